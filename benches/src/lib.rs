@@ -1,0 +1,1 @@
+//! Benches: see the `benches` folder; this crate holds what they share.

@@ -1,0 +1,4 @@
+//! A sans-IO USP Agent (TR-369).
+#![no_std]
+
+extern crate alloc;

@@ -1,0 +1,4 @@
+//! A sans-IO USP Controller (TR-369).
+#![no_std]
+
+extern crate alloc;
