@@ -1,0 +1,43 @@
+//! What happened to the model.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// One thing that a committed request did to the model, in the words that a Notify needs (TR-369 section
+/// "Notifications and Subscription Mechanism").
+///
+/// Paths are instantiated, with Instance Numbers; values are canonical texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// A parameter has a value that differs from the one before.
+    ValueChange {
+        /// Full path of the parameter.
+        path: String,
+        /// The new value.
+        value: String,
+    },
+    /// A row was created.
+    ObjectCreation {
+        /// Path of the row, with the final dot.
+        path: String,
+        /// Names and values of the parameters of all Unique Keys.
+        unique_keys: Vec<(String, String)>,
+    },
+    /// A row was deleted, by itself or with an object above it.
+    ObjectDeletion {
+        /// Path that the row had, with the final dot.
+        path: String,
+    },
+}
+
+impl Change {
+    /// The path of the parameter or row.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::ValueChange { path, .. }
+            | Self::ObjectCreation { path, .. }
+            | Self::ObjectDeletion { path } => path,
+        }
+    }
+}
