@@ -2,3 +2,10 @@
 #![no_std]
 
 extern crate alloc;
+
+mod value;
+
+pub use value::{
+    Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, ListItem, ListItems,
+    MacAddress, NestedBrackets, PrimitiveType, TypedValue, Value, ValueError, ValueErrorKind,
+};

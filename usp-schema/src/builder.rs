@@ -1,0 +1,345 @@
+//! From specs to an image.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::image::ImageError;
+use crate::pattern::PatternError;
+use crate::schema::Schema;
+use crate::spec::{CommandSpec, EventSpec, ObjectSpec, ParameterSpec};
+
+mod emit;
+mod syntax;
+
+/// Collects objects, parameters, commands and events in any order and builds a [`Schema`] of them.
+///
+/// The order of insertion does not matter: the image sorts siblings by name, so that equal models give equal
+/// images with equal fingerprints.
+///
+/// ```
+/// use usp_schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+///
+/// let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+/// let device = builder.object(None, ObjectSpec::single("Device"))?;
+/// let interface = builder.object(Some(device), ObjectSpec::table("Interface"))?;
+/// builder.parameter(interface, ParameterSpec::new("Alias", SyntaxSpec::new(PrimitiveType::String)))?;
+/// builder.unique_key(interface, false, &["Alias"])?;
+/// let schema = builder.build()?;
+///
+/// let object = schema.object_at("Device.Interface.{i}.").expect("just added");
+/// assert_eq!(object.parameter("Alias").expect("just added").path(), "Device.Interface.{i}.Alias");
+/// # Ok::<(), usp_schema::BuildError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SchemaBuilder {
+    name: String,
+    specification: String,
+    objects: Vec<ObjectDraft>,
+    commands: Vec<CommandDraft>,
+    events: Vec<EventDraft>,
+}
+
+/// An object in a [`SchemaBuilder`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ObjectHandle(usize);
+
+/// A command in a [`SchemaBuilder`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CommandHandle(usize);
+
+/// An event in a [`SchemaBuilder`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EventHandle(usize);
+
+/// Why no schema can be made of what was given. The fault is the caller's: the model contradicts itself.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A name is no name of TR-106: a letter or underscore, then letters, digits, underscores and hyphens.
+    #[error("\"{name}\" in {place} is not a name of a data model element")]
+    Name {
+        /// The name.
+        name: String,
+        /// The object that it was to be added to.
+        place: String,
+    },
+    /// Two elements of one object have the same name.
+    #[error("{path} is there twice")]
+    Duplicate {
+        /// The full path.
+        path: String,
+    },
+    /// A key, or one of the parameters that steer an object, names a parameter that does not exist.
+    #[error("{path} names the parameter \"{parameter}\" as its {role}, which does not exist there")]
+    UnknownParameter {
+        /// The object.
+        path: String,
+        /// The name that leads nowhere.
+        parameter: String,
+        /// What the parameter was to be used for.
+        role: &'static str,
+    },
+    /// A pattern cannot be compiled.
+    #[error("{path} has the pattern \"{pattern}\": {source}")]
+    Pattern {
+        /// The parameter.
+        path: String,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: PatternError,
+    },
+    /// The model is larger than an image can hold.
+    #[error("the model is too large for an image: more than {limit} {what}")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there may be.
+        limit: usize,
+    },
+    /// A handle comes from another builder.
+    #[error("the handle belongs to another builder")]
+    ForeignHandle,
+    /// The image that was built does not load. The fault is this crate's.
+    #[error("the image that was built does not load: {0}")]
+    Image(#[from] ImageError),
+}
+
+#[derive(Debug, Clone)]
+struct ObjectDraft {
+    spec: ObjectSpec,
+    parent: Option<usize>,
+    /// Whether it belongs to a command or event and not to the model.
+    argument: bool,
+    children: BTreeMap<String, usize>,
+    parameters: BTreeMap<String, ParameterSpec>,
+    commands: BTreeMap<String, usize>,
+    events: BTreeMap<String, usize>,
+    unique_keys: Vec<(bool, Vec<String>)>,
+}
+
+#[derive(Debug, Clone)]
+struct CommandDraft {
+    spec: CommandSpec,
+    object: usize,
+    input: Option<usize>,
+    output: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct EventDraft {
+    spec: EventSpec,
+    object: usize,
+    arguments: Option<usize>,
+}
+
+impl SchemaBuilder {
+    /// Begins a model with this name (`Device:2.19`) and specification URN.
+    pub fn new(name: impl Into<String>, specification: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            specification: specification.into(),
+            objects: Vec::new(),
+            commands: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Adds an object below another, or a root object.
+    ///
+    /// # Errors
+    ///
+    /// The name is not valid or taken, or the handle is another builder's.
+    pub fn object(
+        &mut self,
+        parent: Option<ObjectHandle>,
+        spec: ObjectSpec,
+    ) -> Result<ObjectHandle, BuildError> {
+        let place = match parent {
+            Some(parent) => self.path(self.checked(parent)?),
+            None => "the model".to_owned(),
+        };
+        check_name(&spec.name, "", &place)?;
+        let siblings = self.objects.iter().filter(|object| object.parent.is_none() && !object.argument);
+        let taken = match parent {
+            Some(parent) => {
+                let object = &self.objects[parent.0];
+                object.children.contains_key(&spec.name) || object.parameters.contains_key(&spec.name)
+            }
+            None => siblings.into_iter().any(|sibling| sibling.spec.name == spec.name),
+        };
+        if taken {
+            let prefix = if parent.is_some() { &*place } else { "" };
+            return Err(BuildError::Duplicate { path: alloc::format!("{prefix}{}.", spec.name) });
+        }
+        let argument = parent.is_some_and(|parent| self.objects[parent.0].argument);
+        let index = self.objects.len();
+        if let Some(parent) = parent {
+            self.objects[parent.0].children.insert(spec.name.clone(), index);
+        }
+        Ok(self.push(spec, parent.map(|parent| parent.0), argument))
+    }
+
+    /// Adds a parameter to an object, or an argument to the input, output or arguments of a command or event.
+    ///
+    /// # Errors
+    ///
+    /// The name is not valid or taken, or the handle is another builder's.
+    pub fn parameter(&mut self, object: ObjectHandle, spec: ParameterSpec) -> Result<(), BuildError> {
+        let index = self.checked(object)?;
+        check_name(&spec.name, "", &self.path(index))?;
+        let draft = &self.objects[index];
+        if draft.parameters.contains_key(&spec.name) || draft.children.contains_key(&spec.name) {
+            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+        }
+        self.objects[index].parameters.insert(spec.name.clone(), spec);
+        Ok(())
+    }
+
+    /// Adds a Unique Key to a table: names of parameters of that table, all of which together are unique.
+    ///
+    /// # Errors
+    ///
+    /// The handle is another builder's. Whether the parameters exist is checked by [`build`](Self::build).
+    pub fn unique_key(
+        &mut self,
+        object: ObjectHandle,
+        functional: bool,
+        parameters: &[&str],
+    ) -> Result<(), BuildError> {
+        let index = self.checked(object)?;
+        let names = parameters.iter().map(|&name| name.to_owned()).collect();
+        self.objects[index].unique_keys.push((functional, names));
+        Ok(())
+    }
+
+    /// Adds a command to an object.
+    ///
+    /// # Errors
+    ///
+    /// The name does not end in `()`, is not valid or is taken, or the handle is another builder's.
+    pub fn command(&mut self, object: ObjectHandle, spec: CommandSpec) -> Result<CommandHandle, BuildError> {
+        let index = self.checked(object)?;
+        check_name(&spec.name, "()", &self.path(index))?;
+        let command = self.commands.len();
+        if self.objects[index].commands.contains_key(&spec.name) {
+            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+        }
+        self.objects[index].commands.insert(spec.name.clone(), command);
+        self.commands.push(CommandDraft { spec, object: index, input: None, output: None });
+        Ok(CommandHandle(command))
+    }
+
+    /// The object that takes the input arguments of a command; made when first asked for.
+    ///
+    /// # Errors
+    ///
+    /// The handle is another builder's.
+    pub fn input(&mut self, command: CommandHandle) -> Result<ObjectHandle, BuildError> {
+        let existing = self.commands.get(command.0).ok_or(BuildError::ForeignHandle)?.input;
+        let input = self.arguments_object(existing);
+        self.commands[command.0].input = Some(input.0);
+        Ok(input)
+    }
+
+    /// The object that takes the output arguments of a command; made when first asked for.
+    ///
+    /// # Errors
+    ///
+    /// The handle is another builder's.
+    pub fn output(&mut self, command: CommandHandle) -> Result<ObjectHandle, BuildError> {
+        let existing = self.commands.get(command.0).ok_or(BuildError::ForeignHandle)?.output;
+        let output = self.arguments_object(existing);
+        self.commands[command.0].output = Some(output.0);
+        Ok(output)
+    }
+
+    /// Adds an event to an object.
+    ///
+    /// # Errors
+    ///
+    /// The name does not end in `!`, is not valid or is taken, or the handle is another builder's.
+    pub fn event(&mut self, object: ObjectHandle, spec: EventSpec) -> Result<EventHandle, BuildError> {
+        let index = self.checked(object)?;
+        check_name(&spec.name, "!", &self.path(index))?;
+        let event = self.events.len();
+        if self.objects[index].events.contains_key(&spec.name) {
+            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+        }
+        self.objects[index].events.insert(spec.name.clone(), event);
+        self.events.push(EventDraft { spec, object: index, arguments: None });
+        Ok(EventHandle(event))
+    }
+
+    /// The object that takes the arguments of an event; made when first asked for.
+    ///
+    /// # Errors
+    ///
+    /// The handle is another builder's.
+    pub fn arguments(&mut self, event: EventHandle) -> Result<ObjectHandle, BuildError> {
+        let existing = self.events.get(event.0).ok_or(BuildError::ForeignHandle)?.arguments;
+        let arguments = self.arguments_object(existing);
+        self.events[event.0].arguments = Some(arguments.0);
+        Ok(arguments)
+    }
+
+    /// Builds the schema.
+    ///
+    /// # Errors
+    ///
+    /// A key or steering parameter does not exist, a pattern does not compile, or the model is too large.
+    pub fn build(&self) -> Result<Schema, BuildError> {
+        let bytes = emit::Emitter::new(self).emit()?;
+        Ok(Schema::from_vec(bytes)?)
+    }
+
+    fn push(&mut self, spec: ObjectSpec, parent: Option<usize>, argument: bool) -> ObjectHandle {
+        self.objects.push(ObjectDraft {
+            spec,
+            parent,
+            argument,
+            children: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            events: BTreeMap::new(),
+            unique_keys: Vec::new(),
+        });
+        ObjectHandle(self.objects.len() - 1)
+    }
+
+    fn arguments_object(&mut self, existing: Option<usize>) -> ObjectHandle {
+        match existing {
+            Some(index) => ObjectHandle(index),
+            None => self.push(ObjectSpec::single(""), None, true),
+        }
+    }
+
+    fn checked(&self, object: ObjectHandle) -> Result<usize, BuildError> {
+        if object.0 < self.objects.len() { Ok(object.0) } else { Err(BuildError::ForeignHandle) }
+    }
+
+    /// The supported path, for messages.
+    fn path(&self, index: usize) -> String {
+        let object = &self.objects[index];
+        let mut path = object.parent.map(|parent| self.path(parent)).unwrap_or_default();
+        if !object.spec.name.is_empty() {
+            path += &object.spec.name;
+            path += if object.spec.table { ".{i}." } else { "." };
+        }
+        path
+    }
+}
+
+fn check_name(name: &str, suffix: &str, place: &str) -> Result<(), BuildError> {
+    let stem = name.strip_suffix(suffix).unwrap_or_default();
+    let mut characters = stem.chars();
+    let valid = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if valid {
+        Ok(())
+    } else {
+        Err(BuildError::Name { name: name.to_string(), place: place.to_owned() })
+    }
+}

@@ -1,0 +1,125 @@
+//! Syntaxes as records.
+
+use alloc::string::String;
+
+use super::BuildError;
+use super::emit::Strings;
+use crate::image::RecordWriter;
+use crate::image::layout::syntax as bits;
+use crate::pattern::Pattern;
+use crate::spec::{ReferenceTarget, Size, SyntaxSpec};
+
+/// Writes the record that [`crate::syntax::Syntax`] reads.
+pub(super) fn write(
+    syntax: &SyntaxSpec,
+    strings: &mut Strings,
+    path: impl Fn() -> String,
+) -> Result<RecordWriter, BuildError> {
+    let mut out = RecordWriter::default();
+    out.number(primitive_code(syntax));
+    out.number(flags(syntax));
+    if let Some(units) = &syntax.units {
+        out.number(strings.intern(units)?);
+    }
+    if let Some(data_type) = &syntax.data_type {
+        out.number(strings.intern(data_type)?);
+    }
+    if let Some(list) = &syntax.list {
+        out.number(list.min_items);
+        optional(&mut out, list.max_items);
+        write_sizes(&mut out, &list.sizes);
+    }
+    if !syntax.sizes.is_empty() {
+        write_sizes(&mut out, &syntax.sizes);
+    }
+    if !syntax.ranges.is_empty() {
+        out.number(syntax.ranges.len() as u64);
+        for range in &syntax.ranges {
+            let present = [range.min, range.max, range.step];
+            out.number(present.iter().enumerate().fold(0_u8, |set, (bit, value)| {
+                set | u8::from(value.is_some()) << bit
+            }));
+            for value in present.into_iter().flatten() {
+                out.signed(value);
+            }
+        }
+    }
+    if !syntax.patterns.is_empty() {
+        out.number(syntax.patterns.len() as u64);
+        for source in &syntax.patterns {
+            let pattern = Pattern::compile(source).map_err(|error| BuildError::Pattern {
+                path: path(),
+                pattern: source.clone(),
+                source: error,
+            })?;
+            out.number(strings.intern(source)?);
+            out.bytes(pattern.as_bytes());
+        }
+    }
+    if !syntax.enumeration.is_empty() {
+        out.number(syntax.enumeration.len() as u64);
+        for value in &syntax.enumeration {
+            out.number(strings.intern(&value.value)?);
+            out.number(u8::from(value.read_only) | u8::from(value.optional) << 1 | value.status.code() << 2);
+        }
+    }
+    if let Some(reference) = &syntax.enumeration_ref {
+        out.number(strings.intern(&reference.target)?);
+        match &reference.null_value {
+            Some(null) => out.number(u64::from(strings.intern(null)?) + 1),
+            None => out.number(0_u8),
+        }
+    }
+    if let Some(reference) = &syntax.reference {
+        out.number(u8::from(reference.strong) | target_code(reference.target) << 1);
+        out.number(reference.parents.len() as u64);
+        for parent in &reference.parents {
+            out.number(strings.intern(parent)?);
+        }
+    }
+    Ok(out)
+}
+
+fn flags(syntax: &SyntaxSpec) -> u16 {
+    let list = syntax.list.as_ref();
+    [
+        (bits::LIST, list.is_some()),
+        (bits::NESTED_BRACKETS, list.is_some_and(|list| list.nested_brackets)),
+        (bits::UNITS, syntax.units.is_some()),
+        (bits::DATA_TYPE, syntax.data_type.is_some()),
+        (bits::SIZES, !syntax.sizes.is_empty()),
+        (bits::RANGES, !syntax.ranges.is_empty()),
+        (bits::PATTERNS, !syntax.patterns.is_empty()),
+        (bits::ENUMERATION, !syntax.enumeration.is_empty()),
+        (bits::ENUMERATION_REF, syntax.enumeration_ref.is_some()),
+        (bits::REFERENCE, syntax.reference.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(bit, set)| set.then_some(bit))
+    .fold(0, |all, bit| all | bit)
+}
+
+fn write_sizes(out: &mut RecordWriter, sizes: &[Size]) {
+    out.number(sizes.len() as u64);
+    for size in sizes {
+        out.number(size.min);
+        optional(out, size.max);
+    }
+}
+
+fn optional(out: &mut RecordWriter, value: Option<u32>) {
+    out.number(value.map_or(0, |value| u64::from(value) + 1));
+}
+
+fn primitive_code(syntax: &SyntaxSpec) -> u8 {
+    crate::syntax::primitive_code(syntax.primitive)
+}
+
+fn target_code(target: ReferenceTarget) -> u8 {
+    match target {
+        ReferenceTarget::Single => 0,
+        ReferenceTarget::Row => 1,
+        ReferenceTarget::Parameter => 2,
+        ReferenceTarget::Any => 3,
+    }
+}

@@ -1,0 +1,190 @@
+//! Access to the rows and pools of an image, without a panic whatever the bytes are.
+
+use alloc::boxed::Box;
+
+use super::layout::{DIRECTORY, FINGERPRINTED, FORMAT, HEADER, MAGIC, SECTIONS, Section, fingerprint};
+use super::validate;
+
+/// Why bytes are not a schema image that this version of the crate can use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImageError {
+    /// The bytes do not begin like an image.
+    #[error("not a schema image: it does not begin with \"USPI\"")]
+    NotAnImage,
+    /// The image was written by another version of the builder.
+    #[error("schema image of format {found}, this build reads format {FORMAT}: generate the image again")]
+    Format {
+        /// The format that the image states.
+        found: u16,
+    },
+    /// The image is shorter or longer than it says.
+    #[error("schema image of {found} bytes, its header says {expected}: it was cut or glued")]
+    Length {
+        /// The length in the header.
+        expected: usize,
+        /// How many bytes there are.
+        found: usize,
+    },
+    /// The content is not what was written.
+    #[error("damaged schema image: the fingerprint does not match its content")]
+    Fingerprint,
+    /// The fingerprint matches, but a table contradicts itself.
+    #[error("inconsistent schema image: {what} at row {row}")]
+    Inconsistent {
+        /// The table and column.
+        what: &'static str,
+        /// The row.
+        row: usize,
+    },
+}
+
+/// Bytes that are borrowed for ever (an image in the program) or owned (a file, a learned model).
+#[derive(Debug)]
+enum Storage {
+    Static(&'static [u8], &'static str),
+    Owned(Box<[u8]>, Box<str>),
+}
+
+/// An image whose structure has been validated.
+#[derive(Debug)]
+pub(crate) struct RawImage {
+    storage: Storage,
+    sections: [(usize, usize); SECTIONS],
+    fingerprint: u64,
+}
+
+impl RawImage {
+    pub(crate) fn from_static(bytes: &'static [u8]) -> Result<Self, ImageError> {
+        let (sections, fingerprint) = header(bytes)?;
+        let strings = strings(bytes, &sections)?;
+        Self::validated(Storage::Static(bytes, strings), sections, fingerprint)
+    }
+
+    pub(crate) fn from_box(bytes: Box<[u8]>) -> Result<Self, ImageError> {
+        let (sections, fingerprint) = header(&bytes)?;
+        let strings = Box::from(strings(&bytes, &sections)?);
+        Self::validated(Storage::Owned(bytes, strings), sections, fingerprint)
+    }
+
+    fn validated(
+        storage: Storage,
+        sections: [(usize, usize); SECTIONS],
+        fingerprint: u64,
+    ) -> Result<Self, ImageError> {
+        let image = Self { storage, sections, fingerprint };
+        validate::validate(&image)?;
+        Ok(image)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match &self.storage {
+            Storage::Static(bytes, _) => bytes,
+            Storage::Owned(bytes, _) => bytes,
+        }
+    }
+
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// A number of the header.
+    pub(crate) fn header_u32(&self, at: usize) -> u32 {
+        u32_at(self.bytes(), at)
+    }
+
+    /// How many rows of this width the section has.
+    pub(crate) fn rows(&self, section: Section, width: usize) -> usize {
+        self.sections[section as usize].1 / width
+    }
+
+    pub(crate) fn section(&self, section: Section) -> &[u8] {
+        let (offset, length) = self.sections[section as usize];
+        self.bytes().get(offset..offset + length).unwrap_or_default()
+    }
+
+    pub(crate) fn u16(&self, section: Section, width: usize, row: u32, column: usize) -> u16 {
+        u16_at(self.section(section), row as usize * width + column)
+    }
+
+    pub(crate) fn u32(&self, section: Section, width: usize, row: u32, column: usize) -> u32 {
+        u32_at(self.section(section), row as usize * width + column)
+    }
+
+    /// The string at this offset of the pool; empty where there is none.
+    pub(crate) fn string(&self, offset: u32) -> &str {
+        self.try_string(offset).unwrap_or_default()
+    }
+
+    pub(crate) fn try_string(&self, offset: u32) -> Option<&str> {
+        let pool = match &self.storage {
+            Storage::Static(_, pool) => pool,
+            Storage::Owned(_, pool) => &**pool,
+        };
+        let offset = offset as usize;
+        let bytes = pool.as_bytes();
+        let first = *bytes.get(offset)?;
+        let (start, length) = if first < LONG {
+            (offset + 1, usize::from(first))
+        } else {
+            let low = usize::from(*bytes.get(offset + 1)?);
+            let high = usize::from(*bytes.get(offset + 2)?);
+            (offset + 3, low | high << 7)
+        };
+        pool.get(start..start.checked_add(length)?)
+    }
+}
+
+/// The first prefix byte of a string of [`LONG`] bytes and more; two bytes of seven bits each follow.
+pub(crate) const LONG: u8 = 0x7F;
+/// The longest string that the pool can hold.
+pub(crate) const MAX_STRING: usize = (1 << 14) - 1;
+
+fn header(bytes: &[u8]) -> Result<([(usize, usize); SECTIONS], u64), ImageError> {
+    if bytes.get(..4) != Some(&MAGIC) {
+        return Err(ImageError::NotAnImage);
+    }
+    let format = u16_at(bytes, 4);
+    if format != FORMAT {
+        return Err(ImageError::Format { found: format });
+    }
+    let expected = u32_at(bytes, FINGERPRINTED) as usize;
+    if bytes.len() < HEADER || expected != bytes.len() {
+        return Err(ImageError::Length { expected: expected.max(HEADER), found: bytes.len() });
+    }
+    let stated = u64::from(u32_at(bytes, 8)) | u64::from(u32_at(bytes, 12)) << 32;
+    if fingerprint(&bytes[FINGERPRINTED..]) != stated {
+        return Err(ImageError::Fingerprint);
+    }
+    let mut sections = [(0, 0); SECTIONS];
+    for (row, section) in sections.iter_mut().enumerate() {
+        let offset = u32_at(bytes, DIRECTORY + 8 * row) as usize;
+        let length = u32_at(bytes, DIRECTORY + 8 * row + 4) as usize;
+        if offset < HEADER || offset.checked_add(length).is_none_or(|end| end > bytes.len()) {
+            return Err(ImageError::Inconsistent { what: "section directory", row });
+        }
+        *section = (offset, length);
+    }
+    Ok((sections, stated))
+}
+
+fn strings<'a>(bytes: &'a [u8], sections: &[(usize, usize); SECTIONS]) -> Result<&'a str, ImageError> {
+    let (offset, length) = sections[Section::Strings as usize];
+    let pool = bytes.get(offset..offset + length).unwrap_or_default();
+    core::str::from_utf8(pool)
+        .map_err(|error| ImageError::Inconsistent { what: "string pool", row: error.valid_up_to() })
+}
+
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    match bytes.get(at..at + 2) {
+        Some(&[a, b]) => u16::from_le_bytes([a, b]),
+        _ => 0,
+    }
+}
+
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    match bytes.get(at..at + 4) {
+        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
+        _ => 0,
+    }
+}

@@ -1,0 +1,111 @@
+//! Variable-length records: numbers as LEB128 of at most 19 bytes, signed ones zigzag.
+
+use alloc::vec::Vec;
+
+/// Reads one record; after the end or a fault it yields nothing more.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RecordReader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> RecordReader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn len(&self) -> usize {
+        self.rest.len()
+    }
+
+    pub(crate) fn number(&mut self) -> Option<u128> {
+        let mut value: u128 = 0;
+        for (at, &byte) in self.rest.iter().enumerate().take(19) {
+            value |= u128::from(byte & 0x7F).checked_shl(7 * at as u32)?;
+            if byte & 0x80 == 0 {
+                self.rest = &self.rest[at + 1..];
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        self.number()?.try_into().ok()
+    }
+
+    pub(crate) fn u16(&mut self) -> Option<u16> {
+        self.number()?.try_into().ok()
+    }
+
+    pub(crate) fn signed(&mut self) -> Option<i128> {
+        let raw = self.number()?;
+        Some((raw >> 1) as i128 ^ -((raw & 1) as i128))
+    }
+
+    pub(crate) fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+}
+
+/// Writes one record.
+#[derive(Debug, Default)]
+pub(crate) struct RecordWriter {
+    bytes: Vec<u8>,
+}
+
+impl RecordWriter {
+    pub(crate) fn number(&mut self, value: impl Into<u128>) {
+        let mut value = value.into();
+        while value >= 0x80 {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    pub(crate) fn signed(&mut self, value: i128) {
+        self.number(((value << 1) ^ (value >> 127)) as u128);
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn numbers_round_trip(unsigned: u128, signed in (i128::MIN / 2)..(i128::MAX / 2)) {
+            let mut writer = RecordWriter::default();
+            writer.number(unsigned);
+            writer.signed(signed);
+            let bytes = writer.into_bytes();
+            let mut reader = RecordReader::new(&bytes);
+            prop_assert_eq!(reader.number(), Some(unsigned));
+            prop_assert_eq!(reader.signed(), Some(signed));
+            prop_assert_eq!(reader.number(), None);
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>) {
+            let mut reader = RecordReader::new(&bytes);
+            let mut steps = 0;
+            while reader.number().is_some() {
+                steps += 1;
+            }
+            prop_assert!(steps <= bytes.len());
+        }
+    }
+}

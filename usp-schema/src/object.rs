@@ -1,0 +1,292 @@
+//! Objects and tables.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use crate::command::Command;
+use crate::event::Event;
+use crate::ids::ObjectId;
+use crate::image::RecordReader;
+use crate::image::layout::{NONE16, NONE32, Section, object as column};
+use crate::parameter::Parameter;
+use crate::schema::Schema;
+use crate::terms::{ObjectAccess, Status, Version};
+
+/// An object or table of a [`Schema`], or the arguments of a command or event.
+#[derive(Clone, Copy)]
+pub struct Object<'s> {
+    schema: &'s Schema,
+    index: u32,
+}
+
+impl<'s> Object<'s> {
+    pub(crate) fn new(schema: &'s Schema, index: u32) -> Self {
+        Self { schema, index }
+    }
+
+    /// Its position in the image.
+    pub fn id(self) -> ObjectId {
+        ObjectId::new(self.index)
+    }
+
+    /// The schema that it is part of.
+    pub fn schema(self) -> &'s Schema {
+        self.schema
+    }
+
+    /// Its own name, without dots and without `{i}`; empty for the arguments of a command or event.
+    pub fn name(self) -> &'s str {
+        self.schema.image().string(self.u32(column::NAME))
+    }
+
+    /// Its supported path with the final dot, such as `Device.IP.Interface.{i}.`; relative to the command or event
+    /// for an argument object.
+    pub fn path(self) -> String {
+        let mut chain: Vec<Self> = self.ancestors().collect();
+        chain.reverse();
+        let mut path = String::new();
+        for object in chain.into_iter().chain([self]).filter(|object| !object.name().is_empty()) {
+            path += object.name();
+            path += if object.is_table() { ".{i}." } else { "." };
+        }
+        path
+    }
+
+    /// The object that it is a child of.
+    pub fn parent(self) -> Option<Self> {
+        let parent = self.u16(column::PARENT);
+        (parent != NONE16).then(|| Self::new(self.schema, u32::from(parent)))
+    }
+
+    /// The parent, its parent, and so on up to the root.
+    pub fn ancestors(self) -> impl Iterator<Item = Self> {
+        core::iter::successors(self.parent(), |object| object.parent())
+    }
+
+    /// The objects right below it, sorted by name.
+    pub fn children(self) -> impl ExactSizeIterator<Item = Self> {
+        (0..u32::from(self.u16(column::CHILD_COUNT))).map(move |at| self.child_number(at))
+    }
+
+    /// The object of this name right below it.
+    pub fn child(self, name: &str) -> Option<Self> {
+        let count = u32::from(self.u16(column::CHILD_COUNT));
+        let found = search(count, |at| self.child_number(at).name().cmp(name))?;
+        Some(self.child_number(found))
+    }
+
+    /// Positions of the object and everything below it.
+    pub fn subtree(self) -> Range<u32> {
+        self.index..u32::from(self.u16(column::SUBTREE_END))
+    }
+
+    /// Whether `other` is this object or below it.
+    pub fn contains(self, other: Self) -> bool {
+        self.subtree().contains(&other.index)
+    }
+
+    /// Its parameters, sorted by name.
+    pub fn parameters(self) -> impl ExactSizeIterator<Item = Parameter<'s>> {
+        let first = self.u32(column::PARAMETERS);
+        (0..u32::from(self.u16(column::PARAMETER_COUNT)))
+            .map(move |at| Parameter::new(self.schema, first.saturating_add(at)))
+    }
+
+    /// The parameter of this name.
+    pub fn parameter(self, name: &str) -> Option<Parameter<'s>> {
+        let first = self.u32(column::PARAMETERS);
+        let number = |at: u32| Parameter::new(self.schema, first.saturating_add(at));
+        let count = u32::from(self.u16(column::PARAMETER_COUNT));
+        Some(number(search(count, |at| number(at).name().cmp(name))?))
+    }
+
+    /// Its commands, sorted by name.
+    pub fn commands(self) -> impl ExactSizeIterator<Item = Command<'s>> {
+        let first = u32::from(self.u16(column::COMMANDS));
+        (0..u32::from(self.u16(column::COMMAND_COUNT))).map(move |at| Command::new(self.schema, first + at))
+    }
+
+    /// The command of this name, with its parentheses.
+    pub fn command(self, name: &str) -> Option<Command<'s>> {
+        self.commands().find(|command| command.name() == name)
+    }
+
+    /// Its events, sorted by name.
+    pub fn events(self) -> impl ExactSizeIterator<Item = Event<'s>> {
+        let first = u32::from(self.u16(column::EVENTS));
+        (0..u32::from(self.u16(column::EVENT_COUNT))).map(move |at| Event::new(self.schema, first + at))
+    }
+
+    /// The event of this name, with its exclamation mark.
+    pub fn event(self, name: &str) -> Option<Event<'s>> {
+        self.events().find(|event| event.name() == name)
+    }
+
+    /// Whether it has rows, so that its path ends in `{i}.`.
+    pub fn is_table(self) -> bool {
+        self.flags() & column::TABLE != 0
+    }
+
+    /// Who may add and delete rows.
+    pub fn access(self) -> ObjectAccess {
+        ObjectAccess::from_code((self.flags() >> column::ACCESS_SHIFT & 3) as u8).unwrap_or_default()
+    }
+
+    /// Where in its life it is.
+    pub fn status(self) -> Status {
+        Status::from_code((self.flags() >> column::STATUS_SHIFT & 3) as u8).unwrap_or_default()
+    }
+
+    /// Since when it exists.
+    pub fn version(self) -> Version {
+        Version::unpack(self.u16(column::VERSION))
+    }
+
+    /// Whether the argument object must be given.
+    pub fn is_mandatory(self) -> bool {
+        self.flags() & column::MANDATORY != 0
+    }
+
+    /// Whether foreign sub-trees may be mounted here.
+    pub fn is_mount_point(self) -> bool {
+        self.flags() & column::MOUNT_POINT != 0
+    }
+
+    /// Fewest rows of the table; 0 for a single object that may be absent.
+    pub fn min_entries(self) -> u32 {
+        self.u32(column::MIN_ENTRIES)
+    }
+
+    /// Most rows of the table; `None`: unbounded.
+    pub fn max_entries(self) -> Option<u32> {
+        Some(self.u32(column::MAX_ENTRIES)).filter(|&max| max != NONE32)
+    }
+
+    /// The parameter of the parent object that counts the rows.
+    pub fn num_entries_parameter(self) -> Option<Parameter<'s>> {
+        self.steering(column::NUM_ENTRIES)
+    }
+
+    /// The parameter of this object that switches it on.
+    pub fn enable_parameter(self) -> Option<Parameter<'s>> {
+        self.steering(column::ENABLE)
+    }
+
+    /// The parameter of the parent object whose value says whether this object exists.
+    pub fn discriminator_parameter(self) -> Option<Parameter<'s>> {
+        self.steering(column::DISCRIMINATOR)
+    }
+
+    /// The Unique Keys of the table.
+    pub fn unique_keys(self) -> UniqueKeys<'s> {
+        let at = self.u32(column::KEYS);
+        let records = self.schema.image().section(Section::Records);
+        let mut record = RecordReader::new(match at {
+            NONE32 => &[],
+            at => records.get(at as usize..).unwrap_or_default(),
+        });
+        let left = record.u32().unwrap_or(0);
+        UniqueKeys { object: self, record, left }
+    }
+
+    fn steering(self, column: usize) -> Option<Parameter<'s>> {
+        let id = self.u32(column);
+        (id != NONE32).then(|| Parameter::new(self.schema, id))
+    }
+
+    fn child_number(self, at: u32) -> Self {
+        let first = self.u32(column::CHILDREN);
+        let child = self.schema.image().u16(Section::Children, 2, first.saturating_add(at), 0);
+        Self::new(self.schema, u32::from(child))
+    }
+
+    fn flags(self) -> u16 {
+        self.u16(column::FLAGS)
+    }
+
+    fn u16(self, column: usize) -> u16 {
+        self.schema.image().u16(Section::Objects, column::WIDTH, self.index, column)
+    }
+
+    fn u32(self, column: usize) -> u32 {
+        self.schema.image().u32(Section::Objects, column::WIDTH, self.index, column)
+    }
+}
+
+impl PartialEq for Object<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.schema.fingerprint() == other.schema.fingerprint()
+    }
+}
+
+impl Eq for Object<'_> {}
+
+impl fmt::Debug for Object<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Object({})", self.path())
+    }
+}
+
+/// The Unique Keys of a table, in the order of the model.
+#[derive(Debug, Clone)]
+pub struct UniqueKeys<'s> {
+    object: Object<'s>,
+    record: RecordReader<'s>,
+    left: u32,
+}
+
+impl<'s> Iterator for UniqueKeys<'s> {
+    type Item = UniqueKey<'s>;
+
+    fn next(&mut self) -> Option<UniqueKey<'s>> {
+        self.left = self.left.checked_sub(1)?;
+        let functional = self.record.u32()? != 0;
+        let count = self.record.u32()?;
+        let key = UniqueKey { object: self.object, functional, record: self.record, count };
+        for _ in 0..count {
+            self.record.u32()?;
+        }
+        Some(key)
+    }
+}
+
+/// One Unique Key: parameters of a table whose values together are unique among its rows.
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueKey<'s> {
+    object: Object<'s>,
+    functional: bool,
+    record: RecordReader<'s>,
+    count: u32,
+}
+
+impl<'s> UniqueKey<'s> {
+    /// Whether its parameters may change while the row lives; those of a non-functional key may not `[R-KEY.1]`.
+    pub fn is_functional(self) -> bool {
+        self.functional
+    }
+
+    /// Its parameters, in the order of the model.
+    pub fn parameters(self) -> impl Iterator<Item = Parameter<'s>> {
+        let first = self.object.u32(column::PARAMETERS);
+        let mut record = self.record;
+        (0..self.count).filter_map(move |_| {
+            Some(Parameter::new(self.object.schema, first.saturating_add(record.u32()?)))
+        })
+    }
+}
+
+/// Binary search over positions.
+fn search(count: u32, compare: impl Fn(u32) -> core::cmp::Ordering) -> Option<u32> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match compare(middle) {
+            core::cmp::Ordering::Less => low = middle + 1,
+            core::cmp::Ordering::Greater => high = middle,
+            core::cmp::Ordering::Equal => return Some(middle),
+        }
+    }
+    None
+}

@@ -1,0 +1,203 @@
+//! The schema: a data model at run time, read straight from its image.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::command::Command;
+use crate::event::Event;
+use crate::ids::{CommandId, EventId, ObjectId, ParameterId};
+use crate::image::layout::{self, Section};
+use crate::image::{ImageError, RawImage};
+use crate::object::Object;
+use crate::parameter::Parameter;
+
+/// A compiled data model: objects, parameters, commands and events with their types and facets.
+///
+/// A schema is a handle on an immutable image. Cloning it is cheap, it is `Send + Sync`, and everything that it
+/// hands out borrows from it. Two schemas with the same [`fingerprint`](Self::fingerprint) have the same content.
+///
+/// Loading reads the image once, in time proportional to its length, and refuses it whole when anything in it
+/// contradicts anything else; afterwards no access can fail.
+///
+/// ```
+/// # use usp_schema::{ObjectSpec, SchemaBuilder};
+/// # let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+/// # let device = builder.object(None, ObjectSpec::single("Device"))?;
+/// # builder.object(Some(device), ObjectSpec::single("Time"))?;
+/// # let schema = builder.build()?;
+/// for object in schema.objects() {
+///     println!("{} {:?}", object.path(), object.access());
+/// }
+/// # Ok::<(), usp_schema::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct Schema {
+    image: Arc<RawImage>,
+}
+
+impl Schema {
+    /// Loads an image that is part of the program, usually through `include_bytes!`. Nothing is copied.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not an image, are of another format version, are damaged or contradict themselves.
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self, ImageError> {
+        Ok(Self { image: Arc::new(RawImage::from_static(bytes)?) })
+    }
+
+    /// Loads an image from memory, such as the content of a file.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_static`](Self::from_static).
+    pub fn from_vec(bytes: impl Into<Vec<u8>>) -> Result<Self, ImageError> {
+        let bytes: Box<[u8]> = bytes.into().into_boxed_slice();
+        Ok(Self { image: Arc::new(RawImage::from_box(bytes)?) })
+    }
+
+    /// The image, to be written to a file or into a program.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.image.bytes()
+    }
+
+    /// A number that tells images apart: equal content has equal fingerprints.
+    ///
+    /// It detects accidents; it is no protection against forgery.
+    pub fn fingerprint(&self) -> u64 {
+        self.image.fingerprint()
+    }
+
+    /// The name of the model, such as `Device:2.19`.
+    pub fn name(&self) -> &str {
+        self.image.string(self.image.header_u32(20))
+    }
+
+    /// The URN of the document that the model comes from.
+    pub fn specification(&self) -> &str {
+        self.image.string(self.image.header_u32(24))
+    }
+
+    /// All objects of the model in pre-order, siblings sorted by name. Argument objects are not among them.
+    pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> {
+        (0..self.image.header_u32(28)).map(|index| Object::new(self, index))
+    }
+
+    /// All parameters of the model, in the order of their objects. Arguments are not among them.
+    pub fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
+        self.objects().flat_map(Object::parameters)
+    }
+
+    /// All commands of the model, in the order of their objects.
+    pub fn commands(&self) -> impl ExactSizeIterator<Item = Command<'_>> {
+        let count = self.image.rows(Section::Commands, layout::command::WIDTH) as u32;
+        (0..count).map(|index| Command::new(self, index))
+    }
+
+    /// All events of the model, in the order of their objects.
+    pub fn events(&self) -> impl ExactSizeIterator<Item = Event<'_>> {
+        let count = self.image.rows(Section::Events, layout::event::WIDTH) as u32;
+        (0..count).map(|index| Event::new(self, index))
+    }
+
+    /// The object, or argument object, at this position.
+    pub fn object(&self, id: ObjectId) -> Option<Object<'_>> {
+        let rows = self.image.rows(Section::Objects, layout::object::WIDTH);
+        ((id.index() as usize) < rows).then(|| Object::new(self, id.index()))
+    }
+
+    /// The parameter or argument at this position.
+    pub fn parameter(&self, id: ParameterId) -> Option<Parameter<'_>> {
+        let rows = self.image.rows(Section::Parameters, layout::parameter::WIDTH);
+        ((id.index() as usize) < rows).then(|| Parameter::new(self, id.index()))
+    }
+
+    /// The command at this position.
+    pub fn command(&self, id: CommandId) -> Option<Command<'_>> {
+        self.commands().nth(id.index() as usize)
+    }
+
+    /// The event at this position.
+    pub fn event(&self, id: EventId) -> Option<Event<'_>> {
+        self.events().nth(id.index() as usize)
+    }
+
+    /// The root object of this name, usually `Device`.
+    pub fn root(&self, name: &str) -> Option<Object<'_>> {
+        self.roots().find(|root| root.name() == name)
+    }
+
+    /// The root objects, sorted by name.
+    pub fn roots(&self) -> impl Iterator<Item = Object<'_>> {
+        let mut next = 0;
+        core::iter::from_fn(move || {
+            let root = (next < self.image.header_u32(28)).then(|| Object::new(self, next))?;
+            next = root.subtree().end;
+            Some(root)
+        })
+    }
+
+    /// The object with this supported path; the final dot, and the `{i}` before it, may be missing.
+    pub fn object_at(&self, path: &str) -> Option<Object<'_>> {
+        let mut names = path.strip_suffix('.').unwrap_or(path).split('.').peekable();
+        let mut object = self.root(names.next()?)?;
+        loop {
+            if object.is_table() && names.peek() == Some(&"{i}") {
+                names.next();
+            } else if object.is_table() && names.peek().is_some() {
+                return None;
+            }
+            match names.next() {
+                Some(name) => object = object.child(name)?,
+                None => return Some(object),
+            }
+        }
+    }
+
+    /// The parameter with this supported path, such as `Device.IP.Interface.{i}.Enable`.
+    pub fn parameter_at(&self, path: &str) -> Option<Parameter<'_>> {
+        let (object, name) = path.rsplit_once('.')?;
+        self.holder_at(object)?.parameter(name)
+    }
+
+    /// The command with this supported path, such as `Device.Reboot()`.
+    pub fn command_at(&self, path: &str) -> Option<Command<'_>> {
+        let (object, name) = path.rsplit_once('.')?;
+        self.holder_at(object)?.command(name)
+    }
+
+    /// The event with this supported path, such as `Device.Boot!`.
+    pub fn event_at(&self, path: &str) -> Option<Event<'_>> {
+        let (object, name) = path.rsplit_once('.')?;
+        self.holder_at(object)?.event(name)
+    }
+
+    /// An object that is about to be asked for one of its elements: a table needs its `{i}`.
+    fn holder_at(&self, path: &str) -> Option<Object<'_>> {
+        let object = self.object_at(path)?;
+        (object.is_table() == path.ends_with(".{i}")).then_some(object)
+    }
+
+    pub(crate) fn image(&self) -> &RawImage {
+        &self.image
+    }
+}
+
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.image, &other.image) || self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Schema {}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schema")
+            .field("name", &self.name())
+            .field("objects", &self.objects().len())
+            .field("fingerprint", &format_args!("{:#018x}", self.fingerprint()))
+            .finish()
+    }
+}

@@ -1,0 +1,179 @@
+//! From text to a value that keeps to the facets.
+
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
+
+use super::{Parts, Syntax};
+use crate::spec::{Range, Size};
+use crate::value::{NestedBrackets, Value, ValueError};
+
+/// How many values of an enumeration a message names before it stops.
+const NAMED_VALUES: usize = 12;
+
+impl Syntax<'_> {
+    /// Reads a value from its text and checks it against every facet that the schema alone can judge.
+    ///
+    /// References and values that another parameter offers need instances; whoever has those checks them.
+    ///
+    /// # Errors
+    ///
+    /// The text is no literal of the type (USP error 7011), or the value is outside a size, range, pattern,
+    /// enumeration or number of items (USP error 7012).
+    pub fn parse(self, text: &str) -> Result<Value, ValueError> {
+        let parts = self.parts();
+        let Some(list) = parts.list else {
+            let value = parts.primitive.parse(text)?;
+            parts.check_item(&value)?;
+            return Ok(value);
+        };
+        let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
+        let value = parts.primitive.parse_list(text, brackets)?;
+        let fail = |reason: String| Err(ValueError::facet(self.kind(), reason, text));
+        let Value::List(items) = &value else { return Ok(value) };
+        let (count, min) = (items.len(), list.min_items as usize);
+        // An empty list is how "no value" is written; it needs no items of its own.
+        if count < min && count != 0 {
+            return fail(format!("it has {count} items, at least {min} are needed"));
+        }
+        if let Some(max) = list.max_items.filter(|&max| count > max as usize) {
+            return fail(format!("it has {count} items, at most {max} are allowed"));
+        }
+        let length = text.chars().count();
+        if let Some(sizes) = outside(length, list.sizes()) {
+            return fail(format!("it has {length} characters, allowed are {sizes}"));
+        }
+        for (index, item) in items.iter().enumerate() {
+            parts.check_leaves(item).map_err(|error| error.in_item(index))?;
+        }
+        Ok(value)
+    }
+
+    /// The value that "no value" stands for: an empty list, or the null value of the primitive type.
+    pub fn null_value(self) -> Value {
+        if self.is_list() { Value::List(alloc::vec::Vec::new()) } else { self.primitive_type().null_value() }
+    }
+
+    fn kind(self) -> Cow<'static, str> {
+        match self.is_list() {
+            true => Cow::Owned(format!("list of {}", self.primitive_type())),
+            false => Cow::Borrowed(self.primitive_type().as_str()),
+        }
+    }
+}
+
+impl Parts<'_> {
+    fn check_leaves(&self, value: &Value) -> Result<(), ValueError> {
+        match value {
+            // Nesting is bounded by PrimitiveType::MAX_LIST_DEPTH.
+            Value::List(items) => items.iter().try_for_each(|item| self.check_leaves(item)),
+            item => self.check_item(item),
+        }
+    }
+
+    fn check_item(&self, value: &Value) -> Result<(), ValueError> {
+        let kind = self.primitive.as_str();
+        let fail = |reason: String, found: &str| Err(ValueError::facet(kind, reason, found));
+        let (length, unit) = match value {
+            Value::String(text) => (Some(text.chars().count()), "characters"),
+            Value::Base64(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
+            Value::HexBinary(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
+            _ => (None, ""),
+        };
+        let text = || alloc::string::ToString::to_string(value);
+        if let Some((length, sizes)) =
+            length.and_then(|length| outside(length, self.sizes).map(|sizes| (length, sizes)))
+        {
+            return fail(format!("it has {length} {unit}, allowed are {sizes}"), &text());
+        }
+        if let Some(number) = whole_number(value)
+            && self.ranges.0 != 0
+            && !self.ranges().any(|range| range.contains(number))
+        {
+            return fail(format!("allowed are {}", Ranges(self)), &text());
+        }
+        if self.pattern_count != 0 {
+            let text = text();
+            if !self.patterns().any(|pattern| pattern.pattern.is_match(&text)) {
+                let mut reason = String::from("it does not match");
+                for (at, pattern) in self.patterns().enumerate() {
+                    let or = if at == 0 { "" } else { " or" };
+                    // Writing to a String cannot fail.
+                    let _ = write!(reason, "{or} \"{}\"", pattern.source);
+                }
+                return fail(reason, &text);
+            }
+        }
+        if self.enumeration.0 != 0 {
+            let text = text();
+            if !self.enumeration().any(|allowed| allowed.value == text) {
+                let mut reason = String::from("allowed are ");
+                for (at, allowed) in self.enumeration().take(NAMED_VALUES).enumerate() {
+                    let comma = if at == 0 { "" } else { ", " };
+                    let _ = match allowed.value {
+                        "" => write!(reason, "{comma}the empty text"),
+                        value => write!(reason, "{comma}{value}"),
+                    };
+                }
+                if self.enumeration.0 as usize > NAMED_VALUES {
+                    let _ = write!(reason, " and {} more", self.enumeration.0 as usize - NAMED_VALUES);
+                }
+                return fail(reason, &text);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sizes in words, when the length is in none of them.
+fn outside(length: usize, sizes: impl Iterator<Item = Size> + Clone) -> Option<String> {
+    let mut words = String::new();
+    for size in sizes {
+        if size.contains(length) {
+            return None;
+        }
+        let or = if words.is_empty() { "" } else { " or " };
+        // Writing to a String cannot fail.
+        let _ = match size.max {
+            Some(max) if max == size.min => write!(words, "{or}{max}"),
+            Some(max) => write!(words, "{or}{} to {max}", size.min),
+            None => write!(words, "{or}{} and more", size.min),
+        };
+    }
+    (!words.is_empty()).then_some(words)
+}
+
+fn whole_number(value: &Value) -> Option<i128> {
+    match *value {
+        Value::Int(number) => Some(number.into()),
+        Value::Long(number) => Some(number.into()),
+        Value::UnsignedInt(number) => Some(number.into()),
+        Value::UnsignedLong(number) => Some(number.into()),
+        _ => None,
+    }
+}
+
+/// The ranges in words.
+struct Ranges<'a, 's>(&'a Parts<'s>);
+
+impl core::fmt::Display for Ranges<'_, '_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for (at, Range { min, max, step }) in self.0.ranges().enumerate() {
+            if at != 0 {
+                f.write_str(" or ")?;
+            }
+            match (min, max) {
+                (Some(min), Some(max)) if min == max => write!(f, "{min}")?,
+                (Some(min), Some(max)) => write!(f, "{min} to {max}")?,
+                (Some(min), None) => write!(f, "{min} and more")?,
+                (None, Some(max)) => write!(f, "{max} and less")?,
+                (None, None) => f.write_str("all numbers")?,
+            }
+            if let Some(step) = step {
+                write!(f, " in steps of {step}")?;
+            }
+        }
+        Ok(())
+    }
+}

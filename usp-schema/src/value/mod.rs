@@ -1,0 +1,186 @@
+//! Values of parameters and arguments, as defined by TR-106 section 3.2.
+//!
+//! The types of a data model's parameters, with their facets, are in the schema image.
+
+mod base64;
+mod calendar;
+mod date_time;
+mod decimal;
+mod error;
+mod hex_binary;
+mod integer;
+mod ip_address;
+mod list;
+mod mac_address;
+mod primitive_type;
+mod typed_value;
+
+pub use base64::Base64;
+pub use date_time::DateTime;
+pub use decimal::Decimal;
+pub use error::{ValueError, ValueErrorKind};
+pub use hex_binary::HexBinary;
+pub use ip_address::{IpAddress, Ipv4Address, Ipv6Address};
+pub use list::{ListItem, ListItems, NestedBrackets};
+pub use mac_address::MacAddress;
+pub use primitive_type::PrimitiveType;
+pub use typed_value::TypedValue;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt::{self, Write as _};
+
+/// The value of a parameter or an argument: one of the TR-106 primitive types, or a list of values.
+///
+/// [`PrimitiveType::parse`] and [`PrimitiveType::parse_list`] read a value, `Display` writes its canonical text, and reading that
+/// text gives the value again. [`TypedValue`] converts to and from Rust types.
+///
+/// Values are equal when they are of the same type and the same after conversion: `0123` and `123`, `1` and
+/// `true`, `2021-06-06T08:00:00Z` and `2021-06-06T10:00:00+02:00`. Lists are equal item by item, in order.
+///
+/// ```
+/// use usp_schema::{PrimitiveType, Value};
+///
+/// let value = PrimitiveType::Boolean.parse("1")?;
+/// assert_eq!(value, Value::Boolean(true));
+/// assert_eq!(value.to_string(), "true");
+/// # Ok::<(), usp_schema::ValueError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Octets, written in base64.
+    Base64(Base64),
+    /// True or false.
+    Boolean(bool),
+    /// A point in time, a time since boot, or the Unknown Time.
+    DateTime(DateTime),
+    /// An exact decimal number.
+    Decimal(Decimal),
+    /// Octets, written as hexadecimal digits.
+    HexBinary(HexBinary),
+    /// A signed 32-bit integer.
+    Int(i32),
+    /// A signed 64-bit integer.
+    Long(i64),
+    /// Text.
+    String(String),
+    /// An unsigned 32-bit integer.
+    UnsignedInt(u32),
+    /// An unsigned 64-bit integer.
+    UnsignedLong(u64),
+    /// A comma-separated list. On the wire it is a string, whatever its items are.
+    ///
+    /// The text has no white space around the commas; items are escaped as [`ListItems`] says, and an item that
+    /// is itself a list is written in square brackets. Two things have no text of their own and read back
+    /// differently: an empty string as the last item, and, in a list without inner lists that is read with brackets
+    /// allowed, a string that begins with `[`.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// The primitive type, unless this is a list.
+    pub fn primitive_type(&self) -> Option<PrimitiveType> {
+        Some(match self {
+            Self::Base64(_) => PrimitiveType::Base64,
+            Self::Boolean(_) => PrimitiveType::Boolean,
+            Self::DateTime(_) => PrimitiveType::DateTime,
+            Self::Decimal(_) => PrimitiveType::Decimal,
+            Self::HexBinary(_) => PrimitiveType::HexBinary,
+            Self::Int(_) => PrimitiveType::Int,
+            Self::Long(_) => PrimitiveType::Long,
+            Self::String(_) => PrimitiveType::String,
+            Self::UnsignedInt(_) => PrimitiveType::UnsignedInt,
+            Self::UnsignedLong(_) => PrimitiveType::UnsignedLong,
+            Self::List(_) => return None,
+        })
+    }
+
+    /// Compares with a value of the same type, as a Search Expression does.
+    ///
+    /// Numbers and dateTime are ordered; for values of the other types, and for lists, the answer is `Equal` or
+    /// nothing. Nothing also for values of different types, and for a dateTime that has no order against the other
+    /// (see [`DateTime`]).
+    ///
+    /// ```
+    /// use core::cmp::Ordering;
+    /// use usp_schema::Value;
+    ///
+    /// assert_eq!(Value::Int(-1).compare(&Value::Int(3)), Some(Ordering::Less));
+    /// assert_eq!(Value::Boolean(true).compare(&Value::Boolean(false)), None);
+    /// assert_eq!(Value::Int(1).compare(&Value::Long(1)), None);
+    /// ```
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::DateTime(a), Self::DateTime(b)) => a.partial_cmp(b),
+            (Self::Decimal(a), Self::Decimal(b)) => Some(a.cmp(b)),
+            (Self::Int(a), Self::Int(b)) => Some(a.cmp(b)),
+            (Self::Long(a), Self::Long(b)) => Some(a.cmp(b)),
+            (Self::UnsignedInt(a), Self::UnsignedInt(b)) => Some(a.cmp(b)),
+            (Self::UnsignedLong(a), Self::UnsignedLong(b)) => Some(a.cmp(b)),
+            (a, b) => (a == b).then_some(Ordering::Equal),
+        }
+    }
+
+    /// The beginning of the canonical text, long enough for an error message and computed no further.
+    fn excerpt(&self) -> String {
+        let mut excerpt = Excerpt(String::new());
+        // The only error is that there is more text than fits, and that is what is wanted.
+        let _ = write!(excerpt, "{self}");
+        excerpt.0
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Base64(value) => value.fmt(f),
+            Self::Boolean(value) => value.fmt(f),
+            Self::DateTime(value) => value.fmt(f),
+            Self::Decimal(value) => value.fmt(f),
+            Self::HexBinary(value) => value.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::Long(value) => value.fmt(f),
+            Self::String(value) => f.write_str(value),
+            Self::UnsignedInt(value) => value.fmt(f),
+            Self::UnsignedLong(value) => value.fmt(f),
+            Self::List(items) => write_list(f, items, false),
+        }
+    }
+}
+
+/// Writes the items; `inner`: the list stands in square brackets.
+fn write_list(f: &mut fmt::Formatter<'_>, items: &[Value], inner: bool) -> fmt::Result {
+    let among_lists = inner || items.iter().any(|item| matches!(item, Value::List(_)));
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            f.write_char(',')?;
+        }
+        match item {
+            Value::List(items) => {
+                f.write_char('[')?;
+                write_list(f, items, true)?;
+                f.write_char(']')?;
+            }
+            Value::String(text) => list::write_item(f, text, among_lists)?,
+            // The canonical texts of the other types have neither commas nor white space nor percent signs.
+            other => write!(f, "{other}")?,
+        }
+    }
+    Ok(())
+}
+
+/// Collects a little more text than a [`ValueError`] keeps, then refuses the rest.
+struct Excerpt(String);
+
+impl fmt::Write for Excerpt {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            if self.0.len() > 4 * ValueError::FOUND_LIMIT {
+                return Err(fmt::Error);
+            }
+            self.0.push(c);
+        }
+        Ok(())
+    }
+}
