@@ -2,3 +2,24 @@
 #![no_std]
 
 extern crate alloc;
+
+mod authority_scheme;
+mod endpoint_id;
+mod instant;
+mod record_error;
+mod records;
+mod rng;
+mod validate;
+
+pub use authority_scheme::AuthorityScheme;
+pub use bytes;
+pub use endpoint_id::{EndpointId, EndpointIdError};
+pub use instant::Instant;
+pub use prost;
+pub use record_error::{RecordError, RecordErrorKind};
+pub use records::{
+    DisconnectRecord, MqttConnectRecord, NoSessionContextRecord, Record, SessionContextRecord,
+    StompConnectRecord, UdsConnectRecord, WebSocketConnectRecord, mqtt_connect_record, record,
+    session_context_record, stomp_connect_record,
+};
+pub use rng::Rng;
