@@ -1,0 +1,45 @@
+//! `value`: a literal in double quotes, or a token.
+//!
+//! The grammar's `number` is narrower than the standard's own examples, which compare with booleans, dateTimes
+//! and numbers such as `08`; a token is what covers them all and can be told from the operators around it.
+
+use super::located::{Parsed, fault_at, fault_in};
+use crate::fault::Fault;
+use crate::{Constant, QuotedStr};
+
+pub(super) fn constant(input: &str) -> Parsed<'_, Constant<'_>> {
+    match input.strip_prefix('"') {
+        Some(text) => literal(input, text),
+        None => token(input),
+    }
+}
+
+/// `text` begins behind the quote that opens `input`.
+fn literal<'a>(input: &'a str, text: &'a str) -> Parsed<'a, Constant<'a>> {
+    match text.split_once('"') {
+        Some((raw, rest)) => Ok((rest, Constant::Quoted(QuotedStr::new(raw)))),
+        None => Err(fault_in(input, input.len(), Fault::UnclosedQuote)),
+    }
+}
+
+fn token(input: &str) -> Parsed<'_, Constant<'_>> {
+    let length = input.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(input.len());
+    let (token, rest) = input.split_at(length);
+    if token.is_empty() {
+        return Err(fault_at(
+            input,
+            if begins_wrong_quotes(rest) { Fault::SingleQuotes } else { Fault::ConstantExpected },
+        ));
+    }
+    Ok((rest, Constant::Token(token)))
+}
+
+/// Letters, digits and what stands in signed and decimal numbers, dateTimes and Base64 text.
+const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/' | b'_' | b'=')
+}
+
+/// Apostrophes and the quotes that word processors put.
+fn begins_wrong_quotes(input: &str) -> bool {
+    input.starts_with(['\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'])
+}

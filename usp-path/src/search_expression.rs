@@ -1,0 +1,123 @@
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use crate::parser::Components;
+use crate::{Constant, Operator, RelativePath};
+
+/// The criteria in square brackets by which a path picks rows of a table, as defined by TR-369 section
+/// "Searching with Expressions": `[Type=="Normal"&&Stats.ErrorsSent>0]`.
+///
+/// All its [components](Self::components) have to hold; there is no OR. If they compare every parameter of one
+/// unique key with `==`, they address one row, else they search: which of the two it is only the schema knows.
+///
+/// Two are equal if they are written the same, whitespace and needless escapes apart; the order of the
+/// components counts.
+#[derive(Clone, Copy)]
+pub struct SearchExpression<'a> {
+    text: &'a str,
+}
+
+impl<'a> SearchExpression<'a> {
+    /// `text` with its brackets was accepted by the parser.
+    pub(crate) const fn new(text: &'a str) -> Self {
+        Self { text }
+    }
+
+    /// The text as it was written, brackets included.
+    pub const fn as_str(&self) -> &'a str {
+        self.text
+    }
+
+    /// The comparisons, in the order in which they are written; at least one.
+    pub fn components(&self) -> ExpressionComponents<'a> {
+        ExpressionComponents { components: Components::new(self.text) }
+    }
+}
+
+impl PartialEq for SearchExpression<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text || self.components().eq(other.components())
+    }
+}
+
+impl Eq for SearchExpression<'_> {}
+
+impl Hash for SearchExpression<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for component in self.components() {
+            component.hash(state);
+        }
+    }
+}
+
+/// Prints without whitespace `[R-ARC.9b]`.
+impl fmt::Display for SearchExpression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, component) in self.components().enumerate() {
+            f.write_str(if position == 0 { "[" } else { "&&" })?;
+            component.fmt(f)?;
+        }
+        f.write_str("]")
+    }
+}
+
+impl fmt::Debug for SearchExpression<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SearchExpression").field(&self.text).finish()
+    }
+}
+
+/// The comparisons of a [`SearchExpression`], in order.
+#[derive(Debug, Clone)]
+pub struct ExpressionComponents<'a> {
+    components: Components<'a>,
+}
+
+impl<'a> Iterator for ExpressionComponents<'a> {
+    type Item = ExpressionComponent<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let component = self.components.next()?;
+        Some(ExpressionComponent {
+            path: RelativePath::of_parameter(component.path),
+            operator: component.operator,
+            constant: component.constant,
+        })
+    }
+}
+
+impl core::iter::FusedIterator for ExpressionComponents<'_> {}
+
+/// One comparison of a [`SearchExpression`]: a parameter, an operator and a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ExpressionComponent<'a> {
+    path: RelativePath<'a>,
+    operator: Operator,
+    constant: Constant<'a>,
+}
+
+impl<'a> ExpressionComponent<'a> {
+    /// The parameter that is compared, relative to the row of the table.
+    ///
+    /// It holds names and references that are followed, ends with a name and never enters a child table.
+    pub const fn path(&self) -> RelativePath<'a> {
+        self.path
+    }
+
+    /// How it is compared.
+    pub const fn operator(&self) -> Operator {
+        self.operator
+    }
+
+    /// What it is compared with.
+    pub const fn constant(&self) -> Constant<'a> {
+        self.constant
+    }
+}
+
+/// Prints without whitespace `[R-ARC.9b]`.
+impl fmt::Display for ExpressionComponent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.path, self.operator, self.constant)
+    }
+}
