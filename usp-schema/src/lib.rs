@@ -3,8 +3,10 @@
 
 extern crate alloc;
 
+mod pattern;
 mod value;
 
+pub use pattern::{Pattern, PatternError, PatternErrorKind, PatternRef};
 pub use value::{
     Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, ListItem, ListItems,
     MacAddress, NestedBrackets, PrimitiveType, TypedValue, Value, ValueError, ValueErrorKind,
