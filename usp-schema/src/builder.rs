@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::image::ImageError;
+use crate::image::layout::MAX_DEPTH;
 use crate::pattern::PatternError;
 use crate::schema::Schema;
 use crate::spec::{CommandSpec, EventSpec, ObjectSpec, ParameterSpec};
@@ -162,17 +163,19 @@ impl SchemaBuilder {
             None => "the model".to_owned(),
         };
         check_name(&spec.name, "", &place)?;
-        let siblings = self.objects.iter().filter(|object| object.parent.is_none() && !object.argument);
         let taken = match parent {
             Some(parent) => {
                 let object = &self.objects[parent.0];
                 object.children.contains_key(&spec.name) || object.parameters.contains_key(&spec.name)
             }
-            None => siblings.into_iter().any(|sibling| sibling.spec.name == spec.name),
+            None => self.roots().any(|root| self.objects[root].spec.name == spec.name),
         };
         if taken {
             let prefix = if parent.is_some() { &*place } else { "" };
             return Err(BuildError::Duplicate { path: alloc::format!("{prefix}{}.", spec.name) });
+        }
+        if parent.is_some_and(|parent| self.chain(parent.0).count() >= MAX_DEPTH) {
+            return Err(BuildError::TooLarge { what: "levels of objects", limit: MAX_DEPTH });
         }
         let argument = parent.is_some_and(|parent| self.objects[parent.0].argument);
         let index = self.objects.len();
@@ -316,19 +319,33 @@ impl SchemaBuilder {
         }
     }
 
+    /// The objects of the model that have no parent.
+    fn roots(&self) -> impl Iterator<Item = usize> {
+        (0..self.objects.len())
+            .filter(|&index| self.objects[index].parent.is_none() && !self.objects[index].argument)
+    }
+
     fn checked(&self, object: ObjectHandle) -> Result<usize, BuildError> {
         if object.0 < self.objects.len() { Ok(object.0) } else { Err(BuildError::ForeignHandle) }
     }
 
     /// The supported path, for messages.
     fn path(&self, index: usize) -> String {
-        let object = &self.objects[index];
-        let mut path = object.parent.map(|parent| self.path(parent)).unwrap_or_default();
-        if !object.spec.name.is_empty() {
-            path += &object.spec.name;
-            path += if object.spec.table { ".{i}." } else { "." };
+        let mut chain: Vec<usize> = self.chain(index).collect();
+        chain.reverse();
+        let mut path = String::new();
+        for spec in chain.into_iter().map(|index| &self.objects[index].spec) {
+            if !spec.name.is_empty() {
+                path += &spec.name;
+                path += if spec.table { ".{i}." } else { "." };
+            }
         }
         path
+    }
+
+    /// An object, its parent, and so on; no longer than [`MAX_DEPTH`].
+    fn chain(&self, index: usize) -> impl Iterator<Item = usize> {
+        core::iter::successors(Some(index), |&index| self.objects[index].parent)
     }
 }
 
@@ -337,9 +354,5 @@ fn check_name(name: &str, suffix: &str, place: &str) -> Result<(), BuildError> {
     let mut characters = stem.chars();
     let valid = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if valid {
-        Ok(())
-    } else {
-        Err(BuildError::Name { name: name.to_string(), place: place.to_owned() })
-    }
+    if valid { Ok(()) } else { Err(BuildError::Name { name: name.to_string(), place: place.to_owned() }) }
 }

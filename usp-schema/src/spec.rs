@@ -49,7 +49,7 @@ impl Range {
 }
 
 /// One allowed value of an enumeration.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EnumerationValue<S = String> {
     /// The value, as it appears on the wire.
     pub value: S,
@@ -82,7 +82,7 @@ pub struct ListSpec {
 }
 
 /// The values that another parameter holds at the moment are the allowed ones.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EnumerationRef<S = String> {
     /// Full supported path of that parameter, such as `Device.WiFi.Radio.{i}.SupportedStandards`.
     pub target: S,
@@ -273,12 +273,7 @@ pub struct CommandSpec {
 impl CommandSpec {
     /// A synchronous command.
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            asynchronous: false,
-            version: Version::default(),
-            status: Status::Current,
-        }
+        Self { name: name.into(), asynchronous: false, version: Version::default(), status: Status::Current }
     }
 }
 

@@ -72,9 +72,7 @@ impl<'a> Emitter<'a> {
     /// Puts the drafts in order: the model in pre-order, then the argument objects of each command and event.
     fn number(&mut self) -> Result<usize, BuildError> {
         let builder = self.builder;
-        let mut roots: Vec<usize> = (0..builder.objects.len())
-            .filter(|&index| builder.objects[index].parent.is_none() && !builder.objects[index].argument)
-            .collect();
+        let mut roots: Vec<usize> = builder.roots().collect();
         roots.sort_by(|&a, &b| builder.objects[a].spec.name.cmp(&builder.objects[b].spec.name));
         for root in roots {
             self.number_subtree(root);
@@ -192,11 +190,7 @@ impl<'a> Emitter<'a> {
     ) -> Result<u32, BuildError> {
         let Some(name) = name else { return Ok(NONE32) };
         holder.and_then(|(index, draft)| self.parameter_id(index, draft, name)).ok_or_else(|| {
-            BuildError::UnknownParameter {
-                path: self.builder.path(object),
-                parameter: name.to_owned(),
-                role,
-            }
+            BuildError::UnknownParameter { path: self.builder.path(object), parameter: name.to_owned(), role }
         })
     }
 

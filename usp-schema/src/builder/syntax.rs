@@ -36,9 +36,12 @@ pub(super) fn write(
         out.number(syntax.ranges.len() as u64);
         for range in &syntax.ranges {
             let present = [range.min, range.max, range.step];
-            out.number(present.iter().enumerate().fold(0_u8, |set, (bit, value)| {
-                set | u8::from(value.is_some()) << bit
-            }));
+            out.number(
+                present
+                    .iter()
+                    .enumerate()
+                    .fold(0_u8, |set, (bit, value)| set | u8::from(value.is_some()) << bit),
+            );
             for value in present.into_iter().flatten() {
                 out.signed(value);
             }

@@ -28,6 +28,8 @@ pub(crate) const DIRECTORY: usize = 32;
 pub(crate) const HEADER: usize = DIRECTORY + 8 * SECTIONS;
 /// How many sections there are.
 pub(crate) const SECTIONS: usize = 7;
+/// How many objects deep a model may be. TR-181 is 14 deep; whoever walks a schema may recurse.
+pub(crate) const MAX_DEPTH: usize = 64;
 /// "Nothing" in a 16-bit column.
 pub(crate) const NONE16: u16 = u16::MAX;
 /// "Nothing" in a 32-bit column.

@@ -1,8 +1,9 @@
 //! The one check of an image's structure, after which no access can go astray.
 
 use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
-use super::layout::{NONE16, NONE32, Section, command, event, object, parameter};
+use super::layout::{MAX_DEPTH, NONE16, NONE32, Section, command, event, object, parameter};
 use super::raw::{ImageError, RawImage};
 use super::record::RecordReader;
 use crate::syntax;
@@ -25,7 +26,7 @@ pub(super) fn validate(image: &RawImage) -> Result<(), ImageError> {
         (Section::Events, event::WIDTH),
         (Section::Children, 2),
     ] {
-        fail(image.section(section).len() % width != 0, "length of a section", section as u32)?;
+        fail(!image.section(section).len().is_multiple_of(width), "length of a section", section as u32)?;
     }
     fail(tables.objects >= u32::from(NONE16), "number of objects", tables.objects)?;
     fail(tables.model_objects > tables.objects, "number of model objects", tables.model_objects)?;
@@ -81,9 +82,9 @@ impl Tables<'_> {
     fn objects(&self, records: &mut Records<'_>) -> Result<(), ImageError> {
         // Everything that an object owns follows on what the object before it owns.
         let (mut next_parameter, mut next_command, mut next_event, mut next_child) = (0, 0, 0, 0);
+        let mut depths: Vec<usize> = Vec::with_capacity(self.objects as usize);
         for row in 0..self.objects {
-            let u16 =
-                |column| u32::from(self.image.u16(Section::Objects, object::WIDTH, row, column));
+            let u16 = |column| u32::from(self.image.u16(Section::Objects, object::WIDTH, row, column));
             let u32 = |column| self.image.u32(Section::Objects, object::WIDTH, row, column);
             fail(self.image.try_string(u32(object::NAME)).is_none(), "name of an object", row)?;
             let end = u16(object::SUBTREE_END);
@@ -94,6 +95,9 @@ impl Tables<'_> {
                 let parent_end = self.object_u16(parent, object::SUBTREE_END);
                 fail(parent >= row || end > parent_end, "parent of an object", row)?;
             }
+            let depth = depths.get(parent as usize).map_or(1, |depth| depth + 1);
+            fail(depth > MAX_DEPTH, "depth of an object", row)?;
+            depths.push(depth);
             fail(u32(object::CHILDREN) != next_child, "children of an object", row)?;
             next_child += u16(object::CHILD_COUNT);
             fail(next_child > self.children, "children of an object", row)?;
@@ -118,7 +122,8 @@ impl Tables<'_> {
             let keys = u32(object::KEYS);
             if keys != NONE32 {
                 let parameters = u16(object::PARAMETER_COUNT);
-                records.check(keys, "unique keys of an object", row, |record| keys_end(record, parameters))?;
+                records
+                    .check(keys, "unique keys of an object", row, |record| keys_end(record, parameters))?;
             }
         }
         fail(next_parameter != self.parameters, "owner of a parameter", next_parameter)?;
@@ -137,12 +142,8 @@ impl Tables<'_> {
             records.check(u32(parameter::SYNTAX), "syntax of a parameter", row, |record| {
                 syntax::end(self.image, record)
             })?;
-            let owner = u32::from(self.image.u16(
-                Section::Parameters,
-                parameter::WIDTH,
-                row,
-                parameter::OBJECT,
-            ));
+            let owner =
+                u32::from(self.image.u16(Section::Parameters, parameter::WIDTH, row, parameter::OBJECT));
             let first = self.image.u32(Section::Objects, object::WIDTH, owner, object::PARAMETERS);
             let count = self.object_u16(owner, object::PARAMETER_COUNT);
             let owned = owner < self.objects && (first..first.saturating_add(count)).contains(&row);
@@ -153,8 +154,7 @@ impl Tables<'_> {
 
     fn commands(&self) -> Result<(), ImageError> {
         for row in 0..self.commands {
-            let u16 =
-                |column| u32::from(self.image.u16(Section::Commands, command::WIDTH, row, column));
+            let u16 = |column| u32::from(self.image.u16(Section::Commands, command::WIDTH, row, column));
             let name = self.image.u32(Section::Commands, command::WIDTH, row, command::NAME);
             fail(self.image.try_string(name).is_none(), "name of a command", row)?;
             fail(u16(command::OBJECT) >= self.model_objects, "object of a command", row)?;

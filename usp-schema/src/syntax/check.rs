@@ -127,7 +127,7 @@ impl Parts<'_> {
 }
 
 /// The sizes in words, when the length is in none of them.
-fn outside(length: usize, sizes: impl Iterator<Item = Size> + Clone) -> Option<String> {
+fn outside(length: usize, sizes: impl Iterator<Item = Size>) -> Option<String> {
     let mut words = String::new();
     for size in sizes {
         if size.contains(length) {
