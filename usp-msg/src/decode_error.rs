@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::ErrorCode;
+use crate::{ErrorCode, WireError};
 
 /// Bytes from a peer that are no Message, or one over the [`Limits`](crate::Limits).
 ///
@@ -17,6 +17,9 @@ pub struct DecodeError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
+    /// The bytes break the rules of protobuf.
+    #[error("{0}")]
+    Malformed(WireError),
     /// The Message is larger than the receiver takes.
     #[error("the Message has {size} bytes, more than the {limit} that are accepted")]
     TooLarge {
@@ -25,9 +28,31 @@ pub enum DecodeErrorKind {
         /// Bytes accepted.
         limit: usize,
     },
-    /// The bytes break the rules of protobuf or name a wrong type for a field.
+    /// The lists and maps of the Message have more elements than the receiver takes.
+    #[error("the Message has more than {limit} list elements and map entries")]
+    TooManyElements {
+        /// Elements accepted.
+        limit: usize,
+    },
+    /// A text is longer than the receiver takes.
+    #[error("a text has {length} bytes, more than the {limit} that are accepted")]
+    TextTooLong {
+        /// Bytes received.
+        length: usize,
+        /// Bytes accepted.
+        limit: usize,
+    },
+    /// The Message is made so that it takes much more memory than its size lets expect.
+    #[error("the Message would take {needed} bytes of memory, more than the {limit} that its size allows")]
+    TooMuchMemory {
+        /// Bytes of memory needed, about.
+        needed: usize,
+        /// Bytes of memory allowed.
+        limit: usize,
+    },
+    /// Crate `prost` refused what the check before it accepted: a defect of this crate.
     #[error("{0}")]
-    Protobuf(prost::DecodeError),
+    Disagreement(prost::DecodeError),
 }
 
 impl DecodeError {
@@ -36,11 +61,16 @@ impl DecodeError {
         &self.kind
     }
 
-    /// The code of the Error that may answer: 7005 over a limit, else 7004.
+    /// The code of the Error that may answer: 7005 over a limit, 7004 for what is malformed, 7003
+    /// for a defect of this crate.
     pub const fn code(&self) -> ErrorCode {
         match self.kind {
-            DecodeErrorKind::TooLarge { .. } => ErrorCode::RESOURCES_EXCEEDED,
-            DecodeErrorKind::Protobuf(_) => ErrorCode::INVALID_ARGUMENTS,
+            DecodeErrorKind::Malformed(_) => ErrorCode::INVALID_ARGUMENTS,
+            DecodeErrorKind::TooLarge { .. }
+            | DecodeErrorKind::TooManyElements { .. }
+            | DecodeErrorKind::TextTooLong { .. }
+            | DecodeErrorKind::TooMuchMemory { .. } => ErrorCode::RESOURCES_EXCEEDED,
+            DecodeErrorKind::Disagreement(_) => ErrorCode::INTERNAL_ERROR,
         }
     }
 }
@@ -48,6 +78,12 @@ impl DecodeError {
 impl From<DecodeErrorKind> for DecodeError {
     fn from(kind: DecodeErrorKind) -> Self {
         Self { kind }
+    }
+}
+
+impl From<WireError> for DecodeError {
+    fn from(error: WireError) -> Self {
+        DecodeErrorKind::Malformed(error).into()
     }
 }
 

@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod add_message;
+mod check;
 mod decode_error;
 mod delete_message;
 mod deregister_message;
@@ -22,7 +23,10 @@ mod operate_message;
 mod register_message;
 mod requests;
 mod responses;
+mod schema;
 mod set_message;
+mod text;
+mod wire;
 
 pub use add_message::{Add, AddResp, add, add_resp};
 pub use decode_error::{DecodeError, DecodeErrorKind};
@@ -45,3 +49,4 @@ pub use register_message::{Register, RegisterResp, register, register_resp};
 pub use requests::{Request, request};
 pub use responses::{Response, response};
 pub use set_message::{Set, SetResp, set, set_resp};
+pub use wire::{Fault, WireError};

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::check::check;
 use crate::decode_error::DecodeErrorKind;
 use crate::{DecodeError, Error, Header, Limits, MsgType, Request, Response};
 
@@ -134,11 +135,8 @@ impl Msg {
     ///
     /// As [`Msg::decode`].
     pub fn decode_with(bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        if bytes.len() > limits.message_size {
-            let (size, limit) = (bytes.len(), limits.message_size);
-            return Err(DecodeErrorKind::TooLarge { size, limit }.into());
-        }
-        Ok(prost::Message::decode(bytes).map_err(DecodeErrorKind::Protobuf)?)
+        check(bytes, &limits)?;
+        Ok(prost::Message::decode(bytes).map_err(DecodeErrorKind::Disagreement)?)
     }
 
     /// The bytes of the Message, of exactly their length.

@@ -1,0 +1,82 @@
+//! The wire format as data: each Message with its fields, one table for everything that does not
+//! need the speed of typed code.
+//!
+//! The table drives the check before owned decoding, the text form and JSON. Field numbers and names
+//! are those of the published schema of TR-369.
+
+mod messages;
+
+use core::mem::size_of;
+
+pub(crate) use messages::{MAP_ENTRY, MSG};
+
+/// A message of the schema.
+pub(crate) struct MessageType {
+    /// Its name in the schema.
+    pub(crate) name: &'static str,
+    /// What one owned value takes in memory, without what its lists and texts take.
+    pub(crate) size: usize,
+    /// Its fields in ascending order of their numbers.
+    pub(crate) fields: &'static [Field],
+}
+
+/// A field of a message.
+pub(crate) struct Field {
+    /// Its number, at most [`MAX_FIELD_NUMBER`].
+    pub(crate) number: u32,
+    /// Its name in the schema.
+    pub(crate) name: &'static str,
+    /// The type of its value or values.
+    pub(crate) kind: Kind,
+    /// Whether it may occur more than once.
+    pub(crate) repeated: bool,
+    /// Whether it is one of those of which only one may be there.
+    pub(crate) in_oneof: bool,
+}
+
+/// The type of a field.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Text,
+    Bool,
+    Fixed32,
+    Enum(&'static EnumType),
+    Message(&'static MessageType),
+    Map,
+}
+
+/// An enumeration: the names of its values, which count from 0 without gaps.
+pub(crate) struct EnumType {
+    pub(crate) values: &'static [&'static str],
+}
+
+/// The largest field number in use.
+pub(crate) const MAX_FIELD_NUMBER: usize = 11;
+
+impl MessageType {
+    /// The field of this number.
+    pub(crate) fn field(&self, number: u32) -> Option<&'static Field> {
+        // In nearly every message the fields are numbered from 1 without gaps.
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        match self.fields.get(at) {
+            Some(field) if field.number == number => Some(field),
+            _ => self.fields.iter().find(|field| field.number == number),
+        }
+    }
+}
+
+const fn message<T>(name: &'static str, fields: &'static [Field]) -> MessageType {
+    MessageType { name, size: size_of::<T>(), fields }
+}
+
+const fn one(number: u32, name: &'static str, kind: Kind) -> Field {
+    Field { number, name, kind, repeated: false, in_oneof: false }
+}
+
+const fn many(number: u32, name: &'static str, kind: Kind) -> Field {
+    Field { number, name, kind, repeated: true, in_oneof: false }
+}
+
+const fn either(number: u32, name: &'static str, kind: Kind) -> Field {
+    Field { number, name, kind, repeated: false, in_oneof: true }
+}
