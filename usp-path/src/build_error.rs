@@ -21,4 +21,16 @@ pub enum BuildPathError {
     /// A reference can be followed only right behind the name of the parameter that holds it.
     #[error("a reference is followed right behind the name of its parameter")]
     FollowOfNothing,
+    /// A Search Expression has one comparison or more; for every row of a table there is `*`.
+    #[error("a Search Expression compares something; for every row of a table there is `*`")]
+    EmptyExpression,
+    /// A comparison takes the path of a parameter that stays in its row: names, and references that are followed.
+    #[error("a comparison takes a parameter, and enters no child table")]
+    NotComparable,
+    /// A constant without quotes holds other characters than letters, digits and `+-.:/_=`, is empty or begins
+    /// with `=`.
+    #[error(
+        "a constant without quotes holds letters, digits and `+-.:/_=` only, and does not begin with `=`"
+    )]
+    NotAToken,
 }

@@ -12,8 +12,16 @@ use core::hash::{Hash, Hasher};
 pub enum Constant<'a> {
     /// A string: `"Normal"`.
     Quoted(QuotedStr<'a>),
-    /// A number, boolean, dateTime or other text without quotes, as written.
+    /// A number, boolean, dateTime or other text without quotes, as written: letters, digits and `+-.:/_=`, of
+    /// which `=` does not stand first.
     Token(&'a str),
+}
+
+impl<'a> Constant<'a> {
+    /// The string constant that means `text`.
+    pub const fn text(text: &'a str) -> Self {
+        Self::Quoted(QuotedStr::new(text))
+    }
 }
 
 impl fmt::Display for Constant<'_> {
@@ -25,33 +33,46 @@ impl fmt::Display for Constant<'_> {
     }
 }
 
-/// A string constant of a Search Expression, with its escapes.
+/// A string constant of a Search Expression.
 ///
 /// Between the quotes stands any text but `"`; a quote is written `%22`, a percent sign `%25`. Any other `%`
-/// stands for itself and is printed as `%25`. Two are equal if their decoded texts are.
+/// stands for itself and is printed as `%25`. Two are equal if they mean the same text.
+///
+/// ```
+/// let quoted = usp_path::QuotedStr::new("100% \"pure\"");
+/// assert_eq!(quoted.to_string(), "\"100%25 %22pure%22\"");
+/// assert_eq!(quoted.decode(), "100% \"pure\"");
+/// ```
 #[derive(Clone, Copy)]
 pub struct QuotedStr<'a> {
-    raw: &'a str,
+    text: &'a str,
+    /// The text stood in a path and may hold escapes.
+    escaped: bool,
 }
 
 impl<'a> QuotedStr<'a> {
-    /// `raw` is the text between the quotes and holds no quote.
-    pub(crate) const fn new(raw: &'a str) -> Self {
-        Self { raw }
+    /// The string constant that means `text`.
+    pub const fn new(text: &'a str) -> Self {
+        Self { text, escaped: false }
     }
 
-    /// The text between the quotes as it was written, escapes and all.
-    pub const fn raw(&self) -> &'a str {
-        self.raw
+    /// What stood between two quotes.
+    pub(crate) const fn written(text: &'a str) -> Self {
+        Self { text, escaped: true }
+    }
+
+    /// How many bytes stood between the quotes.
+    pub(crate) const fn written_length(&self) -> usize {
+        self.text.len()
     }
 
     /// The text that is meant: `%22` and `%25` decoded. Borrowed when there is nothing to decode.
     pub fn decode(&self) -> Cow<'a, str> {
-        if !self.raw.contains('%') {
-            return Cow::Borrowed(self.raw);
+        if !self.escaped || !self.text.contains('%') {
+            return Cow::Borrowed(self.text);
         }
-        let mut decoded = String::with_capacity(self.raw.len());
-        let mut pieces = self.raw.split('%');
+        let mut decoded = String::with_capacity(self.text.len());
+        let mut pieces = self.text.split('%');
         decoded.push_str(pieces.next().unwrap_or_default());
         for piece in pieces {
             match (piece.strip_prefix("22"), piece.strip_prefix("25")) {
@@ -72,15 +93,15 @@ impl<'a> QuotedStr<'a> {
         Cow::Owned(decoded)
     }
 
-    /// Whether printing changes the text: a percent sign begins neither `%22` nor `%25`.
+    /// Whether every percent sign of what stood between the quotes begins `%22` or `%25`.
     pub(crate) fn is_canonical(&self) -> bool {
-        self.raw.split('%').skip(1).all(|piece| piece.starts_with("22") || piece.starts_with("25"))
+        self.text.split('%').skip(1).all(|piece| piece.starts_with("22") || piece.starts_with("25"))
     }
 }
 
 impl PartialEq for QuotedStr<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.raw == other.raw || self.decode() == other.decode()
+        self.decode() == other.decode()
     }
 }
 
@@ -95,28 +116,24 @@ impl Hash for QuotedStr<'_> {
 /// Prints with quotes, every quote and percent sign escaped.
 impl fmt::Display for QuotedStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_quoted(f, &self.decode())
+        f.write_str("\"")?;
+        for piece in self.decode().split_inclusive(['"', '%']) {
+            match piece.strip_suffix('"') {
+                Some(plain) => write!(f, "{plain}%22")?,
+                None => f.write_str(piece)?,
+            }
+            if piece.ends_with('%') {
+                f.write_str("25")?;
+            }
+        }
+        f.write_str("\"")
     }
 }
 
 impl fmt::Debug for QuotedStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("QuotedStr").field(&self.raw).finish()
+        f.debug_tuple("QuotedStr").field(&self.decode()).finish()
     }
-}
-
-/// Writes `text` as a string constant.
-pub(crate) fn write_quoted(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
-    out.write_char('"')?;
-    let mut rest = text;
-    while let Some(at) = rest.find(['"', '%']) {
-        let (plain, special) = rest.split_at(at);
-        out.write_str(plain)?;
-        out.write_str(if special.starts_with('"') { "%22" } else { "%25" })?;
-        rest = special.get(1..).unwrap_or_default();
-    }
-    out.write_str(rest)?;
-    out.write_char('"')
 }
 
 #[cfg(test)]
@@ -126,7 +143,7 @@ mod tests {
 
     #[track_caller]
     fn decodes(raw: &str, text: &str, printed: &str) {
-        let quoted = QuotedStr::new(raw);
+        let quoted = QuotedStr::written(raw);
         assert_eq!(quoted.decode(), text);
         assert_eq!(quoted.to_string(), printed);
         assert_eq!(quoted.is_canonical(), printed.trim_matches('"') == raw, "{raw}");
@@ -151,7 +168,7 @@ mod tests {
 
     #[test]
     fn equality_is_that_of_the_decoded_text() {
-        assert_eq!(QuotedStr::new("50%"), QuotedStr::new("50%25"));
-        assert_ne!(QuotedStr::new("%22"), QuotedStr::new("%2522"));
+        assert_eq!(QuotedStr::written("50%"), QuotedStr::written("50%25"));
+        assert_ne!(QuotedStr::written("%22"), QuotedStr::new("%22"));
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     NameBeginsWithDigit,
     NotANameCharacter,
     DotExpected,
+    SeveralPaths,
+    Slash,
     Whitespace,
     // Instance identifiers
     InstanceZero,
@@ -42,6 +44,8 @@ pub(crate) enum Fault {
     FollowOfRoot,
     FollowOfNothing,
     // Search Expressions
+    BracketExpected,
+    AfterExpression,
     EmptyExpression,
     UnclosedBracket,
     ComponentExpected,
@@ -125,6 +129,8 @@ impl Fault {
             Self::NameBeginsWithDigit => hint("no name begins with a digit", "an Instance Number has digits only, a name begins with a letter or `_`"),
             Self::NotANameCharacter => expected("no name holds this character", "a letter, digit, `_`, `-` or the end of the name"),
             Self::DotExpected => expected("the segment ends before this character", DOT),
+            Self::SeveralPaths => full("more than one path", "one path alone", "USP has no OR: send two paths, each by itself"),
+            Self::Slash => full("a slash in a path", DOT, "names are separated by dots: `Device.IP.Interface.`"),
             Self::Whitespace => hint("whitespace in a path", "remove it: whitespace is allowed only round the operators of a Search Expression"),
 
             Self::InstanceZero => hint("0 is no Instance Number", "numbering starts at 1; `*` stands for every row"),
@@ -153,6 +159,8 @@ impl Fault {
             Self::FollowOfRoot => full("the root object is no reference parameter", "`.`", "put `+` behind the name of a reference parameter"),
             Self::FollowOfNothing => full("no reference parameter stands before this", AFTER_TABLE, "put `+` right behind the name of a reference parameter, without a dot"),
 
+            Self::BracketExpected => full("no Search Expression begins like this", "`[`", "a Search Expression stands in `[` and `]`"),
+            Self::AfterExpression => expected("something follows the Search Expression", "the end of the text after `]`"),
             Self::EmptyExpression => full("the Search Expression is empty", "a comparison such as Name==\"eth0\"", "for every row write `*`"),
             Self::UnclosedBracket => full("the bracket is not closed", "`]`", "a Search Expression ends with `]`"),
             Self::ComponentExpected => expected("no comparison begins with this character", "the name of a parameter"),

@@ -1,13 +1,11 @@
 use alloc::borrow::Cow;
-use core::cmp::Ordering;
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use crate::fault::Fault;
 use crate::parser::{self, Shape};
 use crate::{
     BuildPathError, Limits, ParsePathError, PathBuf, PathKind, RelativePath, Segment, Segments,
-    SupportedPathBuf,
+    SupportedPath, SupportedPathBuf,
 };
 
 /// A path into the Instantiated Data Model, checked and borrowed from the text that holds it.
@@ -127,9 +125,9 @@ impl<'a> Path<'a> {
     /// ```
     pub fn parent(&self) -> Option<Path<'a>> {
         let mut segments = self.segments();
-        let mut last = segments.rest();
-        while segments.next().is_some() && !segments.rest().is_empty() {
-            last = segments.rest();
+        let mut last = segments.as_str();
+        while segments.next().is_some() && !segments.as_str().is_empty() {
+            last = segments.as_str();
         }
         let (parent, _) = self.text.split_at_checked(self.text.len() - last.len())?;
         Path::parse_with(parent, &Limits::UNLIMITED).ok()
@@ -219,6 +217,28 @@ impl<'a> Path<'a> {
     }
 }
 
+impl Path<'static> {
+    /// The path `text`, for constants: without wildcards, expressions and references to follow.
+    ///
+    /// ```
+    /// use usp_path::Path;
+    ///
+    /// const LOCAL_AGENT: Path<'static> = Path::from_static("Device.LocalAgent.");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `text` is no such path. In a constant, where this belongs, that is an error at compile time.
+    #[allow(clippy::panic, reason = "in a constant the panic is the compiler's error message")]
+    #[track_caller]
+    pub const fn from_static(text: &'static str) -> Self {
+        match SupportedPath::from_static(text).as_instantiated() {
+            Some(path) => path,
+            None => panic!("{}", Fault::Placeholder.texts().description),
+        }
+    }
+}
+
 impl<'a> TryFrom<&'a str> for Path<'a> {
     type Error = ParsePathError;
 
@@ -227,31 +247,7 @@ impl<'a> TryFrom<&'a str> for Path<'a> {
     }
 }
 
-impl PartialEq for Path<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.canonical() == other.canonical()
-    }
-}
-
-impl Eq for Path<'_> {}
-
-impl PartialOrd for Path<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Path<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.canonical().cmp(&other.canonical())
-    }
-}
-
-impl Hash for Path<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.canonical().hash(state);
-    }
-}
+crate::compare::compared_by_text!(Path<'_>, canonical);
 
 /// Prints the canonical form.
 impl fmt::Display for Path<'_> {

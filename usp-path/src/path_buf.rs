@@ -1,15 +1,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use core::borrow::Borrow;
-use core::cmp::Ordering;
-use core::fmt;
-use core::hash::{Hash, Hasher};
-use core::str::FromStr;
 
 use crate::parser::{Shape, is_name};
-use crate::{
-    BuildPathError, Follow, InstanceNumber, ParsePathError, Path, PathKind, RelativePath, Segment, Segments,
-};
+use crate::{BuildPathError, Follow, InstanceNumber, Path, PathKind, RelativePath, Segment, Segments};
 
 /// An owned path into the Instantiated Data Model, in canonical form.
 ///
@@ -180,89 +173,4 @@ impl PathBuf {
     }
 }
 
-/// Reads a path, with [`Limits::DEFAULT`](crate::Limits::DEFAULT).
-///
-/// # Errors
-///
-/// As for [`Path::parse`].
-impl FromStr for PathBuf {
-    type Err = ParsePathError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Path::parse(text)?.to_path_buf())
-    }
-}
-
-impl From<Path<'_>> for PathBuf {
-    fn from(path: Path<'_>) -> Self {
-        path.to_path_buf()
-    }
-}
-
-impl<'a> From<&'a PathBuf> for Path<'a> {
-    fn from(path: &'a PathBuf) -> Self {
-        path.as_path()
-    }
-}
-
-impl AsRef<str> for PathBuf {
-    fn as_ref(&self) -> &str {
-        &self.text
-    }
-}
-
-impl Borrow<str> for PathBuf {
-    fn borrow(&self) -> &str {
-        &self.text
-    }
-}
-
-impl PartialEq for PathBuf {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for PathBuf {}
-
-impl PartialEq<Path<'_>> for PathBuf {
-    fn eq(&self, other: &Path<'_>) -> bool {
-        self.as_path() == *other
-    }
-}
-
-impl PartialEq<PathBuf> for Path<'_> {
-    fn eq(&self, other: &PathBuf) -> bool {
-        *self == other.as_path()
-    }
-}
-
-impl PartialOrd for PathBuf {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for PathBuf {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.text.cmp(&other.text)
-    }
-}
-
-impl Hash for PathBuf {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
-impl fmt::Display for PathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
-    }
-}
-
-impl fmt::Debug for PathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PathBuf").field(&self.text).finish()
-    }
-}
+crate::compare::owned_text!(PathBuf, Path);

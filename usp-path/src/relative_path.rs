@@ -1,6 +1,5 @@
 use alloc::borrow::Cow;
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use crate::parser::{self, Shape};
 use crate::{Limits, ParsePathError, PathKind, Segments};
@@ -88,19 +87,7 @@ impl<'a> TryFrom<&'a str> for RelativePath<'a> {
     }
 }
 
-impl PartialEq for RelativePath<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.canonical() == other.canonical()
-    }
-}
-
-impl Eq for RelativePath<'_> {}
-
-impl Hash for RelativePath<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.canonical().hash(state);
-    }
-}
+crate::compare::compared_by_text!(RelativePath<'_>, canonical);
 
 /// Prints the canonical form.
 impl fmt::Display for RelativePath<'_> {

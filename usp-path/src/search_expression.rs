@@ -1,8 +1,8 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use crate::parser::Components;
-use crate::{Constant, Operator, RelativePath};
+use crate::parser::{self, Components};
+use crate::{ExpressionComponent, Limits, ParsePathError};
 
 /// The criteria in square brackets by which a path picks rows of a table, as defined by TR-369 section
 /// "Searching with Expressions": `[Type=="Normal"&&Stats.ErrorsSent>0]`.
@@ -21,6 +21,25 @@ impl<'a> SearchExpression<'a> {
     /// `text` with its brackets was accepted by the parser.
     pub(crate) const fn new(text: &'a str) -> Self {
         Self { text }
+    }
+
+    /// Reads a Search Expression with its brackets, with [`Limits::DEFAULT`].
+    ///
+    /// # Errors
+    ///
+    /// Text that is no Search Expression, and text over a limit.
+    pub fn parse(text: &'a str) -> Result<Self, ParsePathError> {
+        Self::parse_with(text, &Limits::DEFAULT)
+    }
+
+    /// Reads a Search Expression with its brackets.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    pub fn parse_with(text: &'a str, limits: &Limits) -> Result<Self, ParsePathError> {
+        parser::search_expression(text, limits)?;
+        Ok(Self { text })
     }
 
     /// The text as it was written, brackets included.
@@ -78,46 +97,8 @@ impl<'a> Iterator for ExpressionComponents<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let component = self.components.next()?;
-        Some(ExpressionComponent {
-            path: RelativePath::of_parameter(component.path),
-            operator: component.operator,
-            constant: component.constant,
-        })
+        Some(ExpressionComponent::accepted(component))
     }
 }
 
 impl core::iter::FusedIterator for ExpressionComponents<'_> {}
-
-/// One comparison of a [`SearchExpression`]: a parameter, an operator and a constant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ExpressionComponent<'a> {
-    path: RelativePath<'a>,
-    operator: Operator,
-    constant: Constant<'a>,
-}
-
-impl<'a> ExpressionComponent<'a> {
-    /// The parameter that is compared, relative to the row of the table.
-    ///
-    /// It holds names and references that are followed, ends with a name and never enters a child table.
-    pub const fn path(&self) -> RelativePath<'a> {
-        self.path
-    }
-
-    /// How it is compared.
-    pub const fn operator(&self) -> Operator {
-        self.operator
-    }
-
-    /// What it is compared with.
-    pub const fn constant(&self) -> Constant<'a> {
-        self.constant
-    }
-}
-
-/// Prints without whitespace `[R-ARC.9b]`.
-impl fmt::Display for ExpressionComponent<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.path, self.operator, self.constant)
-    }
-}

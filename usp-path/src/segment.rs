@@ -59,8 +59,8 @@ impl<'a> Segments<'a> {
         Self { rest: text }
     }
 
-    /// The text that is not walked yet.
-    pub(crate) const fn rest(&self) -> &'a str {
+    /// The text that is not walked yet, without the dot before it.
+    pub const fn as_str(&self) -> &'a str {
         self.rest
     }
 

@@ -1,8 +1,6 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::cmp::Ordering;
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use crate::parser::{self, Shape, SupportedShape};
 use crate::{
@@ -190,31 +188,7 @@ impl<'a> TryFrom<&'a str> for SupportedPath<'a> {
     }
 }
 
-impl PartialEq for SupportedPath<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.canonical() == other.canonical()
-    }
-}
-
-impl Eq for SupportedPath<'_> {}
-
-impl PartialOrd for SupportedPath<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for SupportedPath<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.canonical().cmp(&other.canonical())
-    }
-}
-
-impl Hash for SupportedPath<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.canonical().hash(state);
-    }
-}
+crate::compare::compared_by_text!(SupportedPath<'_>, canonical);
 
 /// Prints the canonical form.
 impl fmt::Display for SupportedPath<'_> {

@@ -1,12 +1,7 @@
 use alloc::string::String;
-use core::borrow::Borrow;
-use core::cmp::Ordering;
-use core::fmt;
-use core::hash::{Hash, Hasher};
-use core::str::FromStr;
 
 use crate::parser::SupportedShape;
-use crate::{ParsePathError, Path, PathKind, Segment, SupportedPath, SupportedSegment, SupportedSegments};
+use crate::{Path, PathKind, Segment, SupportedPath, SupportedSegment, SupportedSegments};
 
 /// An owned path into the Supported Data Model, in canonical form; [`SupportedPath`] tells the syntax.
 ///
@@ -81,83 +76,4 @@ impl SupportedPathBuf {
     }
 }
 
-/// Reads a supported path, with [`Limits::DEFAULT`](crate::Limits::DEFAULT).
-///
-/// # Errors
-///
-/// As for [`SupportedPath::parse`].
-impl FromStr for SupportedPathBuf {
-    type Err = ParsePathError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(SupportedPath::parse(text)?.to_path_buf())
-    }
-}
-
-impl From<SupportedPath<'_>> for SupportedPathBuf {
-    fn from(path: SupportedPath<'_>) -> Self {
-        path.to_path_buf()
-    }
-}
-
-impl AsRef<str> for SupportedPathBuf {
-    fn as_ref(&self) -> &str {
-        &self.text
-    }
-}
-
-impl Borrow<str> for SupportedPathBuf {
-    fn borrow(&self) -> &str {
-        &self.text
-    }
-}
-
-impl PartialEq for SupportedPathBuf {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for SupportedPathBuf {}
-
-impl PartialEq<SupportedPath<'_>> for SupportedPathBuf {
-    fn eq(&self, other: &SupportedPath<'_>) -> bool {
-        self.as_path() == *other
-    }
-}
-
-impl PartialEq<SupportedPathBuf> for SupportedPath<'_> {
-    fn eq(&self, other: &SupportedPathBuf) -> bool {
-        *self == other.as_path()
-    }
-}
-
-impl PartialOrd for SupportedPathBuf {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for SupportedPathBuf {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.text.cmp(&other.text)
-    }
-}
-
-impl Hash for SupportedPathBuf {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-    }
-}
-
-impl fmt::Display for SupportedPathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
-    }
-}
-
-impl fmt::Debug for SupportedPathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("SupportedPathBuf").field(&self.text).finish()
-    }
-}
+crate::compare::owned_text!(SupportedPathBuf, SupportedPath);

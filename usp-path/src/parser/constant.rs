@@ -17,14 +17,13 @@ pub(super) fn constant(input: &str) -> Parsed<'_, Constant<'_>> {
 /// `text` begins behind the quote that opens `input`.
 fn literal<'a>(input: &'a str, text: &'a str) -> Parsed<'a, Constant<'a>> {
     match text.split_once('"') {
-        Some((raw, rest)) => Ok((rest, Constant::Quoted(QuotedStr::new(raw)))),
+        Some((raw, rest)) => Ok((rest, Constant::Quoted(QuotedStr::written(raw)))),
         None => Err(fault_in(input, input.len(), Fault::UnclosedQuote)),
     }
 }
 
 fn token(input: &str) -> Parsed<'_, Constant<'_>> {
-    let length = input.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(input.len());
-    let (token, rest) = input.split_at(length);
+    let (token, rest) = split_token(input);
     if token.is_empty() {
         return Err(fault_at(
             input,
@@ -32,6 +31,18 @@ fn token(input: &str) -> Parsed<'_, Constant<'_>> {
         ));
     }
     Ok((rest, Constant::Token(token)))
+}
+
+/// Whether `text` as a whole is a constant without quotes.
+pub(crate) fn is_token(text: &str) -> bool {
+    let (token, rest) = split_token(text);
+    !token.is_empty() && rest.is_empty() && !token.starts_with('=')
+}
+
+/// Splits behind the longest prefix of token bytes.
+fn split_token(input: &str) -> (&str, &str) {
+    let length = input.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(input.len());
+    input.split_at(length)
 }
 
 /// Letters, digits and what stands in signed and decimal numbers, dateTimes and Base64 text.

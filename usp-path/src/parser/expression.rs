@@ -75,7 +75,7 @@ impl Component<'_> {
     fn is_canonical(&self, length: usize) -> bool {
         let constant = match self.constant {
             Constant::Quoted(quoted) if !quoted.is_canonical() => return false,
-            Constant::Quoted(quoted) => quoted.raw().len() + 2,
+            Constant::Quoted(quoted) => quoted.written_length() + 2,
             Constant::Token(token) => token.len(),
         };
         length == self.path.len() + self.operator.as_str().len() + constant && !self.path.contains("#1+")

@@ -15,8 +15,9 @@ mod relative;
 mod supported;
 mod whitespace;
 
-pub(crate) use expression::{Components, closing_bracket};
+pub(crate) use constant::is_token;
+pub(crate) use expression::{Component, Components, closing_bracket};
 pub(crate) use follow::follow;
 pub(crate) use name::{is_name, split_name};
-pub(crate) use path::{Shape, path, relative_path};
+pub(crate) use path::{Shape, path, relative_path, search_expression};
 pub(crate) use supported::{SupportedShape, supported_path};

@@ -28,6 +28,21 @@ pub(crate) fn relative_path(text: &str, limits: &Limits) -> Result<Shape, ParseP
     check(text, Place::Head, limits)
 }
 
+/// Checks a Search Expression with its brackets.
+pub(crate) fn search_expression(text: &str, limits: &Limits) -> Result<(), ParsePathError> {
+    in_limits(text, limits)?;
+    let mut components = limits.max_components;
+    let parsed = match text.strip_prefix('[') {
+        Some(_) => expression(text, &mut components),
+        None => Err(fault_at(text, Fault::BracketExpected)),
+    };
+    match parsed {
+        Ok(("", _)) => Ok(()),
+        Ok((behind, _)) => Err(located(fault_in(behind, behind.len(), Fault::AfterExpression), text)),
+        Err(error) => Err(located(error, text)),
+    }
+}
+
 /// What stands before the segment that is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -54,17 +69,28 @@ enum Piece {
 }
 
 fn check(text: &str, start: Place, limits: &Limits) -> Result<Shape, ParsePathError> {
+    in_limits(text, limits)?;
+    segments(text, start, limits).map_err(|error| located(error, text))
+}
+
+fn in_limits(text: &str, limits: &Limits) -> Result<(), ParsePathError> {
     if text.is_empty() {
-        return Err(ParsePathError::new(Fault::Empty, 0, 0));
-    }
-    if text.len() > limits.max_length {
+        Err(ParsePathError::new(Fault::Empty, 0, 0))
+    } else if text.len() > limits.max_length {
         let limit = char_boundary(text, limits.max_length);
-        return Err(ParsePathError::new(Fault::TooLong, limit, text.len()));
+        Err(ParsePathError::new(Fault::TooLong, limit, text.len()))
+    } else {
+        Ok(())
     }
-    segments(text, start, limits).map_err(|error| match error {
+}
+
+/// The place that the parsers of `text` told by what was left.
+fn located(error: nom::Err<Located>, text: &str) -> ParsePathError {
+    match error {
         nom::Err::Error(located) | nom::Err::Failure(located) => located.in_text_of(text.len()),
-        nom::Err::Incomplete(_) => ParsePathError::new(Fault::Empty, text.len(), text.len()),
-    })
+        // Parsers of complete texts never ask for more.
+        nom::Err::Incomplete(_) => ParsePathError::new(Fault::NameExpected, text.len(), text.len()),
+    }
 }
 
 fn segments(text: &str, start: Place, limits: &Limits) -> Result<Shape, nom::Err<Located>> {
@@ -218,6 +244,8 @@ fn behind_segment(input: &str, name: bool) -> nom::Err<Located> {
         Some(b'{') => curly_brackets(input),
         Some(b']') => fault_at(input, Fault::UnopenedBracket),
         Some(b')') => fault_at(input, Fault::ParenthesisUnopened),
+        Some(b',' | b';' | b'|') => fault_in(input, input.len(), Fault::SeveralPaths),
+        Some(b'/') => fault_at(input, Fault::Slash),
         _ if input.starts_with(char::is_whitespace) => fault_at(input, Fault::Whitespace),
         _ if name => fault_at(input, Fault::NotANameCharacter),
         _ => fault_at(input, Fault::DotExpected),

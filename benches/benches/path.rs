@@ -1,0 +1,198 @@
+//! What it costs to read and print paths, against splitting and joining strings, and against a JSONPath parser.
+//!
+//! Each figure is the median over many rounds of the ratio of two times measured one right after the other, so
+//! that a busy machine slows both. A missed bar makes the bench fail. Without `--bench` (as `cargo test` runs it)
+//! every case is tried once and nothing is measured.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot parse its own texts has to stop")]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use serde_json_path::JsonPath;
+use usp_path::{Limits, Path, Segment};
+
+const INSTANCE: &str = "Device.IP.Interface.1.IPv4Address.2.";
+const PARAMETER: &str = "Device.IP.Interface.1.IPv4Address.2.IPAddress";
+const WILDCARD: &str = "Device.IP.Interface.*.IPv4Address.*.IPAddress";
+const SEARCH: &str = "Device.IP.Interface.[Type==\"Normal\"&&Stats.ErrorsSent>0].IPv4Address.1.IPAddress";
+
+/// Path, the same as a JSONPath query, and how many times the time of splitting at dots it may take.
+const PARSED: [(&str, &str, &str, f64); 4] = [
+    ("instance", INSTANCE, "$.Device.IP.Interface[1].IPv4Address[2]", 4.0),
+    ("parameter", PARAMETER, "$.Device.IP.Interface[1].IPv4Address[2].IPAddress", 4.0),
+    ("wildcard", WILDCARD, "$.Device.IP.Interface[*].IPv4Address[*].IPAddress", 4.0),
+    (
+        "search",
+        SEARCH,
+        "$.Device.IP.Interface[?@.Type=='Normal'&&@.Stats.ErrorsSent>0].IPv4Address[1].IPAddress",
+        8.0,
+    ),
+];
+
+/// Printing against `String::push_str` of the segments.
+const PRINT_BAR: f64 = 3.0;
+/// Reading a path against reading the same query as JSONPath.
+const PEER_BAR: f64 = 0.5;
+/// The time per byte at 1 MB against that at 10 kB.
+const LINEAR_BAR: f64 = 1.5;
+
+fn main() -> ExitCode {
+    let mut bench = Bench { measure: std::env::args().any(|argument| argument == "--bench"), missed: 0 };
+    bench.head();
+    for (name, text, query, bar) in PARSED {
+        bench.parse(name, text, query, bar);
+    }
+    for (name, text, ..) in PARSED {
+        bench.print(name, text);
+    }
+    for (name, unit) in
+        [("segments", "Interface.1."), ("comparisons", "Stats.ErrorsSent>0&&"), ("string", "%22x")]
+    {
+        bench.long(name, unit);
+    }
+    if bench.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+struct Bench {
+    measure: bool,
+    missed: usize,
+}
+
+impl Bench {
+    fn head(&self) {
+        println!("{:<26} {:>10} {:>10} {:>7} {:>6}", "case", "ours", "other", "ratio", "bar");
+    }
+
+    /// Reading, and walking what was read, against splitting at dots; then against the peer.
+    fn parse(&mut self, name: &str, text: &str, query: &str, bar: f64) {
+        let allocations = allocation_counter::measure(|| {
+            black_box(Path::parse(black_box(text)).unwrap().segments().count());
+        });
+        self.row(&format!("parse {name}: allocations"), None, allocations.count_total as f64, 0.0);
+        let ours = || black_box(Path::parse(black_box(text)).unwrap().is_search());
+        self.pair(
+            &format!("parse {name} / split"),
+            ours,
+            || black_box(black_box(text).split('.').count()),
+            bar,
+        );
+        let peer = || black_box(JsonPath::parse(black_box(query)).unwrap());
+        self.pair(&format!("parse {name} / JSONPath"), ours, peer, PEER_BAR);
+        let path = Path::parse(text).unwrap();
+        let walk = || black_box(black_box(path).segments().count());
+        self.pair(
+            &format!("walk {name} / split"),
+            walk,
+            || black_box(black_box(text).split('.').count()),
+            bar,
+        );
+    }
+
+    /// Printing against pushing the texts of the segments.
+    fn print(&mut self, name: &str, text: &str) {
+        let path = Path::parse(text).unwrap();
+        let pieces: Vec<String> = path.segments().map(|segment| segment.to_string()).collect();
+        let (mut printed, mut pushed) = (String::with_capacity(256), String::with_capacity(256));
+        let ours = || {
+            printed.clear();
+            write!(printed, "{}", black_box(path)).unwrap();
+            black_box(printed.len())
+        };
+        let other = || {
+            pushed.clear();
+            for piece in black_box(&pieces) {
+                pushed.push_str(piece);
+                pushed.push('.');
+            }
+            black_box(pushed.len())
+        };
+        self.pair(&format!("print {name} / push_str"), ours, other, PRINT_BAR);
+    }
+
+    /// 1 MB against 10 kB, per byte.
+    fn long(&mut self, name: &str, unit: &str) {
+        let (short, long) = (long_path(name, unit, 10_000), long_path(name, unit, 1_000_000));
+        let parse = |text: &str| {
+            let path = Path::parse_with(black_box(text), &Limits::UNLIMITED).unwrap();
+            black_box(path.segments().filter(|segment| matches!(segment, Segment::Wildcard)).count())
+        };
+        let scale = (long.len() / short.len()) as u32;
+        self.pair(
+            &format!("1 MB {name} / {scale} x 10 kB"),
+            || parse(&long),
+            || (0..scale).map(|_| parse(&short)).sum::<usize>(),
+            LINEAR_BAR,
+        );
+    }
+
+    fn pair<A, B>(
+        &mut self,
+        name: &str,
+        mut ours: impl FnMut() -> A,
+        mut other: impl FnMut() -> B,
+        bar: f64,
+    ) {
+        black_box(ours());
+        black_box(other());
+        if !self.measure {
+            return;
+        }
+        let times = calls_in(Duration::from_micros(200), &mut ours);
+        let other_times = calls_in(Duration::from_micros(200), &mut other);
+        let mut rounds: Vec<(f64, f64)> =
+            (0..ROUNDS).map(|_| (time(times, &mut ours), time(other_times, &mut other))).collect();
+        rounds.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+        let (ours, other) = rounds[ROUNDS / 2];
+        self.row(name, Some((ours, other)), ours / other, bar);
+    }
+
+    fn row(&mut self, name: &str, times: Option<(f64, f64)>, figure: f64, bar: f64) {
+        let verdict = if figure <= bar { "" } else { "  MISSED" };
+        self.missed += usize::from(figure > bar);
+        match times {
+            Some((ours, other)) => {
+                println!("{name:<36} {ours:>9.0} ns {other:>9.0} ns {figure:>6.2} {bar:>6.1}{verdict}")
+            }
+            None => println!("{name:<36} {figure:>33.0} {bar:>6.0}{verdict}"),
+        }
+    }
+}
+
+const ROUNDS: usize = 201;
+
+/// How many calls fit into `span`.
+fn calls_in<T>(span: Duration, call: &mut impl FnMut() -> T) -> u32 {
+    let mut calls = 1;
+    loop {
+        let start = Instant::now();
+        for _ in 0..calls {
+            black_box(call());
+        }
+        if start.elapsed() >= span {
+            return calls;
+        }
+        calls *= 2;
+    }
+}
+
+/// Nanoseconds of one call, out of `calls`.
+fn time<T>(calls: u32, call: &mut impl FnMut() -> T) -> f64 {
+    let start = Instant::now();
+    for _ in 0..calls {
+        black_box(call());
+    }
+    start.elapsed().as_nanos() as f64 / f64::from(calls)
+}
+
+/// A path of about `length` bytes, made of `unit` over and over.
+fn long_path(name: &str, unit: &str, length: usize) -> String {
+    let repeated = unit.repeat(length / unit.len());
+    match name {
+        "comparisons" => format!("Device.Interface.[{repeated}Enable==1]."),
+        "string" => format!("Device.Interface.[Name==\"{repeated}\"]."),
+        _ => format!("Device.{repeated}"),
+    }
+}
