@@ -1,6 +1,11 @@
 //! Add and AddResp: creating object instances.
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::ErrorCode;
+use add_resp::created_object_result::OperationStatus;
+use add_resp::created_object_result::operation_status::{OperStatus, OperationFailure, OperationSuccess};
 
 /// Creates object instances. TR-369, section "The Add Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -41,6 +46,43 @@ pub mod add {
         /// Whether the object fails if this setting does `[R-ADD.3]`.
         #[prost(bool, tag = "3")]
         pub required: bool,
+    }
+}
+
+impl Add {
+    /// Creates all of these objects or none.
+    pub fn new(create_objs: impl IntoIterator<Item = add::CreateObject>) -> Self {
+        Self { allow_partial: false, create_objs: create_objs.into_iter().collect() }
+    }
+
+    /// Creates those of the objects that it can.
+    #[must_use]
+    pub fn allow_partial(self) -> Self {
+        Self { allow_partial: true, ..self }
+    }
+}
+
+impl add::CreateObject {
+    /// An instance in the table under a path, with default values yet.
+    pub fn new(obj_path: impl Into<String>) -> Self {
+        Self { obj_path: obj_path.into(), param_settings: Vec::new() }
+    }
+
+    /// The same, with a value that has to be accepted for the object to be created.
+    #[must_use]
+    pub fn required(self, param: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(param.into(), value.into(), true)
+    }
+
+    /// The same, with a value that may be refused.
+    #[must_use]
+    pub fn optional(self, param: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(param.into(), value.into(), false)
+    }
+
+    fn with(mut self, param: String, value: String, required: bool) -> Self {
+        self.param_settings.push(add::CreateParamSetting { param, value, required });
+        self
     }
 }
 
@@ -134,5 +176,53 @@ pub mod add_resp {
         /// The error in words.
         #[prost(string, tag = "3")]
         pub err_msg: String,
+    }
+}
+
+impl add_resp::CreatedObjectResult {
+    /// The object created under a path.
+    pub fn success(requested_path: impl Into<String>, created: OperationSuccess) -> Self {
+        Self::new(requested_path.into(), OperStatus::OperSuccess(created))
+    }
+
+    /// Why no object was created under a path.
+    pub fn failure(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        let failure = OperationFailure { err_code: code.into().value(), err_msg: err_msg.into() };
+        Self::new(requested_path.into(), OperStatus::OperFailure(failure))
+    }
+
+    /// The outcome, if the message has one.
+    pub fn outcome(&self) -> Option<Result<&OperationSuccess, &OperationFailure>> {
+        Some(match self.oper_status.as_ref()?.oper_status.as_ref()? {
+            OperStatus::OperSuccess(success) => Ok(success),
+            OperStatus::OperFailure(failure) => Err(failure),
+        })
+    }
+
+    fn new(requested_path: String, status: OperStatus) -> Self {
+        Self { requested_path, oper_status: Some(OperationStatus { oper_status: Some(status) }) }
+    }
+}
+
+impl OperationFailure {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl add_resp::ParameterError {
+    /// A setting that failed, by its relative path.
+    pub fn new(param: impl Into<String>, code: impl Into<ErrorCode>, err_msg: impl Into<String>) -> Self {
+        Self { param: param.into(), err_code: code.into().value(), err_msg: err_msg.into() }
+    }
+
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

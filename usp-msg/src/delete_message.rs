@@ -3,6 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ErrorCode;
+use delete_resp::deleted_object_result::OperationStatus;
+use delete_resp::deleted_object_result::operation_status::{OperStatus, OperationFailure, OperationSuccess};
+
 /// Deletes object instances. TR-369, section "The Delete Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Delete {
@@ -12,6 +16,19 @@ pub struct Delete {
     /// Object Instance Paths and Search Paths.
     #[prost(string, repeated, tag = "2")]
     pub obj_paths: Vec<String>,
+}
+
+impl Delete {
+    /// Deletes the instances under all of these paths or under none.
+    pub fn new<P: Into<String>>(obj_paths: impl IntoIterator<Item = P>) -> Self {
+        Self { allow_partial: false, obj_paths: obj_paths.into_iter().map(Into::into).collect() }
+    }
+
+    /// Deletes those of the instances that it can.
+    #[must_use]
+    pub fn allow_partial(self) -> Self {
+        Self { allow_partial: true, ..self }
+    }
 }
 
 /// Answers [`Delete`].
@@ -100,5 +117,56 @@ pub mod delete_resp {
         /// The error in words.
         #[prost(string, tag = "3")]
         pub err_msg: String,
+    }
+}
+
+impl delete_resp::DeletedObjectResult {
+    /// What was deleted under a path; nothing if the path matched nothing `[R-DEL.2a]`.
+    pub fn success(requested_path: impl Into<String>, deleted: OperationSuccess) -> Self {
+        Self::new(requested_path.into(), OperStatus::OperSuccess(deleted))
+    }
+
+    /// Why nothing was deleted under a path.
+    pub fn failure(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        let failure = OperationFailure { err_code: code.into().value(), err_msg: err_msg.into() };
+        Self::new(requested_path.into(), OperStatus::OperFailure(failure))
+    }
+
+    /// The outcome, if the message has one.
+    pub fn outcome(&self) -> Option<Result<&OperationSuccess, &OperationFailure>> {
+        Some(match self.oper_status.as_ref()?.oper_status.as_ref()? {
+            OperStatus::OperSuccess(success) => Ok(success),
+            OperStatus::OperFailure(failure) => Err(failure),
+        })
+    }
+
+    fn new(requested_path: String, status: OperStatus) -> Self {
+        Self { requested_path, oper_status: Some(OperationStatus { oper_status: Some(status) }) }
+    }
+}
+
+impl OperationSuccess {
+    /// These instances were deleted, and none that was matched was left.
+    pub fn new<P: Into<String>>(affected_paths: impl IntoIterator<Item = P>) -> Self {
+        let affected_paths = affected_paths.into_iter().map(Into::into).collect();
+        Self { affected_paths, unaffected_path_errs: Vec::new() }
+    }
+}
+
+impl OperationFailure {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl delete_resp::UnaffectedPathError {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

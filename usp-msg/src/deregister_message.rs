@@ -3,12 +3,30 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ErrorCode;
+use deregister_resp::deregistered_path_result::OperationStatus;
+use deregister_resp::deregistered_path_result::operation_status::{
+    OperStatus, OperationFailure, OperationSuccess,
+};
+
 /// Takes offered paths back. TR-369, section "The Deregister Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Deregister {
     /// The paths; an empty text means every path of this Agent `[R-DEREG.2]`.
     #[prost(string, repeated, tag = "1")]
     pub paths: Vec<String>,
+}
+
+impl Deregister {
+    /// Takes these paths back.
+    pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
+        Self { paths: paths.into_iter().map(Into::into).collect() }
+    }
+
+    /// Takes every path of this Agent back `[R-DEREG.2]`.
+    pub fn everything() -> Self {
+        Self::new([""])
+    }
 }
 
 /// Answers [`Deregister`].
@@ -79,5 +97,45 @@ pub mod deregister_resp {
                 pub deregistered_path: Vec<String>,
             }
         }
+    }
+}
+
+impl deregister_resp::DeregisteredPathResult {
+    /// The paths that were deregistered for a path of the request; several if it said "every path".
+    pub fn success<P: Into<String>>(
+        requested_path: impl Into<String>,
+        deregistered: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let deregistered_path = deregistered.into_iter().map(Into::into).collect();
+        Self::new(requested_path.into(), OperStatus::OperSuccess(OperationSuccess { deregistered_path }))
+    }
+
+    /// Why a path was not deregistered.
+    pub fn failure(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        let failure = OperationFailure { err_code: code.into().value(), err_msg: err_msg.into() };
+        Self::new(requested_path.into(), OperStatus::OperFailure(failure))
+    }
+
+    /// The outcome, if the message has one.
+    pub fn outcome(&self) -> Option<Result<&OperationSuccess, &OperationFailure>> {
+        Some(match self.oper_status.as_ref()?.oper_status.as_ref()? {
+            OperStatus::OperSuccess(success) => Ok(success),
+            OperStatus::OperFailure(failure) => Err(failure),
+        })
+    }
+
+    fn new(requested_path: String, status: OperStatus) -> Self {
+        Self { requested_path, oper_status: Some(OperationStatus { oper_status: Some(status) }) }
+    }
+}
+
+impl OperationFailure {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

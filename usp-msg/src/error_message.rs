@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+
+use crate::ErrorCode;
 
 /// The Error that answers a request which failed as a whole.
 ///
@@ -36,5 +39,72 @@ pub mod error {
         /// The reason in words, for people.
         #[prost(string, tag = "3")]
         pub err_msg: String,
+    }
+}
+
+impl Error {
+    /// An Error with a code and a reason.
+    pub fn new(code: impl Into<ErrorCode>, err_msg: impl Into<String>) -> Self {
+        Self { err_code: code.into().value(), err_msg: err_msg.into(), param_errs: Vec::new() }
+    }
+
+    /// The same Error, with the error of one more path.
+    #[must_use]
+    pub fn with_param_err(
+        mut self,
+        param_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        self.param_errs.push(error::ParamError {
+            param_path: param_path.into(),
+            err_code: code.into().value(),
+            err_msg: err_msg.into(),
+        });
+        self
+    }
+
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl error::ParamError {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+/// For instance `7004 Invalid arguments: no such path (Device.X: 7026 Invalid path)`.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code())?;
+        if !self.err_msg.is_empty() {
+            write!(f, ": {}", self.err_msg.escape_debug())?;
+        }
+        for (at, error) in self.param_errs.iter().enumerate() {
+            let separator = if at == 0 { " (" } else { ", " };
+            write!(f, "{separator}{}: {}", error.param_path.escape_debug(), error.code())?;
+        }
+        if self.param_errs.is_empty() { Ok(()) } else { f.write_str(")") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn prints_code_reason_and_paths() {
+        let error = Error::new(ErrorCode::INVALID_ARGUMENTS, "no such\npath");
+        assert_eq!(error.to_string(), "7004 Invalid arguments: no such\\npath");
+        let error = error.with_param_err("Device.X.", 7026, "").with_param_err("Device.Y", 7801, "");
+        assert_eq!(
+            error.to_string(),
+            "7004 Invalid arguments: no such\\npath (Device.X.: 7026 Invalid path, Device.Y: 7801)"
+        );
     }
 }

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::{ErrorCode, Map};
+
 /// Asks which instances tables have. TR-369, section "The GetInstances Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct GetInstances {
@@ -12,6 +14,19 @@ pub struct GetInstances {
     /// Whether to leave out the tables within the instances found.
     #[prost(bool, tag = "2")]
     pub first_level_only: bool,
+}
+
+impl GetInstances {
+    /// Asks for the instances of these tables and of the tables within them.
+    pub fn new<P: Into<String>>(obj_paths: impl IntoIterator<Item = P>) -> Self {
+        Self { obj_paths: obj_paths.into_iter().map(Into::into).collect(), first_level_only: false }
+    }
+
+    /// The same request, without the tables within the instances.
+    #[must_use]
+    pub fn first_level_only(self) -> Self {
+        Self { first_level_only: true, ..self }
+    }
 }
 
 /// Answers [`GetInstances`].
@@ -54,5 +69,45 @@ pub mod get_instances_resp {
         /// The parameters of every Unique Key that the Controller may read `[R-GIN.1]`.
         #[prost(message, repeated, tag = "2")]
         pub unique_keys: Map,
+    }
+}
+
+impl get_instances_resp::RequestedPathResult {
+    /// The instances under a path; none is no error `[R-MSG.4a]`.
+    pub fn found(
+        requested_path: impl Into<String>,
+        curr_insts: impl IntoIterator<Item = get_instances_resp::CurrInstance>,
+    ) -> Self {
+        Self {
+            requested_path: requested_path.into(),
+            curr_insts: curr_insts.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Why there is no answer for a path.
+    pub fn failed(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        Self {
+            requested_path: requested_path.into(),
+            err_code: code.into().value(),
+            err_msg: err_msg.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The error code; [`ErrorCode::NONE`] without error.
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl get_instances_resp::CurrInstance {
+    /// An instance and its Unique Keys.
+    pub fn new(instantiated_obj_path: impl Into<String>, unique_keys: impl Into<Map>) -> Self {
+        Self { instantiated_obj_path: instantiated_obj_path.into(), unique_keys: unique_keys.into() }
     }
 }

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::ErrorCode;
+
 /// Asks what a data model can hold. TR-369, section "The GetSupportedDM Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct GetSupportedDm {
@@ -25,6 +27,26 @@ pub struct GetSupportedDm {
     /// Whether to list Unique Keys (since 1.4).
     #[prost(bool, tag = "6")]
     pub return_unique_key_sets: bool,
+}
+
+impl GetSupportedDm {
+    /// Asks for everything there is to know under these paths.
+    pub fn new<P: Into<String>>(obj_paths: impl IntoIterator<Item = P>) -> Self {
+        Self {
+            obj_paths: obj_paths.into_iter().map(Into::into).collect(),
+            first_level_only: false,
+            return_commands: true,
+            return_events: true,
+            return_params: true,
+            return_unique_key_sets: true,
+        }
+    }
+
+    /// The same request, for the objects named and their children alone.
+    #[must_use]
+    pub fn first_level_only(self) -> Self {
+        Self { first_level_only: true, ..self }
+    }
 }
 
 /// Answers [`GetSupportedDm`].
@@ -218,5 +240,40 @@ pub mod get_supported_dm_resp {
         Sync = 1,
         /// Later, in an OperationComplete notification.
         Async = 2,
+    }
+}
+
+impl get_supported_dm_resp::RequestedObjectResult {
+    /// The objects supported under a path.
+    pub fn found(
+        req_obj_path: impl Into<String>,
+        data_model_inst_uri: impl Into<String>,
+        supported_objs: impl IntoIterator<Item = get_supported_dm_resp::SupportedObjectResult>,
+    ) -> Self {
+        Self {
+            req_obj_path: req_obj_path.into(),
+            data_model_inst_uri: data_model_inst_uri.into(),
+            supported_objs: supported_objs.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Why there is no answer for a path.
+    pub fn failed(
+        req_obj_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        Self {
+            req_obj_path: req_obj_path.into(),
+            err_code: code.into().value(),
+            err_msg: err_msg.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The error code; [`ErrorCode::NONE`] without error.
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

@@ -5,6 +5,7 @@ use alloc::string::String;
 use crate::check::check;
 use crate::decode_error::DecodeErrorKind;
 use crate::{DecodeError, Error, Header, Limits, MsgType, Request, Response};
+use body::MsgBody;
 
 /// A USP Message: the payload of a Record.
 ///
@@ -45,8 +46,6 @@ pub mod body {
         Error(crate::Error),
     }
 }
-
-use body::MsgBody;
 
 impl Msg {
     /// A request under an id that its sender has not in use; the kind follows from the request.

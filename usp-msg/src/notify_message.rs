@@ -2,6 +2,10 @@
 
 use alloc::string::String;
 
+use crate::{ErrorCode, Map};
+use notify::Notification;
+use notify::operation_complete::{CommandFailure, OperationResp, OutputArgs};
+
 /// Tells a Controller what happened. TR-369, section "The Notify Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Notify {
@@ -13,7 +17,7 @@ pub struct Notify {
     pub send_resp: bool,
     /// What happened; required `[R-ENC.3]`.
     #[prost(oneof = "notify::Notification", tags = "3, 4, 5, 6, 7, 8")]
-    pub notification: Option<notify::Notification>,
+    pub notification: Option<Notification>,
 }
 
 /// The messages within a [`Notify`].
@@ -159,10 +163,105 @@ pub mod notify {
     }
 }
 
+impl Notify {
+    /// Tells what happened, for a Subscription, and wants no NotifyResp `[R-NOT.8]`.
+    pub fn new(subscription_id: impl Into<String>, notification: impl Into<Notification>) -> Self {
+        Self {
+            subscription_id: subscription_id.into(),
+            send_resp: false,
+            notification: Some(notification.into()),
+        }
+    }
+
+    /// Asks to be onboarded, which is always answered `[R-NOT.5, R-NOT.7]`.
+    pub fn on_board_request(request: notify::OnBoardRequest) -> Self {
+        Self::new("", request).with_response()
+    }
+
+    /// The same, with the wish for a NotifyResp.
+    #[must_use]
+    pub fn with_response(self) -> Self {
+        Self { send_resp: true, ..self }
+    }
+}
+
 /// Answers [`Notify`].
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct NotifyResp {
     /// The ID of the Subscription, as in the Notify `[R-NOT.10]`; the Agent ignores it `[R-NOT.9]`.
     #[prost(string, tag = "1")]
     pub subscription_id: String,
+}
+
+macro_rules! from_notification {
+    ($($variant:ident: $name:ident),* $(,)?) => {
+        $(
+            impl From<notify::$name> for Notification {
+                fn from(notification: notify::$name) -> Self {
+                    Self::$variant(notification)
+                }
+            }
+        )*
+    };
+}
+
+from_notification!(
+    Event: Event,
+    ValueChange: ValueChange,
+    ObjCreation: ObjectCreation,
+    ObjDeletion: ObjectDeletion,
+    OperComplete: OperationComplete,
+    OnBoardReq: OnBoardRequest,
+);
+
+impl notify::OperationComplete {
+    /// A command that is done; the output arguments are told even if there are none.
+    pub fn done(
+        obj_path: impl Into<String>,
+        command_name: impl Into<String>,
+        command_key: impl Into<String>,
+        output_args: impl Into<Map>,
+    ) -> Self {
+        let args = OutputArgs { output_args: output_args.into() };
+        Self {
+            obj_path: obj_path.into(),
+            command_name: command_name.into(),
+            command_key: command_key.into(),
+            operation_resp: Some(OperationResp::ReqOutputArgs(args)),
+        }
+    }
+
+    /// A command that failed or was cancelled.
+    pub fn failed(
+        obj_path: impl Into<String>,
+        command_name: impl Into<String>,
+        command_key: impl Into<String>,
+        failure: CommandFailure,
+    ) -> Self {
+        Self {
+            obj_path: obj_path.into(),
+            command_name: command_name.into(),
+            command_key: command_key.into(),
+            operation_resp: Some(OperationResp::CmdFailure(failure)),
+        }
+    }
+}
+
+impl CommandFailure {
+    /// A failure with a code and a reason.
+    pub fn new(code: impl Into<ErrorCode>, err_msg: impl Into<String>) -> Self {
+        Self { err_code: code.into().value(), err_msg: err_msg.into() }
+    }
+
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl NotifyResp {
+    /// Answers a Notify by repeating its Subscription's ID `[R-NOT.10]`.
+    pub fn to(notify: &Notify) -> Self {
+        Self { subscription_id: notify.subscription_id.clone() }
+    }
 }

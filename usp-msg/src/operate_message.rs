@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::Map;
+use crate::{ErrorCode, Map};
+use operate_resp::operation_result::{CommandFailure, OperationResp, OutputArgs};
 
 /// Runs a command. TR-369, section "The Operate Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -20,6 +21,26 @@ pub struct Operate {
     /// Input arguments by name.
     #[prost(message, repeated, tag = "4")]
     pub input_args: Map,
+}
+
+impl Operate {
+    /// Runs a command without arguments and wants to know the outcome.
+    pub fn new(command: impl Into<String>) -> Self {
+        Self { command: command.into(), send_resp: true, ..Self::default() }
+    }
+
+    /// The same, under a key that OperationComplete repeats.
+    #[must_use]
+    pub fn with_key(self, command_key: impl Into<String>) -> Self {
+        Self { command_key: command_key.into(), ..self }
+    }
+
+    /// The same, with an input argument.
+    #[must_use]
+    pub fn with_arg(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.input_args.insert(name, value);
+        self
+    }
 }
 
 /// Answers [`Operate`].
@@ -82,5 +103,44 @@ pub mod operate_resp {
             #[prost(string, tag = "2")]
             pub err_msg: String,
         }
+    }
+}
+
+impl operate_resp::OperationResult {
+    /// The command is done; the output arguments are told even if there are none.
+    pub fn done(executed_command: impl Into<String>, output_args: impl Into<Map>) -> Self {
+        let args = OutputArgs { output_args: output_args.into() };
+        Self::new(executed_command.into(), OperationResp::ReqOutputArgs(args))
+    }
+
+    /// The command runs, under an instance of `Device.LocalAgent.Request.`.
+    pub fn started(executed_command: impl Into<String>, req_obj_path: impl Into<String>) -> Self {
+        Self::new(executed_command.into(), OperationResp::ReqObjPath(req_obj_path.into()))
+    }
+
+    /// The command failed.
+    pub fn failed(
+        executed_command: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        let failure = CommandFailure::new(code, err_msg);
+        Self::new(executed_command.into(), OperationResp::CmdFailure(failure))
+    }
+
+    fn new(executed_command: String, outcome: OperationResp) -> Self {
+        Self { executed_command, operation_resp: Some(outcome) }
+    }
+}
+
+impl CommandFailure {
+    /// A failure with a code and a reason.
+    pub fn new(code: impl Into<ErrorCode>, err_msg: impl Into<String>) -> Self {
+        Self { err_code: code.into().value(), err_msg: err_msg.into() }
+    }
+
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

@@ -1,6 +1,13 @@
 //! Register and RegisterResp: offering paths of an Agent to a USP Broker (since 1.3).
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::ErrorCode;
+use register_resp::registered_path_result::OperationStatus;
+use register_resp::registered_path_result::operation_status::{
+    OperStatus, OperationFailure, OperationSuccess,
+};
 
 /// Offers paths to a USP Broker. TR-369, section "The Register Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -23,6 +30,20 @@ pub mod register {
         /// A path of the Supported Data Model, without instance identifiers `[R-REG.2]`.
         #[prost(string, tag = "1")]
         pub path: String,
+    }
+}
+
+impl Register {
+    /// Registers all of these paths or none.
+    pub fn new<P: Into<String>>(paths: impl IntoIterator<Item = P>) -> Self {
+        let paths = paths.into_iter().map(|path| register::RegistrationPath { path: path.into() });
+        Self { allow_partial: false, reg_paths: paths.collect() }
+    }
+
+    /// Registers those of the paths that it can.
+    #[must_use]
+    pub fn allow_partial(self) -> Self {
+        Self { allow_partial: true, ..self }
     }
 }
 
@@ -93,5 +114,42 @@ pub mod register_resp {
                 pub registered_path: String,
             }
         }
+    }
+}
+
+impl register_resp::RegisteredPathResult {
+    /// The path was registered.
+    pub fn success(requested_path: impl Into<String>, registered_path: impl Into<String>) -> Self {
+        let success = OperationSuccess { registered_path: registered_path.into() };
+        Self::new(requested_path.into(), OperStatus::OperSuccess(success))
+    }
+
+    /// Why a path was not registered.
+    pub fn failure(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+    ) -> Self {
+        let failure = OperationFailure { err_code: code.into().value(), err_msg: err_msg.into() };
+        Self::new(requested_path.into(), OperStatus::OperFailure(failure))
+    }
+
+    /// The outcome, if the message has one.
+    pub fn outcome(&self) -> Option<Result<&OperationSuccess, &OperationFailure>> {
+        Some(match self.oper_status.as_ref()?.oper_status.as_ref()? {
+            OperStatus::OperSuccess(success) => Ok(success),
+            OperStatus::OperFailure(failure) => Err(failure),
+        })
+    }
+
+    fn new(requested_path: String, status: OperStatus) -> Self {
+        Self { requested_path, oper_status: Some(OperationStatus { oper_status: Some(status) }) }
+    }
+}
+
+impl OperationFailure {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     Add, Delete, Deregister, Get, GetInstances, GetSupportedDm, GetSupportedProtocol, MsgType, Notify,
     Operate, Register, Set,
 };
+use request::ReqType;
 
 /// A request, the content of a Message that wants something done.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -54,8 +55,6 @@ pub mod request {
         Deregister(crate::Deregister),
     }
 }
-
-use request::ReqType;
 
 impl Request {
     /// The kind of Message that has this request as its body; `None` if the request is empty.

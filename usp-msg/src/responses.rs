@@ -4,6 +4,7 @@ use crate::{
     AddResp, DeleteResp, DeregisterResp, GetInstancesResp, GetResp, GetSupportedDmResp,
     GetSupportedProtocolResp, MsgType, NotifyResp, OperateResp, RegisterResp, SetResp,
 };
+use response::RespType;
 
 /// A Response, the content of a Message that answers a request.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -54,8 +55,6 @@ pub mod response {
         DeregisterResp(crate::DeregisterResp),
     }
 }
-
-use response::RespType;
 
 impl Response {
     /// The kind of Message that has this Response as its body; `None` if the Response is empty.

@@ -1,6 +1,11 @@
 //! Set and SetResp: changing parameters.
 
+use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::ErrorCode;
+use set_resp::updated_object_result::OperationStatus;
+use set_resp::updated_object_result::operation_status::{OperStatus, OperationFailure, OperationSuccess};
 
 /// Changes parameters of existing objects. TR-369, section "The Set Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
@@ -41,6 +46,43 @@ pub mod set {
         /// Whether the object fails if this setting does `[R-SET.2]`.
         #[prost(bool, tag = "3")]
         pub required: bool,
+    }
+}
+
+impl Set {
+    /// Changes all of these objects or none.
+    pub fn new(update_objs: impl IntoIterator<Item = set::UpdateObject>) -> Self {
+        Self { allow_partial: false, update_objs: update_objs.into_iter().collect() }
+    }
+
+    /// Changes those of the objects that it can.
+    #[must_use]
+    pub fn allow_partial(self) -> Self {
+        Self { allow_partial: true, ..self }
+    }
+}
+
+impl set::UpdateObject {
+    /// The objects under a path, without new values yet.
+    pub fn new(obj_path: impl Into<String>) -> Self {
+        Self { obj_path: obj_path.into(), param_settings: Vec::new() }
+    }
+
+    /// The same, with a new value that has to be accepted for the object to change.
+    #[must_use]
+    pub fn required(self, param: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(param.into(), value.into(), true)
+    }
+
+    /// The same, with a new value that may be refused.
+    #[must_use]
+    pub fn optional(self, param: impl Into<String>, value: impl Into<String>) -> Self {
+        self.with(param.into(), value.into(), false)
+    }
+
+    fn with(mut self, param: String, value: String, required: bool) -> Self {
+        self.param_settings.push(set::UpdateParamSetting { param, value, required });
+        self
     }
 }
 
@@ -157,5 +199,62 @@ pub mod set_resp {
         /// The error in words.
         #[prost(string, tag = "3")]
         pub err_msg: String,
+    }
+}
+
+impl set_resp::UpdatedObjectResult {
+    /// The objects changed under a path; none if a Search Path matched nothing `[R-MSG.4a]`.
+    pub fn success(
+        requested_path: impl Into<String>,
+        updated_inst_results: impl IntoIterator<Item = set_resp::UpdatedInstanceResult>,
+    ) -> Self {
+        let updated_inst_results = updated_inst_results.into_iter().collect();
+        Self::new(requested_path.into(), OperStatus::OperSuccess(OperationSuccess { updated_inst_results }))
+    }
+
+    /// Why nothing was changed under a path.
+    pub fn failure(
+        requested_path: impl Into<String>,
+        code: impl Into<ErrorCode>,
+        err_msg: impl Into<String>,
+        updated_inst_failures: impl IntoIterator<Item = set_resp::UpdatedInstanceFailure>,
+    ) -> Self {
+        let failure = OperationFailure {
+            err_code: code.into().value(),
+            err_msg: err_msg.into(),
+            updated_inst_failures: updated_inst_failures.into_iter().collect(),
+        };
+        Self::new(requested_path.into(), OperStatus::OperFailure(failure))
+    }
+
+    /// The outcome, if the message has one.
+    pub fn outcome(&self) -> Option<Result<&OperationSuccess, &OperationFailure>> {
+        Some(match self.oper_status.as_ref()?.oper_status.as_ref()? {
+            OperStatus::OperSuccess(success) => Ok(success),
+            OperStatus::OperFailure(failure) => Err(failure),
+        })
+    }
+
+    fn new(requested_path: String, status: OperStatus) -> Self {
+        Self { requested_path, oper_status: Some(OperationStatus { oper_status: Some(status) }) }
+    }
+}
+
+impl OperationFailure {
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
+    }
+}
+
+impl set_resp::ParameterError {
+    /// A setting that failed, by its relative path.
+    pub fn new(param: impl Into<String>, code: impl Into<ErrorCode>, err_msg: impl Into<String>) -> Self {
+        Self { param: param.into(), err_code: code.into().value(), err_msg: err_msg.into() }
+    }
+
+    /// The error code as an [`ErrorCode`].
+    pub const fn code(&self) -> ErrorCode {
+        ErrorCode::new(self.err_code)
     }
 }
