@@ -108,4 +108,6 @@ impl FromStr for Pattern {
 }
 
 #[cfg(test)]
+mod differential;
+#[cfg(test)]
 mod tests;

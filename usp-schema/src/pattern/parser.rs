@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::iter::Peekable;
+use core::ops::RangeInclusive;
 use core::str::CharIndices;
 
 use super::class::Class;
@@ -203,60 +204,61 @@ impl Parser<'_> {
     /// What follows "[".
     fn class_expression(&mut self, offset: usize) -> Result<Class, PatternError> {
         let negative = self.take('^');
-        let mut ranges = Vec::new();
-        let mut class = Class::default();
-        let mut first = true;
-        loop {
-            let start = self.offset();
-            let Some((_, c)) = self.chars.next() else {
-                return Err(PatternError::malformed(offset, "this character class is not closed"));
-            };
-            let low = match c {
-                ']' if first => return Err(PatternError::malformed(offset, "this character class is empty")),
-                ']' => break,
-                '[' => {
-                    return Err(PatternError::malformed(
-                        start,
-                        "[ needs a backslash within a character class",
-                    ));
-                }
-                '-' if self.next_is('[') => {
-                    return Err(PatternError::unsupported(
-                        start,
-                        "subtraction from a character class is not supported",
-                    ));
-                }
-                '-' if !first && !self.next_is(']') => {
-                    return Err(PatternError::malformed(
-                        start,
-                        "- needs a backslash unless it is the first or last character of the class",
-                    ));
-                }
-                '\\' => match self.escape(start)? {
-                    Escape::Character(c) => c,
-                    Escape::Class(escape) => {
-                        class = class.union(&escape);
-                        first = false;
-                        continue;
-                    }
-                },
-                c => c,
-            };
-            first = false;
-            let high = self.upper_bound(low)?;
-            if high < low {
-                return Err(PatternError::malformed(start, "the range ends before it begins"));
-            }
-            ranges.push(low..=high);
+        if self.next_is(']') {
+            return Err(PatternError::malformed(offset, "this character class is empty"));
         }
-        let class = class.union(&Class::from_ranges(&ranges));
+        let mut ranges = Vec::new();
+        while !self.take(']') {
+            if self.chars.peek().is_none() {
+                return Err(PatternError::malformed(offset, "this character class is not closed"));
+            }
+            self.class_member(&mut ranges)?;
+        }
+        let class = Class::from_ranges(&ranges);
         Ok(if negative { class.complement() } else { class })
+    }
+
+    /// A character, a range or an escape within a class; `ranges` are those before it.
+    fn class_member(&mut self, ranges: &mut Vec<RangeInclusive<char>>) -> Result<(), PatternError> {
+        let offset = self.offset();
+        let low = match self.chars.next() {
+            None => return Ok(()),
+            Some((_, '[')) => {
+                return Err(PatternError::malformed(offset, "[ needs a backslash within a character class"));
+            }
+            Some((_, '-')) if self.next_is('[') => {
+                let reason = "subtraction from a character class is not supported";
+                return Err(PatternError::unsupported(offset, reason));
+            }
+            Some((_, '-')) if !ranges.is_empty() && !self.next_is(']') => {
+                let reason = "- needs a backslash unless it is the first or last character of the class";
+                return Err(PatternError::malformed(offset, reason));
+            }
+            Some((_, '-')) => {
+                ranges.push('-'..='-');
+                return Ok(());
+            }
+            Some((_, '\\')) => match self.escape(offset)? {
+                Escape::Character(c) => c,
+                Escape::Class(class) => {
+                    ranges.extend_from_slice(class.ranges());
+                    return Ok(());
+                }
+            },
+            Some((_, c)) => c,
+        };
+        let high = self.upper_bound(low)?;
+        if high < low {
+            return Err(PatternError::malformed(offset, "the range ends before it begins"));
+        }
+        ranges.push(low..=high);
+        Ok(())
     }
 
     /// The end of the range that begins with `low`: `low` itself unless "-" and a character follow.
     fn upper_bound(&mut self, low: char) -> Result<char, PatternError> {
         let mut ahead = self.chars.clone().skip(1);
-        if low == '-' || !self.next_is('-') || ahead.next().is_none_or(|(_, c)| matches!(c, ']' | '[')) {
+        if !self.next_is('-') || ahead.next().is_none_or(|(_, c)| matches!(c, ']' | '[')) {
             return Ok(low);
         }
         self.chars.next();

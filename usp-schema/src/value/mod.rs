@@ -184,3 +184,70 @@ impl fmt::Write for Excerpt {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod laws;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn values_are_compared_after_conversion() {
+        let parse = |ty: PrimitiveType, text| ty.parse(text).unwrap();
+        assert_eq!(parse(PrimitiveType::Int, "0123"), parse(PrimitiveType::Int, "123"));
+        assert_eq!(parse(PrimitiveType::Boolean, "1"), parse(PrimitiveType::Boolean, " true "));
+        assert_eq!(parse(PrimitiveType::HexBinary, "ab"), parse(PrimitiveType::HexBinary, "AB"));
+        assert_ne!(parse(PrimitiveType::String, "ab"), parse(PrimitiveType::String, "AB"));
+        assert_ne!(parse(PrimitiveType::Int, "1"), parse(PrimitiveType::UnsignedInt, "1"));
+    }
+
+    #[test]
+    fn only_the_four_boolean_literals_are_read() {
+        for (text, value) in [("true", true), ("1", true), ("false", false), ("0", false)] {
+            assert_eq!(PrimitiveType::Boolean.parse(text), Ok(Value::Boolean(value)));
+        }
+        for text in ["True", "TRUE", "yes", "on", "01", "", "2", "true false", "\u{a0}true"] {
+            let error = PrimitiveType::Boolean.parse(text).unwrap_err();
+            assert_eq!(error.kind(), ValueErrorKind::WrongType, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn null_values_of_tr_106() {
+        let nulls = ["", "false", "0001-01-01T00:00:00Z", "-1", "", "-1", "-1", "", "0", "0"];
+        for (ty, text) in PrimitiveType::ALL.into_iter().zip(nulls) {
+            assert_eq!(ty.null_value().primitive_type(), Some(ty));
+            assert_eq!(ty.null_value().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn names_of_the_types_read_back() {
+        for ty in PrimitiveType::ALL {
+            assert_eq!(ty.to_string().parse(), Ok(ty));
+        }
+        assert!("UnsignedInt".parse::<PrimitiveType>().is_err());
+    }
+
+    #[test]
+    fn a_single_value_is_not_a_list() {
+        let error = Vec::<i32>::from_value(&Value::Int(1)).unwrap_err();
+        assert_eq!(error.to_string(), "\"1\" is not a valid list: it is of type int");
+        let error = i32::from_value(&Value::List([Value::Int(1)].into())).unwrap_err();
+        assert_eq!(error.to_string(), "\"1\" is not a valid int: it is a list");
+    }
+
+    #[test]
+    fn errors_about_long_values_write_no_more_than_they_keep() {
+        let error = i32::from_value(&Value::String("x".repeat(1_000_000))).unwrap_err();
+        assert_eq!(error.found(), "x".repeat(ValueError::FOUND_LIMIT));
+    }
+
+    /// A table of values should not pay for the widest type more than it must.
+    #[test]
+    fn a_value_has_at_most_32_bytes() {
+        assert!(size_of::<Value>() <= 32);
+    }
+}
