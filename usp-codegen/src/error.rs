@@ -1,0 +1,261 @@
+use core::fmt;
+use std::io;
+use std::path::Path;
+
+/// Why a data model could not be read, or code could not be generated from it.
+///
+/// The message names the file, the line and the column, then what was being read, then what is wrong and, where
+/// there is one obvious way to put it right, that way:
+///
+/// ```
+/// use usp_codegen::Model;
+///
+/// let xml = r#"<document spec="urn:example:demo">
+///   <model name="Demo:1.0">
+///     <object name="Device." access="readonly"/>
+///   </model>
+/// </document>"#;
+/// let error = Model::from_xml("demo.xml", xml).unwrap_err();
+/// assert_eq!(error.line(), Some(3));
+/// assert_eq!(
+///     error.to_string(),
+///     "demo.xml:3:5: in model Demo:1.0, object Device.: attribute access is \"readonly\", expected readOnly or \
+///      readWrite"
+/// );
+/// ```
+#[derive(Debug)]
+pub struct CodegenError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    file: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+    /// Innermost last; filled from the inside out while the error travels up.
+    context: Vec<String>,
+}
+
+/// What is wrong, apart from where.
+///
+/// The first group is the fault of the XML file, the second of the caller's options, the last of the machine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file is not well-formed XML.
+    #[error("not well-formed XML: {0}")]
+    Xml(String),
+    /// The file is not UTF-8.
+    #[error("not UTF-8 text: byte {offset} is {byte:#04x}; save the file as UTF-8")]
+    NotUtf8 {
+        /// Offset of the first byte that is wrong.
+        offset: usize,
+        /// That byte.
+        byte: u8,
+    },
+    /// The file is XML, but its root element is not `document`.
+    #[error("not a TR-106 data model: the root element is <{root}>, expected <document>")]
+    NotADataModel {
+        /// Name of the root element.
+        root: String,
+    },
+    /// The document defines no model.
+    #[error("the document holds no <model>: it defines data types or components for other files to import")]
+    NoModel,
+    /// The document defines several models, and one has to be chosen.
+    #[error("the document holds more than one <model>: {}", .0.join(", "))]
+    SeveralModels(Vec<String>),
+    /// The document has to be combined with other files first.
+    #[error(
+        "{construct} takes its content from another definition; this reader takes full files only: \
+         use the *-full.xml that the Broadband Forum publishes beside each model"
+    )]
+    NotFull {
+        /// The construct that gives it away, such as `<component ref="Alias">`.
+        construct: String,
+    },
+    /// An attribute that has to be there is missing.
+    #[error("attribute {attribute} is missing")]
+    MissingAttribute {
+        /// Its name.
+        attribute: &'static str,
+    },
+    /// An attribute has a value that its type does not allow.
+    #[error("attribute {attribute} is {value:?}, expected {expected}")]
+    BadAttribute {
+        /// Its name.
+        attribute: String,
+        /// Its value in the file.
+        value: String,
+        /// What it may be.
+        expected: String,
+    },
+    /// An element that has to be there is missing.
+    #[error("{0}")]
+    MissingElement(&'static str),
+    /// A name does not follow the syntax of its kind.
+    #[error("{name:?} is not the name of {kind}: {rule}")]
+    BadName {
+        /// The name in the file.
+        name: String,
+        /// What it should name, with its article.
+        kind: &'static str,
+        /// The rule that it breaks.
+        rule: &'static str,
+    },
+    /// Two elements have the same name.
+    #[error("{name} is defined twice, first on line {first}")]
+    Duplicate {
+        /// The name.
+        name: String,
+        /// Line of the first definition.
+        first: u32,
+    },
+    /// A syntax or a data type refers to a data type that the document does not define.
+    #[error("data type {0} is not defined in this document")]
+    UnknownDataType(String),
+    /// A data type is its own base, directly or through others.
+    #[error("data type {0} is based on itself")]
+    CyclicDataType(String),
+    /// A data type has neither a primitive type nor a base.
+    #[error("data type {0} has neither a primitive type nor a base")]
+    UntypedDataType(String),
+    /// An object's parent is not in the model.
+    #[error("the parent object {0} is not defined")]
+    MissingParent(String),
+    /// A limit of this reader is exceeded.
+    #[error("{what} is over the limit of {limit}")]
+    TooLarge {
+        /// What is too large or too many.
+        what: &'static str,
+        /// The limit.
+        limit: usize,
+    },
+    /// No schema image can be made of the model.
+    #[error("no schema image can be made of it: {0}")]
+    Image(#[source] usp_schema::BuildError),
+
+    /// A sub-tree was chosen that the model does not have.
+    #[error("the model has no object {path}{}", hint(.suggestion))]
+    NoSuchObject {
+        /// The path that was asked for.
+        path: String,
+        /// An object of the model with a similar path.
+        suggestion: Option<String>,
+    },
+    /// An option has a value that cannot be used.
+    #[error("{option} is {value:?}: {reason}")]
+    BadOption {
+        /// The option's name.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// Why it cannot be used.
+        reason: &'static str,
+    },
+    /// Outside a build script there is no `OUT_DIR`, and no directory was given instead.
+    #[error(
+        "the environment variable OUT_DIR is not set: outside a build script, say where to write with out_dir()"
+    )]
+    NoOutDir,
+
+    /// A file cannot be read.
+    #[error("cannot be read: {0}")]
+    Read(#[source] io::Error),
+    /// A file cannot be written.
+    #[error("cannot be written: {0}")]
+    Write(#[source] io::Error),
+}
+
+impl CodegenError {
+    /// What is wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The file, where one is concerned.
+    pub fn file(&self) -> Option<&Path> {
+        self.0.file.as_deref().map(Path::new)
+    }
+
+    /// The line in that file, counted from 1.
+    pub fn line(&self) -> Option<u32> {
+        self.0.line
+    }
+
+    /// The column in that line, in characters and counted from 1.
+    pub fn column(&self) -> Option<u32> {
+        self.0.column
+    }
+
+    /// What was being read, from the outside in: `model Device:2.19`, `object Device.IP.`, `parameter Enable`.
+    pub fn context(&self) -> impl Iterator<Item = &str> {
+        self.0.context.iter().rev().map(String::as_str)
+    }
+
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, file: None, line: None, column: None, context: Vec::new() }))
+    }
+
+    pub(crate) fn in_file(kind: ErrorKind, file: &str) -> Self {
+        let mut error = Self::new(kind);
+        error.0.file = Some(file.to_owned());
+        error
+    }
+
+    pub(crate) fn on_line(kind: ErrorKind, file: &str, line: u32) -> Self {
+        let mut error = Self::in_file(kind, file);
+        error.0.line = Some(line);
+        error
+    }
+
+    pub(crate) fn at(kind: ErrorKind, file: &str, line: u32, column: u32) -> Self {
+        let mut error = Self::on_line(kind, file, line);
+        error.0.column = Some(column);
+        error
+    }
+
+    /// The same error, with one more level of "in …" around it.
+    #[must_use]
+    pub(crate) fn within(mut self, what: &str, name: &str) -> Self {
+        let mut level = String::with_capacity(what.len() + 1 + name.len());
+        level.push_str(what);
+        if !name.is_empty() {
+            level.push(' ');
+            level.push_str(name);
+        }
+        self.0.context.push(level);
+        self
+    }
+}
+
+impl fmt::Display for CodegenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.0.file {
+            write!(f, "{file}:")?;
+            for number in [self.0.line, self.0.column].into_iter().flatten() {
+                write!(f, "{number}:")?;
+            }
+            f.write_str(" ")?;
+        }
+        let mut separator = "in ";
+        for level in self.context() {
+            write!(f, "{separator}{level}")?;
+            separator = ", ";
+        }
+        if !self.0.context.is_empty() {
+            f.write_str(": ")?;
+        }
+        self.0.kind.fmt(f)
+    }
+}
+
+impl core::error::Error for CodegenError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        core::error::Error::source(&self.0.kind)
+    }
+}
+
+fn hint(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |path| format!("; did you mean {path}?"))
+}

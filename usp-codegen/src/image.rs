@@ -1,0 +1,328 @@
+//! From a model to the schema image of it.
+
+use std::collections::{HashMap, HashSet};
+
+use usp_schema::{
+    BuildError, CommandSpec, EnumerationRef, EnumerationValue, EventSpec, ListSpec, NestedBrackets,
+    ObjectHandle, ObjectSpec, ParameterSpec, ReferenceSpec, Schema, SchemaBuilder, Status, SyntaxSpec,
+};
+
+use crate::model::{Arguments, Command, Event, MountType, Object, Parameter, Syntax};
+use crate::{CodegenError, ErrorKind, Model, Version};
+
+/// What goes into a schema image.
+///
+/// ```
+/// use usp_codegen::ImageOptions;
+///
+/// let options = ImageOptions::new().include_deleted(true);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImageOptions {
+    include_deleted: bool,
+}
+
+impl ImageOptions {
+    /// Everything but what the file marks as deleted.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether elements that the file marks as deleted are put in as well. They are not by default: nobody supports
+    /// them any more, and they are in the file for the record only.
+    #[must_use]
+    pub fn include_deleted(mut self, include: bool) -> Self {
+        self.include_deleted = include;
+        self
+    }
+
+    pub(crate) fn keeps(self, status: Status) -> bool {
+        self.include_deleted || status != Status::Deleted
+    }
+}
+
+impl Model {
+    /// Makes the schema image of the model.
+    ///
+    /// A service's objects are put below `Device.Services.`, where they are at run time.
+    ///
+    /// # Errors
+    ///
+    /// If the model contradicts itself: a key or a parameter that steers an object is not defined, a pattern is no
+    /// regular expression, or there is more of something than an image can hold.
+    pub fn to_schema(&self, options: &ImageOptions) -> Result<Schema, CodegenError> {
+        let mut image = Image {
+            model: self,
+            options: *options,
+            builder: SchemaBuilder::new(self.name(), self.specification()),
+            objects: HashMap::with_capacity(self.objects().len()),
+        };
+        let services = if self.is_service() { Some(image.services()?) } else { None };
+        for parameter in self.parameters() {
+            // Only services have parameters outside all objects.
+            if let (Some(services), true) = (services, options.keeps(parameter.status())) {
+                image.parameter(services, parameter, Version::default())?;
+            }
+        }
+        for object in self.objects() {
+            image.object(services, object).map_err(|error| error.within("object", object.path()))?;
+        }
+        image.builder.build().map_err(|error| CodegenError::in_file(ErrorKind::Image(error), self.file()))
+    }
+}
+
+struct Image<'m> {
+    model: &'m Model,
+    options: ImageOptions,
+    builder: SchemaBuilder,
+    objects: HashMap<&'m str, (ObjectHandle, Version)>,
+}
+
+impl<'m> Image<'m> {
+    /// The object that services are put into.
+    fn services(&mut self) -> Result<ObjectHandle, CodegenError> {
+        let device = self.builder.object(None, ObjectSpec::single("Device"));
+        let device = device.map_err(|error| self.error(error, 1))?;
+        let services = self.builder.object(Some(device), ObjectSpec::single("Services"));
+        services.map_err(|error| self.error(error, 1))
+    }
+
+    fn object(&mut self, services: Option<ObjectHandle>, object: &'m Object) -> Result<(), CodegenError> {
+        let parent = match object.parent_path() {
+            "" => services.map(|services| (services, Version::default())),
+            path => match self.objects.get(path) {
+                Some(parent) => Some(*parent),
+                // What is inside an object that is left out is left out too.
+                None => return Ok(()),
+            },
+        };
+        if !self.options.keeps(object.status()) {
+            return Ok(());
+        }
+        let version = object.version().or(parent.map(|(_, version)| version)).unwrap_or_default();
+        let spec = object_spec(object, version);
+        let handle = self
+            .builder
+            .object(parent.map(|(handle, _)| handle), spec)
+            .map_err(|error| self.error(error, object.line()))?;
+        self.objects.insert(object.path(), (handle, version));
+        self.parameters(handle, object.parameters(), version)?;
+        self.unique_keys(handle, object)?;
+        for command in object.commands() {
+            if self.options.keeps(command.status()) {
+                self.command(handle, command, version)
+                    .map_err(|error| error.within("command", command.name()))?;
+            }
+        }
+        for event in object.events() {
+            if self.options.keeps(event.status()) {
+                self.event(handle, event, version).map_err(|error| error.within("event", event.name()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn parameters(
+        &mut self,
+        object: ObjectHandle,
+        parameters: &[Parameter],
+        version: Version,
+    ) -> Result<(), CodegenError> {
+        for parameter in parameters {
+            if self.options.keeps(parameter.status()) {
+                self.parameter(object, parameter, version)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn parameter(
+        &mut self,
+        object: ObjectHandle,
+        parameter: &Parameter,
+        version: Version,
+    ) -> Result<(), CodegenError> {
+        let spec = parameter_spec(parameter, version, self.options);
+        self.builder
+            .parameter(object, spec)
+            .map_err(|error| self.error(error, parameter.line()).within("parameter", parameter.name()))
+    }
+
+    /// A key that names a parameter that is left out is no key any more.
+    fn unique_keys(&mut self, handle: ObjectHandle, object: &Object) -> Result<(), CodegenError> {
+        let gone: HashSet<&str> = object
+            .parameters()
+            .iter()
+            .filter(|parameter| !self.options.keeps(parameter.status()))
+            .map(Parameter::name)
+            .collect();
+        for key in object.unique_keys() {
+            let names: Vec<&str> = key.parameters().iter().map(String::as_str).collect();
+            if names.iter().all(|name| !gone.contains(name)) {
+                self.builder
+                    .unique_key(handle, key.is_functional(), &names)
+                    .map_err(|error| self.error(error, key.line()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        object: ObjectHandle,
+        command: &Command,
+        version: Version,
+    ) -> Result<(), CodegenError> {
+        let version = command.version().unwrap_or(version);
+        let spec = CommandSpec {
+            name: command.name().to_owned(),
+            asynchronous: command.is_async(),
+            version: schema_version(version),
+            status: command.status(),
+        };
+        let line = command.line();
+        let handle = self.builder.command(object, spec).map_err(|error| self.error(error, line))?;
+        if let Some(input) = command.input() {
+            let object = self.builder.input(handle).map_err(|error| self.error(error, line))?;
+            self.arguments(object, input, version).map_err(|error| error.within("input", ""))?;
+        }
+        if let Some(output) = command.output() {
+            let object = self.builder.output(handle).map_err(|error| self.error(error, line))?;
+            self.arguments(object, output, version).map_err(|error| error.within("output", ""))?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, object: ObjectHandle, event: &Event, version: Version) -> Result<(), CodegenError> {
+        let version = event.version().unwrap_or(version);
+        let spec = EventSpec {
+            name: event.name().to_owned(),
+            version: schema_version(version),
+            status: event.status(),
+        };
+        let handle = self.builder.event(object, spec).map_err(|error| self.error(error, event.line()))?;
+        if event.arguments().is_empty() {
+            return Ok(());
+        }
+        let object = self.builder.arguments(handle).map_err(|error| self.error(error, event.line()))?;
+        self.arguments(object, event.arguments(), version)
+    }
+
+    fn arguments(
+        &mut self,
+        top: ObjectHandle,
+        arguments: &Arguments,
+        version: Version,
+    ) -> Result<(), CodegenError> {
+        self.parameters(top, arguments.parameters(), version)?;
+        let mut objects: HashMap<&str, ObjectHandle> = HashMap::new();
+        for object in arguments.objects() {
+            let parent = match object.parent_path() {
+                "" => Some(top),
+                path => objects.get(path).copied(),
+            };
+            let (Some(parent), true) = (parent, self.options.keeps(object.status())) else { continue };
+            let version = object.version().unwrap_or(version);
+            let handle = self
+                .builder
+                .object(Some(parent), object_spec(object, version))
+                .map_err(|error| self.error(error, object.line()).within("object", object.path()))?;
+            objects.insert(object.path(), handle);
+            self.parameters(handle, object.parameters(), version)
+                .map_err(|error| error.within("object", object.path()))?;
+        }
+        Ok(())
+    }
+
+    fn error(&self, error: BuildError, line: u32) -> CodegenError {
+        CodegenError::on_line(ErrorKind::Image(error), self.model.file(), line)
+    }
+}
+
+fn object_spec(object: &Object, version: Version) -> ObjectSpec {
+    ObjectSpec {
+        name: object.name().to_owned(),
+        table: object.is_table(),
+        access: object.access(),
+        min_entries: object.min_entries(),
+        max_entries: object.max_entries(),
+        num_entries_parameter: object.num_entries_parameter().map(str::to_owned),
+        enable_parameter: object.enable_parameter().map(str::to_owned),
+        discriminator_parameter: object.discriminator_parameter().map(str::to_owned),
+        mount_point: object.mount_type() == MountType::MountPoint,
+        mandatory: object.is_mandatory(),
+        version: schema_version(version),
+        status: object.status(),
+    }
+}
+
+fn parameter_spec(parameter: &Parameter, version: Version, options: ImageOptions) -> ParameterSpec {
+    let syntax = parameter.syntax();
+    ParameterSpec {
+        name: parameter.name().to_owned(),
+        syntax: syntax_spec(syntax, options),
+        access: parameter.access(),
+        default: syntax.default().map(|default| {
+            let value = if syntax.list().is_some() { list_text(default.value()) } else { default.value() };
+            (default.kind(), value.to_owned())
+        }),
+        secured: syntax.is_secured(),
+        hidden: syntax.is_hidden(),
+        command: syntax.is_command(),
+        mandatory: parameter.is_mandatory(),
+        active_notify: parameter.active_notify(),
+        version: schema_version(parameter.version().unwrap_or(version)),
+        status: parameter.status(),
+    }
+}
+
+fn syntax_spec(syntax: &Syntax, options: ImageOptions) -> SyntaxSpec {
+    SyntaxSpec {
+        primitive: syntax.primitive(),
+        list: syntax.list().map(|list| ListSpec {
+            min_items: list.min_items(),
+            max_items: list.max_items(),
+            sizes: list.sizes().to_vec(),
+            nested_brackets: list.nested_brackets() != NestedBrackets::Legacy,
+        }),
+        sizes: syntax.sizes().to_vec(),
+        ranges: syntax.ranges().to_vec(),
+        patterns: syntax
+            .patterns()
+            .iter()
+            .filter(|pattern| options.keeps(pattern.status()))
+            .map(|pattern| pattern.value().to_owned())
+            .collect(),
+        enumeration: syntax
+            .enumeration()
+            .iter()
+            .filter(|enumeration| options.keeps(enumeration.status()))
+            .map(|enumeration| EnumerationValue {
+                value: enumeration.value().to_owned(),
+                read_only: enumeration.is_read_only(),
+                optional: enumeration.is_optional(),
+                status: enumeration.status(),
+            })
+            .collect(),
+        enumeration_ref: syntax.enumeration_ref().map(|reference| EnumerationRef {
+            target: reference.target().to_owned(),
+            null_value: reference.null_value().map(str::to_owned),
+        }),
+        reference: syntax.reference().map(|reference| ReferenceSpec {
+            strong: reference.is_strong(),
+            target: reference.target(),
+            parents: reference.targets().to_vec(),
+        }),
+        data_type: syntax.data_type().map(|data_type| data_type.name().to_owned()),
+        units: syntax.units().map(str::to_owned),
+    }
+}
+
+/// The list that a default in square brackets stands for, as it is written in a value.
+pub(crate) fn list_text(default: &str) -> &str {
+    default.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(default)
+}
+
+fn schema_version(version: Version) -> usp_schema::Version {
+    usp_schema::Version { major: version.major, minor: version.minor }
+}

@@ -1,0 +1,41 @@
+use core::fmt;
+
+/// Something in a data model file that is odd but does not stop the reader.
+///
+/// Warnings are handed back, never printed; a build script built with [`Config`](crate::Config) shows them as
+/// `cargo:warning`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) item: String,
+    pub(crate) message: String,
+}
+
+impl Warning {
+    /// The file.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, counted from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Path or name of the element concerned.
+    pub fn item(&self) -> &str {
+        &self.item
+    }
+
+    /// What is odd, and what the reader made of it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}: {}", self.file, self.line, self.item, self.message)
+    }
+}

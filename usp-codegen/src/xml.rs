@@ -1,0 +1,20 @@
+//! Reading TR-106 XML: one function for each element, over a cursor that walks the file once.
+
+mod command;
+mod cursor;
+mod data_type;
+mod document;
+mod event;
+mod facets;
+mod keyword;
+mod names;
+mod object;
+mod parameter;
+mod profile;
+mod reader;
+mod source;
+mod syntax;
+mod tag;
+
+pub(crate) use document::read_document;
+pub(crate) use source::Source;

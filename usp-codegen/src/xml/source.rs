@@ -1,0 +1,100 @@
+use crate::{CodegenError, ErrorKind};
+
+/// The text of one file and the name to show for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'x> {
+    pub(crate) file: &'x str,
+    pub(crate) text: &'x str,
+}
+
+impl<'x> Source<'x> {
+    /// Takes the bytes of a file as text, without a byte order mark.
+    pub(crate) fn from_bytes(file: &'x str, bytes: &'x [u8]) -> Result<Self, CodegenError> {
+        match core::str::from_utf8(bytes) {
+            Ok(text) => Ok(Self::from_text(file, text)),
+            Err(error) => {
+                let offset = error.valid_up_to();
+                let (good, rest) = bytes.split_at(offset);
+                let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+                let column = 1 + good.iter().rev().take_while(|byte| **byte != b'\n').count();
+                let kind = ErrorKind::NotUtf8 { offset, byte: rest.first().copied().unwrap_or_default() };
+                Err(CodegenError::at(kind, file, saturate(line), saturate(column)))
+            }
+        }
+    }
+
+    pub(crate) fn from_text(file: &'x str, text: &'x str) -> Self {
+        Self { file, text: text.strip_prefix('\u{feff}').unwrap_or(text) }
+    }
+
+    /// An error at this offset of the text.
+    pub(crate) fn error(&self, offset: usize, kind: ErrorKind) -> CodegenError {
+        let (line, column) = self.position(offset);
+        CodegenError::at(kind, self.file, line, column)
+    }
+
+    /// Line and column, both counted from 1, the column in characters.
+    fn position(&self, offset: usize) -> (u32, u32) {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = 1 + before.matches('\n').count();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = 1 + before.get(start..).map_or(0, |text| text.chars().count());
+        (saturate(line), saturate(column))
+    }
+}
+
+/// Counts lines while offsets only grow, so that a whole file costs one pass.
+#[derive(Debug, Default)]
+pub(crate) struct LineCounter {
+    offset: usize,
+    newlines: u32,
+}
+
+impl LineCounter {
+    /// The line of this offset, counted from 1.
+    pub(crate) fn line(&mut self, text: &str, offset: usize) -> u32 {
+        if let Some(between) = text.get(self.offset..offset) {
+            self.newlines = self.newlines.saturating_add(saturate(between.matches('\n').count()));
+            self.offset = offset;
+        }
+        self.newlines.saturating_add(1)
+    }
+}
+
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let source = Source::from_text("a.xml", "one\ntwö three\n");
+        assert_eq!(source.position(0), (1, 1));
+        assert_eq!(source.position(4), (2, 1));
+        assert_eq!(source.position(9), (2, 5));
+        assert_eq!(source.position(99), (3, 1));
+    }
+
+    #[test]
+    fn lines_are_counted_in_one_pass() {
+        let text = "a\nb\nc\nd";
+        let mut counter = LineCounter::default();
+        let lines: Vec<u32> = [0, 2, 2, 6].into_iter().map(|offset| counter.line(text, offset)).collect();
+        assert_eq!(lines, [1, 2, 2, 4]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        let source = Source::from_bytes("a.xml", "\u{feff}<a/>".as_bytes()).unwrap();
+        assert_eq!(source.text, "<a/>");
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_located() {
+        let error = Source::from_bytes("a.xml", b"ab\nc\xffd").unwrap_err();
+        assert_eq!(error.to_string(), "a.xml:2:2: not UTF-8 text: byte 4 is 0xff; save the file as UTF-8");
+    }
+}

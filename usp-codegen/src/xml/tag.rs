@@ -1,0 +1,156 @@
+use core::str::FromStr;
+use std::borrow::Cow;
+
+use quick_xml::XmlVersion;
+use quick_xml::events::BytesStart;
+
+use super::keyword::{Keyword, expected_words};
+use super::source::Source;
+use crate::{CodegenError, ErrorKind, Version};
+
+/// More attributes than this on one element are refused: looking for duplicates costs their square.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// A start tag, and where it stands.
+#[derive(Debug)]
+pub(crate) struct Tag<'x> {
+    source: Source<'x>,
+    offset: usize,
+    line: u32,
+    start: BytesStart<'x>,
+}
+
+impl<'x> Tag<'x> {
+    pub(super) fn new(source: Source<'x>, offset: usize, line: u32, start: BytesStart<'x>) -> Self {
+        Self { source, offset, line, start }
+    }
+
+    /// Name of the element, without its prefix.
+    pub(crate) fn name(&self) -> &str {
+        self.start.local_name().into_inner()
+    }
+
+    /// The line on which the element begins, counted from 1.
+    pub(crate) fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The element's own attributes in the order of the file.
+    ///
+    /// Of those from another namespace only `version` is shown, because older full files carry it there.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = Result<Attribute<'_>, CodegenError>> {
+        self.start.attributes().enumerate().filter_map(|(index, attribute)| {
+            if index == MAX_ATTRIBUTES {
+                let kind = ErrorKind::TooLarge { what: "the number of attributes", limit: MAX_ATTRIBUTES };
+                return Some(Err(self.error(kind)));
+            }
+            let attribute = match attribute {
+                Ok(attribute) if index < MAX_ATTRIBUTES => attribute,
+                Ok(_) => return None,
+                Err(error) => return Some(Err(self.error(ErrorKind::Xml(error.to_string())))),
+            };
+            let name = match attribute.key.into_inner().split_once(':') {
+                None => attribute.key.into_inner(),
+                Some((_, "version")) => "version",
+                Some(_) => return None,
+            };
+            Some(match attribute.normalized_value(XmlVersion::Implicit1_0) {
+                Ok(value) => Ok(Attribute { source: self.source, offset: self.offset, name, value }),
+                Err(error) => Err(self.error(ErrorKind::Xml(error.to_string()))),
+            })
+        })
+    }
+
+    /// What messages call the element: the attribute that names it or says what it stands for.
+    pub(crate) fn label(&self) -> String {
+        ["name", "base", "ref"]
+            .into_iter()
+            .map(|attribute| self.value_of(attribute))
+            .find(|value| !value.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The value of this attribute for use in a message; empty if it is not there.
+    pub(crate) fn value_of(&self, attribute: &str) -> String {
+        let found = self.attributes().flatten().find(|candidate| candidate.name() == attribute);
+        found.map(|attribute| attribute.trimmed()).unwrap_or_default()
+    }
+
+    /// An error at this tag.
+    pub(crate) fn error(&self, kind: ErrorKind) -> CodegenError {
+        self.source.error(self.offset, kind)
+    }
+
+    /// The value of an attribute that has to be there.
+    pub(crate) fn required<T>(&self, attribute: &'static str, value: Option<T>) -> Result<T, CodegenError> {
+        value.ok_or_else(|| self.error(ErrorKind::MissingAttribute { attribute }))
+    }
+}
+
+/// One attribute, entities and white space resolved.
+#[derive(Debug)]
+pub(crate) struct Attribute<'t> {
+    source: Source<'t>,
+    offset: usize,
+    name: &'t str,
+    value: Cow<'t, str>,
+}
+
+impl Attribute<'_> {
+    pub(crate) fn name(&self) -> &str {
+        self.name
+    }
+
+    /// The value as it stands.
+    pub(crate) fn text(self) -> String {
+        self.value.into_owned()
+    }
+
+    /// The value without the blanks around it, for names and paths.
+    pub(crate) fn trimmed(&self) -> String {
+        self.value.trim().to_owned()
+    }
+
+    /// A list of names, parted by white space.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.value.split_ascii_whitespace().map(str::to_owned).collect()
+    }
+
+    /// One of the words of a vocabulary.
+    pub(crate) fn word<T: Keyword>(&self) -> Result<T, CodegenError> {
+        T::from_word(self.value.trim()).ok_or_else(|| self.error(&expected_words::<T>()))
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, CodegenError> {
+        match self.value.trim() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(self.error("true or false")),
+        }
+    }
+
+    /// A number of this type.
+    pub(crate) fn number<T: FromStr>(&self, expected: &str) -> Result<T, CodegenError> {
+        self.value.trim().parse().map_err(|_| self.error(expected))
+    }
+
+    /// A count, or none for `unbounded`.
+    pub(crate) fn count_or_unbounded(&self) -> Result<Option<u32>, CodegenError> {
+        match self.value.trim() {
+            "unbounded" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| self.error("a count or unbounded")),
+        }
+    }
+
+    pub(crate) fn version(&self) -> Result<Version, CodegenError> {
+        self.number("a version such as 2.19 or 2.15.1")
+    }
+
+    /// The error that says that this attribute should be something else.
+    pub(crate) fn error(&self, expected: &str) -> CodegenError {
+        let attribute = self.name.to_owned();
+        let value = self.value.clone().into_owned();
+        let kind = ErrorKind::BadAttribute { attribute, value, expected: expected.to_owned() };
+        self.source.error(self.offset, kind)
+    }
+}
