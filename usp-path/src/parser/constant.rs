@@ -25,10 +25,7 @@ fn literal<'a>(input: &'a str, text: &'a str) -> Parsed<'a, Constant<'a>> {
 fn token(input: &str) -> Parsed<'_, Constant<'_>> {
     let (token, rest) = split_token(input);
     if token.is_empty() {
-        return Err(fault_at(
-            input,
-            if begins_wrong_quotes(rest) { Fault::SingleQuotes } else { Fault::ConstantExpected },
-        ));
+        return Err(fault_at(input, no_constant(rest)));
     }
     Ok((rest, Constant::Token(token)))
 }
@@ -50,7 +47,12 @@ const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b':' | b'/' | b'_' | b'=')
 }
 
-/// Apostrophes and the quotes that word processors put.
-fn begins_wrong_quotes(input: &str) -> bool {
-    input.starts_with(['\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'])
+/// What begins where a constant should.
+fn no_constant(input: &str) -> Fault {
+    match input.chars().next() {
+        // Apostrophes, and the quotes that word processors put.
+        Some('\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}') => Fault::WrongQuotes,
+        Some('(') => Fault::Grouping,
+        _ => Fault::ConstantExpected,
+    }
 }

@@ -3,7 +3,7 @@
 use super::expression::expression;
 use super::follow::follow;
 use super::located::{Located, Parsed, fault_at, fault_in};
-use super::name::{is_name_byte, is_name_start, split_name};
+use super::name::{is_name_start, split_name};
 use crate::fault::Fault;
 use crate::instance_number::{NumberFault, positive_number};
 use crate::text::char_boundary;
@@ -69,14 +69,16 @@ enum Piece {
 }
 
 fn check(text: &str, start: Place, limits: &Limits) -> Result<Shape, ParsePathError> {
+    if text.is_empty() {
+        let fault = if start == Place::Root { Fault::Empty } else { Fault::EmptyRelative };
+        return Err(ParsePathError::new(fault, 0, 0));
+    }
     in_limits(text, limits)?;
     segments(text, start, limits).map_err(|error| located(error, text))
 }
 
 fn in_limits(text: &str, limits: &Limits) -> Result<(), ParsePathError> {
-    if text.is_empty() {
-        Err(ParsePathError::new(Fault::Empty, 0, 0))
-    } else if text.len() > limits.max_length {
+    if text.len() > limits.max_length {
         let limit = char_boundary(text, limits.max_length);
         Err(ParsePathError::new(Fault::TooLong, limit, text.len()))
     } else {
@@ -155,6 +157,9 @@ fn segments(text: &str, start: Place, limits: &Limits) -> Result<Shape, nom::Err
 fn segment<'a>(input: &'a str, place: Place, components: &mut usize) -> Parsed<'a, Piece> {
     match input.bytes().next() {
         Some(first) if is_name_start(first) => name_segment(input, place),
+        Some(b'0'..=b'9') if !split_digits(input).1.is_empty() => {
+            Err(fault_in(input, split_name(input).0.len(), Fault::NameBeginsWithDigit))
+        }
         Some(b'0'..=b'9' | b'*' | b'[') => match place {
             Place::Root => Err(fault_at(input, Fault::RootNameExpected)),
             Place::BehindRoot => Err(fault_at(input, Fault::InstanceOfRoot)),
@@ -180,7 +185,13 @@ fn name_segment(input: &str, place: Place) -> Parsed<'_, Piece> {
         Piece::Command => (command_end(behind)?, Fault::AfterCommand),
         _ => (behind.get(1..).unwrap_or_default(), Fault::AfterEvent),
     };
-    if after.is_empty() { Ok((after, piece)) } else { Err(fault_in(after, after.len(), fault)) }
+    if after.is_empty() {
+        Ok((after, piece))
+    } else if after.starts_with('=') {
+        Err(fault_in(behind, 2, Fault::ComparisonOutside))
+    } else {
+        Err(fault_in(after, after.len(), fault))
+    }
 }
 
 /// What stands behind `()`.
@@ -203,16 +214,12 @@ fn instance_identifier<'a>(input: &'a str, components: &mut usize) -> Parsed<'a,
         let (rest, expression) = expression(input, components)?;
         return Ok((rest, Piece::Expression { canonical: expression.canonical }));
     }
-    let length = input.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(input.len());
-    let (digits, rest) = input.split_at(length);
-    if rest.bytes().next().is_some_and(is_name_byte) {
-        return Err(fault_in(input, input.len() - split_name(rest).1.len(), Fault::NameBeginsWithDigit));
-    }
+    let (digits, rest) = split_name(input);
     match positive_number(digits.as_bytes()) {
         Ok(_) => Ok((rest, Piece::Instance)),
         Err(fault) => Err(fault_in(
             input,
-            length,
+            digits.len(),
             match fault {
                 NumberFault::LeadingZero => Fault::InstanceLeadingZero,
                 NumberFault::TooLarge => Fault::InstanceTooLarge,
@@ -220,6 +227,13 @@ fn instance_identifier<'a>(input: &'a str, components: &mut usize) -> Parsed<'a,
             },
         )),
     }
+}
+
+/// Splits a name or number behind its leading digits.
+fn split_digits(input: &str) -> (&str, &str) {
+    let (name, _) = split_name(input);
+    let length = name.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(name.len());
+    name.split_at(length)
 }
 
 /// No segment begins like this.
@@ -244,6 +258,7 @@ fn behind_segment(input: &str, name: bool) -> nom::Err<Located> {
         Some(b'{') => curly_brackets(input),
         Some(b']') => fault_at(input, Fault::UnopenedBracket),
         Some(b')') => fault_at(input, Fault::ParenthesisUnopened),
+        Some(b'=' | b'<' | b'>' | b'~') => fault_at(input, Fault::ComparisonOutside),
         Some(b',' | b';' | b'|') => fault_in(input, input.len(), Fault::SeveralPaths),
         Some(b'/') => fault_at(input, Fault::Slash),
         _ if input.starts_with(char::is_whitespace) => fault_at(input, Fault::Whitespace),

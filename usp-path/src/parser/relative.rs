@@ -32,6 +32,7 @@ fn name<'a>(input: &'a str, missing: Fault) -> Parsed<'a, &'a str> {
             Ok((rest, name))
         }
         Some(b'[') => Err(fault_at(input, Fault::NestedBracket)),
+        Some(b'!') => Err(fault_at(input, Fault::Negation)),
         Some(b'(') => Err(fault_at(input, Fault::Grouping)),
         Some(b'.') => Err(fault_at(input, Fault::EmptySegment)),
         _ if input.starts_with(char::is_whitespace) => Err(fault_at(input, Fault::Whitespace)),

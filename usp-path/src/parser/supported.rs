@@ -193,10 +193,13 @@ const fn behind_segment(byte: u8, place: Place) -> Fault {
     let name = !matches!(place, Place::BehindTable);
     match byte {
         b'[' if name => Fault::BracketInName,
+        b'{' if name => Fault::PlaceholderInName,
         b'*' if name => Fault::WildcardInName,
         b'+' | b'#' if name => Fault::FollowInSupported,
         b']' => Fault::UnopenedBracket,
         b')' => Fault::ParenthesisUnopened,
+        b',' | b';' | b'|' => Fault::SeveralPaths,
+        b'/' => Fault::Slash,
         b' ' | b'\t' | b'\n' | b'\r' => Fault::Whitespace,
         _ if name => Fault::NotANameCharacter,
         _ => Fault::DotExpected,
