@@ -1,7 +1,8 @@
 //! From a regular expression to an automaton without empty transitions.
 //!
-//! The construction is Glushkov's: each character or class of the written-out expression is a state, which is
-//! entered by reading such a character. Which states may follow which is read off the expression.
+//! The construction is Glushkov's: each character or class of the written-out expression is a
+//! state, which is entered by reading such a character. Which states may follow which is read off
+//! the expression.
 
 use alloc::vec::Vec;
 
@@ -55,7 +56,8 @@ impl Fragment {
 }
 
 impl Automaton {
-    /// Adds the states of `node`. The recursion is as deep as the groups are nested, which the parser limits.
+    /// Adds the states of `node`. The recursion is as deep as the groups are nested, which the
+    /// parser limits.
     fn add(&mut self, node: &Node) -> Fragment {
         match node {
             Node::Empty => Fragment::EMPTY,

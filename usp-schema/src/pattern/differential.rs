@@ -95,7 +95,7 @@ impl Expression {
 fn character() -> impl Strategy<Value = char> {
     prop_oneof![
         8 => prop::sample::select(&['a', 'b', 'c'][..]),
-        1 => prop::sample::select(&['0', '9', '-', '^', ']', '[', '\\', '.', '_', '~', ' ', '\n', 'é', '\u{10ffff}'][..]),
+        1 => prop::sample::select("09-^][\\._~ \né\u{10ffff}".chars().collect::<Vec<_>>()),
     ]
 }
 
@@ -128,6 +128,11 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(character(), 0..8).prop_map(|characters| characters.into_iter().collect())
 }
 
+/// Scraps of syntax in any order.
+fn nearly_a_pattern() -> impl Strategy<Value = String> {
+    r"([ab0^$ ,é]|[\\.?*+(){}|\[\]-]|\{[0-9]{0,3},?[0-9]{0,3}\}|\[\^?|\\[a-zA-Z])*"
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -151,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn no_source_is_too_strange(source in r"([ab0^$ ,é]|[\\.?*+(){}|\[\]-]|\{[0-9]{0,3},?[0-9]{0,3}\}|\[\^?|\\[a-zA-Z])*", text in any::<String>()) {
+    fn no_source_is_too_strange(source in nearly_a_pattern(), text in any::<String>()) {
         match Pattern::compile(&source) {
             Ok(pattern) => { pattern.is_match(&text); }
             Err(error) => prop_assert!(error.offset() <= source.len()),
@@ -172,8 +177,8 @@ proptest! {
     }
 }
 
-/// Compiles every pattern of the published data models and compares it with the `regex` crate on the texts that the patterns
-/// themselves suggest.
+/// Compiles every pattern of the published data models and compares it with the `regex` crate on
+/// the texts that the patterns themselves suggest.
 #[test]
 fn published_patterns_compile() {
     let Some(models) = std::env::var_os("USP_MODELS") else {

@@ -10,9 +10,10 @@
 //! ranges       first and last character, inclusive                               2 characters each
 //! ```
 //!
-//! Spans stand in the order of the states, then those of the first states, then those of the accepting states. An
-//! index has one byte, or two (little-endian) with WIDE_INDICES; a character one, or three with WIDE_CHARACTERS.
-//! Everything is checked once, when it is loaded, in one pass; after that every index is in range.
+//! Spans stand in the order of the states, then those of the first states, then those of the
+//! accepting states. An index has one byte, or two (little-endian) with WIDE_INDICES; a character
+//! one, or three with WIDE_CHARACTERS. Everything is checked once, when it is loaded, in one pass;
+//! after that every index is in range.
 
 use alloc::vec::Vec;
 
@@ -147,19 +148,24 @@ impl Layout {
     }
 
     /// Adds the states that may follow `state`.
-    pub(super) fn add_following(self, bytes: &[u8], state: usize, set: &mut StateSet) {
+    pub(super) fn add_following<const WORDS: usize>(
+        self,
+        bytes: &[u8],
+        state: usize,
+        set: &mut StateSet<WORDS>,
+    ) {
         self.add_spans(bytes, self.state_end(bytes, state), self.state_end(bytes, state + 1), set);
     }
 
     /// The states that may be entered first.
-    pub(super) fn first(self, bytes: &[u8]) -> StateSet {
+    pub(super) fn first<const WORDS: usize>(self, bytes: &[u8]) -> StateSet<WORDS> {
         let (mut set, start) = (StateSet::default(), self.state_end(bytes, self.states));
         self.add_spans(bytes, start, start + self.first_spans, &mut set);
         set
     }
 
     /// The states in which the text may end.
-    pub(super) fn accepting(self, bytes: &[u8]) -> StateSet {
+    pub(super) fn accepting<const WORDS: usize>(self, bytes: &[u8]) -> StateSet<WORDS> {
         let (mut set, start) = (StateSet::default(), self.state_end(bytes, self.states) + self.first_spans);
         self.add_spans(bytes, start, self.spans, &mut set);
         set
@@ -183,7 +189,13 @@ impl Layout {
         false
     }
 
-    fn add_spans(self, bytes: &[u8], start: usize, end: usize, set: &mut StateSet) {
+    fn add_spans<const WORDS: usize>(
+        self,
+        bytes: &[u8],
+        start: usize,
+        end: usize,
+        set: &mut StateSet<WORDS>,
+    ) {
         for span in start..end {
             let (first, last) = self.span(bytes, span);
             set.insert_span(first, last);

@@ -45,11 +45,11 @@ struct Parser<'a> {
 }
 
 /// A node and the number of its states.
-type Sized = (Node, usize);
+type Counted = (Node, usize);
 
 impl Parser<'_> {
     /// branch ("|" branch)*
-    fn alternatives(&mut self) -> Result<Sized, PatternError> {
+    fn alternatives(&mut self) -> Result<Counted, PatternError> {
         let (first, mut states) = self.branch()?;
         let mut branches = Vec::from([first]);
         while self.take('|') {
@@ -65,7 +65,7 @@ impl Parser<'_> {
     }
 
     /// (atom quantifier?)*
-    fn branch(&mut self) -> Result<Sized, PatternError> {
+    fn branch(&mut self) -> Result<Counted, PatternError> {
         let (mut pieces, mut states) = (Vec::new(), 0);
         while let Some(&(_, c)) = self.chars.peek()
             && c != '|'
@@ -86,7 +86,7 @@ impl Parser<'_> {
         Ok((node, states))
     }
 
-    fn atom(&mut self) -> Result<Sized, PatternError> {
+    fn atom(&mut self) -> Result<Counted, PatternError> {
         let offset = self.offset();
         let Some((_, c)) = self.chars.next() else { return Ok((Node::Empty, 0)) };
         let class = match c {
@@ -112,7 +112,7 @@ impl Parser<'_> {
     }
 
     /// What follows "(".
-    fn group(&mut self, offset: usize) -> Result<Sized, PatternError> {
+    fn group(&mut self, offset: usize) -> Result<Counted, PatternError> {
         if self.chars.peek().is_some_and(|&(_, c)| c == '?') {
             return Err(PatternError::unsupported(offset, "XML Schema has no groups of the form (?"));
         }
@@ -133,7 +133,7 @@ impl Parser<'_> {
     }
 
     /// The quantifier behind `node`, if there is one.
-    fn quantified(&mut self, (node, states): Sized) -> Result<Sized, PatternError> {
+    fn quantified(&mut self, (node, states): Counted) -> Result<Counted, PatternError> {
         let offset = self.offset();
         let (min, max) = match self.chars.next_if(|(_, c)| matches!(c, '?' | '*' | '+' | '{')) {
             Some((_, '?')) => (0, Some(1)),

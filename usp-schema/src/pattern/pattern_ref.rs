@@ -2,13 +2,14 @@
 
 use super::PatternError;
 use super::format::Layout;
-use super::state_set::StateSet;
+use super::state_set::{ALL_WORDS, StateSet};
 
-/// A compiled pattern, borrowed from the bytes that [`Pattern::as_bytes`](super::Pattern::as_bytes) gave, as they stand in a schema
-/// image.
+/// A compiled pattern, borrowed from the bytes that [`Pattern::as_bytes`](super::Pattern::as_bytes)
+/// gave, as they stand in a schema image.
 ///
-/// Matching needs no memory but three sets of [`Pattern::MAX_STATES`](super::Pattern::MAX_STATES) bits on the stack. Its time is
-/// at most the length of the text times the size of the automaton, whatever text and pattern are.
+/// Matching allocates nothing and needs a few hundred bytes of stack, for sets of
+/// [`Pattern::MAX_STATES`](super::Pattern::MAX_STATES) bits. Its time is proportional to the length
+/// of the text times the size of the automaton at most, whatever text and pattern are.
 ///
 /// ```
 /// use usp_schema::{Pattern, PatternRef};
@@ -30,7 +31,8 @@ impl<'a> PatternRef<'a> {
     ///
     /// # Errors
     /// [`PatternErrorKind::Damaged`](super::PatternErrorKind::Damaged) when they are not what
-    /// [`Pattern::as_bytes`](super::Pattern::as_bytes) gives. Bytes that pass the check are safe to use, whoever made them.
+    /// [`Pattern::as_bytes`](super::Pattern::as_bytes) gives. Bytes that pass the check are safe to
+    /// use, whoever made them.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, PatternError> {
         Layout::read(bytes).map(|layout| Self { bytes, layout })
     }
@@ -55,14 +57,24 @@ impl<'a> PatternRef<'a> {
         if text.is_empty() {
             return self.layout.matches_empty();
         }
-        let mut candidates = self.layout.first(self.bytes);
-        let mut entered = StateSet::default();
+        // Most patterns are small, and small sets are quickly gone through.
+        if self.layout.states() <= 64 {
+            self.is_match_with::<1>(text)
+        } else {
+            self.is_match_with::<ALL_WORDS>(text)
+        }
+    }
+
+    /// Matches a text that is not empty, with sets that hold every state of this automaton.
+    fn is_match_with<const WORDS: usize>(&self, text: &str) -> bool {
+        let mut candidates: StateSet<WORDS> = self.layout.first(self.bytes);
+        let mut entered = StateSet::EMPTY;
         for c in text.chars() {
             entered = self.entered(&candidates, c);
             if entered.is_empty() {
                 return false;
             }
-            candidates = StateSet::default();
+            candidates = StateSet::EMPTY;
             for state in entered.iter() {
                 self.layout.add_following(self.bytes, state, &mut candidates);
             }
@@ -71,11 +83,17 @@ impl<'a> PatternRef<'a> {
     }
 
     /// Those of `candidates` that reading `c` enters.
-    fn entered(&self, candidates: &StateSet, c: char) -> StateSet {
-        let mut entered = StateSet::default();
+    fn entered<const WORDS: usize>(&self, candidates: &StateSet<WORDS>, c: char) -> StateSet<WORDS> {
+        let mut entered = StateSet::EMPTY;
+        // States of the same class often stand side by side.
+        let (mut class, mut contains) = (usize::MAX, false);
         for state in candidates.iter() {
-            let class = self.layout.state_class(self.bytes, state);
-            if self.layout.class_contains(self.bytes, class, c) {
+            let of_state = self.layout.state_class(self.bytes, state);
+            if of_state != class {
+                class = of_state;
+                contains = self.layout.class_contains(self.bytes, class, c);
+            }
+            if contains {
                 entered.insert(state);
             }
         }

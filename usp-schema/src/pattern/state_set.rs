@@ -2,13 +2,14 @@
 
 use super::Pattern;
 
-const WORDS: usize = Pattern::MAX_STATES.div_ceil(64);
+/// The words that a set of all states takes.
+pub(super) const ALL_WORDS: usize = Pattern::MAX_STATES.div_ceil(64);
 
-/// A set of numbers below [`Pattern::MAX_STATES`]; greater ones are ignored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct StateSet([u64; WORDS]);
+/// A set of numbers below 64 × `WORDS`; greater ones are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StateSet<const WORDS: usize = ALL_WORDS>([u64; WORDS]);
 
-impl StateSet {
+impl<const WORDS: usize> StateSet<WORDS> {
     pub(super) const EMPTY: Self = Self([0; WORDS]);
 
     pub(super) fn insert(&mut self, state: usize) {
@@ -66,6 +67,12 @@ impl StateSet {
     }
 }
 
+impl<const WORDS: usize> Default for StateSet<WORDS> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,24 +80,28 @@ mod tests {
 
     #[test]
     fn spans_cross_words() {
-        let mut set = StateSet::default();
+        let mut set: StateSet = StateSet::EMPTY;
         for (first, last) in [(0, 0), (3, 5), (60, 130), (191, 191), (1000, 1023)] {
             set.insert_span(first, last);
         }
         assert_eq!(set.spans().collect::<Vec<_>>(), [(0, 0), (3, 5), (60, 130), (191, 191), (1000, 1023)]);
         assert_eq!(set.iter().count(), 1 + 3 + 71 + 1 + 24);
-        let mut same = StateSet::default();
+        let mut same = StateSet::EMPTY;
         set.iter().for_each(|state| same.insert(state));
         assert_eq!(set, same);
     }
 
     #[test]
     fn numbers_beyond_the_limit_are_ignored() {
-        let mut set = StateSet::default();
+        let mut set: StateSet = StateSet::EMPTY;
         set.insert(Pattern::MAX_STATES);
         set.insert_span(Pattern::MAX_STATES, usize::MAX);
         assert!(set.is_empty());
         set.insert_span(1023, usize::MAX);
         assert_eq!(set.iter().collect::<Vec<_>>(), [1023]);
+        let mut small = StateSet::<1>::EMPTY;
+        small.insert_span(63, 1023);
+        small.insert(64);
+        assert_eq!(small.iter().collect::<Vec<_>>(), [63]);
     }
 }

@@ -188,7 +188,8 @@ fn compiled_patterns_load_again() {
     }
 }
 
-/// Every byte of a compiled pattern, changed to every other value, and every prefix: refused, or safe to use.
+/// Every byte of a compiled pattern, changed to every other value, and every prefix: refused, or
+/// safe to use.
 #[test]
 fn damaged_patterns_are_refused_or_harmless() {
     let texts: [&str; 4] = ["", "12:34", "\u{10ffff}", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"];

@@ -13,9 +13,9 @@ use super::primitive_type::is_white_space;
 
 /// A value of the TR-106 type `base64`: octets.
 ///
-/// The text is base64 with the standard alphabet and padding (RFC 4648 section 4). White space in it is ignored, as
-/// XML Schema's `base64Binary` allows; unused bits before the padding must be zero. Size facets count
-/// the octets, not the characters of the text.
+/// The text is base64 with the standard alphabet and padding (RFC 4648 section 4). White space in
+/// it is ignored, as XML Schema's `base64Binary` allows; unused bits before the padding must be
+/// zero. Size facets count the octets, not the characters of the text.
 ///
 /// ```
 /// use usp_schema::Base64;

@@ -48,7 +48,8 @@ impl Civil {
         let time = seconds.rem_euclid(SECONDS_PER_DAY);
         let days = days + ERA_ORIGIN;
         let (era, day_of_era) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
-        // Days 1460 (4 years less 1), 36524 (a century) and 146096 (an era less 1) are the irregular leap days.
+        // Days 1460 (4 years less 1), 36524 (a century) and 146096 (an era less 1) are the
+        // irregular leap days.
         let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         // Months from March: 153 days in each five of them.
@@ -65,8 +66,8 @@ impl Civil {
         })
     }
 
-    /// Seconds since 1970-01-01T00:00:00, if the date and the time of day exist. 24:00:00, with nothing after it
-    /// (`no_fraction`), is midnight of the next day.
+    /// Seconds since 1970-01-01T00:00:00, if the date and the time of day exist. 24:00:00, with
+    /// nothing after it (`no_fraction`), is midnight of the next day.
     pub(super) fn seconds(self, no_fraction: bool) -> Option<i64> {
         let end_of_day = self.hour == 24 && self.minute == 0 && self.second == 0 && no_fraction;
         let exists = self.year >= 1

@@ -10,10 +10,10 @@ use super::primitive_type::trim;
 
 /// A value of the TR-106 type `decimal`: an exact decimal number of up to 38 digits.
 ///
-/// The text is an optional sign and digits with an optional point, at least one digit in all; there is no exponent. The
-/// canonical form has no `+`, no leading zeros before and no trailing zeros after the point, and no point in a
-/// whole number (XML Schema 1.1; TR-106 itself writes the null value as `-1`). Numbers that are equal are the same
-/// `Decimal`, however they were written.
+/// The text is an optional sign and digits with an optional point, at least one digit in all; there
+/// is no exponent. The canonical form has no `+`, no leading zeros before and no trailing zeros
+/// after the point, and no point in a whole number (XML Schema 1.1; TR-106 itself writes the null
+/// value as `-1`). Numbers that are equal are the same `Decimal`, however they were written.
 ///
 /// Limits: 38 significant digits and 38 digits after the point, more than twice what XML Schema asks of an
 /// implementation. A text beyond them is refused, never rounded.

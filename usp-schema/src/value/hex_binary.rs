@@ -1,7 +1,7 @@
 //! The hexBinary type.
 
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::str::FromStr;
 
 use super::ValueError;
@@ -9,8 +9,8 @@ use super::primitive_type::trim;
 
 /// A value of the TR-106 type `hexBinary`: octets.
 ///
-/// The text is two hexadecimal digits for each octet, of either case; the canonical form has upper-case digits,
-/// as XML Schema says. Size facets count the octets, not the digits.
+/// The text is two hexadecimal digits for each octet, of either case; the canonical form has
+/// upper-case digits, as XML Schema says. Size facets count the octets, not the digits.
 ///
 /// ```
 /// use usp_schema::HexBinary;
@@ -48,7 +48,10 @@ impl HexBinary {
 
 impl fmt::Display for HexBinary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02X}"))
+        self.0.iter().try_for_each(|octet| {
+            f.write_char(digit(octet >> 4))?;
+            f.write_char(digit(octet & 15))
+        })
     }
 }
 
@@ -81,6 +84,11 @@ impl From<&[u8]> for HexBinary {
     fn from(octets: &[u8]) -> Self {
         Self(octets.to_vec())
     }
+}
+
+/// The upper-case digit for a number below 16.
+fn digit(nibble: u8) -> char {
+    char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 })
 }
 
 /// The value of a hexadecimal digit.

@@ -14,8 +14,8 @@ pub struct IpAddress(Option<IpAddr>);
 
 /// A value of the TR-181 data type `IPv4Address`: an address or a subnet mask, or empty when unspecified.
 ///
-/// The text is four decimal numbers with points between them. Leading zeros are read, as the data type's pattern
-/// allows them (and are decimal, never octal), and not written.
+/// The text is four decimal numbers with points between them. Leading zeros are read, as the data
+/// type's pattern allows them (and are decimal, never octal), and not written.
 ///
 /// ```
 /// use core::net::Ipv4Addr;
@@ -32,8 +32,8 @@ pub struct Ipv4Address(Option<Ipv4Addr>);
 
 /// A value of the TR-181 data type `IPv6Address`, or empty when unspecified.
 ///
-/// The text is any of the forms of RFC 4291 section 2.2, without a zone identifier; the form written is that of
-/// RFC 5952.
+/// The text is any of the forms of RFC 4291 section 2.2, without a zone identifier; the form
+/// written is that of RFC 5952.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ipv6Address(Option<Ipv6Addr>);
 
@@ -88,7 +88,7 @@ addresses! {
         read_ipv4(text).map(IpAddr::from).or_else(|| read_ipv6(text).map(IpAddr::from))
     };
     Ipv4Address, Ipv4Addr, "IPv4Address", "it is an address in dotted decimal notation, or empty", read_ipv4;
-    Ipv6Address, Ipv6Addr, "IPv6Address", "it is an IPv6 address without a zone identifier, or empty", read_ipv6;
+    Ipv6Address, Ipv6Addr, "IPv6Address", "it is an IPv6 address without a zone, or empty", read_ipv6;
 }
 
 impl From<Ipv4Address> for IpAddress {

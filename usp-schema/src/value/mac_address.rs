@@ -8,7 +8,8 @@ use super::hex_binary::nibble;
 
 /// A value of the TR-181 data type `MACAddress`: six octets, or empty when unspecified.
 ///
-/// The text is six pairs of hexadecimal digits of either case, separated by colons; this crate writes upper-case digits.
+/// The text is six pairs of hexadecimal digits of either case, separated by colons; this crate
+/// writes upper-case digits.
 ///
 /// ```
 /// use usp_schema::MacAddress;

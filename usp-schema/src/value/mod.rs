@@ -33,8 +33,9 @@ use core::fmt::{self, Write as _};
 
 /// The value of a parameter or an argument: one of the TR-106 primitive types, or a list of values.
 ///
-/// [`PrimitiveType::parse`] and [`PrimitiveType::parse_list`] read a value, `Display` writes its canonical text, and reading that
-/// text gives the value again. [`TypedValue`] converts to and from Rust types.
+/// [`PrimitiveType::parse`] and [`PrimitiveType::parse_list`] read a value, `Display` writes its
+/// canonical text, and reading that text gives the value again. [`TypedValue`] converts to and from
+/// Rust types.
 ///
 /// Values are equal when they are of the same type and the same after conversion: `0123` and `123`, `1` and
 /// `true`, `2021-06-06T08:00:00Z` and `2021-06-06T10:00:00+02:00`. Lists are equal item by item, in order.
@@ -71,10 +72,10 @@ pub enum Value {
     UnsignedLong(u64),
     /// A comma-separated list. On the wire it is a string, whatever its items are.
     ///
-    /// The text has no white space around the commas; items are escaped as [`ListItems`] says, and an item that
-    /// is itself a list is written in square brackets. Two things have no text of their own and read back
-    /// differently: an empty string as the last item, and, in a list without inner lists that is read with brackets
-    /// allowed, a string that begins with `[`.
+    /// The text has no white space around the commas; items are escaped as [`ListItems`] says, and
+    /// an item that is itself a list is written in square brackets. Two things have no text of
+    /// their own and read back differently: an empty string as the last item, and, in a list
+    /// without inner lists that is read with brackets allowed, a string that begins with `[`.
     List(Vec<Value>),
 }
 
@@ -98,9 +99,9 @@ impl Value {
 
     /// Compares with a value of the same type, as a Search Expression does.
     ///
-    /// Numbers and dateTime are ordered; for values of the other types, and for lists, the answer is `Equal` or
-    /// nothing. Nothing also for values of different types, and for a dateTime that has no order against the other
-    /// (see [`DateTime`]).
+    /// Numbers and dateTime are ordered; for values of the other types, and for lists, the answer
+    /// is `Equal` or nothing. Nothing also for values of different types, and for a dateTime that
+    /// has no order against the other (see [`DateTime`]).
     ///
     /// ```
     /// use core::cmp::Ordering;

@@ -10,7 +10,8 @@ use super::integer;
 use super::list::{ListItem, ListItems, NestedBrackets};
 use super::{Base64, DateTime, Decimal, HexBinary, Value, ValueError};
 
-/// A primitive type of TR-106: what a parameter's value is on the wire, whatever data type it is derived from.
+/// A primitive type of TR-106: what a parameter's value is on the wire, whatever data type it is
+/// derived from.
 ///
 /// The lexical forms are those of XML Schema, as TR-106 restricts them. White space (space, tab, carriage
 /// return, line feed) around a value is ignored for every type but `string`, as XML Schema's `whiteSpace`
@@ -23,7 +24,7 @@ use super::{Base64, DateTime, Decimal, HexBinary, Value, ValueError};
 /// | `dateTime` | see [`DateTime`] | see [`DateTime`] |
 /// | `decimal` | see [`Decimal`] | see [`Decimal`] |
 /// | `hexBinary` | an even number of digits of either case | upper-case digits |
-/// | `int`, `long`, `unsignedInt`, `unsignedLong` | optional sign, digits, leading zeros | no `+`, no leading zeros |
+/// | the integers | an optional sign and digits, leading zeros too | no `+`, no leading zeros |
 /// | `string` | any text | the same text |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PrimitiveType {
@@ -126,8 +127,9 @@ impl PrimitiveType {
     /// ```
     ///
     /// # Errors
-    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) when the text is not a literal of the type,
-    /// [`ValueErrorKind::OutOfRange`](crate::ValueErrorKind::OutOfRange) when it is one but the type cannot hold it.
+    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) when the text is not a
+    /// literal of the type, [`ValueErrorKind::OutOfRange`](crate::ValueErrorKind::OutOfRange) when
+    /// it is one but the type cannot hold it.
     pub fn parse(self, text: &str) -> Result<Value, ValueError> {
         Ok(match self {
             Self::Base64 => Value::Base64(text.parse()?),
@@ -145,9 +147,9 @@ impl PrimitiveType {
 
     /// Reads a comma-separated list of values of this type, as defined by TR-106 section 3.2.3.
     ///
-    /// The empty text is the empty list. White space around a comma is not part of the items. How an item that
-    /// is itself a list is written depends on `brackets`; such an item becomes a [`Value::List`] of its own.
-    /// [`ListItems`] describes the syntax.
+    /// The empty text is the empty list. White space around a comma is not part of the items. How
+    /// an item that is itself a list is written depends on `brackets`; such an item becomes a
+    /// [`Value::List`] of its own. [`ListItems`] describes the syntax.
     ///
     /// ```
     /// use usp_schema::{NestedBrackets, PrimitiveType, Value};
@@ -161,8 +163,9 @@ impl PrimitiveType {
     ///
     /// # Errors
     /// As [`PrimitiveType::parse`] for an item, with its position in [`ValueError::item`];
-    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) for a comma after the last item, square
-    /// brackets without a counterpart, or lists nested deeper than [`PrimitiveType::MAX_LIST_DEPTH`].
+    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) for a comma after the last
+    /// item, square brackets without a counterpart, or lists nested deeper than
+    /// [`PrimitiveType::MAX_LIST_DEPTH`].
     pub fn parse_list(self, text: &str, brackets: NestedBrackets) -> Result<Value, ValueError> {
         self.parse_list_at(text, brackets, Self::MAX_LIST_DEPTH)
     }

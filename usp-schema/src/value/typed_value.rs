@@ -12,9 +12,9 @@ use super::{
 
 /// A Rust type that stands for the values of a TR-106 data type.
 ///
-/// Implemented for the Rust type of each primitive type, the address types, and `Vec<T>` for lists; generated code implements
-/// it for the enumerations of a data model. Conversion is exact: an `i64` comes from a `long` and from nothing else, and
-/// a single value is not a list of one.
+/// Implemented for the Rust type of each primitive type, the address types, and `Vec<T>` for lists;
+/// generated code implements it for the enumerations of a data model. Conversion is exact: an `i64`
+/// comes from a `long` and from nothing else, and a single value is not a list of one.
 ///
 /// ```
 /// use usp_schema::{Ipv4Address, TypedValue, Value};
@@ -29,8 +29,8 @@ pub trait TypedValue: Sized {
     /// Converts from a value.
     ///
     /// # Errors
-    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) when the value is of another type, and what the
-    /// type itself refuses, as a string that is not an address.
+    /// [`ValueErrorKind::WrongType`](crate::ValueErrorKind::WrongType) when the value is of another
+    /// type, and what the type itself refuses, as a string that is not an address.
     fn from_value(value: &Value) -> Result<Self, ValueError>;
 
     /// Converts to a value.
