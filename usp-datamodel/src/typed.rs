@@ -5,6 +5,7 @@
 //! with [`DataModel`](crate::DataModel), a Controller puts their text into Messages.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -97,7 +98,7 @@ pub enum ArgumentError {
         /// The argument path.
         name: String,
         /// What is wrong with the text.
-        source: ValueError,
+        source: Box<ValueError>,
     },
 }
 
@@ -109,7 +110,7 @@ impl ArgumentError {
 
     /// The text of an argument is no value of its type.
     pub fn value(name: impl Into<String>, source: ValueError) -> Self {
-        Self::Value { name: name.into(), source }
+        Self::Value { name: name.into(), source: Box::new(source) }
     }
 }
 

@@ -1,0 +1,204 @@
+//! The device's own access to its model: typed where code was generated, by path elsewhere.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::add::CreateObject;
+use usp_msg::set::UpdateObject;
+use usp_msg::{Add, Delete, Error, ErrorCode, Request, Response, Set, response::RespType};
+use usp_path::Path;
+use usp_schema::{TypedValue, Value};
+
+use crate::fault::Fault;
+use crate::model::{DataModel, Place};
+use crate::requester::Requester;
+use crate::resolve::{Leaf, Node};
+use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};
+
+/// # Access for the device itself
+///
+/// Under the same rules as requests: types, facets, Unique Keys and references hold, and what changes is recorded.
+/// Read-only parameters and tables are open to the device, hidden values visible.
+impl DataModel {
+    /// Reads an object or row into its struct.
+    ///
+    /// # Errors
+    ///
+    /// The path leads to no object or to several, a live parameter cannot be read (7003), or the schema in use has
+    /// another type for a field than the one that the struct was generated from.
+    pub fn read<T: Object>(&self, path: impl AsRef<ObjectPath<T>>) -> Result<T, Fault> {
+        self.read_place(self.one_object(path.as_ref().as_str())?)
+    }
+
+    /// Reads all rows of a table, with their paths, in the order of their Instance Numbers.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    pub fn read_table<T: Object>(
+        &self,
+        table: impl AsRef<TablePath<T>>,
+    ) -> Result<Vec<(ObjectPath<T>, T)>, Fault> {
+        let rows = self.places(table.as_ref().as_str())?;
+        rows.into_iter()
+            .map(|place| Ok((ObjectPath::from_text(self.path_of(place)), self.read_place(place)?)))
+            .collect()
+    }
+
+    /// Adds a row with the fields that are set, and returns its path.
+    ///
+    /// # Errors
+    ///
+    /// As for an Add Message all of whose settings are required.
+    pub fn insert<T: Object>(
+        &mut self,
+        table: impl AsRef<TablePath<T>>,
+        object: &T,
+    ) -> Result<ObjectPath<T>, Fault> {
+        let entry = settings(object)
+            .into_iter()
+            .fold(CreateObject::new(table.as_ref()), |entry, (name, text)| entry.required(name, text));
+        let created = match self.request(Add::new([entry]).into())?.resp_type {
+            Some(RespType::AddResp(created)) => created.created_obj_results.into_iter().next(),
+            _ => None,
+        };
+        match created.as_ref().and_then(|created| created.outcome()) {
+            Some(Ok(success)) => Ok(ObjectPath::from_text(success.instantiated_path.clone())),
+            Some(Err(failure)) => Err(Fault::new(failure.code(), failure.err_msg.clone())),
+            None => Err(Fault::unsupported_path(table.as_ref())),
+        }
+    }
+
+    /// Changes the parameters of a row whose fields are set.
+    ///
+    /// # Errors
+    ///
+    /// As for a Set Message all of whose settings are required.
+    pub fn update<T: Object>(&mut self, path: impl AsRef<ObjectPath<T>>, object: &T) -> Result<(), Fault> {
+        let entry = settings(object)
+            .into_iter()
+            .fold(UpdateObject::new(path.as_ref()), |entry, (name, text)| entry.required(name, text));
+        self.request(Set::new([entry]).into()).map(drop)
+    }
+
+    /// Deletes a row with everything below it.
+    ///
+    /// # Errors
+    ///
+    /// As for a Delete Message; a row that is not there is no error.
+    pub fn remove<T>(&mut self, path: impl AsRef<ObjectPath<T>>) -> Result<(), Fault> {
+        self.request(Delete::new([path.as_ref()]).into()).map(drop)
+    }
+
+    /// Reads one parameter.
+    ///
+    /// # Errors
+    ///
+    /// The path leads to no parameter or to several, or the parameter cannot be read.
+    pub fn value<V: TypedValue>(&self, path: impl AsRef<ParameterPath<V>>) -> Result<V, Fault> {
+        let value = self.value_at(path.as_ref().as_str())?;
+        V::from_value(&value).map_err(|error| Fault::value(&error))
+    }
+
+    /// Changes one parameter.
+    ///
+    /// # Errors
+    ///
+    /// As for a Set Message with this one required setting.
+    pub fn update_value<V: TypedValue>(
+        &mut self,
+        path: impl AsRef<ParameterPath<V>>,
+        value: V,
+    ) -> Result<(), Fault> {
+        self.update_value_at(path.as_ref().as_str(), &value.to_value().to_string())
+    }
+
+    /// Reads one parameter by the text of its path.
+    ///
+    /// # Errors
+    ///
+    /// As for [`value`](Self::value).
+    pub fn value_at(&self, path: &str) -> Result<Value, Fault> {
+        let (place, parameter) = self.one_parameter(path)?;
+        Ok(self.effective(place.row, self.parameter(parameter))?.into_owned())
+    }
+
+    /// Changes one parameter by the text of its path and of its value.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update_value`](Self::update_value).
+    pub fn update_value_at(&mut self, path: &str, text: &str) -> Result<(), Fault> {
+        let (object, name) = path.rsplit_once('.').ok_or_else(|| Fault::unsupported_path(path))?;
+        let entry = UpdateObject::new(alloc::format!("{object}.")).required(name, text);
+        self.request(Set::new([entry]).into()).map(drop)
+    }
+
+    /// The paths of the objects or rows that a path leads to; for a table, of all its rows.
+    ///
+    /// # Errors
+    ///
+    /// The path cannot be read, or the schema has nothing like it.
+    pub fn objects_at(&self, path: &str) -> Result<Vec<String>, Fault> {
+        Ok(self.places(path)?.into_iter().map(|place| self.path_of(place)).collect())
+    }
+
+    fn places(&self, path: &str) -> Result<Vec<Place>, Fault> {
+        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
+        let mut places = Vec::new();
+        for found in self.resolve(&parsed)?.matches {
+            match (found.node, found.leaf) {
+                (Node::Place(place), Leaf::Object) => places.push(place),
+                (Node::Table { row, table }, Leaf::Object) => {
+                    let rows = self.store.table(row, table).into_iter().flat_map(|table| table.rows());
+                    places.extend(rows.map(|row| Place { row, object: table }));
+                }
+                _ => return Err(Fault::unsupported_path(path)),
+            }
+        }
+        Ok(places)
+    }
+
+    fn one_object(&self, path: &str) -> Result<Place, Fault> {
+        match self.places(path)?[..] {
+            [place] => Ok(place),
+            [] => Err(Fault::absent_object(path)),
+            _ => Err(Fault::new(
+                ErrorCode::INVALID_PATH,
+                alloc::format!("{path} leads to several objects, one is wanted"),
+            )),
+        }
+    }
+
+    fn read_place<T: Object>(&self, place: Place) -> Result<T, Fault> {
+        let object = self.object(place.object);
+        let mut read = T::default();
+        for (position, name) in T::PARAMETERS.iter().enumerate() {
+            // A schema that lacks the parameter leaves the field empty.
+            if let Some(parameter) = object.parameter(name) {
+                let value = self.effective(place.row, parameter)?;
+                read.assign(position, &value).map_err(|error| Fault::value(&error))?;
+            }
+        }
+        Ok(read)
+    }
+
+    /// Has a request of the device answered; its Error becomes the fault of the first path that failed.
+    fn request(&mut self, request: Request) -> Result<Response, Fault> {
+        self.process(&request, &Requester::DEVICE).map_err(|error: Error| match error.param_errs.first() {
+            Some(first) => Fault::new(first.code(), first.err_msg.clone()),
+            None => Fault::new(error.code(), error.err_msg.clone()),
+        })
+    }
+}
+
+/// Names and texts of the fields that are set.
+fn settings<T: Object>(object: &T) -> Vec<(&'static str, String)> {
+    let mut settings = Vec::new();
+    object.values(&mut |position, value| {
+        if let Some(name) = T::PARAMETERS.get(position) {
+            settings.push((*name, value.to_string()));
+        }
+    });
+    settings
+}

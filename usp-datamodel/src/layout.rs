@@ -1,0 +1,85 @@
+//! What the engine knows of its schema beyond the image: prepared once, asked on each write.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+use usp_schema::{Object, ObjectId, ParameterId, Schema};
+
+/// Prepared facts about tables and parameters.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    keys: BTreeMap<ObjectId, Vec<Key>>,
+    key_parameters: BTreeSet<ParameterId>,
+    counters: BTreeMap<ParameterId, ObjectId>,
+    strong_references: BTreeSet<ParameterId>,
+}
+
+/// A Unique Key of a table.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) functional: bool,
+    pub(crate) parameters: Vec<ParameterId>,
+}
+
+impl Layout {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let mut layout = Self {
+            keys: BTreeMap::new(),
+            key_parameters: BTreeSet::new(),
+            counters: BTreeMap::new(),
+            strong_references: BTreeSet::new(),
+        };
+        for object in schema.objects() {
+            let keys: Vec<Key> = object
+                .unique_keys()
+                .map(|key| Key {
+                    functional: key.is_functional(),
+                    parameters: key.parameters().map(|parameter| parameter.id()).collect(),
+                })
+                .collect();
+            layout.key_parameters.extend(keys.iter().flat_map(|key| key.parameters.iter().copied()));
+            if !keys.is_empty() {
+                layout.keys.insert(object.id(), keys);
+            }
+            if let Some(counter) = object.num_entries_parameter() {
+                layout.counters.insert(counter.id(), object.id());
+            }
+            for parameter in object.parameters() {
+                if parameter.syntax().reference().is_some_and(|reference| reference.strong) {
+                    layout.strong_references.insert(parameter.id());
+                }
+            }
+        }
+        layout
+    }
+
+    /// The Unique Keys of a table.
+    pub(crate) fn keys(&self, table: ObjectId) -> &[Key] {
+        self.keys.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a parameter is part of a Unique Key.
+    pub(crate) fn is_key(&self, parameter: ParameterId) -> bool {
+        self.key_parameters.contains(&parameter)
+    }
+
+    /// Whether a parameter is part of a key whose parameters never change `[R-KEY.1]`.
+    pub(crate) fn is_immutable_key(&self, table: ObjectId, parameter: ParameterId) -> bool {
+        self.keys(table).iter().any(|key| !key.functional && key.parameters.contains(&parameter))
+    }
+
+    /// The table whose rows a parameter counts.
+    pub(crate) fn counted_table(&self, parameter: ParameterId) -> Option<ObjectId> {
+        self.counters.get(&parameter).copied()
+    }
+
+    /// Whether a parameter holds strong references `[R-ARC.12]`.
+    pub(crate) fn is_strong_reference(&self, parameter: ParameterId) -> bool {
+        self.strong_references.contains(&parameter)
+    }
+}
+
+/// The innermost table that an object belongs to, itself included; `None` outside of all tables.
+pub(crate) fn enclosing_table(object: Object<'_>) -> Option<Object<'_>> {
+    core::iter::once(object).chain(object.ancestors()).find(|object| object.is_table())
+}

@@ -1,0 +1,356 @@
+//! The engine: schema, rows, live parameters and command handlers.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use usp_msg::ErrorCode;
+use usp_schema::{
+    CommandId, DefaultKind, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value,
+};
+
+use crate::change::Change;
+use crate::fault::Fault;
+use crate::layout::{Layout, enclosing_table};
+use crate::limits::Limits;
+use crate::operate::CommandHandler;
+use crate::requester::Requester;
+use crate::store::{ROOT, RowId, Store};
+
+/// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
+///
+/// It answers requests ([`process`](Self::process)), gives typed access to the device itself
+/// ([`read`](Self::read), [`insert`](Self::insert), …) and says what has changed
+/// ([`drain_changes`](Self::drain_changes)). It does no input or output, takes no locks and never asks for the
+/// time.
+///
+/// Values are stored, or live: [`live`](Self::live) gives a parameter a closure that is asked whenever the
+/// parameter is read. What was never set has the default of the schema, and costs nothing.
+///
+/// ```
+/// use usp_datamodel::schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+/// use usp_datamodel::{DataModel, Requester};
+/// use usp_msg::{Get, Request, request, response};
+///
+/// let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+/// let device = builder.object(None, ObjectSpec::single("Device"))?;
+/// builder.parameter(device, ParameterSpec::new("UpTime", SyntaxSpec::new(PrimitiveType::UnsignedInt)))?;
+///
+/// let mut model = DataModel::new(builder.build()?);
+/// model.live("Device.UpTime", |_| Ok(42_u32))?;
+/// let reply = model.process(&Get::new(["Device.UpTime"]).into(), &Requester::DEVICE);
+/// let Ok(response) = reply else { panic!("Get is always answered") };
+/// let Some(response::RespType::GetResp(answer)) = response.resp_type else { panic!("a Get was asked") };
+/// let result = &answer.req_path_results[0].resolved_path_results[0];
+/// assert_eq!(result.result_params.get("UpTime"), Some("42"));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+pub struct DataModel {
+    pub(crate) schema: Schema,
+    pub(crate) layout: Layout,
+    pub(crate) store: Store,
+    pub(crate) limits: Limits,
+    pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
+    pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
+    pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
+    pub(crate) ownership: BTreeSet<ParameterId>,
+    changes: Option<Vec<Change>>,
+}
+
+/// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
+pub(crate) type LiveParameter = Box<dyn Fn(&[u32]) -> Result<Value, Fault> + Send>;
+
+/// Completes a row that a Controller creates.
+pub(crate) type CreateHook = Box<dyn Fn(&Requester, &mut NewRow) + Send>;
+
+/// Values that the device gives to a row while a Controller creates it.
+#[derive(Debug, Default)]
+pub struct NewRow {
+    pub(crate) values: Vec<(String, String)>,
+}
+
+impl NewRow {
+    /// Gives a parameter a value, read-only ones included. What the Controller sets comes after it.
+    pub fn give(&mut self, parameter: impl Into<String>, value: impl Into<String>) {
+        self.values.push((parameter.into(), value.into()));
+    }
+}
+
+/// A path that was given to the engine by the program does not fit the schema. The fault is the caller's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegisterError {
+    /// The schema has no such element.
+    #[error("the schema {schema} has no {kind} {path}")]
+    Unknown {
+        /// What was looked for: object, parameter, command.
+        kind: &'static str,
+        /// The supported path.
+        path: String,
+        /// The name of the schema.
+        schema: String,
+    },
+    /// The element is there, but not of the kind that the caller needs.
+    #[error("{path} {reason}")]
+    Unfit {
+        /// The supported path.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+}
+
+/// An object that exists: the row that it is part of, and where in the schema it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    pub(crate) row: RowId,
+    pub(crate) object: ObjectId,
+}
+
+impl DataModel {
+    /// A model with the fixed objects of the schema and no rows, with the default [`Limits`].
+    pub fn new(schema: Schema) -> Self {
+        Self::with_limits(schema, Limits::default())
+    }
+
+    /// A model with limits of the caller's.
+    pub fn with_limits(schema: Schema, limits: Limits) -> Self {
+        Self {
+            layout: Layout::new(&schema),
+            schema,
+            store: Store::new(),
+            limits,
+            live: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            on_create: BTreeMap::new(),
+            ownership: BTreeSet::new(),
+            changes: None,
+        }
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Makes a parameter live: `read` is called each time that it is read, with the Instance Numbers of the rows
+    /// that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
+    ///
+    /// A fault that `read` returns, or a value that is not of the parameter's type, makes the read fail with error
+    /// 7003 (Internal error).
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such parameter, or a Unique Key depends on it.
+    pub fn live<V: TypedValue>(
+        &mut self,
+        path: &str,
+        read: impl Fn(&[u32]) -> Result<V, Fault> + Send + 'static,
+    ) -> Result<(), RegisterError> {
+        let Some(parameter) = self.schema.parameter_at(path) else {
+            return Err(self.unknown("parameter", path));
+        };
+        let id = parameter.id();
+        if self.layout.is_key(id) {
+            let reason = "is part of a Unique Key, so that its value must be stored";
+            return Err(RegisterError::Unfit { path: path.to_string(), reason });
+        }
+        self.live.insert(id, Box::new(move |instances| Ok(read(instances)?.to_value())));
+        Ok(())
+    }
+
+    /// Runs a hook whenever a Controller creates a row of a table, so that the device can fill in what the
+    /// Controller may not write, such as the Recipient of a Subscription.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such table.
+    pub fn on_create(
+        &mut self,
+        table: &str,
+        hook: impl Fn(&Requester, &mut NewRow) + Send + 'static,
+    ) -> Result<(), RegisterError> {
+        let Some(object) = self.schema.object_at(table).filter(|object| object.is_table()) else {
+            return Err(self.unknown("table", table));
+        };
+        let id = object.id();
+        self.on_create.entry(id).or_default().push(Box::new(hook));
+        Ok(())
+    }
+
+    /// Says that the object which a reference points to owns the row that the reference is in: when the object is
+    /// deleted, so is the row. Otherwise a strong reference is emptied when its target goes `[R-ARC.12]`.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such parameter, or it is no strong reference in a table.
+    pub fn owned_by(&mut self, reference: &str) -> Result<(), RegisterError> {
+        let Some(parameter) = self.schema.parameter_at(reference) else {
+            return Err(self.unknown("parameter", reference));
+        };
+        let in_table = enclosing_table(parameter.object()).is_some();
+        if !in_table || !self.layout.is_strong_reference(parameter.id()) {
+            let reason = "is no strong reference in a table";
+            return Err(RegisterError::Unfit { path: reference.to_string(), reason });
+        }
+        self.ownership.insert(parameter.id());
+        Ok(())
+    }
+
+    /// Switches the recording of changes on or off. Off at first.
+    ///
+    /// Whoever switches it on takes the changes with [`drain_changes`](Self::drain_changes) after each call, since
+    /// they are kept until then.
+    pub fn record_changes(&mut self, on: bool) {
+        self.changes = on.then(Vec::new);
+    }
+
+    /// What has changed since the last call, in order.
+    pub fn drain_changes(&mut self) -> Vec<Change> {
+        self.changes.as_mut().map(core::mem::take).unwrap_or_default()
+    }
+
+    /// Reports that a live parameter has another value now. `path` is instantiated.
+    ///
+    /// # Errors
+    ///
+    /// The path leads to no parameter that exists, or the parameter cannot be read.
+    pub fn report_value_change(&mut self, path: &str) -> Result<(), Fault> {
+        let (place, parameter) = self.one_parameter(path)?;
+        let parameter = self.parameter(parameter);
+        let value = self.effective(place.row, parameter)?.to_string();
+        let path = self.path_of(place) + parameter.name();
+        self.record(Change::ValueChange { path, value });
+        Ok(())
+    }
+
+    pub(crate) fn record(&mut self, change: Change) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change);
+        }
+    }
+
+    pub(crate) fn is_recording(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    pub(crate) fn unknown(&self, kind: &'static str, path: &str) -> RegisterError {
+        RegisterError::Unknown { kind, path: path.to_string(), schema: self.schema.name().to_string() }
+    }
+
+    /// The object of an identifier that came from this schema.
+    pub(crate) fn object(&self, id: ObjectId) -> Object<'_> {
+        self.schema.object(id).expect("identifiers held by the engine come from its own schema")
+    }
+
+    /// The parameter of an identifier that came from this schema.
+    pub(crate) fn parameter(&self, id: ParameterId) -> Parameter<'_> {
+        self.schema.parameter(id).expect("identifiers held by the engine come from its own schema")
+    }
+
+    /// The value that a parameter has now: live, counted, stored, default, or the null value of its type.
+    pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<Cow<'_, Value>, Fault> {
+        if let Some(read) = self.live.get(&parameter.id()) {
+            let value = read(&self.numbers_of(row)).map_err(|fault| {
+                let text = alloc::format!("{} cannot be read: {}", parameter.path(), fault.message());
+                Fault::new(ErrorCode::INTERNAL_ERROR, text)
+            })?;
+            let wanted = parameter.syntax().null_value();
+            if core::mem::discriminant(&wanted) != core::mem::discriminant(&value) {
+                let text = alloc::format!("{} was read as a value of another type", parameter.path());
+                return Err(Fault::new(ErrorCode::INTERNAL_ERROR, text));
+            }
+            return Ok(Cow::Owned(value));
+        }
+        Ok(self.at_rest(row, parameter))
+    }
+
+    /// The value of a parameter that is not live.
+    pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> Cow<'_, Value> {
+        if let Some(table) = self.layout.counted_table(parameter.id()) {
+            let rows = self.store.table(row, table).map_or(0, |table| table.len());
+            return Cow::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
+        }
+        match self.store.value(row, parameter.id()) {
+            Some(value) => Cow::Borrowed(value),
+            None => Cow::Owned(initial_value(row, parameter)),
+        }
+    }
+
+    /// The value that a parameter has before anybody sets it.
+    pub(crate) fn initial(&self, row: RowId, parameter: Parameter<'_>) -> Value {
+        initial_value(row, parameter)
+    }
+
+    /// Whether an object exists in its row. An object with a discriminator does when it is the one named there.
+    pub(crate) fn exists(&self, row: RowId, object: Object<'_>) -> bool {
+        match object.discriminator_parameter() {
+            Some(discriminator) if !object.is_table() => {
+                matches!(&*self.at_rest(row, discriminator), Value::String(name) if name == object.name())
+            }
+            _ => true,
+        }
+    }
+
+    /// The Instance Numbers of a row and the rows above it, outermost first.
+    pub(crate) fn numbers_of(&self, row: RowId) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        let mut at = row;
+        while let Some(home) = self.store.home(at) {
+            numbers.push(home.number);
+            at = home.parent;
+        }
+        numbers.reverse();
+        numbers
+    }
+
+    /// The path of an object, with Instance Numbers and the final dot `[R-MSG.3]`.
+    pub(crate) fn path_of(&self, place: Place) -> String {
+        let object = self.object(place.object);
+        let mut steps: Vec<Object<'_>> = object.ancestors().collect();
+        steps.reverse();
+        steps.push(object);
+        let mut numbers = self.numbers_of(place.row).into_iter();
+        let mut path = String::new();
+        for step in steps {
+            path.push_str(step.name());
+            path.push('.');
+            if step.is_table()
+                && let Some(number) = numbers.next()
+            {
+                path += &alloc::format!("{number}.");
+            }
+        }
+        path
+    }
+
+    /// The place of a row itself.
+    pub(crate) fn place_of_row(&self, row: RowId) -> Option<Place> {
+        self.store.home(row).map(|home| Place { row, object: home.table })
+    }
+}
+
+impl fmt::Debug for DataModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataModel")
+            .field("schema", &self.schema)
+            .field("live", &self.live.len())
+            .field("commands", &self.commands.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a parameter starts with: rows take the object default, the fixed objects any default that is stated.
+fn initial_value(row: RowId, parameter: Parameter<'_>) -> Value {
+    let syntax = parameter.syntax();
+    let default = match parameter.default() {
+        Some((DefaultKind::Object, text)) => Some(text),
+        Some((_, text)) if row == ROOT => Some(text),
+        _ => None,
+    };
+    // A default that its own facets exclude is no default; the lint of the generator reports it.
+    default.and_then(|text| syntax.parse(text).ok()).unwrap_or_else(|| syntax.null_value())
+}

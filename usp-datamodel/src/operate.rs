@@ -1,0 +1,93 @@
+//! Commands: handlers, and what they are told.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+
+use crate::fault::Fault;
+use crate::model::{DataModel, RegisterError};
+use crate::requester::Requester;
+use crate::typed::{Arguments, Command};
+
+/// Runs a command: call and input arguments in, output arguments out.
+pub(crate) type CommandHandler =
+    Box<dyn FnMut(&CommandCall<'_>, &[(&str, &str)]) -> Result<Vec<(String, String)>, Fault> + Send>;
+
+/// Which command is called, by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandCall<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) instances: &'a [u32],
+    pub(crate) command_key: &'a str,
+    pub(crate) requester: &'a Requester,
+}
+
+impl<'a> CommandCall<'a> {
+    /// The instantiated path of the command, such as `Device.IP.Interface.1.Reset()`.
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The Instance Numbers of the rows that the command stands in, outermost first.
+    pub fn instances(&self) -> &'a [u32] {
+        self.instances
+    }
+
+    /// The key that the caller gave.
+    pub fn command_key(&self) -> &'a str {
+        self.command_key
+    }
+
+    /// Who calls.
+    pub fn requester(&self) -> &'a Requester {
+        self.requester
+    }
+}
+
+impl DataModel {
+    /// Gives a synchronous command its handler. `path` is supported: `Device.IP.Interface.{i}.Reset()`.
+    ///
+    /// The handler gets the input arguments by path and text, those that the caller left out with their defaults
+    /// `[R-OPR.7]`, none that the schema does not know `[R-OPR.6]`, and returns the output arguments alike. Its
+    /// fault becomes the command's failure. See [`on_command_typed`](Self::on_command_typed) for structs.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such command, or the command is asynchronous, which this version does not run yet.
+    pub fn on_command(
+        &mut self,
+        path: &str,
+        handler: impl FnMut(&CommandCall<'_>, &[(&str, &str)]) -> Result<Vec<(String, String)>, Fault>
+        + Send
+        + 'static,
+    ) -> Result<(), RegisterError> {
+        let Some(command) = self.schema.command_at(path) else {
+            return Err(self.unknown("command", path));
+        };
+        if command.is_asynchronous() {
+            let reason = "is an asynchronous command, which this version does not run yet";
+            return Err(RegisterError::Unfit { path: path.to_string(), reason });
+        }
+        let id = command.id();
+        self.commands.insert(id, Box::new(handler));
+        Ok(())
+    }
+
+    /// Gives a synchronous command its handler, with the argument structs that were generated for it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`on_command`](Self::on_command).
+    pub fn on_command_typed<C: Command>(
+        &mut self,
+        mut handler: impl FnMut(&CommandCall<'_>, C::Input) -> Result<C::Output, Fault> + Send + 'static,
+    ) -> Result<(), RegisterError> {
+        self.on_command(C::PATH, move |call, arguments| {
+            let input = C::Input::from_arguments(arguments)
+                .map_err(|error| Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, error.to_string()))?;
+            Ok(handler(call, input)?.to_arguments())
+        })
+    }
+}

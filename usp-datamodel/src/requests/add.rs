@@ -1,0 +1,155 @@
+//! Add (TR-369 section "The Add Message").
+
+use alloc::vec::Vec;
+
+use usp_msg::add::CreateObject;
+use usp_msg::add_resp::created_object_result::operation_status::OperationSuccess;
+use usp_msg::add_resp::{CreatedObjectResult, ParameterError};
+use usp_msg::{Add, AddResp, Error, ErrorCode};
+use usp_schema::{ObjectId, PrimitiveType, Value};
+
+use super::changing::{Failure, Occasion, ParamFault, Setting, Work, run};
+use super::{parse, with_dot};
+use crate::fault::Fault;
+use crate::key::key_parameters;
+use crate::model::{DataModel, NewRow, Place};
+use crate::requester::Requester;
+use crate::resolve::{Leaf, Node};
+use crate::store::RowId;
+
+/// A row that was created and the optional settings that failed.
+type Created = (Place, Vec<ParamFault>);
+
+impl DataModel {
+    /// [R-ADD.0] with allow_partial each entry by itself, [R-ADD.1] [R-ADD.2a] without it all or nothing.
+    pub(super) fn add(&mut self, add: &Add, requester: &Requester) -> Result<AddResp, Error> {
+        let entries = &add.create_objs;
+        run(
+            self,
+            requester,
+            add.allow_partial,
+            entries.len(),
+            |work, entry| create(work, &entries[entry]),
+            |model, outcomes| {
+                let results = entries.iter().zip(outcomes).flat_map(|(entry, outcome)| match outcome {
+                    // One result for each parent that a Search Path matched (T10).
+                    Ok(created) => created
+                        .into_iter()
+                        .map(|created| CreatedObjectResult::success(&entry.obj_path, success(model, created)))
+                        .collect(),
+                    Err(failure) => alloc::vec![CreatedObjectResult::failure(
+                        &entry.obj_path,
+                        failure.fault.code(),
+                        failure.fault.message(),
+                    )],
+                });
+                AddResp { created_obj_results: results.collect::<Vec<_>>() }
+            },
+        )
+    }
+}
+
+fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>, Failure> {
+    let path = with_dot(&entry.obj_path);
+    let tables = tables(work.transaction.model, &path).map_err(|fault| Failure::new(&path, fault))?;
+    let settings: Vec<Setting<'_>> = entry
+        .param_settings
+        .iter()
+        .map(|setting| Setting { param: &setting.param, value: &setting.value, required: setting.required })
+        .collect();
+    let mut created = Vec::with_capacity(tables.len());
+    for (parent, table) in tables {
+        let row = create_row(work, parent, table).map_err(|fault| Failure::new(&path, fault))?;
+        let place = Place { row, object: table };
+        let applied = work
+            .apply(place, &settings, Occasion::Creation)
+            // The row does not exist: what failed is told by the path of the table (T22).
+            .map_err(|faults| Failure::of_params(alloc::vec![(path.clone(), faults)]))?;
+        complete_keys(work, place);
+        created.push((place, applied.faults));
+    }
+    Ok(created)
+}
+
+fn tables(model: &DataModel, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {
+    let resolution = model.resolve(&parse(path)?)?;
+    if resolution.matches.is_empty() && !resolution.search {
+        return Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path)));
+    }
+    resolution
+        .matches
+        .iter()
+        .map(|found| match (found.node, found.leaf) {
+            (Node::Table { row, table }, Leaf::Object) => Ok((row, table)),
+            _ => Err(Fault::new(
+                ErrorCode::OBJECT_IS_NOT_A_TABLE,
+                alloc::format!("{path} is not a table, nothing can be added to it"),
+            )),
+        })
+        .collect()
+}
+
+fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result<RowId, Fault> {
+    let schema = work.transaction.model.schema.clone();
+    let model = &*work.transaction.model;
+    let Some(object) = schema.object(table) else { return Err(Fault::unsupported_path("the table")) };
+    if !object.access().can_add() && !work.requester.is_device() {
+        return Err(Fault::new(
+            ErrorCode::OBJECT_NOT_CREATABLE,
+            alloc::format!("{} is a table that only the device adds rows to", object.path()),
+        ));
+    }
+    let mut given = NewRow::default();
+    if !work.requester.is_device() {
+        for hook in model.on_create.get(&table).into_iter().flatten() {
+            hook(work.requester, &mut given);
+        }
+    }
+    let row = work.transaction.create(parent, object)?;
+    for (name, text) in given.values {
+        let parameter = object.parameter(&name).ok_or_else(|| {
+            let message =
+                alloc::format!("the device gives {}{name} a value, which does not exist", object.path());
+            Fault::new(ErrorCode::INTERNAL_ERROR, message)
+        })?;
+        let value = parameter.syntax().parse(&text).map_err(|error| {
+            let message = alloc::format!("the device gives {} a wrong value: {error}", parameter.path());
+            Fault::new(ErrorCode::INTERNAL_ERROR, message)
+        })?;
+        work.transaction.set(row, parameter.id(), value);
+    }
+    Ok(row)
+}
+
+/// [R-ADD.5] gives values to the keys that neither the Controller, the device nor a default has given any.
+fn complete_keys(work: &mut Work<'_, '_>, place: Place) {
+    let schema = work.transaction.model.schema.clone();
+    let Some(table) = schema.object(place.object) else { return };
+    for parameter in key_parameters(table) {
+        let model = &*work.transaction.model;
+        if model.store.value(place.row, parameter.id()).is_some() || is_given(model, place, parameter) {
+            continue;
+        }
+        if let Some(value) = model.generated_key_value(place, parameter) {
+            work.transaction.set(place.row, parameter.id(), value);
+        }
+    }
+}
+
+/// Whether a default makes up a value that need not be generated: an empty text is none.
+fn is_given(model: &DataModel, place: Place, parameter: usp_schema::Parameter<'_>) -> bool {
+    parameter.object_default().is_some()
+        && (parameter.primitive_type() != PrimitiveType::String
+            || !matches!(&*model.at_rest(place.row, parameter), Value::String(text) if text.is_empty()))
+}
+
+fn success(model: &DataModel, (place, faults): Created) -> OperationSuccess {
+    let errors = faults.into_iter();
+    OperationSuccess {
+        instantiated_path: model.path_of(place),
+        param_errs: errors
+            .map(|failed| ParameterError::new(failed.param, failed.fault.code(), failed.fault.message()))
+            .collect(),
+        unique_keys: model.unique_keys_of(place.row).into_iter().collect(),
+    }
+}

@@ -1,0 +1,101 @@
+//! Delete (TR-369 section "The Delete Message").
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_msg::delete_resp::deleted_object_result::operation_status::OperationSuccess;
+use usp_msg::delete_resp::{DeletedObjectResult, UnaffectedPathError};
+use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
+
+use super::changing::{Failure, Work, run};
+use super::{parse, with_dot};
+use crate::fault::Fault;
+use crate::model::{DataModel, Place};
+use crate::requester::Requester;
+use crate::resolve::{Leaf, Node};
+
+impl DataModel {
+    /// [R-DEL.0] with allow_partial each path by itself, [R-DEL.1] without it all or nothing.
+    pub(super) fn delete(&mut self, delete: &Delete, requester: &Requester) -> Result<DeleteResp, Error> {
+        let paths = &delete.obj_paths;
+        run(
+            self,
+            requester,
+            delete.allow_partial,
+            paths.len(),
+            |work, entry| remove(work, &paths[entry], delete.allow_partial),
+            |_, outcomes| {
+                let results = paths.iter().zip(outcomes).map(|(path, outcome)| match outcome {
+                    Ok(deleted) => DeletedObjectResult::success(path, deleted),
+                    Err(failure) => {
+                        DeletedObjectResult::failure(path, failure.fault.code(), failure.fault.message())
+                    }
+                });
+                DeleteResp { deleted_obj_results: results.collect() }
+            },
+        )
+    }
+}
+
+/// One entry. What a search matches and cannot be deleted is told beside what was [R-DEL.3], unless all must go.
+fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<OperationSuccess, Failure> {
+    let rows = rows(work.transaction.model, path).map_err(|fault| Failure::new(path, fault))?;
+    let single = rows.len() == 1;
+    let mut deleted = OperationSuccess::default();
+    let mut doomed: Vec<(Place, String)> = Vec::new();
+    for place in rows {
+        let model = &*work.transaction.model;
+        let instance = model.path_of(place);
+        match deletable(model, place, work.requester) {
+            Ok(()) => doomed.push((place, instance)),
+            Err(fault) if single || !allow_partial => return Err(Failure::new(instance, fault)),
+            Err(fault) => deleted.unaffected_path_errs.push(UnaffectedPathError {
+                unaffected_path: instance,
+                err_code: fault.code().value(),
+                err_msg: fault.message().into(),
+            }),
+        }
+    }
+    for (place, instance) in doomed {
+        // [R-ARC.12] strong references to the row are cleaned with it.
+        work.transaction.delete(place.row);
+        deleted.affected_paths.push(instance);
+    }
+    Ok(deleted)
+}
+
+/// The rows that a path leads to; a valid path may lead to none [R-DEL.2a] (T1).
+fn rows(model: &DataModel, path: &str) -> Result<Vec<Place>, Fault> {
+    let text = with_dot(path);
+    let resolution = model.resolve(&parse(&text)?)?;
+    resolution
+        .matches
+        .iter()
+        .map(|found| match (found.node, found.leaf) {
+            (Node::Place(place), Leaf::Object) if model.object(place.object).is_table() => Ok(place),
+            (Node::Table { .. }, _) => Err(Fault::new(
+                ErrorCode::DELETE_FAILURE,
+                alloc::format!("{path} is a table: name the row, or all rows with {text}*."),
+            )),
+            _ => Err(Fault::new(
+                ErrorCode::OBJECT_IS_NOT_A_TABLE,
+                alloc::format!("{path} is a single object, only rows can be deleted"),
+            )),
+        })
+        .collect()
+}
+
+fn deletable(model: &DataModel, place: Place, requester: &Requester) -> Result<(), Fault> {
+    let table = model.object(place.object);
+    let refuse = |message: String| Err(Fault::new(ErrorCode::DELETE_FAILURE, message));
+    if !table.access().can_delete() && !requester.is_device() {
+        return refuse(alloc::format!("{} is a table that only the device deletes rows from", table.path()));
+    }
+    let home = model.store.home(place.row);
+    let rows =
+        home.and_then(|home| model.store.table(home.parent, home.table)).map_or(0, |table| table.len());
+    if rows <= table.min_entries() as usize {
+        return refuse(alloc::format!("{} keeps at least {} rows", table.path(), table.min_entries()));
+    }
+    Ok(())
+}

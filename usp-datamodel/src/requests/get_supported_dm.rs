@@ -1,0 +1,189 @@
+//! GetSupportedDM (TR-369 section "The GetSupportedDM Message").
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::get_supported_dm_resp::{
+    CmdType, ObjAccessType, ParamAccessType, ParamValueType, RequestedObjectResult, SupportedCommandResult,
+    SupportedEventResult, SupportedObjectResult, SupportedParamResult, SupportedUniqueKeySet,
+    ValueChangeType,
+};
+use usp_msg::{GetSupportedDm, GetSupportedDmResp};
+use usp_path::{Path, SupportedPath, SupportedSegment};
+use usp_schema::{Command, Event, Object, ObjectAccess, Parameter, ParameterAccess, PrimitiveType};
+
+use crate::fault::Fault;
+use crate::model::DataModel;
+
+impl DataModel {
+    /// One result for each path of the request, in its order.
+    pub(super) fn get_supported_dm(&self, get: &GetSupportedDm) -> GetSupportedDmResp {
+        let results = get.obj_paths.iter().map(|path| match self.supported(path, get) {
+            Ok(objects) => RequestedObjectResult::found(path, self.schema().specification(), objects),
+            Err(fault) => RequestedObjectResult::failed(path, fault.code(), fault.message()),
+        });
+        GetSupportedDmResp { req_obj_results: results.collect() }
+    }
+
+    fn supported(&self, path: &str, get: &GetSupportedDm) -> Result<Vec<SupportedObjectResult>, Fault> {
+        let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
+        // A path with Instance Numbers asks about objects that exist.
+        if let Some(instantiated) = supported.as_instantiated().filter(|_| supported.has_instance_number()) {
+            self.must_exist(&instantiated)?;
+        }
+        let generic = generic(&supported);
+        let schema = self.schema();
+        // [R-GSP.0] what is not there is 7026. For other than objects all flags are ignored.
+        if let Some(parameter) = schema.parameter_at(&generic) {
+            let mut result = bare(parameter.object());
+            result.supported_params.push(supported_param(parameter));
+            return Ok(alloc::vec![result]);
+        }
+        if let Some(command) = schema.command_at(&generic) {
+            let mut result = bare(command.object());
+            result.supported_commands.push(supported_command(command));
+            return Ok(alloc::vec![result]);
+        }
+        if let Some(event) = schema.event_at(&generic) {
+            let mut result = bare(event.object());
+            result.supported_events.push(supported_event(event));
+            return Ok(alloc::vec![result]);
+        }
+        let object = schema.object_at(&generic).ok_or_else(|| Fault::unsupported_path(path))?;
+        let mut objects = alloc::vec![full(object, get)];
+        if get.first_level_only {
+            // The unique keys of the children are part of the answer, as in the standard's example (T12).
+            objects.extend(object.children().map(|child| SupportedObjectResult {
+                unique_key_sets: unique_key_sets(child, get),
+                ..bare(child)
+            }));
+        } else {
+            let below = object.subtree().skip(1);
+            objects.extend(
+                below.filter_map(|id| Some(full(schema.object(usp_schema::ObjectId::new(id))?, get))),
+            );
+        }
+        Ok(objects)
+    }
+
+    fn must_exist(&self, path: &Path<'_>) -> Result<(), Fault> {
+        let resolution = self.resolve(path)?;
+        match resolution.matches.is_empty() {
+            true => Err(Fault::absent_object(path)),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A path with `{i}` in place of Instance Numbers.
+fn generic(path: &SupportedPath<'_>) -> String {
+    let mut generic = String::new();
+    for segment in path.segments() {
+        if !generic.is_empty() {
+            generic.push('.');
+        }
+        match segment {
+            SupportedSegment::Instance(_) => generic.push_str("{i}"),
+            other => generic += &other.to_string(),
+        }
+    }
+    generic
+}
+
+/// An object without its elements.
+fn bare(object: Object<'_>) -> SupportedObjectResult {
+    let access = match object.access() {
+        ObjectAccess::ReadOnly => ObjAccessType::ReadOnly,
+        ObjectAccess::AddDelete => ObjAccessType::AddDelete,
+        ObjectAccess::AddOnly => ObjAccessType::AddOnly,
+        ObjectAccess::DeleteOnly => ObjAccessType::DeleteOnly,
+    };
+    SupportedObjectResult {
+        supported_obj_path: object.path(),
+        access: access.into(),
+        is_multi_instance: object.is_table(),
+        ..SupportedObjectResult::default()
+    }
+}
+
+/// An object with the elements that were asked for.
+fn full(object: Object<'_>, get: &GetSupportedDm) -> SupportedObjectResult {
+    let mut result = bare(object);
+    if get.return_params {
+        result.supported_params = object.parameters().map(supported_param).collect();
+    }
+    if get.return_commands {
+        result.supported_commands = object.commands().map(supported_command).collect();
+    }
+    if get.return_events {
+        result.supported_events = object.events().map(supported_event).collect();
+    }
+    result.unique_key_sets = unique_key_sets(object, get);
+    result
+}
+
+fn unique_key_sets(object: Object<'_>, get: &GetSupportedDm) -> Vec<SupportedUniqueKeySet> {
+    if !get.return_unique_key_sets {
+        return Vec::new();
+    }
+    let names = |key: usp_schema::UniqueKey<'_>| key.parameters().map(|p| p.name().to_string()).collect();
+    object.unique_keys().map(|key| SupportedUniqueKeySet { key_names: names(key) }).collect()
+}
+
+fn supported_param(parameter: Parameter<'_>) -> SupportedParamResult {
+    let access = match parameter.access() {
+        ParameterAccess::ReadOnly => ParamAccessType::ReadOnly,
+        ParameterAccess::ReadWrite | ParameterAccess::WriteOnceReadOnly => ParamAccessType::ReadWrite,
+    };
+    SupportedParamResult {
+        param_name: parameter.name().to_string(),
+        access: access.into(),
+        value_type: value_type(parameter).into(),
+        // Every change is reported to whoever subscribes.
+        value_change: ValueChangeType::Allowed.into(),
+    }
+}
+
+/// The base type; a list is a string.
+fn value_type(parameter: Parameter<'_>) -> ParamValueType {
+    let syntax = parameter.syntax();
+    if syntax.is_list() {
+        return ParamValueType::String;
+    }
+    match syntax.primitive_type() {
+        PrimitiveType::Base64 => ParamValueType::Base64,
+        PrimitiveType::Boolean => ParamValueType::Boolean,
+        PrimitiveType::DateTime => ParamValueType::DateTime,
+        PrimitiveType::Decimal => ParamValueType::Decimal,
+        PrimitiveType::HexBinary => ParamValueType::HexBinary,
+        PrimitiveType::Int => ParamValueType::Int,
+        PrimitiveType::Long => ParamValueType::Long,
+        PrimitiveType::String => ParamValueType::String,
+        PrimitiveType::UnsignedInt => ParamValueType::UnsignedInt,
+        PrimitiveType::UnsignedLong => ParamValueType::UnsignedLong,
+    }
+}
+
+fn supported_command(command: Command<'_>) -> SupportedCommandResult {
+    let command_type = if command.is_asynchronous() { CmdType::Async } else { CmdType::Sync };
+    SupportedCommandResult {
+        command_name: command.name().to_string(),
+        input_arg_names: argument_names(command.input()),
+        output_arg_names: argument_names(command.output()),
+        command_type: command_type.into(),
+    }
+}
+
+fn supported_event(event: Event<'_>) -> SupportedEventResult {
+    SupportedEventResult {
+        event_name: event.name().to_string(),
+        arg_names: argument_names(event.arguments()),
+    }
+}
+
+/// Paths of all arguments relative to the command or event, with `{i}`.
+fn argument_names(arguments: Option<Object<'_>>) -> Vec<String> {
+    let Some(root) = arguments else { return Vec::new() };
+    let objects = root.subtree().filter_map(|id| root.schema().object(usp_schema::ObjectId::new(id)));
+    objects.flat_map(|object| object.parameters().map(|parameter| parameter.path())).collect()
+}

@@ -1,0 +1,65 @@
+//! The requests of TR-369 that concern the data model, one file each.
+
+mod access;
+mod add;
+mod changing;
+mod delete;
+mod get;
+mod get_instances;
+mod get_supported_dm;
+pub(crate) mod operate;
+mod set;
+
+use alloc::string::String;
+
+use usp_msg::request::ReqType;
+use usp_msg::{Error, ErrorCode, Request, Response};
+use usp_path::Path;
+
+use crate::fault::Fault;
+use crate::model::DataModel;
+use crate::requester::Requester;
+
+impl DataModel {
+    /// Answers a request: Get, GetInstances, GetSupportedDM, Set, Add, Delete or Operate.
+    ///
+    /// A request either does what its response says, or the model is as it was. Changes are there for
+    /// [`drain_changes`](Self::drain_changes) when this returns.
+    ///
+    /// # Errors
+    ///
+    /// The Error Message that answers a request which failed as a whole. Requests that are not for the data model
+    /// (Notify, Register, Deregister, GetSupportedProtocol) fail with 7001 (Message not supported).
+    pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
+        match &request.req_type {
+            Some(ReqType::Get(get)) => Ok(self.get(get, requester).into()),
+            Some(ReqType::GetInstances(get)) => Ok(self.get_instances(get, requester).into()),
+            Some(ReqType::GetSupportedDm(get)) => Ok(self.get_supported_dm(get).into()),
+            Some(ReqType::Set(set)) => self.set(set, requester).map(Into::into),
+            Some(ReqType::Add(add)) => self.add(add, requester).map(Into::into),
+            Some(ReqType::Delete(delete)) => self.delete(delete, requester).map(Into::into),
+            Some(ReqType::Operate(operate)) => Ok(self.operate(operate, requester).into()),
+            Some(
+                ReqType::Notify(_)
+                | ReqType::Register(_)
+                | ReqType::Deregister(_)
+                | ReqType::GetSupportedProtocol(_),
+            ) => Err(Error::new(ErrorCode::MESSAGE_NOT_SUPPORTED, "this Message is not for a data model")),
+            None => Err(Error::new(ErrorCode::INVALID_ARGUMENTS, "the request is empty")),
+        }
+    }
+}
+
+/// Reads a path of a request.
+fn parse(text: &str) -> Result<Path<'_>, Fault> {
+    Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))
+}
+
+/// An Object Path with its final dot, which senders leave out at times (T11).
+fn with_dot(path: &str) -> String {
+    let mut path = String::from(path);
+    if !path.ends_with('.') {
+        path.push('.');
+    }
+    path
+}

@@ -1,0 +1,124 @@
+//! Operate (TR-369 section "The Operate Message").
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::operate_resp::OperationResult;
+use usp_msg::{ErrorCode, Operate, OperateResp};
+use usp_schema::{Command, CommandId, Object, Parameter};
+
+use super::parse;
+use crate::fault::Fault;
+use crate::model::{DataModel, Place};
+use crate::operate::CommandCall;
+use crate::requester::Requester;
+use crate::resolve::{Leaf, Node};
+
+impl DataModel {
+    /// One result for each object that the path leads to [R-OPR.0]; failures never become an Error [R-OPR.1].
+    pub(super) fn operate(&mut self, operate: &Operate, requester: &Requester) -> OperateResp {
+        let operation_results = match self.commands_at(&operate.command) {
+            Ok(commands) => commands
+                .into_iter()
+                .map(|(place, command)| self.run_command(place, command, operate, requester))
+                .collect(),
+            Err(fault) => {
+                alloc::vec![OperationResult::failed(&operate.command, fault.code(), fault.message())]
+            }
+        };
+        OperateResp { operation_results }
+    }
+
+    fn commands_at(&self, path: &str) -> Result<Vec<(Place, CommandId)>, Fault> {
+        let resolution = self.resolve(&parse(path)?)?;
+        if resolution.matches.is_empty() && !resolution.search {
+            return Err(Fault::absent_object(path));
+        }
+        resolution
+            .matches
+            .iter()
+            .map(|found| match (found.node, found.leaf) {
+                (Node::Place(place), Leaf::Command(command)) => Ok((place, command)),
+                _ => Err(Fault::unsupported_path(path)),
+            })
+            .collect()
+    }
+
+    fn run_command(
+        &mut self,
+        place: Place,
+        command: CommandId,
+        operate: &Operate,
+        requester: &Requester,
+    ) -> OperationResult {
+        let schema = self.schema.clone();
+        let Some(element) = schema.command(command) else {
+            return OperationResult::failed(&operate.command, ErrorCode::INTERNAL_ERROR, "no such command");
+        };
+        let path = self.path_of(place) + element.name();
+        let failed = |fault: Fault| OperationResult::failed(&path, fault.code(), fault.message());
+        let arguments: Vec<(&str, &str)> = operate.input_args.iter().collect();
+        let input = match input_arguments(element, &arguments) {
+            Ok(input) => input,
+            Err(fault) => return failed(fault),
+        };
+        let instances = self.numbers_of(place.row);
+        let Some(handler) = self.commands.get_mut(&command) else {
+            let why = if element.is_asynchronous() {
+                "asynchronous commands are not run by this version"
+            } else {
+                "this device does not run the command"
+            };
+            return failed(Fault::new(ErrorCode::COMMAND_FAILURE, alloc::format!("{path}: {why}")));
+        };
+        let call =
+            CommandCall { path: &path, instances: &instances, command_key: &operate.command_key, requester };
+        let input: Vec<(&str, &str)> =
+            input.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        match handler(&call, &input) {
+            // The output is told even where there is none (T3, T4).
+            Ok(output) => OperationResult::done(path, output.into_iter().collect::<usp_msg::Map>()),
+            Err(fault) => failed(fault),
+        }
+    }
+}
+
+/// The arguments as the handler gets them: known ones only [R-OPR.6], in canonical form, with defaults [R-OPR.7];
+/// a mandatory one that is missing fails the command [R-OPR.5].
+fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<Vec<(String, String)>, Fault> {
+    let Some(root) = command.input() else { return Ok(Vec::new()) };
+    let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
+    let mut input: Vec<(String, String)> = Vec::new();
+    for &(name, text) in given {
+        let Some(argument) = argument(root, name) else { continue };
+        match argument.syntax().parse(text) {
+            Ok(value) => input.push((name.to_string(), value.to_string())),
+            Err(error) => return refuse(alloc::format!("the argument {name}: {error}")),
+        }
+    }
+    for argument in root.parameters() {
+        if input.iter().any(|(name, _)| name == argument.name()) {
+            continue;
+        }
+        if argument.is_mandatory() {
+            return refuse(alloc::format!("the mandatory argument {} is missing", argument.name()));
+        }
+        if let Some((_, text)) = argument.default() {
+            input.push((argument.name().to_string(), text.to_string()));
+        }
+    }
+    Ok(input)
+}
+
+/// The argument with this path below the arguments of a command; rows of argument tables are numbered.
+fn argument<'s>(root: Object<'s>, path: &str) -> Option<Parameter<'s>> {
+    let (mut object, mut steps) = (root, path.split('.'));
+    let name = steps.next_back()?;
+    while let Some(step) = steps.next() {
+        object = object.child(step)?;
+        if object.is_table() {
+            steps.next()?.parse::<u32>().ok().filter(|&number| number > 0)?;
+        }
+    }
+    object.parameter(name)
+}

@@ -1,0 +1,353 @@
+//! From a path to the objects that it leads to.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+use usp_path::{Follow, Path, PathKind, Segment};
+use usp_schema::{CommandId, EventId, Object, ObjectId, ParameterId, Value};
+
+use crate::expression::Expression;
+use crate::fault::Fault;
+use crate::model::{DataModel, Place};
+use crate::store::{ROOT, RowId};
+
+/// What a path leads to.
+#[derive(Debug)]
+pub(crate) struct Resolution {
+    /// The objects and tables that exist, in the order of the model, each with what the path names in it.
+    pub(crate) matches: Vec<Match>,
+    /// Whether the path has a wildcard, an expression or follows several references.
+    pub(crate) search: bool,
+    /// The first object that the path names by number and that does not exist.
+    pub(crate) absent: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Match {
+    pub(crate) node: Node,
+    pub(crate) leaf: Leaf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Node {
+    /// An object or row.
+    Place(Place),
+    /// A table as such, in the row that it is part of.
+    Table { row: RowId, table: ObjectId },
+}
+
+/// What a path names inside of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaf {
+    Object,
+    Parameter(ParameterId),
+    Command(CommandId),
+    Event(EventId),
+}
+
+/// Where in the schema a path has come to, whether or not anything exists there.
+#[derive(Debug, Clone, Copy)]
+enum Position<'s> {
+    Object(Object<'s>),
+    /// A table that still needs its rows named.
+    Table(Object<'s>),
+    /// Behind a reference that may point to several kinds of object.
+    Unknown,
+}
+
+impl DataModel {
+    /// Finds what a path leads to.
+    ///
+    /// A path that the Supported Data Model does not have is error 7026, an expression that makes no sense for its
+    /// parameter 7008. A path that merely leads to nothing at the moment is no error.
+    pub(crate) fn resolve(&self, path: &Path<'_>) -> Result<Resolution, Fault> {
+        Walk::new(self, path).run()
+    }
+
+    /// The one parameter that a path without search leads to.
+    pub(crate) fn one_parameter(&self, path: &str) -> Result<(Place, ParameterId), Fault> {
+        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
+        let resolution = self.resolve(&parsed)?;
+        match resolution.matches[..] {
+            [Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) }] => Ok((place, parameter)),
+            [] => Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path))),
+            _ => Err(Fault::unsupported_path(path)),
+        }
+    }
+
+    /// The object that the text of a reference points to: by number or by Unique Key `[R-ARC.11]`.
+    pub(crate) fn resolve_reference(&self, text: &str) -> Option<Place> {
+        let path = Path::parse(text).ok()?;
+        // A reference inside a reference's own text would be followed for ever.
+        if path.segments().any(|segment| matches!(segment, Segment::Follow(_) | Segment::Wildcard)) {
+            return None;
+        }
+        match self.resolve(&path).ok()?.matches[..] {
+            [Match { node: Node::Place(place), leaf: Leaf::Object }] => Some(place),
+            _ => None,
+        }
+    }
+
+    /// The objects that a reference parameter points to: one item of its list or all.
+    pub(crate) fn follow(&self, row: RowId, parameter: ParameterId, follow: Follow) -> Vec<Place> {
+        let Ok(value) = self.effective(row, self.parameter(parameter)) else { return Vec::new() };
+        let items: &[Value] = match &*value {
+            Value::List(items) => items,
+            single => core::slice::from_ref(single),
+        };
+        let chosen = match follow {
+            Follow::Item(number) => {
+                items.get(number.get() as usize - 1..).and_then(|rest| rest.get(..1)).unwrap_or_default()
+            }
+            Follow::All => items,
+        };
+        chosen.iter().filter_map(|item| self.resolve_reference(&item.to_string())).collect()
+    }
+}
+
+struct Walk<'m, 'p> {
+    model: &'m DataModel,
+    path: &'p Path<'p>,
+    nodes: Vec<Node>,
+    position: Position<'m>,
+    absent: Option<String>,
+    /// Comparisons that are left of the limit.
+    comparisons: usize,
+}
+
+impl<'m, 'p> Walk<'m, 'p> {
+    fn new(model: &'m DataModel, path: &'p Path<'p>) -> Self {
+        Self {
+            model,
+            path,
+            nodes: Vec::new(),
+            position: Position::Unknown,
+            absent: None,
+            comparisons: model.limits.max_comparisons,
+        }
+    }
+
+    fn run(mut self) -> Result<Resolution, Fault> {
+        let mut segments = self.path.segments().peekable();
+        let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
+        let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
+        self.nodes.push(node(ROOT, root));
+        self.position = position(root);
+        let mut leaves = None;
+        while let Some(segment) = segments.next() {
+            match segment {
+                Segment::Name(name) => match segments.peek() {
+                    Some(&Segment::Follow(follow)) => {
+                        segments.next();
+                        self.follow(name, follow)?;
+                    }
+                    None if self.path.kind() == PathKind::Parameter && !self.path.has_trailing_dot() => {
+                        leaves = self.last_name(name)?;
+                    }
+                    _ => self.child(name)?,
+                },
+                Segment::Instance(number) => self.instance(number.get())?,
+                Segment::Wildcard => self.rows(None)?,
+                Segment::Expression(expression) => self.rows(Some(&expression))?,
+                Segment::Command(name) => {
+                    let name = alloc::format!("{name}()");
+                    leaves = Some(
+                        self.leaves(|object| object.command(&name).map(|found| Leaf::Command(found.id())))?,
+                    );
+                }
+                Segment::Event(name) => {
+                    let name = alloc::format!("{name}!");
+                    leaves =
+                        Some(self.leaves(|object| object.event(&name).map(|found| Leaf::Event(found.id())))?);
+                }
+                Segment::Follow(_) => return Err(self.unsupported()),
+            }
+            if self.nodes.len() > self.model.limits.max_matches {
+                return Err(Fault::exceeded("matches of one path", self.model.limits.max_matches));
+            }
+        }
+        let matches = leaves
+            .unwrap_or_else(|| self.nodes.iter().map(|&node| Match { node, leaf: Leaf::Object }).collect());
+        Ok(Resolution { matches, search: self.path.is_search(), absent: self.absent })
+    }
+
+    /// Steps into a child object of every object so far.
+    fn child(&mut self, name: &str) -> Result<(), Fault> {
+        self.position = match self.position {
+            Position::Object(object) => position(object.child(name).ok_or_else(|| self.unsupported())?),
+            Position::Table(_) => return Err(self.unsupported()),
+            Position::Unknown => Position::Unknown,
+        };
+        let model = self.model;
+        let before = core::mem::take(&mut self.nodes);
+        for found in before {
+            let Node::Place(place) = found else { continue };
+            let child = model.object(place.object).child(name);
+            if let Some(child) = child.filter(|&child| model.exists(place.row, child)) {
+                self.nodes.push(node(place.row, child));
+            }
+        }
+        self.note_absent();
+        Ok(())
+    }
+
+    /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
+    fn last_name(&mut self, name: &str) -> Result<Option<Vec<Match>>, Fault> {
+        let is_object = match self.position {
+            Position::Object(object) => object.parameter(name).is_none() && object.child(name).is_some(),
+            _ => false,
+        };
+        if is_object {
+            self.child(name)?;
+            return Ok(None);
+        }
+        self.leaves(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id()))).map(Some)
+    }
+
+    /// The named element of every object so far.
+    fn leaves(&self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<Vec<Match>, Fault> {
+        let known = match self.position {
+            Position::Object(object) => find(object).is_some(),
+            Position::Table(_) => false,
+            Position::Unknown => true,
+        };
+        if !known {
+            return Err(self.unsupported());
+        }
+        let model = self.model;
+        Ok(self
+            .nodes
+            .iter()
+            .filter_map(|&node| {
+                let Node::Place(place) = node else { return None };
+                Some(Match { node, leaf: find(model.object(place.object))? })
+            })
+            .collect())
+    }
+
+    fn instance(&mut self, number: u32) -> Result<(), Fault> {
+        self.enter_table()?;
+        let model = self.model;
+        let tables = core::mem::take(&mut self.nodes);
+        for found in tables {
+            let Node::Table { row, table } = found else { continue };
+            if let Some(row) = model.store.table(row, table).and_then(|table| table.row(number)) {
+                self.nodes.push(Node::Place(Place { row, object: table }));
+            }
+        }
+        self.note_absent();
+        Ok(())
+    }
+
+    /// All rows of every table so far, or those that fit an expression `[R-ARC.9]` `[R-ARC.10]`.
+    fn rows(&mut self, expression: Option<&usp_path::SearchExpression<'_>>) -> Result<(), Fault> {
+        self.enter_table()?;
+        let model = self.model;
+        let tables = core::mem::take(&mut self.nodes);
+        let compile =
+            |table| expression.map(|expression| Expression::compile(model, table, expression)).transpose();
+        // A wrong expression is an error also when there is no table to try it on.
+        let mut compiled = match self.position {
+            Position::Object(object) => Some((object.id(), compile(object.id())?)),
+            _ => None,
+        };
+        for found in tables {
+            let Node::Table { row: parent, table } = found else { continue };
+            let Some(content) = model.store.table(parent, table) else { continue };
+            if compiled.as_ref().is_none_or(|(known, _)| *known != table) {
+                compiled = Some((table, compile(table)?));
+            }
+            let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
+            let Some(expression) = expression else {
+                self.nodes.extend(content.rows().map(|row| Node::Place(Place { row, object: table })));
+                continue;
+            };
+            if let Some(rows) = expression.rows_by_key(model, parent, table) {
+                self.nodes.extend(rows.map(|row| Node::Place(Place { row, object: table })));
+                continue;
+            }
+            let limit = model.limits.max_comparisons;
+            self.comparisons = self
+                .comparisons
+                .checked_sub(content.len())
+                .ok_or_else(|| Fault::exceeded("rows to compare", limit))?;
+            for row in content.rows() {
+                if expression.matches(model, row)? {
+                    self.nodes.push(Node::Place(Place { row, object: table }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Steps from a reference parameter to the objects that it refers to.
+    fn follow(&mut self, name: &str, follow: Follow) -> Result<(), Fault> {
+        let model = self.model;
+        self.position = match self.position {
+            Position::Object(object) => {
+                let parameter = object.parameter(name).ok_or_else(|| self.unsupported())?;
+                let Some(reference) = parameter.syntax().reference() else {
+                    return Err(Fault::new(
+                        ErrorCode::INVALID_PATH_SYNTAX,
+                        alloc::format!("{}: {name} is not a reference, nothing follows it", self.path),
+                    ));
+                };
+                let mut parents = reference.parents();
+                match (parents.next().and_then(|parent| model.schema.object_at(parent)), parents.next()) {
+                    (Some(only), None) => Position::Object(only),
+                    _ => Position::Unknown,
+                }
+            }
+            Position::Table(_) => return Err(self.unsupported()),
+            Position::Unknown => Position::Unknown,
+        };
+        let before = core::mem::take(&mut self.nodes);
+        for found in before {
+            let Node::Place(place) = found else { continue };
+            if let Some(parameter) = model.object(place.object).parameter(name) {
+                let targets = model.follow(place.row, parameter.id(), follow);
+                self.nodes.extend(targets.into_iter().map(Node::Place));
+            }
+        }
+        // What a reference points to need not be what the schema announces: a weak one may hold anything.
+        if let Position::Object(object) = self.position
+            && self.nodes.iter().any(|&node| !matches!(node, Node::Place(p) if p.object == object.id()))
+        {
+            self.position = Position::Unknown;
+        }
+        self.note_absent();
+        Ok(())
+    }
+
+    fn enter_table(&mut self) -> Result<(), Fault> {
+        self.position = match self.position {
+            Position::Table(table) => Position::Object(table),
+            Position::Object(_) => return Err(self.unsupported()),
+            Position::Unknown => Position::Unknown,
+        };
+        Ok(())
+    }
+
+    fn note_absent(&mut self) {
+        if self.nodes.is_empty() && self.absent.is_none() {
+            self.absent = Some(self.path.to_string());
+        }
+    }
+
+    fn unsupported(&self) -> Fault {
+        Fault::unsupported_path(self.path)
+    }
+}
+
+fn node(row: RowId, object: Object<'_>) -> Node {
+    if object.is_table() {
+        Node::Table { row, table: object.id() }
+    } else {
+        Node::Place(Place { row, object: object.id() })
+    }
+}
+
+fn position(object: Object<'_>) -> Position<'_> {
+    if object.is_table() { Position::Table(object) } else { Position::Object(object) }
+}

@@ -1,0 +1,191 @@
+//! A populated model on the project's own data model, and requests in a line each.
+
+use usp_codegen::{ImageOptions, Model};
+use usp_datamodel::{Change, DataModel, Requester};
+use usp_msg::response::RespType;
+use usp_msg::{
+    Add, AddResp, Delete, DeleteResp, Error, Get, GetInstances, GetInstancesResp, GetResp, GetSupportedDm,
+    GetSupportedDmResp, Map, Operate, OperateResp, Set, SetResp, add, get_resp, set,
+};
+
+pub const SUB: &str = "Device.LocalAgent.Subscription.";
+pub const CTL: &str = "Device.LocalAgent.Controller.";
+
+/// The model with two Controllers and nothing else in the tables.
+pub struct Bench {
+    pub model: DataModel,
+    pub requester: Requester,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
+        let document = Model::from_file(path).unwrap();
+        let mut model = DataModel::new(document.to_schema(&ImageOptions::default()).unwrap());
+        model
+            .on_create("Device.LocalAgent.Subscription.{i}.", |requester, row| {
+                row.give("Recipient", requester.controller_row().unwrap_or_default());
+            })
+            .unwrap();
+        model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient").unwrap();
+        model.live("Device.LocalAgent.UpTime", |_| Ok(77_u32)).unwrap();
+        let mut bench = Self { model, requester: Requester::DEVICE };
+        bench.device(&[("Device.LocalAgent.EndpointID", "os::012345-AGENT")]);
+        for name in ["one", "two"] {
+            let endpoint = format!("self::{name}");
+            bench
+                .add(false, &[(CTL, &[("EndpointID", &*endpoint), ("Alias", name), ("Enable", "true")])])
+                .unwrap();
+        }
+        bench.requester = Requester::controller("Device.LocalAgent.Controller.1");
+        bench.model.record_changes(true);
+        bench
+    }
+
+    /// Values that the device sets.
+    #[track_caller]
+    pub fn device(&mut self, values: &[(&str, &str)]) {
+        for (path, text) in values {
+            self.model.update_value_at(path, text).unwrap();
+        }
+    }
+
+    /// A setting whose name ends in `!` is required.
+    pub fn add(
+        &mut self,
+        allow_partial: bool,
+        entries: &[(&str, &[(&str, &str)])],
+    ) -> Result<AddResp, Error> {
+        let entries = entries.iter().map(|(path, settings)| {
+            settings.iter().fold(add::CreateObject::new(*path), |entry, (name, text)| {
+                match name.strip_suffix('!') {
+                    Some(name) => entry.required(name, *text),
+                    None => entry.optional(*name, *text),
+                }
+            })
+        });
+        let add = Add { allow_partial, ..Add::new(entries) };
+        match self.model.process(&add.into(), &self.requester)?.resp_type {
+            Some(RespType::AddResp(answer)) => Ok(answer),
+            other => panic!("an AddResp was due: {other:?}"),
+        }
+    }
+
+    /// As `add`, of one row that must succeed; gives its path.
+    #[track_caller]
+    pub fn added(&mut self, path: &str, settings: &[(&str, &str)]) -> String {
+        let answer = self.add(false, &[(path, settings)]).unwrap();
+        let success = answer.created_obj_results[0].outcome().unwrap().unwrap();
+        assert_eq!(success.param_errs, []);
+        success.instantiated_path.clone()
+    }
+
+    pub fn set(
+        &mut self,
+        allow_partial: bool,
+        entries: &[(&str, &[(&str, &str)])],
+    ) -> Result<SetResp, Error> {
+        let entries = entries.iter().map(|(path, settings)| {
+            settings.iter().fold(set::UpdateObject::new(*path), |entry, (name, text)| {
+                match name.strip_suffix('!') {
+                    Some(name) => entry.required(name, *text),
+                    None => entry.optional(*name, *text),
+                }
+            })
+        });
+        let set = Set { allow_partial, ..Set::new(entries) };
+        match self.model.process(&set.into(), &self.requester)?.resp_type {
+            Some(RespType::SetResp(answer)) => Ok(answer),
+            other => panic!("a SetResp was due: {other:?}"),
+        }
+    }
+
+    pub fn delete(&mut self, allow_partial: bool, paths: &[&str]) -> Result<DeleteResp, Error> {
+        let delete = Delete { allow_partial, ..Delete::new(paths.iter().copied()) };
+        match self.model.process(&delete.into(), &self.requester)?.resp_type {
+            Some(RespType::DeleteResp(answer)) => Ok(answer),
+            other => panic!("a DeleteResp was due: {other:?}"),
+        }
+    }
+
+    pub fn get_depth(&mut self, paths: &[&str], max_depth: u32) -> GetResp {
+        let get = Get::new(paths.iter().copied()).with_max_depth(max_depth);
+        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
+            Some(RespType::GetResp(answer)) => answer,
+            other => panic!("a GetResp was due: {other:?}"),
+        }
+    }
+
+    /// The result for one path.
+    pub fn get(&mut self, path: &str) -> get_resp::RequestedPathResult {
+        let answer = self.get_depth(&[path], 0);
+        assert_eq!(answer.req_path_results.len(), 1);
+        assert_eq!(answer.req_path_results[0].requested_path, path);
+        answer.req_path_results[0].clone()
+    }
+
+    /// The resolved paths for one path that must be without error.
+    #[track_caller]
+    pub fn found(&mut self, path: &str) -> Vec<String> {
+        let result = self.get(path);
+        assert_eq!((result.err_code, result.err_msg.as_str()), (0, ""), "{path}");
+        result.resolved_path_results.into_iter().map(|result| result.resolved_path).collect()
+    }
+
+    /// The one value of a parameter.
+    #[track_caller]
+    pub fn value(&mut self, path: &str) -> String {
+        let result = self.get(path);
+        assert_eq!(result.resolved_path_results.len(), 1, "{result:?}");
+        let params = &result.resolved_path_results[0].result_params;
+        params.get(path.rsplit('.').next().unwrap()).unwrap().to_owned()
+    }
+
+    pub fn instances(&mut self, paths: &[&str], first_level_only: bool) -> GetInstancesResp {
+        let get = GetInstances { first_level_only, ..GetInstances::new(paths.iter().copied()) };
+        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
+            Some(RespType::GetInstancesResp(answer)) => answer,
+            other => panic!("a GetInstancesResp was due: {other:?}"),
+        }
+    }
+
+    pub fn supported(&mut self, get: GetSupportedDm) -> GetSupportedDmResp {
+        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
+            Some(RespType::GetSupportedDmResp(answer)) => answer,
+            other => panic!("a GetSupportedDmResp was due: {other:?}"),
+        }
+    }
+
+    pub fn operate(&mut self, operate: Operate) -> OperateResp {
+        match self.model.process(&operate.into(), &self.requester).unwrap().resp_type {
+            Some(RespType::OperateResp(answer)) => answer,
+            other => panic!("an OperateResp was due: {other:?}"),
+        }
+    }
+
+    pub fn changes(&mut self) -> Vec<Change> {
+        self.model.drain_changes()
+    }
+
+    /// Everything that there is, to compare before and after.
+    pub fn everything(&mut self) -> GetResp {
+        self.get_depth(&["Device."], 0)
+    }
+}
+
+/// The standard Subscription of the TP-469 scenarios.
+pub fn vc<'a>(id: &'a str, reference: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![("Enable", "true"), ("ID", id), ("NotifType", "ValueChange"), ("ReferenceList!", reference)]
+}
+
+/// Outer code, and path and code of each parameter error.
+pub fn codes(error: &Error) -> (u32, Vec<(&str, u32)>) {
+    let errors = error.param_errs.iter().map(|error| (error.param_path.as_str(), error.err_code));
+    (error.err_code, errors.collect())
+}
+
+pub fn names(map: &Map) -> Vec<&str> {
+    let mut names: Vec<&str> = map.keys().collect();
+    names.sort_unstable();
+    names
+}
