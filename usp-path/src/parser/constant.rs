@@ -24,8 +24,9 @@ fn literal<'a>(input: &'a str, text: &'a str) -> Parsed<'a, Constant<'a>> {
 
 fn token(input: &str) -> Parsed<'_, Constant<'_>> {
     let (token, rest) = split_token(input);
-    if token.is_empty() {
-        return Err(fault_at(input, no_constant(rest)));
+    // What begins with `=` could not be told from the operator before it.
+    if token.is_empty() || token.starts_with('=') {
+        return Err(fault_at(input, no_constant(input)));
     }
     Ok((rest, Constant::Token(token)))
 }

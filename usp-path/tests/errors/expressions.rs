@@ -151,6 +151,11 @@ fn a_comparison_has_an_operator() {
 
 #[test]
 fn a_comparison_has_a_constant() {
+    // A constant that begins with `=` could not be printed behind its operator.
+    path(&[
+        "Device.IP.Interface.[Name<= =1].",
+        "                            ^ the constant of the comparison is missing, expected a constant such as \"text\", 5 or true",
+    ]);
     path(&[
         "Device.IP.Interface.[Name==].",
         r#"                           ^ the constant of the comparison is missing, expected a constant such as "text", 5 or true"#,
