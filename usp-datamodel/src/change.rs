@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// One thing that a committed request did to the model, in the words that a Notify needs (TR-369 section
+/// One thing that happened to the model, in the words that a Notify needs (TR-369 section
 /// "Notifications and Subscription Mechanism").
 ///
 /// Paths are instantiated, with Instance Numbers; values are canonical texts.
@@ -29,15 +29,23 @@ pub enum Change {
         /// Path that the row had, with the final dot.
         path: String,
     },
+    /// An event of the data model occurred.
+    Event {
+        /// Full path of the event, such as `Device.Boot!`.
+        path: String,
+        /// Paths and texts of its arguments.
+        arguments: Vec<(String, String)>,
+    },
 }
 
 impl Change {
-    /// The path of the parameter or row.
+    /// The path of the parameter, row or event.
     pub fn path(&self) -> &str {
         match self {
             Self::ValueChange { path, .. }
             | Self::ObjectCreation { path, .. }
-            | Self::ObjectDeletion { path } => path,
+            | Self::ObjectDeletion { path }
+            | Self::Event { path, .. } => path,
         }
     }
 }

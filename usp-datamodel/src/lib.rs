@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod change;
+mod cover;
 mod device;
 mod expression;
 mod fault;

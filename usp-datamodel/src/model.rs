@@ -9,7 +9,7 @@ use core::fmt;
 
 use usp_msg::ErrorCode;
 use usp_schema::{
-    CommandId, DefaultKind, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value,
+    CommandId, DateTime, DefaultKind, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value,
 };
 
 use crate::change::Change;
@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::operate::CommandHandler;
 use crate::requester::Requester;
 use crate::store::{ROOT, RowId, Store};
+use crate::typed::{Event, EventPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
 ///
@@ -57,6 +58,7 @@ pub struct DataModel {
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
     pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
+    pub(crate) time: Option<DateTime>,
     changes: Option<Vec<Change>>,
 }
 
@@ -70,9 +72,15 @@ pub(crate) type CreateHook = Box<dyn Fn(&Requester, &mut NewRow) + Send>;
 #[derive(Debug, Default)]
 pub struct NewRow {
     pub(crate) values: Vec<(String, String)>,
+    pub(crate) time: Option<DateTime>,
 }
 
 impl NewRow {
+    /// The time that the model was told last; `None` before it was told any.
+    pub fn time(&self) -> Option<DateTime> {
+        self.time
+    }
+
     /// Gives a parameter a value, read-only ones included. What the Controller sets comes after it.
     pub fn give(&mut self, parameter: impl Into<String>, value: impl Into<String>) {
         self.values.push((parameter.into(), value.into()));
@@ -127,6 +135,7 @@ impl DataModel {
             commands: BTreeMap::new(),
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),
+            time: None,
             changes: None,
         }
     }
@@ -198,6 +207,36 @@ impl DataModel {
         }
         self.ownership.insert(parameter.id());
         Ok(())
+    }
+
+    /// Tells the model what time it is, for the hooks of [`on_create`](Self::on_create); the model has no clock.
+    pub fn tell_time(&mut self, time: Option<DateTime>) {
+        self.time = time;
+    }
+
+    /// Raises an event: whoever records changes gets it in its place among them. `path` is instantiated, such as
+    /// `Device.Boot!`.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such event, or the object that it belongs to does not exist.
+    pub fn raise_event(&mut self, path: &str, arguments: Vec<(String, String)>) -> Result<(), Fault> {
+        let path = self.one_event(path)?;
+        self.record(Change::Event { path, arguments });
+        Ok(())
+    }
+
+    /// Raises an event with the struct that was generated for its arguments.
+    ///
+    /// # Errors
+    ///
+    /// As for [`raise_event`](Self::raise_event).
+    pub fn raise_event_typed<E: Event>(
+        &mut self,
+        path: impl AsRef<EventPath<E>>,
+        arguments: &E,
+    ) -> Result<(), Fault> {
+        self.raise_event(path.as_ref().as_str(), arguments.to_arguments())
     }
 
     /// Switches the recording of changes on or off. Off at first.

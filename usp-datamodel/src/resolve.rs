@@ -76,6 +76,32 @@ impl DataModel {
         }
     }
 
+    /// The canonical path of the one event that a path leads to.
+    pub(crate) fn one_event(&self, path: &str) -> Result<String, Fault> {
+        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
+        let resolution = self.resolve(&parsed)?;
+        match resolution.matches[..] {
+            [found @ Match { leaf: Leaf::Event(_), .. }] => Ok(self.path_of_match(found)),
+            [] => Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path))),
+            _ => Err(Fault::unsupported_path(path)),
+        }
+    }
+
+    /// The path of what a path led to: of the element in its object, or of the object with the final dot.
+    pub(crate) fn path_of_match(&self, found: Match) -> String {
+        let object = match found.node {
+            Node::Place(place) => self.path_of(place),
+            Node::Table { row, table } => self.path_of(Place { row, object: table }),
+        };
+        let name = match found.leaf {
+            Leaf::Object => None,
+            Leaf::Parameter(id) => self.schema.parameter(id).map(|parameter| parameter.name()),
+            Leaf::Command(id) => self.schema.command(id).map(|command| command.name()),
+            Leaf::Event(id) => self.schema.event(id).map(|event| event.name()),
+        };
+        object + name.unwrap_or_default()
+    }
+
     /// The object that the text of a reference points to: by number or by Unique Key `[R-ARC.11]`.
     pub(crate) fn resolve_reference(&self, text: &str) -> Option<Place> {
         let path = Path::parse(text).ok()?;

@@ -99,7 +99,7 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
             alloc::format!("{} is a table that only the device adds rows to", object.path()),
         ));
     }
-    let mut given = NewRow::default();
+    let mut given = NewRow { time: model.time, ..NewRow::default() };
     if !work.requester.is_device() {
         for hook in model.on_create.get(&table).into_iter().flatten() {
             hook(work.requester, &mut given);
