@@ -59,6 +59,20 @@ fn ten_thousand_nested_brackets() {
     refused(&format!("Device.A.[{}A==1", "B.".repeat(depth)), "the bracket is not closed");
 }
 
+/// No recursion: depth costs no stack, neither in checking nor in walking nor in printing.
+#[test]
+fn a_small_stack_is_enough() {
+    let work = || {
+        let nested = format!("Device.A.{}", "[A==".repeat(10_000));
+        assert!(Path::parse_with(&nested, &Limits::UNLIMITED).is_err());
+        let long = format!("Device.{}", "A.[B.C+.D == \"%\" && E<1].".repeat(10_000));
+        let path = Path::parse_with(&long, &Limits::UNLIMITED).unwrap();
+        assert_eq!(path.segments().count(), 20_001);
+        assert_eq!(path.to_string().len(), long.len() - 40_000 + 20_000);
+    };
+    std::thread::Builder::new().stack_size(128 * 1024).spawn(work).unwrap().join().unwrap();
+}
+
 #[test]
 fn a_megabyte_that_fails_at_its_end() {
     refused(&format!("Device.{}!x", "A.1.".repeat(MEGABYTE / 4)), "no name begins with this character");
