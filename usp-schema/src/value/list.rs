@@ -20,8 +20,9 @@ use super::primitive_type::{is_white_space, trim};
 ///   often URIs. White space that was not encoded is accepted: published enumerations contain it
 ///   (`802.11 5 GHz`).
 /// * Lists in lists: the commas of the inner list are percent-encoded, or the inner list stands in
-///   square brackets where the data model allows that; see [`NestedBrackets`]. With brackets
-///   allowed, `%5B` and `%5D` are decoded too, so that text with brackets can be written.
+///   square brackets where the data model allows that; see [`NestedBrackets`]. Within brackets
+///   `%5B` and `%5D` stand for brackets, which are ordinary characters elsewhere except at the
+///   beginning of an item.
 ///
 /// The iterator reports whatever stands between the separators and refuses nothing;
 /// [`PrimitiveType::parse_list`](crate::PrimitiveType::parse_list) does the checking.
@@ -34,18 +35,29 @@ use super::primitive_type::{is_white_space, trim};
 /// assert_eq!(texts, ["a", "b,c", "d"]);
 ///
 /// let mut items = ListItems::new("a,[b,c],d", NestedBrackets::Permitted);
-/// assert_eq!(items.nth(1).and_then(|item| item.inner_list()), Some("b,c"));
+/// let inner = items.nth(1).and_then(|item| item.inner_list());
+/// assert_eq!(inner.map(|items| items.count()), Some(2));
 /// ```
 #[derive(Clone, Debug)]
 pub struct ListItems<'a> {
     /// What follows the last separator; `None` when the last item was given out.
     rest: Option<&'a str>,
-    brackets: NestedBrackets,
+    brackets: Brackets,
 }
 
 impl<'a> ListItems<'a> {
     /// The items of `text`.
     pub fn new(text: &'a str, brackets: NestedBrackets) -> Self {
+        Self::with(
+            text,
+            match brackets {
+                NestedBrackets::Legacy => Brackets::Ordinary,
+                NestedBrackets::Permitted | NestedBrackets::Required => Brackets::Leading,
+            },
+        )
+    }
+
+    fn with(text: &'a str, brackets: Brackets) -> Self {
         let text = trim(text);
         Self { rest: (!text.is_empty()).then_some(text), brackets }
     }
@@ -62,8 +74,8 @@ impl<'a> Iterator for ListItems<'a> {
     fn next(&mut self) -> Option<ListItem<'a>> {
         let rest = trim(self.rest?);
         let inner_end = match self.brackets {
-            NestedBrackets::Legacy => 0,
-            NestedBrackets::Permitted | NestedBrackets::Required => bracketed_length(rest),
+            Brackets::Ordinary => 0,
+            Brackets::Leading | Brackets::Everywhere => bracketed_length(rest),
         };
         let (raw, rest) = match rest[inner_end..].find(',') {
             Some(comma) => {
@@ -83,7 +95,7 @@ impl FusedIterator for ListItems<'_> {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListItem<'a> {
     raw: &'a str,
-    brackets: NestedBrackets,
+    brackets: Brackets,
 }
 
 impl<'a> ListItem<'a> {
@@ -97,24 +109,31 @@ impl<'a> ListItem<'a> {
         unescape(self.raw, self.brackets)
     }
 
-    /// If the item is a list in square brackets, the text of that list.
-    pub fn inner_list(&self) -> Option<&'a str> {
-        if self.brackets == NestedBrackets::Legacy || bracketed_length(self.raw) != self.raw.len() {
+    /// If the item is a list in square brackets, the items of that list.
+    pub fn inner_list(&self) -> Option<ListItems<'a>> {
+        if self.brackets == Brackets::Ordinary || bracketed_length(self.raw) != self.raw.len() {
             return None;
         }
-        self.raw.strip_prefix('[')?.strip_suffix(']')
+        let inner = self.raw.strip_prefix('[')?.strip_suffix(']')?;
+        Some(ListItems::with(inner, Brackets::Everywhere))
     }
 
-    /// Where brackets are allowed: whether the item does not begin with a bracket, or the bracket
-    /// is closed by the item's last character.
+    /// Where brackets mark inner lists: whether the item does not begin with a bracket, or the
+    /// bracket is closed by the item's last character.
     pub fn is_balanced(&self) -> bool {
-        self.brackets == NestedBrackets::Legacy || !self.raw.starts_with('[') || self.inner_list().is_some()
+        self.brackets == Brackets::Ordinary || !self.raw.starts_with('[') || self.inner_list().is_some()
     }
+}
 
-    /// Whether brackets mark inner lists here.
-    pub fn brackets(&self) -> NestedBrackets {
-        self.brackets
-    }
+/// What square brackets mean in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Brackets {
+    /// They are ordinary characters.
+    Ordinary,
+    /// At the beginning of an item they begin an inner list.
+    Leading,
+    /// The text stands in brackets itself, so each one has to have its counterpart.
+    Everywhere,
 }
 
 /// How a list in a list is written: the attribute `nestedBrackets` of a TR-106 list.
@@ -159,18 +178,15 @@ impl FromStr for NestedBrackets {
     }
 }
 
-/// Writes an item so that it reads back as the same text.
-///
-/// `among_lists`: inner lists in brackets stand beside or around the item, so its own brackets are
-/// escaped too.
-pub(super) fn write_item(f: &mut fmt::Formatter<'_>, item: &str, among_lists: bool) -> fmt::Result {
+/// Writes an item so that it reads back as the same text where brackets mean the same.
+pub(super) fn write_item(f: &mut fmt::Formatter<'_>, item: &str, brackets: Brackets) -> fmt::Result {
     let mut written = 0;
     for (at, byte) in item.bytes().enumerate() {
         let escape = match byte {
             b',' | b' ' | b'\t' | b'\r' | b'\n' => true,
-            b'[' | b']' => among_lists,
+            b'[' | b']' => brackets == Brackets::Everywhere,
             // A percent sign needs an escape only where it would be taken for the beginning of one.
-            b'%' => escaped_byte(&item.as_bytes()[at..], NestedBrackets::Required).is_some(),
+            b'%' => escaped_byte(&item.as_bytes()[at..], brackets).is_some(),
             _ => false,
         };
         if escape {
@@ -181,7 +197,7 @@ pub(super) fn write_item(f: &mut fmt::Formatter<'_>, item: &str, among_lists: bo
     f.write_str(&item[written..])
 }
 
-fn unescape(raw: &str, brackets: NestedBrackets) -> Cow<'_, str> {
+fn unescape(raw: &str, brackets: Brackets) -> Cow<'_, str> {
     let mut text = String::new();
     let mut rest = raw;
     let mut searched = 0;
@@ -205,12 +221,12 @@ fn unescape(raw: &str, brackets: NestedBrackets) -> Cow<'_, str> {
 }
 
 /// The character that the escape at the beginning of `text` stands for, if there is one there.
-fn escaped_byte(text: &[u8], brackets: NestedBrackets) -> Option<u8> {
+fn escaped_byte(text: &[u8], brackets: Brackets) -> Option<u8> {
     let &[b'%', high, low, ..] = text else { return None };
     let byte = nibble(high)? << 4 | nibble(low)?;
     let escaped = match byte {
         b',' | b'%' => true,
-        b'[' | b']' => brackets != NestedBrackets::Legacy,
+        b'[' | b']' => brackets == Brackets::Everywhere,
         byte => is_white_space(char::from(byte)),
     };
     escaped.then_some(byte)

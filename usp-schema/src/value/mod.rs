@@ -21,6 +21,7 @@ pub use decimal::Decimal;
 pub use error::{ValueError, ValueErrorKind};
 pub use hex_binary::HexBinary;
 pub use ip_address::{IpAddress, Ipv4Address, Ipv6Address};
+use list::Brackets;
 pub use list::{ListItem, ListItems, NestedBrackets};
 pub use mac_address::MacAddress;
 pub use primitive_type::PrimitiveType;
@@ -74,8 +75,8 @@ pub enum Value {
     ///
     /// The text has no white space around the commas; items are escaped as [`ListItems`] says, and
     /// an item that is itself a list is written in square brackets. Two things have no text of
-    /// their own and read back differently: an empty string as the last item, and, in a list
-    /// without inner lists that is read with brackets allowed, a string that begins with `[`.
+    /// their own and do not read back: an empty string as the last item, and, beside inner lists, a
+    /// string that begins with `[`.
     List(Vec<Value>),
 }
 
@@ -145,14 +146,13 @@ impl fmt::Display for Value {
             Self::String(value) => f.write_str(value),
             Self::UnsignedInt(value) => value.fmt(f),
             Self::UnsignedLong(value) => value.fmt(f),
-            Self::List(items) => write_list(f, items, false),
+            Self::List(items) => write_list(f, items, Brackets::Leading),
         }
     }
 }
 
-/// Writes the items; `inner`: the list stands in square brackets.
-fn write_list(f: &mut fmt::Formatter<'_>, items: &[Value], inner: bool) -> fmt::Result {
-    let among_lists = inner || items.iter().any(|item| matches!(item, Value::List(_)));
+/// Writes the items of a list that stands in brackets itself, or does not.
+fn write_list(f: &mut fmt::Formatter<'_>, items: &[Value], brackets: Brackets) -> fmt::Result {
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             f.write_char(',')?;
@@ -160,10 +160,10 @@ fn write_list(f: &mut fmt::Formatter<'_>, items: &[Value], inner: bool) -> fmt::
         match item {
             Value::List(items) => {
                 f.write_char('[')?;
-                write_list(f, items, true)?;
+                write_list(f, items, Brackets::Everywhere)?;
                 f.write_char(']')?;
             }
-            Value::String(text) => list::write_item(f, text, among_lists)?,
+            Value::String(text) => list::write_item(f, text, brackets)?,
             // The canonical texts of the other types have neither commas nor white space nor percent signs.
             other => write!(f, "{other}")?,
         }

@@ -167,18 +167,17 @@ impl PrimitiveType {
     /// item, square brackets without a counterpart, or lists nested deeper than
     /// [`PrimitiveType::MAX_LIST_DEPTH`].
     pub fn parse_list(self, text: &str, brackets: NestedBrackets) -> Result<Value, ValueError> {
-        self.parse_list_at(text, brackets, Self::MAX_LIST_DEPTH)
+        self.parse_items(ListItems::new(text, brackets), text, Self::MAX_LIST_DEPTH)
     }
 
-    /// [`PrimitiveType::parse_list`] with `depth` levels of lists left to use.
-    fn parse_list_at(self, text: &str, brackets: NestedBrackets, depth: usize) -> Result<Value, ValueError> {
+    /// Reads the items of the list `text`, with `depth` levels of lists left to use.
+    fn parse_items(self, items: ListItems<'_>, text: &str, depth: usize) -> Result<Value, ValueError> {
         let wrong = |reason: &'static str| {
             ValueError::wrong_type(Cow::Owned(alloc::format!("list of {self}")), reason, text)
         };
         let Some(depth) = depth.checked_sub(1) else {
             return Err(wrong("its lists are nested too deeply"));
         };
-        let items = ListItems::new(text, brackets);
         if items.ends_with_separator() {
             return Err(wrong("a comma follows the last item"));
         }
@@ -191,7 +190,7 @@ impl PrimitiveType {
 
     fn parse_item(self, item: &ListItem<'_>, depth: usize) -> Result<Value, ValueError> {
         if let Some(inner) = item.inner_list() {
-            return self.parse_list_at(inner, item.brackets(), depth);
+            return self.parse_items(inner, item.as_str(), depth);
         }
         if !item.is_balanced() {
             return Err(ValueError::wrong_type(
@@ -200,7 +199,11 @@ impl PrimitiveType {
                 item.as_str(),
             ));
         }
-        self.parse(&item.text())
+        match self {
+            Self::String => self.parse(&item.text()),
+            // No literal of the other types has a comma or white space in it that could be escaped.
+            _ => self.parse(item.as_str()),
+        }
     }
 }
 

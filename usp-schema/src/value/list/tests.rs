@@ -102,6 +102,12 @@ fn items_are_of_the_type() {
 }
 
 #[test]
+fn only_strings_have_escapes() {
+    assert!(PrimitiveType::HexBinary.parse_list("%20", LEGACY).is_err());
+    assert!(PrimitiveType::Int.parse_list("1%2C2", LEGACY).is_err());
+}
+
+#[test]
 fn inner_lists_in_brackets() {
     let ints = |text| PrimitiveType::Int.parse_list(text, REQUIRED).unwrap();
     assert_eq!(ints("[1,2],[3]"), list([list([1, 2]), list([3])]));
@@ -112,10 +118,11 @@ fn inner_lists_in_brackets() {
 }
 
 #[test]
-fn brackets_in_text_among_inner_lists_are_escaped() {
-    let value = Value::List(alloc::vec![list(["a]", "[b"]), "[c".into(), "d%5B".into()]);
-    assert_eq!(value.to_string(), "[a%5D,%5Bb],%5Bc,d%255B");
+fn brackets_are_escaped_within_brackets_and_nowhere_else() {
+    let value = Value::List(alloc::vec![list(["a]", "[b", "%5B"]), "c[d]".into(), "%5B".into()]);
+    assert_eq!(value.to_string(), "[a%5D,%5Bb,%255B],c[d],%5B");
     assert_eq!(strings(&value.to_string(), REQUIRED), value);
+    assert_eq!(strings("[::1]:80,[::2]:80", LEGACY).to_string(), "[::1]:80,[::2]:80");
 }
 
 #[test]
