@@ -36,7 +36,7 @@ impl Check<'_> {
             let (number, wire_type) = cursor.key().map_err(|fault| WireError::new(fault, ty, 0))?;
             let fault = |fault| WireError::new(fault, ty, number);
             let Some(field) = ty.field(number) else {
-                cursor.skip(number, wire_type, depth).map_err(fault)?;
+                cursor.skip(number, wire_type, depth).map_err(|fault| WireError::new(fault, ty, 0))?;
                 continue;
             };
             if wire_type != field.kind.wire_type() {
@@ -87,12 +87,14 @@ impl Check<'_> {
         if self.elements > limit { Err(DecodeErrorKind::TooManyElements { limit }.into()) } else { Ok(()) }
     }
 
-    /// A list grows from four elements by doubling; all steps together take twice the last.
+    /// A list grows from four elements by doubling, so all steps together take twice the last one
+    /// less four.
     fn charge_lists(&mut self, ty: &'static MessageType, lists: &[usize]) {
         for (number, count) in lists.iter().enumerate().filter(|(_, count)| **count > 0) {
             let field = u32::try_from(number).ok().and_then(|number| ty.field(number));
             let room = count.checked_next_power_of_two().unwrap_or(usize::MAX).max(4);
-            let bytes = room.saturating_mul(field.map_or(0, Field::element_size)).saturating_mul(2);
+            let steps = room.saturating_mul(2) - 4;
+            let bytes = steps.saturating_mul(field.map_or(0, Field::element_size));
             self.memory = self.memory.saturating_add(bytes);
         }
     }

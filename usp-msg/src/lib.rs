@@ -2,12 +2,16 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod add_message;
 mod check;
 mod decode_error;
 mod delete_message;
 mod deregister_message;
+#[cfg(test)]
+mod differential;
 mod error_code;
 mod error_message;
 mod exchange;
@@ -21,6 +25,7 @@ mod map;
 mod msg;
 mod notify_message;
 mod operate_message;
+pub mod reader;
 mod register_message;
 mod requests;
 mod responses;

@@ -4,14 +4,14 @@
 //! The table drives the check before owned decoding, the text form and JSON. Field numbers and names
 //! are those of the published schema of TR-369.
 
-mod messages;
+pub(crate) mod messages;
 
 use core::mem::size_of;
 
 pub(crate) use messages::{MAP_ENTRY, MSG};
 
 /// A message of the schema.
-pub(crate) struct MessageType {
+pub struct MessageType {
     /// Its name in the schema.
     pub(crate) name: &'static str,
     /// What one owned value takes in memory, without what its lists and texts take.

@@ -1,0 +1,104 @@
+//! Owned types, readers and another implementation are compared: on sound Messages of every kind,
+//! on Messages that use every liberty of protobuf, and on damaged ones.
+
+mod generate;
+mod tree;
+
+use crate::reader::Msg as View;
+use crate::schema::MSG;
+use crate::{Limits, Msg};
+use generate::{Style, generate};
+use proptest::collection::vec;
+use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
+use proptest::test_runner::TestCaseError;
+use tree::tree;
+
+/// Checks that all ways to read agree: all accept with equal content, or all refuse.
+fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let owned = <Msg as prost::Message>::decode(bytes);
+    let skimmed = View::open(bytes).and_then(|msg| msg.to_message());
+    let validated = View::validate(bytes).map(|msg| msg.to_message());
+    let limits = Limits { message_size: usize::MAX, elements: usize::MAX, text_length: usize::MAX };
+    match owned {
+        Ok(owned) => {
+            prop_assert_eq!(skimmed.as_ref(), Ok(&owned));
+            prop_assert_eq!(validated, Ok(Ok(owned)));
+        }
+        Err(error) => {
+            prop_assert!(skimmed.is_err(), "the reader accepts and prost says {error}");
+            prop_assert!(validated.is_err(), "validate accepts and prost says {error}");
+            let checked = Msg::decode_with(bytes, limits);
+            prop_assert!(checked.is_err(), "the check accepts and prost says {error}");
+        }
+    }
+    match Msg::decode_with(bytes, limits).map_err(|error| error.kind().clone()) {
+        Ok(msg) => prop_assert_eq!(skimmed, Ok(msg)),
+        // They may blame different places if there are several.
+        Err(crate::DecodeErrorKind::Malformed(_)) => prop_assert!(skimmed.is_err()),
+        Err(crate::DecodeErrorKind::TooMuchMemory { .. }) => {}
+        Err(kind) => prop_assert!(false, "unexpected: {kind}"),
+    }
+    Ok(())
+}
+
+/// How many cases to try, unless PROPTEST_CASES says otherwise.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sound_messages(entropy in vec(any::<u8>(), 0..600)) {
+        let bytes = generate(&entropy, Style::Usual);
+        prop_assert!(<Msg as prost::Message>::decode(bytes.as_slice()).is_ok());
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn messages_with_every_liberty_of_protobuf(entropy in vec(any::<u8>(), 0..600)) {
+        agree(&generate(&entropy, Style::Wild))?;
+    }
+
+    #[test]
+    fn damaged_messages(
+        entropy in vec(any::<u8>(), 0..400),
+        damage in vec((any::<u16>(), any::<u8>()), 1..4),
+        cut in any::<u16>(),
+    ) {
+        let mut bytes = generate(&entropy, Style::Wild);
+        for (place, value) in damage {
+            let length = bytes.len().max(1);
+            if let Some(byte) = bytes.get_mut(usize::from(place) % length) {
+                *byte = value;
+            }
+        }
+        agree(&bytes)?;
+        bytes.truncate(usize::from(cut) % (bytes.len() + 1));
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn random_bytes(bytes in vec(any::<u8>(), 0..60)) {
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn encoding_is_the_inverse_of_decoding(entropy in vec(any::<u8>(), 0..600)) {
+        let bytes = generate(&entropy, Style::Wild);
+        if let Ok(msg) = <Msg as prost::Message>::decode(bytes.as_slice()) {
+            let encoded = msg.encode_to_vec();
+            prop_assert_eq!(<Msg as prost::Message>::decode(encoded.as_slice()), Ok(msg));
+        }
+    }
+
+    #[test]
+    fn rusp_lib_reads_and_writes_the_same(entropy in vec(any::<u8>(), 0..600)) {
+        let bytes = generate(&entropy, Style::Usual);
+        let ours = <Msg as prost::Message>::decode(bytes.as_slice()).expect("sound").encode_to_vec();
+        let theirs = rusp_lib::usp_decoder::try_decode_msg(&ours).expect("sound");
+        let theirs = theirs.to_vec().expect("encodable");
+        prop_assert_eq!(tree(&MSG, &ours), tree(&MSG, &theirs));
+    }
+}

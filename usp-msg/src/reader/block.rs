@@ -1,0 +1,149 @@
+//! Bytes being read, and how far they are known to be UTF-8.
+
+use crate::wire::{Cursor, Fault, WireType};
+
+/// What is left of a message, with a proof of UTF-8 that reaches over many texts at once.
+///
+/// Checking each short text on its own costs more than everything else in reading. Keys and lengths
+/// below 128 are ASCII, so one check usually proves a whole message with all its texts; a text is
+/// then a slice of the proven part, for which only its two ends are looked at. A larger length is
+/// not ASCII and ends a proof; the next text begins another right behind it. So no byte is checked
+/// more often than twice a level of nesting, whatever the input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Block<'a> {
+    bytes: &'a [u8],
+    /// The part of `bytes` that was read.
+    at: usize,
+    /// The same text as the front of `bytes`.
+    text: &'a str,
+    /// How many messages this one is nested in.
+    depth: u8,
+}
+
+impl<'a> Block<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, text: "", depth: 0 }
+    }
+
+    pub(crate) const fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The same message, with `position` as the next byte to read.
+    pub(crate) const fn at(self, position: usize) -> Self {
+        Self { at: position, ..self }
+    }
+
+    /// Reads the number and wire type of the next field, if there is one.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Result<Option<(u32, WireType)>, Fault> {
+        if self.at >= self.bytes.len() {
+            return Ok(None);
+        }
+        self.with_cursor(Cursor::key).map(Some)
+    }
+
+    #[inline]
+    pub(crate) fn varint(&mut self) -> Result<u64, Fault> {
+        self.with_cursor(Cursor::varint)
+    }
+
+    #[inline]
+    pub(crate) fn fixed32(&mut self) -> Result<u32, Fault> {
+        self.with_cursor(Cursor::fixed32)
+    }
+
+    #[inline]
+    pub(crate) fn skip(&mut self, number: u32, wire_type: WireType) -> Result<(), Fault> {
+        let depth = u32::from(self.depth);
+        self.with_cursor(|cursor| cursor.skip(number, wire_type, depth))
+    }
+
+    /// Reads a length and as much text.
+    #[inline]
+    pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
+        let (start, end) = self.length()?;
+        match self.text.get(start..end) {
+            Some(text) => {
+                self.at = end;
+                Ok(text)
+            }
+            None => self.unproven_text(start, end),
+        }
+    }
+
+    /// Reads a length and as many bytes, as a nested message.
+    #[inline]
+    pub(crate) fn message(&mut self) -> Result<Self, Fault> {
+        let (mut start, mut end) = self.length()?;
+        if end > self.text.len() && start >= self.text.len() && end - start < 0x80 {
+            // Small messages come in crowds: one proof from here serves those that follow, too.
+            self.prove_from(start);
+            (start, end) = (0, end - start);
+        }
+        let bytes = self.bytes.get(start..end).ok_or(Fault::Truncated)?;
+        let text = self.text.get(start..end.min(self.text.len())).unwrap_or_default();
+        self.at = end;
+        Ok(Self { bytes, at: 0, text, depth: self.depth.saturating_add(1) })
+    }
+
+    /// Reads an entry of the map with this field key, if it is written in the usual way and proven.
+    #[inline]
+    pub(crate) fn usual_entry(&mut self, map_key: u8) -> Option<(&'a str, &'a str)> {
+        let [field_key, length, 0x0a, key_length] = *self.bytes.get(self.at..)?.first_chunk()? else {
+            return None;
+        };
+        let key_start = self.at + 4;
+        let key_end = key_start + usize::from(key_length);
+        let [0x12, value_length] = *self.bytes.get(key_end..)?.first_chunk()? else { return None };
+        let value_start = key_end + 2;
+        let value_end = value_start + usize::from(value_length);
+        let short = (length | key_length | value_length) < 0x80;
+        if field_key != map_key || !short || value_end != self.at + 2 + usize::from(length) {
+            return None;
+        }
+        let entry = (self.text.get(key_start..key_end)?, self.text.get(value_start..value_end)?);
+        self.at = value_end;
+        Some(entry)
+    }
+
+    /// Reads a length; gives where what it announces starts and ends.
+    #[inline]
+    fn length(&mut self) -> Result<(usize, usize), Fault> {
+        let length = usize::try_from(self.varint()?).map_err(|_| Fault::Truncated)?;
+        let end = self.at.checked_add(length).ok_or(Fault::Truncated)?;
+        if end > self.bytes.len() { Err(Fault::Truncated) } else { Ok((self.at, end)) }
+    }
+
+    #[cold]
+    fn unproven_text(&mut self, start: usize, end: usize) -> Result<&'a str, Fault> {
+        // Within a proven part, only a text that begins or ends inside of a character has no slice.
+        if end <= self.text.len() {
+            return Err(Fault::Utf8);
+        }
+        self.prove_from(start);
+        self.at = end - start;
+        self.text.get(..self.at).ok_or(Fault::Utf8)
+    }
+
+    /// Drops what lies before `start` and proves as much as possible of the rest.
+    fn prove_from(&mut self, start: usize) {
+        self.bytes = self.bytes.get(start..).unwrap_or_default();
+        self.at = 0;
+        self.text = match core::str::from_utf8(self.bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let front = self.bytes.get(..error.valid_up_to()).unwrap_or_default();
+                core::str::from_utf8(front).unwrap_or_default()
+            }
+        };
+    }
+
+    #[inline]
+    fn with_cursor<T>(&mut self, read: impl FnOnce(&mut Cursor<'a>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut cursor = Cursor::new(self.bytes.get(self.at..).unwrap_or_default());
+        let value = read(&mut cursor)?;
+        self.at = self.bytes.len() - cursor.rest.len();
+        Ok(value)
+    }
+}

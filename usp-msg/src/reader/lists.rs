@@ -1,0 +1,284 @@
+//! The repeated fields of a view, which are also their own iterators.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::schema::{MAP_ENTRY, MessageType};
+use crate::wire::{Fault, WireError, WireType};
+use crate::{Map, MapEntry};
+
+use super::block::Block;
+use super::mode::{Lazy, Mode};
+use super::view::{Occurrence, Slot, View};
+
+/// The messages of a repeated field, read as they are reached.
+///
+/// In mode [`Lazy`] an item is a `Result`, and the first fault ends the iteration.
+#[derive(Clone)]
+pub struct List<'a, T, M> {
+    span: Span<'a>,
+    marker: PhantomData<(T, M)>,
+}
+
+/// The texts of a repeated field. They were checked when the message was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Texts<'a> {
+    span: Span<'a>,
+}
+
+/// The entries of a map as pairs of key and value, in wire order, read as they are reached.
+///
+/// Of several entries with one key the last counts; [`Pairs::last`](Iterator::last) of a filter
+/// finds it. In mode [`Lazy`] an item is a `Result`, and the first fault ends the iteration.
+#[derive(Clone)]
+pub struct Pairs<'a, M> {
+    span: Span<'a>,
+    marker: PhantomData<M>,
+}
+
+/// Where the occurrences of a repeated field are.
+#[derive(Clone, Debug, Default)]
+struct Span<'a> {
+    /// The message, from the first occurrence on.
+    block: Block<'a>,
+    number: u32,
+    /// Further parts of the message, if it was sent in several; the next one last.
+    more: Vec<Block<'a>>,
+}
+
+impl<'a> Span<'a> {
+    /// Notes where the occurrences begin.
+    #[inline]
+    fn note(&mut self, occurrence: &Occurrence<'_, 'a>) {
+        if self.number == 0 {
+            self.block = occurrence.rest_from_key();
+            self.number = occurrence.number;
+        } else if occurrence.first {
+            self.more.insert(0, occurrence.rest_from_key());
+        }
+    }
+
+    /// Goes on to the value of the next occurrence.
+    #[inline]
+    fn advance(&mut self) -> Result<bool, Fault> {
+        loop {
+            while let Some((number, wire_type)) = self.block.key()? {
+                if number == self.number && wire_type == WireType::Length {
+                    return Ok(true);
+                }
+                self.block.skip(number, wire_type)?;
+            }
+            match self.more.pop() {
+                Some(block) => self.block = block,
+                None => return Ok(false),
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        *self = Self::default();
+    }
+}
+
+impl<'a, T: View<'a>, M: Mode> List<'a, T, M> {
+    fn lazy(&self) -> List<'a, T, Lazy> {
+        List { span: self.span.clone(), marker: PhantomData }
+    }
+
+    #[inline]
+    fn read_next(&mut self) -> Option<Result<T, WireError>> {
+        let block = self
+            .span
+            .advance()
+            .and_then(|found| if found { self.span.block.message().map(Some) } else { Ok(None) });
+        let item = match block {
+            Ok(None) => return None,
+            Ok(Some(block)) => T::read(block),
+            // The keys and lengths of this message were read before.
+            Err(fault) => Err(WireError::new(fault, T::TYPE, 0)),
+        };
+        if item.is_err() {
+            self.span.end();
+        }
+        Some(item)
+    }
+}
+
+impl<'a, T: View<'a>, M: Mode> Iterator for List<'a, T, M> {
+    type Item = M::Of<T>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read_next().map(M::of)
+    }
+}
+
+impl<'a> Iterator for Texts<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.span.advance() {
+            Ok(true) => self.span.block.text().ok(),
+            Ok(false) | Err(_) => None,
+        }
+    }
+}
+
+impl<'a, M: Mode> Pairs<'a, M> {
+    fn lazy(&self) -> Pairs<'a, Lazy> {
+        Pairs { span: self.span.clone(), marker: PhantomData }
+    }
+
+    #[inline]
+    fn read_next(&mut self) -> Option<Result<(&'a str, &'a str), WireError>> {
+        // A map's number is below 16, so its key is one byte.
+        match self.span.block.usual_entry((self.span.number << 3) as u8 | WireType::Length as u8) {
+            Some(entry) => Some(Ok(entry)),
+            None => self.read_unusual(),
+        }
+    }
+
+    fn read_unusual(&mut self) -> Option<Result<(&'a str, &'a str), WireError>> {
+        let entry = match self.span.advance() {
+            Ok(false) => return None,
+            Ok(true) => self
+                .span
+                .block
+                .message()
+                .map_err(|fault| WireError::new(fault, &MAP_ENTRY, 0))
+                .and_then(Entry::read)
+                .map(|entry| (entry.key, entry.value)),
+            Err(fault) => Err(WireError::new(fault, &MAP_ENTRY, 0)),
+        };
+        if entry.is_err() {
+            self.span.end();
+        }
+        Some(entry)
+    }
+}
+
+impl<'a, M: Mode> Iterator for Pairs<'a, M> {
+    type Item = M::Of<(&'a str, &'a str)>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read_next().map(M::of)
+    }
+}
+
+#[derive(Default)]
+struct Entry<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+impl<'a> View<'a> for Entry<'a> {
+    type Owned = MapEntry;
+
+    const TYPE: &'static MessageType = &MAP_ENTRY;
+
+    fn merge(&mut self, mut block: Block<'a>) -> Result<(), WireError> {
+        let fault = |number| move |fault| WireError::new(fault, &MAP_ENTRY, number);
+        while let Some((number, wire_type)) = block.key().map_err(fault(0))? {
+            match (number, wire_type) {
+                (1, WireType::Length) => self.key = block.text().map_err(fault(1))?,
+                (2, WireType::Length) => self.value = block.text().map_err(fault(2))?,
+                (1 | 2, _) => return Err(fault(number)(Fault::OtherType)),
+                _ => block.skip(number, wire_type).map_err(fault(0))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), WireError> {
+        Ok(())
+    }
+
+    fn owned(&self) -> Result<MapEntry, WireError> {
+        Ok(MapEntry::new(self.key, self.value))
+    }
+}
+
+impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
+    type Owned = Vec<T::Owned>;
+
+    #[inline]
+    fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.span.note(&occurrence);
+        skip_value(occurrence)
+    }
+
+    fn check(&self) -> Result<(), WireError> {
+        self.lazy().try_for_each(|item| item?.check())
+    }
+
+    fn owned(&self) -> Result<Self::Owned, WireError> {
+        self.lazy().map(|item| item?.owned()).collect()
+    }
+}
+
+impl<'a> Slot<'a> for Texts<'a> {
+    type Owned = Vec<String>;
+
+    #[inline]
+    fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.span.note(&occurrence);
+        occurrence.text().map(drop)
+    }
+
+    fn owned(&self) -> Result<Vec<String>, WireError> {
+        Ok(self.clone().map(String::from).collect())
+    }
+}
+
+impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
+    type Owned = Map;
+
+    #[inline]
+    fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.span.note(&occurrence);
+        skip_value(occurrence)
+    }
+
+    fn check(&self) -> Result<(), WireError> {
+        self.lazy().try_for_each(|entry| entry.map(drop))
+    }
+
+    fn owned(&self) -> Result<Map, WireError> {
+        self.lazy().collect()
+    }
+}
+
+#[inline]
+fn skip_value(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
+    occurrence.expect(WireType::Length)?;
+    let (number, wire_type) = (occurrence.number, occurrence.wire_type);
+    occurrence.block.skip(number, wire_type).map_err(|fault| occurrence.fault(fault))
+}
+
+impl<T, M> Default for List<'_, T, M> {
+    fn default() -> Self {
+        Self { span: Span::default(), marker: PhantomData }
+    }
+}
+
+impl<M> Default for Pairs<'_, M> {
+    fn default() -> Self {
+        Self { span: Span::default(), marker: PhantomData }
+    }
+}
+
+impl<'a, T: View<'a> + fmt::Debug, M: Mode> fmt::Debug for List<'a, T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.lazy()).finish()
+    }
+}
+
+impl<M: Mode> fmt::Debug for Pairs<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.lazy()).finish()
+    }
+}

@@ -1,0 +1,232 @@
+//! Makes views out of lists of fields.
+//!
+//! A line `4 => curr_insts: list(CurrInstance);` is a field: its number, its name and what it holds:
+//! `text`, `texts`, `number`, `code` (an error code), `flag`, `variant` (an enumeration), `pairs`
+//! (a map), `part(View)` (a message), `list(View)` (messages) or `oneof(Enum)`.
+
+/// The type of a field.
+macro_rules! slot {
+    ($a:lifetime $m:ident text) => { &$a str };
+    ($a:lifetime $m:ident texts) => { $crate::reader::Texts<$a> };
+    ($a:lifetime $m:ident number) => { u32 };
+    ($a:lifetime $m:ident code) => { u32 };
+    ($a:lifetime $m:ident flag) => { bool };
+    ($a:lifetime $m:ident variant) => { i32 };
+    ($a:lifetime $m:ident pairs) => { $crate::reader::Pairs<$a, $m> };
+    ($a:lifetime $m:ident part $inner:ident) => { Option<$inner<$a, $m>> };
+    ($a:lifetime $m:ident list $inner:ident) => { $crate::reader::List<$a, $inner<$a, $m>, $m> };
+    ($a:lifetime $m:ident oneof $inner:ident) => { Option<$inner<$a, $m>> };
+}
+
+/// The method that reads a field.
+macro_rules! getter {
+    ($a:lifetime $m:ident $owned:ty, $field:ident text) => {
+        getter!(@ $owned, $field, &$a str, "The text", self, self.$field);
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident texts) => {
+        getter!(@ $owned, $field, $crate::reader::Texts<$a>, "Iterates over the texts", self, self.$field.clone());
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident number) => {
+        getter!(@ $owned, $field, u32, "The number", self, self.$field);
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident code) => {
+        getter!(@ $owned, $field, $crate::ErrorCode, "The code", self, $crate::ErrorCode::new(self.$field));
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident flag) => {
+        getter!(@ $owned, $field, bool, "Whether this is set", self, self.$field);
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident variant) => {
+        getter!(@ $owned, $field, i32, "The number of the enumeration's value", self, self.$field);
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident pairs) => {
+        getter!(@ $owned, $field, $crate::reader::Pairs<$a, $m>, "Iterates over the entries", self, self.$field.clone());
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident part $inner:ident) => {
+        getter!(@ $owned, $field, Option<&$inner<$a, $m>>, "The message, if it is there", self, self.$field.as_ref());
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident list $inner:ident) => {
+        getter!(
+            @ $owned, $field, $crate::reader::List<$a, $inner<$a, $m>, $m>, "Iterates over the messages",
+            self, self.$field.clone()
+        );
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident oneof $inner:ident) => {
+        getter!(@ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one", self, self.$field.as_ref());
+    };
+    (@ $owned:ty, $field:ident, $type:ty, $what:literal, $self:ident, $read:expr) => {
+        #[doc = concat!($what, " of [`", stringify!($field), "`](field@", stringify!($owned), "::", stringify!($field), ").")]
+        #[inline]
+        pub fn $field(&$self) -> $type {
+            $read
+        }
+    };
+}
+
+/// Declares views: name, owned type, row of the schema's table, fields.
+macro_rules! views {
+    ($($name:ident = $owned:ty, $ty:ident {
+        $($number:pat => $field:ident: $kind:ident $(($inner:ident))?;)*
+    })*) => {$(
+        #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
+        pub struct $name<'a, M: $crate::reader::Mode> {
+            $($field: slot!('a M $kind $($inner)?),)*
+            marker: core::marker::PhantomData<(&'a (), M)>,
+        }
+
+        impl<'a, M: $crate::reader::Mode> $name<'a, M> {
+            $(getter!('a M $owned, $field $kind $($inner)?);)*
+
+            /// Copies everything into the owned type.
+            ///
+            /// # Errors
+            ///
+            /// A fault in what was not read yet; there is none in mode
+            /// [`Valid`](crate::reader::Valid).
+            pub fn to_message(&self) -> Result<$owned, $crate::WireError> {
+                $crate::reader::view::View::owned(self)
+            }
+        }
+
+        impl<'a, M: $crate::reader::Mode> $crate::reader::view::View<'a> for $name<'a, M> {
+            type Owned = $owned;
+
+            const TYPE: &'static $crate::schema::MessageType = &$crate::schema::messages::$ty;
+
+            #[inline]
+            fn merge(&mut self, mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
+                let mut seen = 0u16;
+                loop {
+                    let start = block.position();
+                    let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
+                    let Some((number, wire_type)) = block.key().map_err(between)? else { return Ok(()) };
+                    match number {
+                        $($number => {
+                            // Fields of a oneof share the bit of the first, which none of them reads.
+                            let bit = 1 << number;
+                            let first = seen & bit == 0;
+                            seen |= bit;
+                            let owner = Self::TYPE;
+                            $crate::reader::view::Slot::merge(&mut self.$field, $crate::reader::view::Occurrence {
+                                block: &mut block, start, number, wire_type, owner, first,
+                            })?;
+                        })*
+                        _ => block.skip(number, wire_type).map_err(between)?,
+                    }
+                }
+            }
+
+            fn check(&self) -> Result<(), $crate::WireError> {
+                $($crate::reader::view::Slot::check(&self.$field)?;)*
+                Ok(())
+            }
+
+            fn owned(&self) -> Result<$owned, $crate::WireError> {
+                type Owned = $owned;
+                Ok(Owned { $($field: $crate::reader::view::Slot::owned(&self.$field)?,)* })
+            }
+        }
+
+        // These are not derived, because a derive cannot look into the macro of a field's type.
+        impl<M: $crate::reader::Mode> Clone for $name<'_, M> {
+            fn clone(&self) -> Self {
+                Self { $($field: self.$field.clone(),)* marker: self.marker }
+            }
+        }
+
+        impl<M: $crate::reader::Mode> Default for $name<'_, M> {
+            #[inline]
+            fn default() -> Self {
+                Self { $($field: Default::default(),)* marker: core::marker::PhantomData }
+            }
+        }
+
+        impl<M: $crate::reader::Mode> core::fmt::Debug for $name<'_, M> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish()
+            }
+        }
+    )*};
+}
+
+/// Declares the enums of which one variant is a view's content.
+macro_rules! oneofs {
+    ($($name:ident = $owned:ty {
+        $($number:literal $variant:ident($kind:ident $($inner:ident)?);)*
+    })*) => {$(
+        #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
+        pub enum $name<'a, M: $crate::reader::Mode> {
+            $(
+                #[doc = concat!("See [`", stringify!($variant), "`](", stringify!($owned), "::", stringify!($variant), ").")]
+                $variant(oneofs!(@type 'a M $kind $($inner)?)),
+            )*
+        }
+
+        impl<'a, M: $crate::reader::Mode> $crate::reader::view::Slot<'a> for Option<$name<'a, M>> {
+            type Owned = Option<$owned>;
+
+            fn merge(
+                &mut self,
+                mut occurrence: $crate::reader::view::Occurrence<'_, 'a>,
+            ) -> Result<(), $crate::WireError> {
+                match occurrence.number {
+                    $($number => {
+                        if !matches!(self, Some($name::$variant(_))) {
+                            // What is replaced has to be sound all the same.
+                            $crate::reader::view::Slot::check(self)?;
+                            *self = Some($name::$variant(Default::default()));
+                        }
+                        if let Some($name::$variant(content)) = self {
+                            oneofs!(@merge content occurrence $kind);
+                        }
+                    })*
+                    _ => {}
+                }
+                Ok(())
+            }
+
+            fn check(&self) -> Result<(), $crate::WireError> {
+                match self {
+                    $(Some($name::$variant(content)) => oneofs!(@check content $kind),)*
+                    None => Ok(()),
+                }
+            }
+
+            fn owned(&self) -> Result<Self::Owned, $crate::WireError> {
+                type Owned = $owned;
+                Ok(match self {
+                    $(Some($name::$variant(content)) => {
+                        Some(Owned::$variant(oneofs!(@owned content $kind)))
+                    })*
+                    None => None,
+                })
+            }
+        }
+
+        impl<M: $crate::reader::Mode> Clone for $name<'_, M> {
+            fn clone(&self) -> Self {
+                match self {
+                    $(Self::$variant(content) => Self::$variant(content.clone()),)*
+                }
+            }
+        }
+
+        impl<M: $crate::reader::Mode> core::fmt::Debug for $name<'_, M> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self {
+                    $(Self::$variant(content) => f.debug_tuple(stringify!($variant)).field(content).finish(),)*
+                }
+            }
+        }
+    )*};
+    (@type $a:lifetime $m:ident text) => { &$a str };
+    (@type $a:lifetime $m:ident part $inner:ident) => { $inner<$a, $m> };
+    (@merge $content:ident $occurrence:ident text) => { *$content = $occurrence.text()?; };
+    (@merge $content:ident $occurrence:ident part) => {
+        let block = $occurrence.message()?;
+        $crate::reader::view::View::merge($content, block)?;
+    };
+    (@check $content:ident text) => {{ let _: &str = $content; Ok(()) }};
+    (@check $content:ident part) => { $crate::reader::view::View::check($content) };
+    (@owned $content:ident text) => { alloc::string::String::from(*$content) };
+    (@owned $content:ident part) => { $crate::reader::view::View::owned($content)? };
+}
