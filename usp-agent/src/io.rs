@@ -1,0 +1,92 @@
+//! What goes into an Agent and what comes out.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_msg::{DecodeError, ValidationError};
+use usp_record::{EndpointId, Instant, RecordError};
+
+/// Something that happened outside of the Agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Input<'a> {
+    /// A Record came in over some MTP.
+    Record(&'a [u8]),
+    /// The moment has come that [`Output::Wait`] named.
+    Timeout,
+}
+
+/// Something that the Agent wants done, or known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// Send this Record to this Controller.
+    Record {
+        /// The Endpoint that it is for.
+        to: EndpointId,
+        /// The encoded Record.
+        bytes: Vec<u8>,
+    },
+    /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
+    Ignored(Ignored),
+    /// There is nothing more to do before this moment, or before the next input where there is none.
+    Wait {
+        /// When to come back with [`Input::Timeout`].
+        until: Option<Instant>,
+    },
+}
+
+/// Why a Record or Message was not acted on. The fault is the sender's, or the way's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Ignored {
+    /// The bytes are no Record, or break a rule for Records `[R-MTP.5]` `[R-ENC.4]`.
+    #[error("malformed Record: {0}")]
+    Record(RecordError),
+    /// The Record is for somebody else `[R-E2E.1]`.
+    #[error("the Record is for {to_id}")]
+    NotForUs {
+        /// The receiver that it names.
+        to_id: String,
+    },
+    /// No enabled row of `Device.LocalAgent.Controller.` has this Endpoint ID.
+    #[error("{from} is not a Controller that this Agent knows and has enabled")]
+    UnknownController {
+        /// The sender.
+        from: EndpointId,
+    },
+    /// The payload is no Message `[R-MTP.5]`.
+    #[error("malformed Message from {from}: {error}")]
+    Message {
+        /// The sender.
+        from: EndpointId,
+        /// What is wrong with the bytes.
+        error: DecodeError,
+    },
+    /// The Message breaks a rule and cannot be answered, since it is no request or has no id.
+    #[error("invalid Message from {from}: {error}")]
+    Invalid {
+        /// The sender.
+        from: EndpointId,
+        /// What is wrong with the Message.
+        error: ValidationError,
+    },
+    /// A Response or Error that answers nothing that is open `[R-MSG.9]`.
+    #[error("the Message {msg_id} from {from} answers nothing that is open")]
+    Unsolicited {
+        /// The sender.
+        from: EndpointId,
+        /// Its Message id.
+        msg_id: String,
+    },
+    /// The Controller says that it leaves.
+    #[error("{from} disconnects: {reason} ({reason_code})")]
+    Disconnect {
+        /// The sender.
+        from: EndpointId,
+        /// Why, in words.
+        reason: String,
+        /// Why, as a code of 7100 to 7199.
+        reason_code: u32,
+    },
+}
