@@ -57,6 +57,11 @@ impl<'a> ListItems<'a> {
         )
     }
 
+    /// The items of a list that stands, or could stand, in brackets.
+    pub(super) fn inner(text: &'a str) -> Self {
+        Self::with(text, Brackets::Everywhere)
+    }
+
     fn with(text: &'a str, brackets: Brackets) -> Self {
         let text = trim(text);
         Self { rest: (!text.is_empty()).then_some(text), brackets }
@@ -115,7 +120,7 @@ impl<'a> ListItem<'a> {
             return None;
         }
         let inner = self.raw.strip_prefix('[')?.strip_suffix(']')?;
-        Some(ListItems::with(inner, Brackets::Everywhere))
+        Some(ListItems::inner(inner))
     }
 
     /// Where brackets mark inner lists: whether the item does not begin with a bracket, or the

@@ -124,6 +124,30 @@ impl Value {
         }
     }
 
+    /// For a list whose data model asks for brackets around inner lists
+    /// ([`NestedBrackets::Required`]): the same list in which every string that holds a comma, and is
+    /// therefore a list written as a string, is that list. Other values stay as they are.
+    ///
+    /// ```
+    /// use usp_schema::Value;
+    ///
+    /// let list = Value::List(vec!["a".into(), "b,c".into()]);
+    /// assert_eq!(list.to_string(), "a,b%2Cc");
+    /// assert_eq!(list.with_inner_lists().to_string(), "a,[b,c]");
+    /// ```
+    #[must_use]
+    pub fn with_inner_lists(self) -> Self {
+        let Self::List(items) = self else { return self };
+        let items = items.into_iter().map(|item| match item {
+            // What is no list remains a string.
+            Self::String(text) if text.contains(',') => {
+                PrimitiveType::String.parse_inner_list(&text).unwrap_or(Self::String(text))
+            }
+            other => other,
+        });
+        Self::List(items.collect())
+    }
+
     /// The beginning of the canonical text, long enough for an error message and computed no further.
     fn excerpt(&self) -> String {
         let mut excerpt = Excerpt(String::new());

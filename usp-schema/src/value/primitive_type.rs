@@ -167,7 +167,13 @@ impl PrimitiveType {
     /// item, square brackets without a counterpart, or lists nested deeper than
     /// [`PrimitiveType::MAX_LIST_DEPTH`].
     pub fn parse_list(self, text: &str, brackets: NestedBrackets) -> Result<Value, ValueError> {
-        self.parse_items(ListItems::new(text, brackets), text, Self::MAX_LIST_DEPTH)
+        let list = self.parse_items(ListItems::new(text, brackets), text, Self::MAX_LIST_DEPTH)?;
+        Ok(if brackets == NestedBrackets::Legacy { list } else { list.with_inner_lists() })
+    }
+
+    /// Reads a list that stands, or could stand, in brackets.
+    pub(super) fn parse_inner_list(self, text: &str) -> Result<Value, ValueError> {
+        self.parse_items(ListItems::inner(text), text, Self::MAX_LIST_DEPTH - 1)
     }
 
     /// Reads the items of the list `text`, with `depth` levels of lists left to use.

@@ -68,7 +68,6 @@ primitives! {
     HexBinary => HexBinary,
     i32 => Int,
     i64 => Long,
-    String => String,
     u32 => UnsignedInt,
     u64 => UnsignedLong,
 }
@@ -97,6 +96,22 @@ strings! {
     MacAddress => "MACAddress",
 }
 
+impl TypedValue for String {
+    /// Converts from a string, or from a list, which is a string on the wire: its canonical text. So a
+    /// list of lists is also a `Vec<String>`.
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            list @ Value::List(_) => Ok(list.to_string()),
+            other => Err(mismatch(PrimitiveType::String.as_str(), other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
 impl<T: TypedValue> TypedValue for Vec<T> {
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         match value {
@@ -111,6 +126,12 @@ impl<T: TypedValue> TypedValue for Vec<T> {
 
     fn to_value(&self) -> Value {
         Value::List(self.iter().map(T::to_value).collect())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{PrimitiveType, Value, ValueErrorKind};
+use crate::{PrimitiveType, TypedValue, Value, ValueErrorKind};
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -115,6 +115,22 @@ fn inner_lists_in_brackets() {
     assert_eq!(ints("[]"), list([list::<i32>([])]));
     assert_eq!(ints("[]").to_string(), "[]");
     assert_eq!(ints("[[1],[2,3]]").to_string(), "[[1],[2,3]]");
+}
+
+/// Device.Bridging.Bridge.{i}.Port.{i}.PCPEncoding is a list of strings that are lists.
+#[test]
+fn strings_with_commas_are_inner_lists_where_brackets_are() {
+    let pcp = ["7,7,6", "5,5,4"];
+    for text in ["[7,7,6],[5,5,4]", "7%2C7%2C6,5%2C5%2C4"] {
+        let value = strings(text, REQUIRED);
+        assert_eq!(value, list(pcp.map(|inner| list(inner.split(',')))));
+        assert_eq!(value.to_string(), "[7,7,6],[5,5,4]");
+        assert_eq!(Vec::<String>::from_value(&value).unwrap(), pcp);
+        assert_eq!(Vec::<String>::from_value(&value).unwrap().to_value().with_inner_lists(), value);
+    }
+    let untouched = list(["b,", "a,[b", "c"]);
+    assert_eq!(untouched.clone().with_inner_lists(), untouched);
+    assert_eq!(strings(&untouched.to_string(), REQUIRED), untouched);
 }
 
 #[test]
