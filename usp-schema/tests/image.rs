@@ -207,6 +207,22 @@ fn list_facets_are_checked_with_words() {
 }
 
 #[test]
+fn facets_of_items_in_brackets_are_about_their_text() {
+    let mut builder = SchemaBuilder::new("D", "u");
+    let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    let syntax = SyntaxSpec {
+        list: Some(ListSpec { nested_brackets: true, ..ListSpec::default() }),
+        patterns: vec!["[0-7](,[0-7]){3}".into()],
+        ..SyntaxSpec::new(PrimitiveType::String)
+    };
+    builder.parameter(device, ParameterSpec::new("Encoding", syntax)).unwrap();
+    let schema = builder.build().unwrap();
+    let syntax = schema.parameter_at("Device.Encoding").unwrap().syntax();
+    assert_eq!(syntax.parse("[1,2,3,4],[7,6,5,4]").unwrap().to_string(), "[1,2,3,4],[7,6,5,4]");
+    assert_eq!(syntax.parse("[1,2,3,4],[7,6,5,9]").unwrap_err().item(), Some(1));
+}
+
+#[test]
 fn a_model_that_contradicts_itself_is_refused() {
     let mut builder = sample();
     let other = builder.object(None, ObjectSpec::table("Other")).unwrap();

@@ -2,12 +2,12 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt::Write;
 
 use super::{Parts, Syntax};
 use crate::spec::{Range, Size};
-use crate::value::{NestedBrackets, Value, ValueError};
+use crate::value::{NestedBrackets, PrimitiveType, Value, ValueError};
 
 /// How many values of an enumeration a message names before it stops.
 const NAMED_VALUES: usize = 12;
@@ -66,6 +66,10 @@ impl Syntax<'_> {
 impl Parts<'_> {
     fn check_leaves(&self, value: &Value) -> Result<(), ValueError> {
         match value {
+            // The facets of a string item that is a list itself are about its text without the brackets.
+            Value::List(_) if self.primitive == PrimitiveType::String => {
+                self.check_item(&Value::String(value.to_string()))
+            }
             // Nesting is bounded by PrimitiveType::MAX_LIST_DEPTH.
             Value::List(items) => items.iter().try_for_each(|item| self.check_leaves(item)),
             item => self.check_item(item),
@@ -81,7 +85,7 @@ impl Parts<'_> {
             Value::HexBinary(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
             _ => (None, ""),
         };
-        let text = || alloc::string::ToString::to_string(value);
+        let text = || value.to_string();
         if let Some((length, sizes)) =
             length.and_then(|length| outside(length, self.sizes).map(|sizes| (length, sizes)))
         {

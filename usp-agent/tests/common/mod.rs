@@ -1,0 +1,161 @@
+//! An Agent and two Controllers over an in-memory link, in simulated time.
+
+extern crate alloc;
+
+use alloc::collections::VecDeque;
+
+use usp_agent::{Agent, Ignored, Input, Now, Output};
+use usp_codegen::{ImageOptions, Model};
+use usp_controller::{Controller, MessageId, Output as ControllerOutput};
+use usp_datamodel::DataModel;
+use usp_msg::{Error, Notify, Request, Response};
+use usp_record::{EndpointId, Instant, Record, Rng};
+
+/// Numbers that repeat from run to run.
+pub struct Seeded(pub u64);
+
+impl Rng for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = (self.0 >> 56) as u8;
+        }
+    }
+}
+
+pub fn id(text: &str) -> EndpointId {
+    EndpointId::parse(text).unwrap()
+}
+
+/// What a Controller has learned.
+#[derive(Debug, Default)]
+pub struct Heard {
+    pub answers: VecDeque<(MessageId, Result<Response, Error>)>,
+    pub notifies: Vec<Notify>,
+    pub others: Vec<ControllerOutput>,
+}
+
+pub struct Link {
+    pub agent: Agent<Seeded>,
+    pub controllers: [(Controller<Seeded>, Heard); 2],
+    pub ignored: Vec<Ignored>,
+    /// Records of the Agent for nobody on this link.
+    pub strays: Vec<(EndpointId, Vec<u8>)>,
+    pub now: Instant,
+}
+
+pub fn model() -> DataModel {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
+    let document = Model::from_file(path).unwrap();
+    DataModel::new(document.to_schema(&ImageOptions::default()).unwrap())
+}
+
+impl Link {
+    pub fn new() -> Self {
+        let mut agent = Agent::new(id("os::012345-AGENT"), model(), Seeded(1)).unwrap();
+        let now = Instant::from_secs(1000);
+        agent.update(Now::new(now), |model| {
+            for (row, controller) in ["one", "two"].into_iter().enumerate() {
+                model.add_controller(controller);
+                assert_eq!(model.objects_at("Device.LocalAgent.Controller.").unwrap().len(), row + 1);
+            }
+        });
+        let controllers = ["one", "two"]
+            .map(|name| (Controller::new(id(&format!("self::{name}")), Seeded(7)), Heard::default()));
+        let mut link = Self { agent, controllers, ignored: Vec::new(), strays: Vec::new(), now };
+        link.run();
+        link
+    }
+
+    /// Carries Records until nobody has any left.
+    pub fn run(&mut self) {
+        loop {
+            let mut idle = true;
+            loop {
+                match self.agent.poll_output() {
+                    Output::Record { to, bytes } => {
+                        idle = false;
+                        match self.controllers.iter_mut().find(|(controller, _)| *controller.id() == to) {
+                            Some((controller, _)) => {
+                                controller.handle_input(usp_controller::Input::Record(&bytes), self.now);
+                            }
+                            None => self.strays.push((to, bytes)),
+                        }
+                    }
+                    Output::Ignored(ignored) => self.ignored.push(ignored),
+                    _ => break,
+                }
+            }
+            for (controller, heard) in &mut self.controllers {
+                loop {
+                    match controller.poll_output() {
+                        ControllerOutput::Record { bytes, .. } => {
+                            idle = false;
+                            self.agent.handle_input(Input::Record(&bytes), Now::new(self.now));
+                        }
+                        ControllerOutput::Answer { id, result, .. } => heard.answers.push_back((id, result)),
+                        ControllerOutput::Notify { notify, .. } => heard.notifies.push(notify),
+                        ControllerOutput::Wait { .. } => break,
+                        other => heard.others.push(other),
+                    }
+                }
+            }
+            if idle {
+                return;
+            }
+        }
+    }
+
+    /// Sends a request of the first Controller and returns its answer.
+    #[track_caller]
+    pub fn ask(&mut self, request: impl Into<Request>) -> Result<Response, Error> {
+        let agent = self.agent.id().clone();
+        let (controller, heard) = &mut self.controllers[0];
+        let asked = controller.send(&agent, request, self.now);
+        assert!(heard.answers.is_empty());
+        self.run();
+        let (answered, result) = self.controllers[0].1.answers.pop_front().expect("an answer");
+        assert_eq!(answered, asked);
+        result
+    }
+
+    /// What the first Controller was told since the last call.
+    pub fn told(&mut self) -> Vec<Notify> {
+        core::mem::take(&mut self.controllers[0].1.notifies)
+    }
+
+    /// Gives bytes to the Agent as they are, and takes the Records that it sends for it off the link.
+    pub fn replies(&mut self, bytes: &[u8]) -> Vec<Record> {
+        self.agent.handle_input(Input::Record(bytes), Now::new(self.now));
+        let mut records = Vec::new();
+        loop {
+            match self.agent.poll_output() {
+                Output::Record { bytes, .. } => records.push(Record::decode(&bytes).unwrap()),
+                Output::Ignored(ignored) => self.ignored.push(ignored),
+                _ => return records,
+            }
+        }
+    }
+
+    /// Gives bytes to the Agent as they are.
+    pub fn inject(&mut self, bytes: &[u8]) {
+        self.agent.handle_input(Input::Record(bytes), Now::new(self.now));
+        self.run();
+    }
+}
+
+/// Rows that the device makes.
+pub trait DeviceRows {
+    fn add_controller(&mut self, name: &str);
+}
+
+impl DeviceRows for DataModel {
+    fn add_controller(&mut self, name: &str) {
+        let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Controller.")
+            .required("EndpointID", format!("self::{name}"))
+            .required("Alias", name)
+            .required("Enable", "true");
+        let add = usp_msg::Add::new([row]);
+        self.process(&add.into(), &usp_datamodel::Requester::DEVICE).unwrap();
+    }
+}
