@@ -72,11 +72,7 @@ impl Hash for SearchExpression<'_> {
 /// Prints without whitespace `[R-ARC.9b]`.
 impl fmt::Display for SearchExpression<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, component) in self.components().enumerate() {
-            f.write_str(if position == 0 { "[" } else { "&&" })?;
-            component.fmt(f)?;
-        }
-        f.write_str("]")
+        crate::canonical::write_text(f, self.text)
     }
 }
 
