@@ -15,6 +15,8 @@ mod differential;
 mod error_code;
 mod error_message;
 mod exchange;
+#[macro_use]
+mod format;
 mod get_instances_message;
 mod get_message;
 mod get_supported_dm_message;
@@ -34,6 +36,7 @@ mod set_message;
 mod text;
 mod validation;
 mod wire;
+pub mod writer;
 
 pub use add_message::{Add, AddResp, add, add_resp};
 pub use decode_error::{DecodeError, DecodeErrorKind};

@@ -2,42 +2,9 @@
 
 use deregister_resp::DeregisteredPathResult;
 
-views! {
-    Deregister = crate::Deregister, DEREGISTER {
-        1 => paths: texts;
-    }
-
-    DeregisterResp = crate::DeregisterResp, DEREGISTER_RESP {
-        1 => deregistered_path_results: list(DeregisteredPathResult);
-    }
-}
+format_deregister!(views);
 
 /// Views of the messages within [`DeregisterResp`](crate::DeregisterResp).
 pub mod deregister_resp {
-    views! {
-        DeregisteredPathResult = crate::deregister_resp::DeregisteredPathResult, DEREGISTER_RESP_DEREGISTERED_PATH_RESULT {
-            1 => requested_path: text;
-            2 => oper_status: part(OperationStatus);
-        }
-
-        OperationStatus = crate::deregister_resp::deregistered_path_result::OperationStatus, DEREGISTER_STATUS {
-            1 | 2 => oper_status: oneof(OperStatus);
-        }
-
-        OperationFailure = crate::deregister_resp::deregistered_path_result::operation_status::OperationFailure, DEREGISTER_FAILURE {
-            1 => err_code: code;
-            2 => err_msg: text;
-        }
-
-        OperationSuccess = crate::deregister_resp::deregistered_path_result::operation_status::OperationSuccess, DEREGISTER_SUCCESS {
-            1 => deregistered_path: texts;
-        }
-    }
-
-    oneofs! {
-        OperStatus = crate::deregister_resp::deregistered_path_result::operation_status::OperStatus {
-            1 OperFailure(part OperationFailure);
-            2 OperSuccess(part OperationSuccess);
-        }
-    }
+    format_within_deregister_resp!(views);
 }

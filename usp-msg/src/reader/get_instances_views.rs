@@ -2,30 +2,9 @@
 
 use get_instances_resp::RequestedPathResult;
 
-views! {
-    GetInstances = crate::GetInstances, GET_INSTANCES {
-        1 => obj_paths: texts;
-        2 => first_level_only: flag;
-    }
-
-    GetInstancesResp = crate::GetInstancesResp, GET_INSTANCES_RESP {
-        1 => req_path_results: list(RequestedPathResult);
-    }
-}
+format_get_instances!(views);
 
 /// Views of the messages within [`GetInstancesResp`](crate::GetInstancesResp).
 pub mod get_instances_resp {
-    views! {
-        RequestedPathResult = crate::get_instances_resp::RequestedPathResult, GET_INSTANCES_RESP_REQUESTED_PATH_RESULT {
-            1 => requested_path: text;
-            2 => err_code: code;
-            3 => err_msg: text;
-            4 => curr_insts: list(CurrInstance);
-        }
-
-        CurrInstance = crate::get_instances_resp::CurrInstance, GET_INSTANCES_RESP_CURR_INSTANCE {
-            1 => instantiated_obj_path: text;
-            2 => unique_keys: pairs;
-        }
-    }
+    format_within_get_instances_resp!(views);
 }

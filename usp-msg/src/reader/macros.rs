@@ -1,8 +1,4 @@
-//! Makes views out of lists of fields.
-//!
-//! A line `4 => curr_insts: list(CurrInstance);` is a field: its number, its name and what it holds:
-//! `text`, `texts`, `number`, `code` (an error code), `flag`, `variant` (an enumeration), `pairs`
-//! (a map), `part(View)` (a message), `list(View)` (messages) or `oneof(Enum)`.
+//! Makes views out of the lists of fields in `format`.
 
 /// The type of a field.
 macro_rules! slot {
@@ -62,10 +58,18 @@ macro_rules! getter {
     };
 }
 
-/// Declares views: name, owned type, row of the schema's table, fields.
+/// Declares views, and the enums of which one variant is a view's content.
 macro_rules! views {
+    (messages { $($messages:tt)* } oneofs { $($oneofs:tt)* }) => {
+        message_views! { $($messages)* }
+        oneof_views! { $($oneofs)* }
+    };
+}
+
+/// Declares views: name, owned type, row of the schema's table, fields.
+macro_rules! message_views {
     ($($name:ident = $owned:ty, $ty:ident {
-        $($number:pat => $field:ident: $kind:ident $(($inner:ident))?;)*
+        $($($number:literal)..=+ => $field:ident: $kind:ident $(($inner:ident))?;)*
     })*) => {$(
         #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
         pub struct $name<'a, M: $crate::reader::Mode> {
@@ -100,7 +104,7 @@ macro_rules! views {
                     let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
                     let Some((number, wire_type)) = block.key().map_err(between)? else { return Ok(()) };
                     match number {
-                        $($number => {
+                        $($($number)..=+ => {
                             // Fields of a oneof share the bit of the first, which none of them reads.
                             let bit = 1 << number;
                             let first = seen & bit == 0;
@@ -149,15 +153,15 @@ macro_rules! views {
 }
 
 /// Declares the enums of which one variant is a view's content.
-macro_rules! oneofs {
-    ($($name:ident = $owned:ty {
-        $($number:literal $variant:ident($kind:ident $($inner:ident)?);)*
+macro_rules! oneof_views {
+    ($($name:ident of $owner:ident = $owned:ty {
+        $($number:literal $variant:ident $field:ident($kind:ident $($inner:ident)?);)*
     })*) => {$(
         #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
         pub enum $name<'a, M: $crate::reader::Mode> {
             $(
                 #[doc = concat!("See [`", stringify!($variant), "`](", stringify!($owned), "::", stringify!($variant), ").")]
-                $variant(oneofs!(@type 'a M $kind $($inner)?)),
+                $variant(oneof_views!(@type 'a M $kind $($inner)?)),
             )*
         }
 
@@ -176,7 +180,7 @@ macro_rules! oneofs {
                             *self = Some($name::$variant(Default::default()));
                         }
                         if let Some($name::$variant(content)) = self {
-                            oneofs!(@merge content occurrence $kind);
+                            oneof_views!(@merge content occurrence $kind);
                         }
                     })*
                     _ => {}
@@ -186,7 +190,7 @@ macro_rules! oneofs {
 
             fn check(&self) -> Result<(), $crate::WireError> {
                 match self {
-                    $(Some($name::$variant(content)) => oneofs!(@check content $kind),)*
+                    $(Some($name::$variant(content)) => oneof_views!(@check content $kind),)*
                     None => Ok(()),
                 }
             }
@@ -195,7 +199,7 @@ macro_rules! oneofs {
                 type Owned = $owned;
                 Ok(match self {
                     $(Some($name::$variant(content)) => {
-                        Some(Owned::$variant(oneofs!(@owned content $kind)))
+                        Some(Owned::$variant(oneof_views!(@owned content $kind)))
                     })*
                     None => None,
                 })

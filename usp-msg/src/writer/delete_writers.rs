@@ -1,0 +1,10 @@
+//! Writers of Delete and DeleteResp.
+
+use delete_resp::DeletedObjectResult;
+
+format_delete!(writers);
+
+/// Writers of the messages within [`DeleteResp`](crate::DeleteResp).
+pub mod delete_resp {
+    format_within_delete_resp!(writers);
+}

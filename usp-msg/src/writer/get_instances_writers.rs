@@ -1,0 +1,10 @@
+//! Writers of GetInstances and GetInstancesResp.
+
+use get_instances_resp::RequestedPathResult;
+
+format_get_instances!(writers);
+
+/// Writers of the messages within [`GetInstancesResp`](crate::GetInstancesResp).
+pub mod get_instances_resp {
+    format_within_get_instances_resp!(writers);
+}

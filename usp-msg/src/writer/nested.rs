@@ -1,0 +1,187 @@
+//! Bytes being written, and the lengths that are not known yet.
+
+use alloc::vec::Vec;
+
+/// A message that is being written at the end of a buffer.
+///
+/// Its length stands before it and is known only in the end, so one byte is kept free for it. If the
+/// length turns out to need more, the message moves; that costs less than to walk the data twice,
+/// and most messages are short.
+#[derive(Debug)]
+pub struct Nested<'w> {
+    out: &'w mut Vec<u8>,
+    /// Where the byte for the length is.
+    at: usize,
+    /// Where those of the two messages around this one are, if they end with it.
+    outer: Option<[usize; 2]>,
+}
+
+impl<'w> Nested<'w> {
+    /// Begins the content of a Message: its header is written, and three messages are opened.
+    pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
+        let header = open(out, key(1, LENGTH));
+        put_text(out, key(1, LENGTH), msg_id);
+        put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
+        close(out, header);
+        let [body, alternative, at] = keys.map(|key| open(out, key));
+        Self { out, at, outer: Some([body, alternative]) }
+    }
+
+    /// Begins a Message whose body is an Error, which has one level less.
+    pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
+        let header = open(out, key(1, LENGTH));
+        put_text(out, key(1, LENGTH), msg_id);
+        close(out, header);
+        let body = open(out, key(2, LENGTH));
+        let at = open(out, key(3, LENGTH));
+        Self { out, at, outer: Some([body, body]) }
+    }
+
+    #[inline]
+    pub(crate) fn message(&mut self, number: u8) -> Nested<'_> {
+        let at = open(self.out, key(number, LENGTH));
+        Nested { out: self.out, at, outer: None }
+    }
+
+    /// Writes a text, unless it is empty, which is the default.
+    #[inline]
+    pub(crate) fn text(&mut self, number: u8, text: &str) {
+        if !text.is_empty() {
+            put_text(self.out, key(number, LENGTH), text);
+        }
+    }
+
+    /// Writes a text, even if it is empty: an element of a list or an alternative.
+    #[inline]
+    pub(crate) fn element(&mut self, number: u8, text: &str) {
+        put_text(self.out, key(number, LENGTH), text);
+    }
+
+    #[inline]
+    pub(crate) fn fixed32(&mut self, number: u8, value: u32) {
+        if value != 0 {
+            let [a, b, c, d] = value.to_le_bytes();
+            self.out.extend_from_slice(&[key(number, FIXED32), a, b, c, d]);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn varint(&mut self, number: u8, value: u64) {
+        put_varint_field(self.out, key(number, VARINT), value);
+    }
+
+    /// Writes an entry of a map.
+    #[inline]
+    pub(crate) fn entry(&mut self, number: u8, name: &str, value: &str) {
+        let content = name.len().saturating_add(value.len());
+        match (u8::try_from(name.len()), u8::try_from(value.len()), u8::try_from(content)) {
+            (Ok(name_length @ 1..), Ok(value_length @ 1..), Ok(content @ ..0x7c)) => {
+                self.out.reserve(usize::from(content) + 6);
+                self.out.extend_from_slice(&[key(number, LENGTH), content + 4, key(1, LENGTH), name_length]);
+                self.out.extend_from_slice(name.as_bytes());
+                self.out.extend_from_slice(&[key(2, LENGTH), value_length]);
+                self.out.extend_from_slice(value.as_bytes());
+            }
+            _ => {
+                let mut entry = self.message(number);
+                entry.text(1, name);
+                entry.text(2, value);
+            }
+        }
+    }
+}
+
+impl Drop for Nested<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        close(self.out, self.at);
+        if let Some([body, alternative]) = self.outer {
+            if alternative != body {
+                close(self.out, alternative);
+            }
+            close(self.out, body);
+        }
+    }
+}
+
+const VARINT: u8 = 0;
+const LENGTH: u8 = 2;
+const FIXED32: u8 = 5;
+
+/// The key of a field, one byte because no number of the schema exceeds 15.
+#[inline]
+const fn key(number: u8, wire_type: u8) -> u8 {
+    number << 3 | wire_type
+}
+
+/// Writes a key and keeps a byte free; gives its place.
+#[inline]
+fn open(out: &mut Vec<u8>, key: u8) -> usize {
+    out.extend_from_slice(&[key, 0]);
+    out.len() - 1
+}
+
+/// Writes the length of everything behind `at` into the byte kept free there.
+#[inline]
+fn close(out: &mut Vec<u8>, at: usize) {
+    let length = out.len() - at - 1;
+    match (u8::try_from(length), out.get_mut(at)) {
+        (Ok(length @ ..0x80), Some(byte)) => *byte = length,
+        _ => close_long(out, at, length),
+    }
+}
+
+fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
+    let mut varint = [0; 10];
+    let mut size = 0;
+    let mut rest = length as u64;
+    for byte in &mut varint {
+        size += 1;
+        *byte = (rest & 0x7f) as u8;
+        rest >>= 7;
+        if rest == 0 {
+            break;
+        }
+        *byte |= 0x80;
+    }
+    // The message moves up by what the length needs beyond the byte kept free.
+    let start = at + 1;
+    out.resize(out.len() + size - 1, 0);
+    out.copy_within(start..start + length, at + size);
+    for (place, byte) in out.iter_mut().skip(at).zip(varint.iter().take(size)) {
+        *place = *byte;
+    }
+}
+
+#[inline]
+fn put_text(out: &mut Vec<u8>, key: u8, text: &str) {
+    match u8::try_from(text.len()) {
+        Ok(length @ ..0x80) => out.extend_from_slice(&[key, length]),
+        _ => {
+            out.push(key);
+            put_varint(out, text.len() as u64);
+        }
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+#[inline]
+fn put_varint_field(out: &mut Vec<u8>, key: u8, value: u64) {
+    match value {
+        0 => {}
+        1..0x80 => out.extend_from_slice(&[key, value as u8]),
+        _ => {
+            out.push(key);
+            put_varint(out, value);
+        }
+    }
+}
+
+#[cold]
+fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
