@@ -23,10 +23,8 @@ use std::path::Path;
 ///      readWrite"
 /// );
 /// ```
-#[derive(Debug)]
 pub struct CodegenError(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     file: Option<String>,
@@ -153,6 +151,9 @@ pub enum ErrorKind {
         /// Why it cannot be used.
         reason: &'static str,
     },
+    /// No model file was named.
+    #[error("no model file was named: say which one with model()")]
+    NoModelFile,
     /// Outside a build script there is no `OUT_DIR`, and no directory was given instead.
     #[error(
         "the environment variable OUT_DIR is not set: outside a build script, say where to write with out_dir()"
@@ -247,6 +248,13 @@ impl fmt::Display for CodegenError {
             f.write_str(": ")?;
         }
         self.0.kind.fmt(f)
+    }
+}
+
+/// The message, because that is what `fn main() -> Result<(), CodegenError>` of a build script shows.
+impl fmt::Debug for CodegenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

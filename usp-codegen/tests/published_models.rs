@@ -10,7 +10,7 @@ fn published(file: &str) -> Option<Model> {
         eprintln!("SKIPPED: USP_MODELS is not set, so {file} was not read");
         return None;
     };
-    Some(Model::from_file(PathBuf::from(folder).join(file)).unwrap())
+    Some(Model::from_file(PathBuf::from(folder).join(file)).expect("published models are well-formed"))
 }
 
 #[test]

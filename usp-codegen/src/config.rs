@@ -1,0 +1,213 @@
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::image::ImageOptions;
+use crate::rust::{RustOptions, rust_source};
+use crate::{CodegenError, ErrorKind, Model, Warning};
+
+/// Generates a schema image and typed Rust, from a build script.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> Result<(), usp_codegen::CodegenError> {
+///     usp_codegen::Config::new()
+///         .model("models/device.xml")
+///         .types("Device.IP.")
+///         .types("Device.LocalAgent.Subscription.")
+///         .generate()
+/// }
+/// ```
+///
+/// The crate then includes what was generated:
+///
+/// ```text
+/// pub mod model {
+///     include!(concat!(env!("OUT_DIR"), "/model.rs"));
+/// }
+/// ```
+///
+/// The image holds the whole model; types are generated for the chosen sub-trees only, because they cost time to
+/// compile: all 822 objects of TR-181 2.19.1 take half a minute in a release build, seven sub-trees a few seconds,
+/// and the image alone nothing to speak of. A crate of its own for generated code keeps even that out of each build.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is generated until generate() is called"]
+pub struct Config {
+    model: Option<PathBuf>,
+    types: Vec<String>,
+    out_dir: Option<PathBuf>,
+    out_file: String,
+    crate_path: String,
+    image: ImageOptions,
+    cargo_lines: bool,
+}
+
+/// What was generated, still in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generated {
+    /// Rust source. It includes the image from a file beside it.
+    pub source: String,
+    /// The schema image.
+    pub image: Vec<u8>,
+    /// The files that were read.
+    pub inputs: Vec<PathBuf>,
+    /// What is odd about them.
+    pub warnings: Vec<Warning>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            model: None,
+            types: Vec::new(),
+            out_dir: None,
+            out_file: "model".to_owned(),
+            crate_path: "::usp_datamodel".to_owned(),
+            image: ImageOptions::new(),
+            cargo_lines: true,
+        }
+    }
+}
+
+impl Config {
+    /// No model yet, and no types.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The TR-106 file to read: a full file. A relative path counts from where the program runs; for a build script
+    /// that is the folder of its Cargo.toml.
+    pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
+        self.model = Some(path.into());
+        self
+    }
+
+    /// Generates types for the sub-tree at this path, such as `Device.IP.`, or for one command or event, such as
+    /// `Device.Reboot()` or `Device.Boot!`. May be called again for more.
+    pub fn types(mut self, path: impl Into<String>) -> Self {
+        self.types.push(path.into());
+        self
+    }
+
+    /// Where the files go, if not to `OUT_DIR`.
+    pub fn out_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.out_dir = Some(path.into());
+        self
+    }
+
+    /// The name of the files without their endings, `model` if nothing is said: `model.rs` and `model.image`.
+    pub fn out_file(mut self, name: impl Into<String>) -> Self {
+        self.out_file = name.into();
+        self
+    }
+
+    /// The path of the crate `usp_datamodel` for generated code, `::usp_datamodel` if nothing is said. Needed where
+    /// that crate is renamed or re-exported.
+    pub fn crate_path(mut self, path: impl Into<String>) -> Self {
+        self.crate_path = path.into();
+        self
+    }
+
+    /// Whether elements that the file marks as deleted are put in as well; they are not by default.
+    pub fn include_deleted(mut self, include: bool) -> Self {
+        self.image = self.image.include_deleted(include);
+        self
+    }
+
+    /// Whether to print lines for cargo: which files to watch (`cargo:rerun-if-changed`) and what is odd about them
+    /// (`cargo:warning`). It is done by default.
+    pub fn cargo_lines(mut self, print: bool) -> Self {
+        self.cargo_lines = print;
+        self
+    }
+
+    /// Reads the model and writes the files.
+    ///
+    /// A file that would not change is left alone, so that cargo does not build again what depends on it. If
+    /// anything fails, nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render), and if a file cannot be written or there is no `OUT_DIR`.
+    pub fn generate(&self) -> Result<(), CodegenError> {
+        let out_dir = match &self.out_dir {
+            Some(path) => path.clone(),
+            None => {
+                env::var_os("OUT_DIR").map(PathBuf::from).ok_or(CodegenError::new(ErrorKind::NoOutDir))?
+            }
+        };
+        let generated = self.render()?;
+        if self.cargo_lines {
+            for input in &generated.inputs {
+                println!("cargo:rerun-if-changed={}", input.display());
+            }
+            for warning in &generated.warnings {
+                println!("cargo:warning={}", warning.to_string().replace('\n', " "));
+            }
+        }
+        write_if_changed(&out_dir.join(format!("{}.image", self.out_file)), &generated.image)?;
+        write_if_changed(&out_dir.join(format!("{}.rs", self.out_file)), generated.source.as_bytes())
+    }
+
+    /// Reads the model and makes source and image of it, without writing anything.
+    ///
+    /// # Errors
+    ///
+    /// If no model was given or it cannot be read, if a chosen path is not in it, or if an option has a value that
+    /// cannot be used.
+    pub fn render(&self) -> Result<Generated, CodegenError> {
+        let path = self.model.as_deref().ok_or(CodegenError::new(ErrorKind::NoModelFile))?;
+        self.check_options()?;
+        let model = Model::from_file(path)?;
+        let schema = model.to_schema(&self.image)?;
+        let options = RustOptions {
+            crate_path: self.crate_path.clone(),
+            image_file: format!("{}.image", self.out_file),
+            types: self.types.clone(),
+            image: self.image,
+        };
+        let source = rust_source(&model, &schema, &options)?;
+        let image = schema.as_bytes().to_vec();
+        Ok(Generated { source, image, inputs: vec![path.to_owned()], warnings: model.warnings().to_vec() })
+    }
+
+    fn check_options(&self) -> Result<(), CodegenError> {
+        let bad = |option, value: &str, reason| {
+            CodegenError::new(ErrorKind::BadOption { option, value: value.to_owned(), reason })
+        };
+        let plain = |name: &str| {
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        };
+        if self.out_file.is_empty() || !plain(&self.out_file) {
+            let reason = "a file name is letters, digits, dots, hyphens and underscores";
+            return Err(bad("out_file", &self.out_file, reason));
+        }
+        let path = self.crate_path.strip_prefix("::").unwrap_or(&self.crate_path);
+        let is_identifier = |part: &str| {
+            let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+            part.bytes().next().is_some_and(letter)
+                && part.bytes().all(|byte| letter(byte) || byte.is_ascii_digit())
+        };
+        if !path.split("::").all(is_identifier) {
+            return Err(bad("crate_path", &self.crate_path, "a path is identifiers parted by ::"));
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file whole or not at all, and leaves one alone that has these contents already.
+fn write_if_changed(path: &Path, contents: &[u8]) -> Result<(), CodegenError> {
+    if fs::read(path).is_ok_and(|present| present == contents) {
+        return Ok(());
+    }
+    let failed = |error| CodegenError::in_file(ErrorKind::Write(error), &path.to_string_lossy());
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".new");
+    let unfinished = PathBuf::from(unfinished);
+    let mut file = fs::File::create(&unfinished).map_err(failed)?;
+    file.write_all(contents).map_err(failed)?;
+    drop(file);
+    fs::rename(&unfinished, path).map_err(failed)
+}

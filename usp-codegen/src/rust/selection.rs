@@ -1,0 +1,104 @@
+use crate::model::Object;
+use crate::{CodegenError, ErrorKind, Model};
+
+/// The parts of a model that types are generated for.
+#[derive(Debug)]
+pub(super) struct Selection {
+    /// Paths of sub-trees, with a dot at the end, and of single commands and events.
+    paths: Vec<String>,
+}
+
+impl Selection {
+    /// Checks that each path is that of something in the model.
+    pub(super) fn new(model: &Model, paths: &[String]) -> Result<Self, CodegenError> {
+        let mut selection = Self { paths: Vec::with_capacity(paths.len()) };
+        for path in paths {
+            let mut path = path.trim().to_owned();
+            if !path.ends_with(['.', ')', '!']) {
+                path.push('.');
+            }
+            if !is_in(model, &path) {
+                let suggestion = nearest(model, &path);
+                let kind = ErrorKind::NoSuchObject { path, suggestion };
+                return Err(CodegenError::in_file(kind, model.file()));
+            }
+            selection.paths.push(path);
+        }
+        Ok(selection)
+    }
+
+    /// Whether the object at this path is in a chosen sub-tree.
+    pub(super) fn has_object(&self, path: &str) -> bool {
+        self.paths.iter().any(|chosen| path.starts_with(chosen.as_str()))
+    }
+
+    /// Whether the command or event at this path is chosen, by itself or with its object.
+    pub(super) fn has_member(&self, object: &str, path: &str) -> bool {
+        self.has_object(object) || self.paths.iter().any(|chosen| chosen == path)
+    }
+}
+
+/// The path at which an object is at run time: services are below `Device.Services.`.
+pub(super) fn full_path(model: &Model, object: &Object) -> String {
+    let prefix = if model.is_service() { "Device.Services." } else { "" };
+    format!("{prefix}{}", object.path())
+}
+
+fn is_in(model: &Model, path: &str) -> bool {
+    model.objects().iter().any(|object| {
+        let object_path = full_path(model, object);
+        if object_path.starts_with(path) {
+            return true;
+        }
+        let Some(member) = path.strip_prefix(object_path.as_str()) else { return false };
+        object.commands().iter().any(|command| command.name() == member)
+            || object.events().iter().any(|event| event.name() == member)
+    })
+}
+
+/// The object whose path differs least, if it is near enough to be what was meant.
+fn nearest(model: &Model, path: &str) -> Option<String> {
+    let wanted = path.to_ascii_lowercase();
+    let candidates = model.objects().iter().map(|object| full_path(model, object));
+    let (distance, nearest) = candidates
+        .map(|candidate| {
+            (edit_distance(&wanted, &candidate.replace("{i}.", "").to_ascii_lowercase()), candidate)
+        })
+        .min_by_key(|(distance, _)| *distance)?;
+    (distance * 3 <= path.len()).then_some(nearest)
+}
+
+/// How many characters have to be put in, taken out or changed.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (index, character) in a.chars().enumerate() {
+        let mut diagonal = index;
+        let mut left = index + 1;
+        for (other, above) in b.iter().zip(row.iter_mut().skip(1)) {
+            let cost = usize::from(character != *other);
+            let cell = (diagonal + cost).min(left + 1).min(*above + 1);
+            diagonal = *above;
+            *above = cell;
+            left = cell;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_count_changes() {
+        for (a, b, distance) in
+            [("", "", 0), ("abc", "abc", 0), ("abc", "axc", 1), ("abc", "", 3), ("ab", "xaby", 2)]
+        {
+            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+use core::fmt::Write as _;
+
+use usp_schema::ReferenceTarget;
+
+use crate::Model;
+use crate::model::Syntax;
+
+/// Templates and data types may include each other this deep.
+const MAX_DEPTH: usize = 8;
+/// A description that grows beyond this is cut: templates that include templates could make it any size.
+const MAX_LENGTH: usize = 32 * 1024;
+
+/// What a description is about, for macros that stand for a part of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'m> {
+    pub(crate) model: &'m Model,
+    /// Path of the object that is described, or whose parameter, command or event is.
+    pub(crate) object: &'m str,
+    /// Name of what is described.
+    pub(crate) name: &'m str,
+    /// Type of the parameter that is described.
+    pub(crate) syntax: Option<&'m Syntax>,
+}
+
+/// Replaces the macros in a description by words. Names and values come out between backticks, which the text has
+/// nowhere else.
+pub(crate) fn expand(subject: &Subject<'_>, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    expand_into(subject, text, 0, &mut out);
+    out
+}
+
+fn expand_into(subject: &Subject<'_>, text: &str, depth: usize, out: &mut String) {
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let (before, from_macro) = rest.split_at(start);
+        push_text(before, out);
+        let end = end_of_macro(from_macro);
+        let (Some(end), true, true) = (end, depth < MAX_DEPTH, out.len() < MAX_LENGTH) else {
+            return push_text(from_macro, out);
+        };
+        let body = from_macro.get(2..end - 2).unwrap_or_default();
+        expand_macro(subject, body, depth + 1, out);
+        rest = from_macro.get(end..).unwrap_or_default();
+    }
+    push_text(rest, out);
+}
+
+fn push_text(text: &str, out: &mut String) {
+    let mut pieces = text.split('`');
+    out.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        out.push('\'');
+        out.push_str(piece);
+    }
+}
+
+/// Where the macro at the beginning of the text ends, behind its closing braces.
+fn end_of_macro(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    for (index, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => open += 1,
+            b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open == 0 {
+            return Some(index + 1);
+        }
+    }
+    None
+}
+
+fn expand_macro(subject: &Subject<'_>, body: &str, depth: usize, out: &mut String) {
+    let mut parts = split_arguments(body).into_iter();
+    let name = parts.next().unwrap_or_default().trim();
+    let arguments: Vec<&str> = parts.collect();
+    let first = arguments.first().map(|argument| argument.trim());
+    match name {
+        "param" | "command" | "event" => code(first.map_or(subject.name, plain_path), out),
+        "object" => code(object_name(subject, first), out),
+        "enum" => match first {
+            Some("") => out.push_str("the empty value"),
+            Some(value) => code(value, out),
+            // The values are documented where they are defined.
+            None => {}
+        },
+        "pattern" => match first {
+            Some("") => out.push_str("the empty value"),
+            Some(value) => code(value, out),
+            None => {}
+        },
+        "true" | "false" => code(name, out),
+        "empty" => out.push_str("an empty string"),
+        "null" => out.push_str("the null value"),
+        "maxval" => out.push_str("the largest value of the type"),
+        "units" => out.push_str(subject.syntax.and_then(Syntax::units).unwrap_or("units")),
+        "bibref" => bibliography(subject.model, &arguments, out),
+        "numentries" => number_of_entries(subject, out),
+        "list" => list(subject, first, out),
+        "reference" => reference(subject, first, out),
+        "datatype" => data_type(subject, first, depth, out),
+        "template" => {
+            let template =
+                subject.model.templates.iter().find(|template| Some(template.id.as_str()) == first);
+            if let Some(template) = template {
+                expand_into(subject, template.text.trim(), depth, out);
+            }
+        }
+        "deprecated" | "obsoleted" | "deleted" => change_of_status(subject, name, &arguments, depth, out),
+        _ => {
+            // An unknown macro says what its last argument says.
+            if let Some(text) = arguments.last() {
+                expand_into(subject, text, depth, out);
+            }
+        }
+    }
+}
+
+/// Splits at the bars that are not inside inner macros.
+fn split_arguments(body: &str) -> Vec<&str> {
+    let mut open = 0_usize;
+    body.split(|character| {
+        match character {
+            '{' => open += 1,
+            '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        character == '|' && open == 0
+    })
+    .collect()
+}
+
+fn code(text: &str, out: &mut String) {
+    out.push('`');
+    out.extend(text.chars().filter(|character| *character != '`'));
+    out.push('`');
+}
+
+/// A path without the signs that say where it counts from.
+fn plain_path(path: &str) -> &str {
+    path.trim_start_matches('#').trim_start_matches('.')
+}
+
+fn object_name<'a>(subject: &Subject<'a>, argument: Option<&'a str>) -> &'a str {
+    let path = argument.unwrap_or_default();
+    let below = plain_path(path);
+    if !below.is_empty() {
+        return below;
+    }
+    let mut names = subject.object.split('.').rev().filter(|part| !part.is_empty() && *part != "{i}");
+    names.nth(path.len()).unwrap_or("Device")
+}
+
+fn bibliography(model: &Model, arguments: &[&str], out: &mut String) {
+    let id = arguments.first().map_or("", |id| id.trim());
+    let entry = model.bibliography.iter().find(|entry| entry.id == id);
+    push_text(entry.map_or(id, |entry| &entry.name), out);
+    if let Some(section) = arguments.get(1) {
+        out.push_str(", ");
+        push_text(section.trim(), out);
+    }
+}
+
+fn number_of_entries(subject: &Subject<'_>, out: &mut String) {
+    let table = subject.model.objects().iter().find(|object| {
+        object.num_entries_parameter() == Some(subject.name) && object.parent_path() == subject.object
+    });
+    match table {
+        Some(table) => {
+            out.push_str("The number of rows in the ");
+            code(table.name(), out);
+            out.push_str(" table.");
+        }
+        None => out.push_str("The number of rows in the table."),
+    }
+}
+
+fn list(subject: &Subject<'_>, detail: Option<&str>, out: &mut String) {
+    out.push_str("Comma-separated list");
+    if let Some(syntax) = subject.syntax {
+        // Writing to a String cannot fail.
+        let _ = write!(out, " of {} items", syntax.primitive());
+    }
+    if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
+        out.push_str(", ");
+        push_text(detail, out);
+    }
+    out.push('.');
+}
+
+fn reference(subject: &Subject<'_>, detail: Option<&str>, out: &mut String) {
+    out.push_str("The value is the path of ");
+    match detail.filter(|detail| !detail.is_empty()) {
+        Some(detail) => push_text(detail, out),
+        None => {
+            let reference = subject.syntax.and_then(Syntax::reference);
+            out.push_str(match reference.map(|reference| reference.target()) {
+                Some(ReferenceTarget::Row) => "a row",
+                Some(ReferenceTarget::Parameter) => "a parameter",
+                Some(ReferenceTarget::Single) => "an object",
+                _ => "another element",
+            });
+            let targets = reference.map(|reference| reference.targets()).unwrap_or_default();
+            for (index, target) in targets.iter().enumerate() {
+                out.push_str(if index == 0 { " of " } else { " or " });
+                code(target, out);
+            }
+        }
+    }
+    out.push('.');
+}
+
+fn data_type(subject: &Subject<'_>, argument: Option<&str>, depth: usize, out: &mut String) {
+    let Some(data_type) = subject.syntax.and_then(Syntax::data_type) else { return };
+    let description = data_type.chain().find_map(|data_type| data_type.description());
+    match (argument, description) {
+        (Some("expand"), Some(description)) => {
+            let inner = Subject { name: data_type.name(), ..*subject };
+            expand_into(&inner, description.text().trim(), depth, out);
+        }
+        _ => code(data_type.name(), out),
+    }
+}
+
+/// `{{deprecated|2.15|because …}}` and its likes.
+fn change_of_status(subject: &Subject<'_>, status: &str, arguments: &[&str], depth: usize, out: &mut String) {
+    let mut letters = status.chars();
+    out.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+    out.push_str(letters.as_str());
+    if let Some(version) = arguments.first() {
+        out.push_str(" in ");
+        out.push_str(version.trim());
+    }
+    if let Some(reason) = arguments.get(1) {
+        out.push(' ');
+        expand_into(subject, reason.trim(), depth, out);
+    }
+    if !out.ends_with('.') {
+        out.push('.');
+    }
+}
