@@ -2,14 +2,21 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod authority_scheme;
+#[cfg(test)]
+mod differential;
 mod endpoint_id;
 mod instant;
+pub mod reader;
 mod record_error;
 mod records;
 mod rng;
 mod validate;
+mod wire;
+pub mod writer;
 
 pub use authority_scheme::AuthorityScheme;
 pub use bytes;
@@ -23,3 +30,4 @@ pub use records::{
     session_context_record, stomp_connect_record,
 };
 pub use rng::Rng;
+pub use wire::Fault;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::EndpointIdError;
+use crate::{EndpointIdError, Fault};
 
 /// A Record, or bytes that should be one, that a receiver cannot use.
 ///
@@ -25,9 +25,25 @@ pub enum RecordErrorKind {
         /// Bytes accepted.
         limit: usize,
     },
-    /// The bytes break the rules of protobuf or name a wrong type for a field.
+    /// There are more payloads than the receiver takes.
+    #[error("the Record has {count} payloads, more than the {limit} that are accepted")]
+    TooManyPayloads {
+        /// Payloads received.
+        count: usize,
+        /// Payloads accepted.
+        limit: usize,
+    },
+    /// The bytes break the rules of protobuf.
+    #[error("Record.{}: {fault}", field.unwrap_or("?"))]
+    Malformed {
+        /// The field in which the fault is; `None` between fields and in unknown ones.
+        field: Option<&'static str>,
+        /// Which rule is broken.
+        fault: Fault,
+    },
+    /// Crate `prost` refused what the check before it accepted: a defect of this crate.
     #[error("{0}")]
-    Protobuf(prost::DecodeError),
+    Disagreement(prost::DecodeError),
     /// A required field is missing or empty `[R-MTP.4b]`.
     #[error("{0} is required and missing")]
     Missing(&'static str),
@@ -64,7 +80,9 @@ impl RecordError {
     /// The USP error code: 7100 for bytes that are no Record, 7104 for a wrong value.
     pub const fn code(&self) -> u32 {
         match self.kind {
-            RecordErrorKind::TooLarge { .. } | RecordErrorKind::Protobuf(_) => 7100,
+            RecordErrorKind::TooLarge { .. }
+            | RecordErrorKind::Malformed { .. }
+            | RecordErrorKind::Disagreement(_) => 7100,
             _ => 7104,
         }
     }

@@ -216,6 +216,10 @@ impl Record {
     /// What a receiver takes by default, in bytes of a whole Record: a Message of 4 MiB fits.
     pub const DEFAULT_MAX_SIZE: usize = (4 << 20) + 4096;
 
+    /// How many payloads a Record of a Session Context may have: TLS puts one record into each, and
+    /// plain text has a single one.
+    pub const MAX_PAYLOADS: usize = 1024;
+
     /// A Record of this kind.
     pub fn new(from: &EndpointId, to: &EndpointId, record_type: RecordType) -> Self {
         Self {
@@ -256,8 +260,8 @@ impl Record {
     ///
     /// Bytes that are no Record, or too many.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        check_size(bytes.len())?;
-        Ok(prost::Message::decode(bytes).map_err(RecordErrorKind::Protobuf)?)
+        check(bytes)?;
+        Ok(prost::Message::decode(bytes).map_err(RecordErrorKind::Disagreement)?)
     }
 
     /// Reads a Record from untrusted bytes without copying the payload, which then shares them.
@@ -266,8 +270,8 @@ impl Record {
     ///
     /// As [`Record::decode`].
     pub fn decode_shared(bytes: Bytes) -> Result<Self, RecordError> {
-        check_size(bytes.len())?;
-        Ok(prost::Message::decode(bytes).map_err(RecordErrorKind::Protobuf)?)
+        check(&bytes)?;
+        Ok(prost::Message::decode(bytes).map_err(RecordErrorKind::Disagreement)?)
     }
 
     /// The bytes of the Record, of exactly their length.
@@ -334,9 +338,19 @@ impl Record {
     }
 }
 
-fn check_size(size: usize) -> Result<(), RecordError> {
-    let limit = Record::DEFAULT_MAX_SIZE;
-    if size > limit { Err(RecordErrorKind::TooLarge { size, limit }.into()) } else { Ok(()) }
+/// Everything that decoding would refuse is refused here, before memory is spent.
+fn check(bytes: &[u8]) -> Result<(), RecordError> {
+    let (size, limit) = (bytes.len(), Record::DEFAULT_MAX_SIZE);
+    if size > limit {
+        return Err(RecordErrorKind::TooLarge { size, limit }.into());
+    }
+    let record = crate::reader::Record::open(bytes)?;
+    let count = match record.content() {
+        Some(crate::reader::Content::SessionContext(context)) => context.payload().count(),
+        _ => 0,
+    };
+    let limit = Record::MAX_PAYLOADS;
+    if count > limit { Err(RecordErrorKind::TooManyPayloads { count, limit }.into()) } else { Ok(()) }
 }
 
 pub(crate) fn endpoint_id(field: &'static str, text: &str) -> Result<EndpointId, RecordError> {

@@ -1,0 +1,153 @@
+//! Owned types, reader and another implementation are compared: on sound Records of every kind and
+//! on damaged ones.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+use proptest::test_runner::TestCaseError;
+
+use crate::record::RecordType;
+use crate::{
+    DisconnectRecord, MqttConnectRecord, NoSessionContextRecord, Record, SessionContextRecord,
+    StompConnectRecord, UdsConnectRecord, WebSocketConnectRecord, reader,
+};
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("1.4".to_string()),
+        Just("os::00256D-0123456789".to_string()),
+        "\\PC{0,20}",
+        "x{120,140}",
+    ]
+}
+
+fn payload() -> impl Strategy<Value = Bytes> {
+    vec(any::<u8>(), 0..200).prop_map(Bytes::from)
+}
+
+fn session() -> impl Strategy<Value = SessionContextRecord> {
+    (any::<[u64; 4]>(), 0..4, 0..4, vec(payload(), 0..4)).prop_map(|(ids, sar, rec, payload)| {
+        let [session_id, sequence_id, expected_id, retransmit_id] = ids;
+        SessionContextRecord {
+            session_id,
+            sequence_id,
+            expected_id,
+            retransmit_id,
+            payload_sar_state: sar,
+            payloadrec_sar_state: rec,
+            payload,
+        }
+    })
+}
+
+fn record_type() -> impl Strategy<Value = RecordType> {
+    prop_oneof![
+        payload().prop_map(|payload| RecordType::NoSessionContext(NoSessionContextRecord { payload })),
+        session().prop_map(RecordType::SessionContext),
+        Just(RecordType::WebsocketConnect(WebSocketConnectRecord {})),
+        (0..2, text()).prop_map(|(version, subscribed_topic)| {
+            RecordType::MqttConnect(MqttConnectRecord { version, subscribed_topic })
+        }),
+        text().prop_map(|subscribed_destination| {
+            RecordType::StompConnect(StompConnectRecord { version: 0, subscribed_destination })
+        }),
+        (text(), any::<u32>()).prop_map(|(reason, reason_code)| {
+            RecordType::Disconnect(DisconnectRecord { reason, reason_code })
+        }),
+        Just(RecordType::UdsConnect(UdsConnectRecord {})),
+    ]
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    (text(), text(), text(), 0..2, payload(), payload(), text(), option::of(record_type())).prop_map(
+        |(version, to_id, from_id, payload_security, mac_signature, sender_cert, other, record_type)| {
+            Record {
+                version,
+                to_id,
+                from_id,
+                payload_security,
+                mac_signature,
+                sender_cert,
+                originator_id: other.clone(),
+                destination_id: other,
+                record_type,
+            }
+        },
+    )
+}
+
+/// Checks that all ways to read agree: all accept with equal content, or all refuse.
+fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let owned = <Record as prost::Message>::decode(bytes);
+    let read = reader::Record::open(bytes).map(|record| record.to_record());
+    match owned {
+        Ok(owned) => prop_assert_eq!(read, Ok(owned)),
+        Err(error) => prop_assert!(read.is_err(), "the reader accepts and prost says {error}"),
+    }
+    Ok(())
+}
+
+/// How many cases to try, unless PROPTEST_CASES says otherwise.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sound_records(record in record()) {
+        let bytes = record.encode_to_vec();
+        let decoded = Record::decode(&bytes);
+        prop_assert_eq!(decoded.as_ref(), Ok(&record));
+        let shared = Record::decode_shared(bytes.clone().into());
+        prop_assert_eq!(shared.as_ref(), Ok(&record));
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn records_in_parts(parts in vec(record(), 2..5)) {
+        let bytes: Vec<u8> = parts.iter().flat_map(Record::encode_to_vec).collect();
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn damaged_records(
+        parts in vec(record(), 1..3),
+        damage in vec((any::<u16>(), any::<u8>()), 1..4),
+        cut in any::<u16>(),
+    ) {
+        let mut bytes: Vec<u8> = parts.iter().flat_map(Record::encode_to_vec).collect();
+        for (place, value) in damage {
+            let length = bytes.len().max(1);
+            if let Some(byte) = bytes.get_mut(usize::from(place) % length) {
+                *byte = value;
+            }
+        }
+        agree(&bytes)?;
+        bytes.truncate(usize::from(cut) % (bytes.len() + 1));
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn random_bytes(bytes in vec(any::<u8>(), 0..60)) {
+        agree(&bytes)?;
+    }
+
+    #[test]
+    fn rusp_lib_reads_and_writes_the_same(record in record()) {
+        // It knows the fields of 1.4 and no Record without content.
+        let record = Record { originator_id: String::new(), destination_id: String::new(), ..record };
+        let ours = record.encode_to_vec();
+        let theirs = rusp_lib::usp_decoder::try_decode_record(&ours).expect("sound");
+        let bytes = theirs.to_vec().expect("encodable");
+        prop_assert_eq!(Record::decode(&bytes), Ok(record));
+    }
+}
