@@ -30,16 +30,11 @@ fn list_item(input: &str) -> Parsed<'_, Follow> {
         return Err(fault_at(input, Fault::FollowItemExpected));
     };
     let number: &str = digits;
-    match positive_number(number.as_bytes()) {
-        Ok(item) => Ok((rest, Follow::Item(item))),
-        Err(fault) => Err(fault_in(
-            input,
-            number.len(),
-            match fault {
-                NumberFault::LeadingZero => Fault::FollowItemLeadingZero,
-                NumberFault::TooLarge => Fault::FollowItemTooLarge,
-                NumberFault::Zero | NumberFault::Empty | NumberFault::NotADigit => Fault::FollowItemZero,
-            },
-        )),
-    }
+    let fault = match positive_number(number.as_bytes()) {
+        Ok(item) => return Ok((rest, Follow::Item(item))),
+        Err(NumberFault::LeadingZero) => Fault::FollowItemLeadingZero,
+        Err(NumberFault::TooLarge) => Fault::FollowItemTooLarge,
+        Err(NumberFault::Zero | NumberFault::Empty | NumberFault::NotADigit) => Fault::FollowItemZero,
+    };
+    Err(fault_in(input, number.len(), fault))
 }

@@ -16,15 +16,7 @@ pub(crate) struct Located {
     length: usize,
 }
 
-impl Located {
-    /// The error for a whole text of `total` bytes.
-    pub(super) const fn in_text_of(self, total: usize) -> ParsePathError {
-        let start = total.saturating_sub(self.left);
-        ParsePathError::new(self.fault, start, start + self.length)
-    }
-}
-
-/// A combinator of nom did not match; those who call one say what that means by [`or_fault`].
+/// A combinator of nom did not match. Those who call one that may fail say what that means instead.
 impl ParseError<&str> for Located {
     fn from_error_kind(input: &str, _: ErrorKind) -> Self {
         Self { fault: Fault::NameExpected, left: input.len(), length: first_char_length(input) }
@@ -33,6 +25,18 @@ impl ParseError<&str> for Located {
     fn append(_: &str, _: ErrorKind, other: Self) -> Self {
         other
     }
+}
+
+/// The place in `text` that one of its parsers told by what was left.
+pub(super) fn located(error: nom::Err<Located>, text: &str) -> ParsePathError {
+    let (fault, left, length) = match error {
+        nom::Err::Error(Located { fault, left, length })
+        | nom::Err::Failure(Located { fault, left, length }) => (fault, left, length),
+        // Parsers of complete texts never ask for more.
+        nom::Err::Incomplete(_) => (Fault::NameExpected, 0, 0),
+    };
+    let start = text.len().saturating_sub(left);
+    ParsePathError::new(fault, start, start + length)
 }
 
 /// `fault` in the first `length` bytes of `input`.

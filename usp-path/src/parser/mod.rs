@@ -12,6 +12,7 @@ mod name;
 mod operator;
 mod path;
 mod relative;
+mod segment;
 mod supported;
 mod whitespace;
 

@@ -5,8 +5,7 @@ use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::combinator::value;
 
-use super::located::{Parsed, fault_at, fault_in};
-use super::whitespace::is_whitespace;
+use super::located::{Located, Parsed, fault_at, fault_in};
 use crate::Operator;
 use crate::fault::Fault;
 
@@ -21,7 +20,7 @@ pub(super) fn operator(input: &str) -> Parsed<'_, Operator> {
         value(Operator::Greater, tag(">")),
     ))
     .parse(input)
-    .map_err(|_: nom::Err<super::located::Located>| misspelt(input))?;
+    .map_err(|_: nom::Err<Located>| misspelt(input))?;
 
     // What follows an operator begins a constant; more operator characters are a misspelling.
     if rest.starts_with(['=', '<', '>', '!', '~']) {
@@ -31,13 +30,12 @@ pub(super) fn operator(input: &str) -> Parsed<'_, Operator> {
 }
 
 /// What somebody meant who wrote no operator.
-fn misspelt(input: &str) -> nom::Err<super::located::Located> {
+fn misspelt(input: &str) -> nom::Err<Located> {
     let length = input.bytes().take_while(|byte| matches!(byte, b'=' | b'<' | b'>' | b'!' | b'~')).count();
     let fault = match input.get(..length).unwrap_or_default() {
         "=" => Fault::SingleEquals,
         "===" => Fault::TripleEquals,
         "=<" | "=>" | "=~" | "=!" => Fault::ReversedOperator,
-        "" if input.starts_with(is_whitespace) => Fault::OperatorExpected,
         "" => return fault_at(input, Fault::OperatorExpected),
         _ => Fault::UnknownOperator,
     };

@@ -1,7 +1,7 @@
 //! `relpath`: the parameter that an Expression Component compares.
 
 use super::follow::follow;
-use super::located::{Parsed, fault_at, fault_in};
+use super::located::{Located, Parsed, fault_at, fault_in};
 use super::name::{is_name_start, split_name};
 use crate::fault::Fault;
 
@@ -25,7 +25,7 @@ pub(super) fn relative_path(input: &str, missing: Fault) -> Parsed<'_, &str> {
     Ok((rest, path))
 }
 
-fn name<'a>(input: &'a str, missing: Fault) -> Parsed<'a, &'a str> {
+fn name(input: &str, missing: Fault) -> Parsed<'_, &str> {
     match input.bytes().next() {
         Some(first) if is_name_start(first) => {
             let (name, rest) = split_name(input);
@@ -41,6 +41,6 @@ fn name<'a>(input: &'a str, missing: Fault) -> Parsed<'a, &'a str> {
 }
 
 /// The fault spans the path into the table, up to and with the instance identifier's first character.
-fn child_table(input: &str, identifier: &str) -> nom::Err<super::located::Located> {
+fn child_table(input: &str, identifier: &str) -> nom::Err<Located> {
     fault_in(input, input.len() - identifier.len() + 1, Fault::ChildTable)
 }
