@@ -109,8 +109,7 @@ mod tests {
     fn what_is_read_is_checked() {
         assert_de_tokens_error::<PathBuf>(
             &[Token::Str("Device..")],
-            "invalid path at byte 7: nothing stands between two dots, \
-             expected a name, an Instance Number, `*` or `[` (remove one of the dots)",
+            "invalid path at byte 7: nothing stands between two dots (remove one of the dots)",
         );
         assert_de_tokens_error::<InstanceNumber>(
             &[Token::U32(0)],
