@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use usp_schema::Status;
 
 use super::{Arguments, Model};
@@ -32,7 +34,12 @@ impl Counts {
             data_types: model.data_types.iter().filter(|data_type| keep(data_type.status)).count(),
             ..Self::default()
         };
-        for object in model.objects.iter().filter(|object| keep(object.status)) {
+        let mut left_out: HashSet<&str> = HashSet::new();
+        for object in &model.objects {
+            if !keep(object.status) || left_out.contains(object.parent_path()) {
+                left_out.insert(&object.path);
+                continue;
+            }
             counts.objects += 1;
             counts.parameters += object.parameters.iter().filter(|parameter| keep(parameter.status)).count();
             for command in object.commands.iter().filter(|command| keep(command.status)) {

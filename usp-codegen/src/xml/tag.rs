@@ -2,7 +2,10 @@ use core::str::FromStr;
 use std::borrow::Cow;
 
 use quick_xml::XmlVersion;
+use quick_xml::errors::Error;
+use quick_xml::escape::EscapeError;
 use quick_xml::events::BytesStart;
+use quick_xml::events::attributes::AttrError;
 
 use super::keyword::{Keyword, expected_words};
 use super::source::Source;
@@ -47,7 +50,7 @@ impl<'x> Tag<'x> {
             let attribute = match attribute {
                 Ok(attribute) if index < MAX_ATTRIBUTES => attribute,
                 Ok(_) => return None,
-                Err(error) => return Some(Err(self.error(ErrorKind::Xml(error.to_string())))),
+                Err(error) => return Some(Err(self.syntax_error(&error))),
             };
             let name = match attribute.key.into_inner().split_once(':') {
                 None => attribute.key.into_inner(),
@@ -56,6 +59,9 @@ impl<'x> Tag<'x> {
             };
             Some(match attribute.normalized_value(XmlVersion::Implicit1_0) {
                 Ok(value) => Ok(Attribute { source: self.source, offset: self.offset, name, value }),
+                Err(Error::Escape(EscapeError::UnrecognizedEntity(_, entity))) => {
+                    Err(self.error(ErrorKind::Xml(format!("entity &{entity}; is not defined"))))
+                }
                 Err(error) => Err(self.error(ErrorKind::Xml(error.to_string()))),
             })
         })
@@ -79,6 +85,19 @@ impl<'x> Tag<'x> {
     /// An error at this tag.
     pub(crate) fn error(&self, kind: ErrorKind) -> CodegenError {
         self.source.error(self.offset, kind)
+    }
+
+    /// The error for attributes that are not well-formed.
+    fn syntax_error(&self, error: &AttrError) -> CodegenError {
+        let (at, message) = match error {
+            AttrError::ExpectedEq(at) => (at, "expected = after the name of an attribute"),
+            AttrError::ExpectedValue(at) => (at, "expected the value of an attribute after ="),
+            AttrError::UnquotedValue(at) => (at, "the value of an attribute is not in quotes"),
+            AttrError::ExpectedQuote(at, _) => (at, "the quote behind the value of an attribute is missing"),
+            AttrError::Duplicated(at, _) => (at, "an attribute is there twice"),
+        };
+        // Offsets count from behind the < of the tag.
+        self.source.error(self.offset + 1 + at, ErrorKind::Xml(message.to_owned()))
     }
 
     /// The value of an attribute that has to be there.

@@ -1,0 +1,304 @@
+//! What is said of files that are broken: where, in what, what is wrong, and what to do.
+
+use usp_codegen::{ImageOptions, Model};
+
+/// Reads this and compares the message.
+#[track_caller]
+fn check(xml: &str, message: &str) {
+    let error = Model::from_xml("bad.xml", xml).expect_err("the file is broken");
+    assert_eq!(error.to_string(), message);
+}
+
+/// A document with this in it.
+fn document(body: &str) -> String {
+    format!("<document>\n{body}\n</document>")
+}
+
+/// A model with these lines in its object, the first of which is line 4.
+fn in_object(body: &str) -> String {
+    document(&format!("<model name=\"Zoo:1.0\">\n<object name=\"Device.\">\n{body}\n</object></model>"))
+}
+
+/// A model with this syntax in a parameter, on line 4.
+fn in_syntax(body: &str) -> String {
+    in_object(&format!("<parameter name=\"Food\"><syntax>{body}</syntax></parameter>"))
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let error = Model::from_file("no/such/file.xml").expect_err("it is not there");
+    assert_eq!(error.file(), Some(std::path::Path::new("no/such/file.xml")));
+    assert_eq!(error.line(), None);
+    assert!(error.to_string().starts_with("no/such/file.xml: cannot be read: "), "{error}");
+}
+
+#[test]
+fn files_that_are_not_well_formed() {
+    check("", "bad.xml:1:1: not well-formed XML: the file holds no element");
+    check("plain text", "bad.xml:1:11: not well-formed XML: the file holds no element");
+    check("<document>", "bad.xml:1:11: not well-formed XML: the file ends before all elements are closed");
+    check(
+        "<document>\n <component></document>",
+        "bad.xml:2:13: not well-formed XML: ill-formed document: expected `</component>`, but `</document>` was \
+         found",
+    );
+    check(
+        "<document><dataType name='A' name='B'/></document>",
+        "bad.xml:1:30: in data type A: not well-formed XML: an attribute is there twice",
+    );
+    check(
+        &in_object("<parameter name=A/>"),
+        "bad.xml:4:17: in model Zoo:1.0, object Device., parameter: not well-formed XML: the value of an attribute is \
+         not in quotes",
+    );
+    check(
+        &in_object("<description>&nothing;</description>"),
+        "bad.xml:4:14: in model Zoo:1.0, object Device.: not well-formed XML: entity &nothing; is not defined",
+    );
+    check(
+        &in_syntax("<string><units value='&x;'/></string>"),
+        "bad.xml:4:40: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: entity &x; is \
+         not defined",
+    );
+    check(
+        &format!("{}<more/>", document("<model name='A:1'/>")),
+        "bad.xml:3:12: not well-formed XML: there is more after the root element",
+    );
+}
+
+#[test]
+fn files_that_are_something_else() {
+    check("<html/>", "bad.xml:1:1: not a TR-106 data model: the root element is <html>, expected <document>");
+    check(
+        &document(""),
+        "bad.xml: the document holds no <model>: it defines data types or components for other files to import",
+    );
+    check(
+        &document("<model name='A:1'/><model name='B:1'/>"),
+        "bad.xml: the document holds more than one <model>: A:1, B:1",
+    );
+}
+
+#[test]
+fn files_that_need_others() {
+    const ADVICE: &str = "takes its content from another definition; this reader takes full files only: use the \
+                          *-full.xml that the Broadband Forum publishes beside each model";
+    check(
+        &document("<import file='common.xml'><dataType name='A'/></import>"),
+        &format!("bad.xml:2:1: <import file=\"common.xml\"> {ADVICE}"),
+    );
+    check(
+        &document("<model name='A:1' base='A:0'/>"),
+        &format!("bad.xml:2:1: in model A:1: <model base=\"A:0\"> {ADVICE}"),
+    );
+    check(
+        &in_object("<component ref='Alias'/>"),
+        &format!("bad.xml:4:1: in model Zoo:1.0, object Device.: <component ref=\"Alias\"> {ADVICE}"),
+    );
+    check(
+        &in_object("<parameter base='Name'/>"),
+        &format!(
+            "bad.xml:4:1: in model Zoo:1.0, object Device., parameter Name: <parameter base=\"Name\"> {ADVICE}"
+        ),
+    );
+}
+
+#[test]
+fn attributes_that_are_missing_or_wrong() {
+    check(
+        &in_object("<parameter access='readOnly'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., parameter: attribute name is missing",
+    );
+    check(
+        &in_object("<parameter name='A' access='write'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., parameter A: attribute access is \"write\", expected \
+         readOnly, readWrite or writeOnceReadOnly",
+    );
+    check(
+        &in_object("<command name='A()'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., command A(): attribute async is missing",
+    );
+    check(
+        &in_object("<command name='A()' async='maybe'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., command A(): attribute async is \"maybe\", expected true or \
+         false",
+    );
+    check(
+        &in_object("<event name='A!' version='two'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., event A!: attribute version is \"two\", expected a version \
+         such as 2.19 or 2.15.1",
+    );
+    check(
+        &document("<model name='A:1'><object name='Device.' maxEntries='many'/></model>"),
+        "bad.xml:2:19: in model A:1, object Device.: attribute maxEntries is \"many\", expected a count or unbounded",
+    );
+    check(
+        &in_syntax("<string><size maxLength='-1'/></string>"),
+        "bad.xml:4:40: in model Zoo:1.0, object Device., parameter Food: attribute maxLength is \"-1\", expected a \
+         length",
+    );
+    check(
+        &in_syntax("<int><range step='0'/></int>"),
+        "bad.xml:4:37: in model Zoo:1.0, object Device., parameter Food: attribute step is \"0\", expected a whole \
+         number above zero",
+    );
+}
+
+#[test]
+fn names_that_break_the_rules() {
+    const NAME: &str = "a letter or underscore, then letters, digits, underscores and hyphens";
+    const PATH: &str = "names parted by dots, with {i} for instance numbers and a dot at the end";
+    for name in ["1st", "a b", "a.b", "Größe", ""] {
+        check(
+            &in_object(&format!("<parameter name='{name}'/>")),
+            &format!(
+                "bad.xml:4:1: in model Zoo:1.0, object Device., parameter{}{name}: {name:?} is not the name of a \
+                 parameter: {NAME}",
+                if name.is_empty() { "" } else { " " }
+            ),
+        );
+    }
+    for path in ["Device", "Device..", "{i}.", "Device.{i}.{i}.", ".", "Device.*."] {
+        check(
+            &document(&format!("<model name='A:1'><object name='{path}'/></model>")),
+            &format!(
+                "bad.xml:2:19: in model A:1, object {path}: {path:?} is not the name of an object: {PATH}"
+            ),
+        );
+    }
+    check(
+        &in_object("<command name='Reset' async='false'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., command Reset: \"Reset\" is not the name of a command: a name \
+         with () at its end",
+    );
+    check(
+        &in_object("<event name='Boot'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., event Boot: \"Boot\" is not the name of an event: a name with \
+         ! at its end",
+    );
+}
+
+#[test]
+fn data_types_that_lead_nowhere() {
+    check(
+        &in_syntax("<dataType ref='Nothing'/>"),
+        "bad.xml:4:32: in model Zoo:1.0, object Device., parameter Food: data type Nothing is not defined in this \
+         document",
+    );
+    check(
+        &document("<dataType name='A' base='B'/>\n<dataType name='B' base='A'/>\n<model name='A:1'/>"),
+        "bad.xml:3: in data type B: data type A is based on itself",
+    );
+    check(
+        &document("<dataType name='A' base='B'/><model name='A:1'/>"),
+        "bad.xml:2: in data type A: data type B is not defined in this document",
+    );
+    check(
+        &document("<dataType name='A'/><model name='A:1'/>"),
+        "bad.xml:2: in data type A: data type A has neither a primitive type nor a base",
+    );
+    check(
+        &document(
+            "<dataType name='A'><int/></dataType>\n<dataType name='A'><int/></dataType><model name='A:1'/>",
+        ),
+        "bad.xml:3: in data type A: A is defined twice, first on line 2",
+    );
+}
+
+#[test]
+fn elements_that_are_missing() {
+    check(
+        &in_object("<parameter name='A'/>"),
+        "bad.xml:4:1: in model Zoo:1.0, object Device., parameter A: the <parameter> has no <syntax>",
+    );
+    check(
+        &in_syntax("<default type='object' value=''/>"),
+        "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: the <syntax> names no type",
+    );
+    check(
+        &document("<model name='A:1'><object name='Device.IP.Interface.{i}.'/></model>"),
+        "bad.xml:2: in model A:1, object Device.IP.Interface.{i}.: the parent object Device.IP. is not defined",
+    );
+}
+
+#[test]
+fn elements_that_are_there_twice() {
+    let parameter = "<parameter name='A'><syntax><int/></syntax></parameter>";
+    check(
+        &in_object(&format!("{parameter}\n\n{parameter}")),
+        "bad.xml:6: in model Zoo:1.0, object Device.: A is defined twice, first on line 4",
+    );
+    check(
+        &document("<model name='A:1'>\n<object name='Device.'/>\n<object name='Device.'/></model>"),
+        "bad.xml:4: in model A:1: Device. is defined twice, first on line 3",
+    );
+    check(
+        &in_object(&format!(
+            "<command name='A()' async='false'><input>{parameter}{parameter}</input></command>"
+        )),
+        "bad.xml:4: in model Zoo:1.0, object Device., command A(): A is defined twice, first on line 4",
+    );
+}
+
+#[test]
+fn models_of_which_no_image_can_be_made() {
+    let xml = in_object("<uniqueKey functional='true'><parameter ref='Nothing'/></uniqueKey>");
+    let model = Model::from_xml("bad.xml", &xml).expect("each element is well-formed");
+    let error = model.to_schema(&ImageOptions::new()).expect_err("the key names nothing");
+    assert_eq!(
+        error.to_string(),
+        "bad.xml: no schema image can be made of it: Device. names the parameter \"Nothing\" as its unique key, which \
+         does not exist there"
+    );
+}
+
+#[test]
+fn odd_things_are_warned_of() {
+    let xml = in_object(
+        "<parameter name='A'><syntax><string><pathRef refType='weak' targetParent='.Missing.'/></string></syntax>\n\
+         </parameter>\n<surprise/>\n",
+    );
+    let xml = xml.replace("name=\"Device.\"", "name=\"Device.\" maxEntries='3'");
+    let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
+    let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "odd.xml:3: Device.: maxEntries is 3, but the path decides: with {i} at the end it is a table",
+            "odd.xml:6: Device.: element <surprise> is not known here and is left out",
+            "odd.xml:4: Device.A: pathRef \".Missing.\" leads to Device.Missing., which is not defined",
+        ]
+    );
+}
+
+#[test]
+fn a_deep_file_costs_no_stack() {
+    for element in ["object", "x", "description"] {
+        let open = format!("<{element} name='A.'>").repeat(100_000);
+        let close = format!("</{element}>").repeat(100_000);
+        let xml = document(&format!("<model name='A:1'>{open}{close}</model>"));
+        // Whether it is an error or a warning: it comes back.
+        let _ = Model::from_xml("deep.xml", &xml);
+    }
+    let chain: String =
+        (0..1000).map(|index| format!("<dataType name='T{}' base='T{index}'/>", index + 1)).collect();
+    check(
+        &document(&format!("{chain}<dataType name='T0'><int/></dataType><model name='A:1'/>")),
+        "bad.xml:2: in data type T32: the number of bases of a data type is over the limit of 32",
+    );
+}
+
+#[test]
+fn no_piece_of_a_file_makes_the_reader_panic() {
+    let xml = std::fs::read_to_string("tests/files/zoo.xml").expect("the file is there");
+    for end in (0..xml.len()).step_by(41) {
+        if let Some(piece) = xml.get(..end) {
+            assert!(Model::from_xml("piece.xml", piece).is_err());
+        }
+    }
+    for start in (0..xml.len()).step_by(151) {
+        if let (Some(before), Some(after)) = (xml.get(..start), xml.get(start + 1..)) {
+            let _ = Model::from_xml("piece.xml", &format!("{before}{after}"));
+        }
+    }
+}
