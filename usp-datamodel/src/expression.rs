@@ -2,20 +2,24 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use usp_msg::ErrorCode;
-use usp_path::{Constant, ExpressionComponent, Operator, RelativePath, SearchExpression, Segment};
-use usp_schema::{NestedBrackets, Object, ObjectId, Parameter, ParameterId, PrimitiveType, Value};
+use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType};
 
+use crate::access::is_concealed;
+use crate::budget::Budget;
+use crate::comparison::{Comparison, UntypedConstant};
 use crate::fault::Fault;
 use crate::key::{KeyText, key_text};
-use crate::model::DataModel;
+use crate::model::{DataModel, Place};
+use crate::resolve::View;
 use crate::store::RowId;
 
 /// A Search Expression whose parameters are found and whose constants are typed.
 #[derive(Debug)]
 pub(crate) struct Expression {
+    view: View,
     components: Vec<Component>,
     /// Set when the components name all parameters of a Unique Key: number of the key and its text.
     unique: Option<(usize, KeyText)>,
@@ -23,40 +27,58 @@ pub(crate) struct Expression {
 
 #[derive(Debug)]
 enum Component {
-    /// The parameter belongs to the row.
-    Direct { parameter: ParameterId, within: Vec<ObjectId>, test: Test },
-    /// The parameter is behind references, whose targets are known only when a row is at hand.
-    Behind { path: String, operator: Operator, constant: OwnedConstant },
+    /// The parameter belongs to the row, or to a single object below it.
+    Direct {
+        parameter: ParameterId,
+        within: Vec<ObjectId>,
+        comparison: Comparison,
+    },
+    Behind(Behind),
 }
 
-/// A comparison with a typed constant.
-#[derive(Debug, Clone)]
-struct Test {
+/// A parameter behind references, whose targets are known only when a row is at hand.
+#[derive(Debug)]
+struct Behind {
+    steps: Vec<Step>,
+    name: String,
     operator: Operator,
-    constant: Value,
+    constant: UntypedConstant,
+    /// The comparison with the parameter that the schema announces, if it announces one.
+    announced: Option<(ParameterId, Comparison)>,
 }
 
-/// A constant that is typed later.
-#[derive(Debug, Clone)]
-enum OwnedConstant {
-    Quoted(String),
-    Token(String),
+#[derive(Debug)]
+enum Step {
+    Child(String),
+    Follow(String, Follow),
 }
 
 impl Expression {
-    /// Finds the parameters in the table and types the constants.
+    /// The same as [`compile_for`](Self::compile_for), as Controllers see the rows.
     pub(crate) fn compile(
         model: &DataModel,
+        table: ObjectId,
+        expression: &SearchExpression<'_>,
+    ) -> Result<Self, Fault> {
+        Self::compile_for(model, View::CONTROLLER, table, expression)
+    }
+
+    /// Finds the parameters in the table and types the constants.
+    ///
+    /// A parameter that the Supported Data Model does not have is error 7026, a comparison that makes no sense 7008.
+    pub(crate) fn compile_for(
+        model: &DataModel,
+        view: View,
         table: ObjectId,
         expression: &SearchExpression<'_>,
     ) -> Result<Self, Fault> {
         let object = model.object(table);
         let components = expression
             .components()
-            .map(|component| Component::compile(model, object, &component))
+            .map(|component| Component::compile(model, view, object, &component))
             .collect::<Result<Vec<_>, _>>()?;
-        let unique = unique_key(model, object, &components);
-        Ok(Self { components, unique })
+        let unique = unique_key(model, view, object, &components);
+        Ok(Self { view, components, unique })
     }
 
     /// The rows with the Unique Key that the expression names; `None` when it is not such an address.
@@ -72,8 +94,19 @@ impl Expression {
 
     /// Whether a row fits all components. A live parameter that cannot be read is a fault.
     pub(crate) fn matches(&self, model: &DataModel, row: RowId) -> Result<bool, Fault> {
+        self.matches_within(model, row, &mut Budget::new(model.limits))
+    }
+
+    /// The same, on a budget.
+    pub(crate) fn matches_within(
+        &self,
+        model: &DataModel,
+        row: RowId,
+        budget: &mut Budget,
+    ) -> Result<bool, Fault> {
+        budget.compared(1)?;
         for component in &self.components {
-            if !component.matches(model, row)? {
+            if !component.matches(model, self.view, row, budget)? {
                 return Ok(false);
             }
         }
@@ -84,18 +117,15 @@ impl Expression {
 impl Component {
     fn compile(
         model: &DataModel,
+        view: View,
         table: Object<'_>,
         component: &ExpressionComponent<'_>,
     ) -> Result<Self, Fault> {
         let path = component.path();
         if path.segments().any(|segment| matches!(segment, Segment::Follow(_))) {
-            return Ok(Self::Behind {
-                path: path.as_str().to_string(),
-                operator: component.operator(),
-                constant: OwnedConstant::new(&component.constant()),
-            });
+            return Behind::compile(model, view, table, component).map(Self::Behind);
         }
-        let unknown = || Fault::unsupported_path(format_args!("{}{path}", table.path()));
+        let unknown = || unknown(table, &path);
         let (mut object, mut within, mut parameter) = (table, Vec::new(), None);
         let mut segments = path.segments().peekable();
         while let Some(segment) = segments.next() {
@@ -108,203 +138,148 @@ impl Component {
             }
         }
         let parameter = parameter.ok_or_else(unknown)?;
-        let constant = OwnedConstant::new(&component.constant());
-        let test = Test::compile(model, parameter, component.operator(), &constant)?;
-        Ok(Self::Direct { parameter: parameter.id(), within, test })
+        let constant = UntypedConstant::new(&component.constant());
+        let comparison = Comparison::compile(model, view, parameter, component.operator(), &constant)?;
+        Ok(Self::Direct { parameter: parameter.id(), within, comparison })
     }
 
-    fn matches(&self, model: &DataModel, row: RowId) -> Result<bool, Fault> {
+    fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
         match self {
-            Self::Direct { parameter, within, test } => {
+            Self::Direct { parameter, within, comparison } => {
                 if !within.iter().all(|&object| model.exists(row, model.object(object))) {
                     return Ok(false);
                 }
-                Ok(test.holds(&*model.effective(row, model.parameter(*parameter))?))
+                Ok(comparison.holds(&*model.seen(row, model.parameter(*parameter), view.conceals)?))
             }
-            Self::Behind { path, operator, constant } => {
-                let Some(home) = model.store.home(row) else { return Ok(false) };
-                for (row, parameter) in behind(model, row, home.table, path) {
-                    let parameter = model.parameter(parameter);
-                    let test = Test::compile(model, parameter, *operator, constant)?;
-                    if test.holds(&*model.effective(row, parameter)?) {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
+            Self::Behind(behind) => behind.matches(model, view, row, budget),
         }
     }
 }
 
-/// The parameters that a relative path with references leads to from a row.
-fn behind(model: &DataModel, row: RowId, table: ObjectId, path: &str) -> Vec<(RowId, ParameterId)> {
-    let Ok(path) = RelativePath::parse(path) else { return Vec::new() };
-    let mut places = alloc::vec![(row, table)];
-    let mut found = Vec::new();
-    let mut segments = path.segments().peekable();
-    while let Some(segment) = segments.next() {
-        let Segment::Name(name) = segment else { return Vec::new() };
-        let before = core::mem::take(&mut places);
-        match segments.peek() {
-            Some(&Segment::Follow(follow)) => {
-                segments.next();
-                for (row, object) in before {
-                    let parameter = model.object(object).parameter(name);
-                    let targets = parameter.map(|parameter| model.follow(row, parameter.id(), follow));
-                    places.extend(targets.into_iter().flatten().map(|place| (place.row, place.object)));
-                }
-            }
-            Some(_) => places.extend(before.into_iter().filter_map(|(row, object)| {
-                let child = model.object(object).child(name).filter(|child| !child.is_table())?;
-                model.exists(row, child).then_some((row, child.id()))
-            })),
-            None => found.extend(
-                before
-                    .into_iter()
-                    .filter_map(|(row, object)| Some((row, model.object(object).parameter(name)?.id()))),
-            ),
-        }
-    }
-    found
-}
-
-impl Test {
-    /// Types the constant, or says why the comparison makes no sense for the parameter (T23: 7008).
+impl Behind {
     fn compile(
         model: &DataModel,
-        parameter: Parameter<'_>,
-        operator: Operator,
-        constant: &OwnedConstant,
+        view: View,
+        table: Object<'_>,
+        component: &ExpressionComponent<'_>,
     ) -> Result<Self, Fault> {
-        let syntax = parameter.syntax();
-        let (primitive, is_list) = (syntax.primitive_type(), syntax.is_list());
-        let name = parameter.name();
-        let wrong = |message: String| {
-            Err(Fault::new(
-                ErrorCode::INVALID_PATH_SYNTAX,
-                alloc::format!("in a Search Expression, {name}{operator}{constant}: {message}"),
-            ))
+        let path = component.path();
+        let unknown = || unknown(table, &path);
+        let constant = UntypedConstant::new(&component.constant());
+        let (mut steps, mut at, mut leaf) = (Vec::new(), Some(table), None);
+        let mut segments = path.segments().peekable();
+        while let Some(segment) = segments.next() {
+            let Segment::Name(name) = segment else { return Err(unknown()) };
+            match segments.peek() {
+                Some(&Segment::Follow(follow)) => {
+                    segments.next();
+                    at = match at {
+                        Some(object) => {
+                            let parameter = object.parameter(name).ok_or_else(unknown)?;
+                            model.announced_target(parameter, &path)?
+                        }
+                        None => None,
+                    };
+                    steps.push(Step::Follow(name.to_string(), follow));
+                }
+                Some(_) => {
+                    if let Some(object) = at {
+                        let child = object.child(name).filter(|child| !child.is_table());
+                        at = Some(child.ok_or_else(unknown)?);
+                    }
+                    steps.push(Step::Child(name.to_string()));
+                }
+                None => leaf = Some(name),
+            }
+        }
+        let name = leaf.ok_or_else(unknown)?.to_string();
+        let operator = component.operator();
+        let announced = match at {
+            Some(object) => {
+                let parameter = object.parameter(&name).ok_or_else(unknown)?;
+                let comparison = Comparison::compile(model, view, parameter, operator, &constant)?;
+                Some((parameter.id(), comparison))
+            }
+            None => None,
         };
-        let relational = !matches!(operator, Operator::Equal | Operator::NotEqual | Operator::Contains);
-        if operator == Operator::Contains && !is_list {
-            return wrong(alloc::format!("~= is for lists, {name} is a single {primitive}"));
-        }
-        if relational && (is_list || !primitive.is_ordered()) {
-            let what = if is_list { "list" } else { primitive.as_str() };
-            return wrong(alloc::format!("a {what} is compared with == and != only"));
-        }
-        let text = match (constant, primitive) {
-            (OwnedConstant::Token(token), PrimitiveType::String) => {
-                return wrong(alloc::format!("a string stands in quotes: {name}{operator}\"{token}\""));
+        Ok(Self { steps, name, operator, constant, announced })
+    }
+
+    /// Whether one of the parameters that a row's references lead to fits.
+    fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
+        let mut places: Vec<Place> = model.place_of_row(row).into_iter().collect();
+        for step in &self.steps {
+            let before = core::mem::take(&mut places);
+            for place in before {
+                let object = model.object(place.object);
+                match step {
+                    Step::Child(name) => {
+                        let child = object.child(name).filter(|child| !child.is_table());
+                        let child = child.filter(|&child| model.exists(place.row, child));
+                        places.extend(child.map(|child| Place { row: place.row, object: child.id() }));
+                    }
+                    Step::Follow(name, follow) => {
+                        let Some(parameter) = object.parameter(name) else { continue };
+                        let targets = model.follow(place.row, parameter, *follow, view);
+                        budget.compared(targets.len())?;
+                        places.extend(targets);
+                    }
+                }
             }
-            (
-                OwnedConstant::Quoted(text),
-                PrimitiveType::Boolean
-                | PrimitiveType::Int
-                | PrimitiveType::Long
-                | PrimitiveType::UnsignedInt
-                | PrimitiveType::UnsignedLong
-                | PrimitiveType::Decimal,
-            ) if !is_list => {
-                return wrong(alloc::format!("a {primitive} stands without quotes: {name}{operator}{text}"));
+        }
+        for place in places {
+            let Some(parameter) = model.object(place.object).parameter(&self.name) else { continue };
+            if self.fits(model, view, place.row, parameter)? {
+                return Ok(true);
             }
-            (OwnedConstant::Quoted(text) | OwnedConstant::Token(text), _) => text,
-        };
-        let is_reference = syntax.reference().is_some();
-        let parsed = match primitive {
-            PrimitiveType::String if is_reference && !is_list => {
-                Ok(Value::String(model.canonical_reference(text)))
+        }
+        Ok(false)
+    }
+
+    fn fits(
+        &self,
+        model: &DataModel,
+        view: View,
+        row: RowId,
+        parameter: Parameter<'_>,
+    ) -> Result<bool, Fault> {
+        let value = model.seen(row, parameter, view.conceals)?;
+        match &self.announced {
+            Some((announced, comparison)) if *announced == parameter.id() => Ok(comparison.holds(&value)),
+            _ => {
+                Ok(Comparison::compile(model, view, parameter, self.operator, &self.constant)?.holds(&value))
             }
-            _ if is_list && operator != Operator::Contains => {
-                primitive.parse_list(text, NestedBrackets::Legacy)
-            }
-            // Whole numbers are compared as such, so that one outside of the type is no error.
-            _ if is_whole_number(primitive) => match text.trim().parse::<i64>() {
-                Ok(number) => Ok(Value::Long(number)),
-                Err(_) => primitive.parse(text),
-            },
-            PrimitiveType::String if is_reference => Ok(Value::String(model.canonical_reference(text))),
-            _ => primitive.parse(text),
-        };
-        match parsed {
-            Ok(constant) => Ok(Self { operator, constant }),
-            Err(error) => wrong(error.to_string()),
-        }
-    }
-
-    fn holds(&self, value: &Value) -> bool {
-        let order = |value: &Value| compare(value, &self.constant);
-        match self.operator {
-            Operator::Equal => order(value) == Some(Ordering::Equal),
-            Operator::NotEqual => order(value) != Some(Ordering::Equal),
-            Operator::Contains => match value {
-                Value::List(items) => items.iter().any(|item| order(item) == Some(Ordering::Equal)),
-                _ => false,
-            },
-            Operator::Less => order(value) == Some(Ordering::Less),
-            Operator::Greater => order(value) == Some(Ordering::Greater),
-            Operator::LessOrEqual => matches!(order(value), Some(Ordering::Less | Ordering::Equal)),
-            Operator::GreaterOrEqual => matches!(order(value), Some(Ordering::Greater | Ordering::Equal)),
         }
     }
 }
 
-impl OwnedConstant {
-    fn new(constant: &Constant<'_>) -> Self {
-        match constant {
-            Constant::Quoted(text) => Self::Quoted(text.decode().into_owned()),
-            Constant::Token(token) => Self::Token((*token).to_string()),
-        }
-    }
-}
-
-impl core::fmt::Display for OwnedConstant {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Quoted(text) => write!(f, "\"{text}\""),
-            Self::Token(token) => f.write_str(token),
-        }
-    }
-}
-
-/// Compares values; whole numbers of all types by their number, equal values of unordered types as equal.
-fn compare(value: &Value, constant: &Value) -> Option<Ordering> {
-    match (whole_number(value), whole_number(constant)) {
-        (Some(value), Some(constant)) => Some(value.cmp(&constant)),
-        _ if value == constant => Some(Ordering::Equal),
-        _ => value.compare(constant),
-    }
-}
-
-fn whole_number(value: &Value) -> Option<i128> {
-    match *value {
-        Value::Int(number) => Some(number.into()),
-        Value::Long(number) => Some(number.into()),
-        Value::UnsignedInt(number) => Some(number.into()),
-        Value::UnsignedLong(number) => Some(number.into()),
-        _ => None,
-    }
-}
-
-fn is_whole_number(primitive: PrimitiveType) -> bool {
-    matches!(
-        primitive,
-        PrimitiveType::Int | PrimitiveType::Long | PrimitiveType::UnsignedInt | PrimitiveType::UnsignedLong
-    )
+fn unknown(table: Object<'_>, path: &RelativePath<'_>) -> Fault {
+    Fault::unsupported_path(format_args!("{}{path}", table.path()))
 }
 
 /// The key that the components address: all its parameters, each compared with `==` once, and nothing else.
-fn unique_key(model: &DataModel, table: Object<'_>, components: &[Component]) -> Option<(usize, KeyText)> {
+///
+/// The index knows values by their canonical text. A parameter whose equal values may have several texts is
+/// compared instead, and so is one whose value the requester does not get to see.
+fn unique_key(
+    model: &DataModel,
+    view: View,
+    table: Object<'_>,
+    components: &[Component],
+) -> Option<(usize, KeyText)> {
     let mut given = Vec::new();
     for component in components {
-        match component {
-            Component::Direct { parameter, within, test }
-                if within.is_empty() && test.operator == Operator::Equal =>
-            {
-                given.push((*parameter, &test.constant));
-            }
-            _ => return None,
+        let Component::Direct { parameter, within, comparison } = component else { return None };
+        if !within.is_empty() || comparison.operator != Operator::Equal {
+            return None;
         }
+        let schema_parameter = model.parameter(*parameter);
+        let several_texts =
+            matches!(schema_parameter.primitive_type(), PrimitiveType::DateTime | PrimitiveType::Decimal);
+        if several_texts || (view.conceals && is_concealed(schema_parameter)) {
+            return None;
+        }
+        given.push((*parameter, &comparison.constant));
     }
     model.layout.keys(table.id()).iter().enumerate().find_map(|(number, key)| {
         if key.parameters.len() != given.len() {
@@ -319,4 +294,25 @@ fn unique_key(model: &DataModel, table: Object<'_>, components: &[Component]) ->
             .collect();
         Some((number, key_text(values?.iter().map(String::as_str))))
     })
+}
+
+impl DataModel {
+    /// The one kind of object that a reference leads to, as far as the schema says; `None` when it says more than
+    /// one or nothing. A parameter that is no reference cannot be followed.
+    pub(crate) fn announced_target(
+        &self,
+        parameter: Parameter<'_>,
+        path: &dyn core::fmt::Display,
+    ) -> Result<Option<Object<'_>>, Fault> {
+        let Some(reference) = parameter.syntax().reference() else {
+            let message =
+                alloc::format!("{path}: {} is not a reference, nothing can be followed", parameter.name());
+            return Err(Fault::new(ErrorCode::INVALID_PATH_SYNTAX, message));
+        };
+        let mut parents = reference.parents();
+        Ok(match (parents.next(), parents.next()) {
+            (Some(only), None) => self.schema.object_at(only),
+            _ => None,
+        })
+    }
 }

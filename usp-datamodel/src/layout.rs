@@ -11,6 +11,7 @@ pub(crate) struct Layout {
     keys: BTreeMap<ObjectId, Vec<Key>>,
     key_parameters: BTreeSet<ParameterId>,
     counters: BTreeMap<ParameterId, ObjectId>,
+    discriminators: BTreeSet<ParameterId>,
     strong_references: BTreeSet<ParameterId>,
 }
 
@@ -27,6 +28,7 @@ impl Layout {
             keys: BTreeMap::new(),
             key_parameters: BTreeSet::new(),
             counters: BTreeMap::new(),
+            discriminators: BTreeSet::new(),
             strong_references: BTreeSet::new(),
         };
         for object in schema.objects() {
@@ -41,6 +43,7 @@ impl Layout {
             if !keys.is_empty() {
                 layout.keys.insert(object.id(), keys);
             }
+            layout.discriminators.extend(object.discriminator_parameter().map(|parameter| parameter.id()));
             if let Some(counter) = object.num_entries_parameter() {
                 layout.counters.insert(counter.id(), object.id());
             }
@@ -58,6 +61,16 @@ impl Layout {
         self.keys.get(&table).map_or(&[], Vec::as_slice)
     }
 
+    /// The numbers of the keys of a table that a parameter is part of.
+    pub(crate) fn keys_with(
+        &self,
+        table: ObjectId,
+        parameter: ParameterId,
+    ) -> impl Iterator<Item = usize> + '_ {
+        let keys = self.keys(table).iter().enumerate();
+        keys.filter(move |(_, key)| key.parameters.contains(&parameter)).map(|(number, _)| number)
+    }
+
     /// Whether a parameter is part of a Unique Key.
     pub(crate) fn is_key(&self, parameter: ParameterId) -> bool {
         self.key_parameters.contains(&parameter)
@@ -71,6 +84,11 @@ impl Layout {
     /// The table whose rows a parameter counts.
     pub(crate) fn counted_table(&self, parameter: ParameterId) -> Option<ObjectId> {
         self.counters.get(&parameter).copied()
+    }
+
+    /// Whether a parameter says which objects exist beside it.
+    pub(crate) fn is_discriminator(&self, parameter: ParameterId) -> bool {
+        self.discriminators.contains(&parameter)
     }
 
     /// Whether a parameter holds strong references `[R-ARC.12]`.

@@ -3,7 +3,11 @@
 
 extern crate alloc;
 
+mod access;
+mod budget;
 mod change;
+mod check;
+mod comparison;
 mod cover;
 mod device;
 mod expression;
@@ -12,6 +16,7 @@ mod key;
 mod layout;
 mod limits;
 mod model;
+mod net_effect;
 mod operate;
 mod requester;
 mod requests;

@@ -2,26 +2,43 @@
 
 /// Bounds on the work and memory that one request may take, and on what the model holds.
 ///
-/// Beyond a bound the request is answered with error 7005 (Resources exceeded) and nothing has changed.
+/// Beyond a bound a request, or the path of it that went too far, is answered with error 7005 (Resources
+/// exceeded), and what was not answered with success has changed nothing. The bounds on work hold for all paths of
+/// a request together.
+///
+/// ```
+/// use usp_datamodel::Limits;
+///
+/// let small = Limits { max_rows: 64, max_results: 10_000, ..Limits::default() };
+/// assert_eq!(small.max_matches, 1_000_000);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most rows of one table, unless the schema says fewer. Default 1,000,000.
     pub max_rows: usize,
-    /// Most objects that one path of a request may lead to. Default 1,000,000.
+    /// Most rows of all tables together. Default 4,000,000.
+    pub max_all_rows: usize,
+    /// Most objects that the paths of a request may lead to, those on the way counted. Default 1,000,000.
     pub max_matches: usize,
-    /// Most rows that the Search Expressions of one path may be tried on. Default 4,000,000.
+    /// Most rows that the Search Expressions of a request may be tried on, objects behind references counted.
+    /// Default 4,000,000.
     pub max_comparisons: usize,
-    /// Most parameters and objects in one answer. Default 4,000,000.
+    /// Most parameters, objects and settings that a request may ask for, change or be told of. Default 4,000,000.
     pub max_results: usize,
+    /// Most times that a request with `allow_partial` is tried again because what is left of it still conflicts.
+    /// Default 32.
+    pub max_rounds: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             max_rows: 1_000_000,
+            max_all_rows: 4_000_000,
             max_matches: 1_000_000,
             max_comparisons: 4_000_000,
             max_results: 4_000_000,
+            max_rounds: 32,
         }
     }
 }

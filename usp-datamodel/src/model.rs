@@ -260,7 +260,7 @@ impl DataModel {
     pub fn report_value_change(&mut self, path: &str) -> Result<(), Fault> {
         let (place, parameter) = self.one_parameter(path)?;
         let parameter = self.parameter(parameter);
-        let value = self.effective(place.row, parameter)?.to_string();
+        let value = self.seen(place.row, parameter, true)?.to_string();
         let path = self.path_of(place) + parameter.name();
         self.record(Change::ValueChange { path, value });
         Ok(())
@@ -364,6 +364,12 @@ impl DataModel {
             }
         }
         path
+    }
+
+    /// The path of the table that a row stands in.
+    pub(crate) fn path_of_table(&self, row: RowId) -> String {
+        let Some(home) = self.store.home(row) else { return String::new() };
+        self.path_of(Place { row: home.parent, object: home.table })
     }
 
     /// The place of a row itself.

@@ -1,15 +1,17 @@
 //! From a path to the objects that it leads to.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_msg::ErrorCode;
-use usp_path::{Follow, Path, PathKind, Segment};
-use usp_schema::{CommandId, EventId, Object, ObjectId, ParameterId, Value};
+use usp_path::{Follow, Path, PathKind, SearchExpression, Segment};
+use usp_schema::{CommandId, EventId, Object, ObjectId, Parameter, ParameterId, Value};
 
+use crate::budget::Budget;
 use crate::expression::Expression;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
+use crate::requester::Requester;
 use crate::store::{ROOT, RowId};
 
 /// What a path leads to.
@@ -19,8 +21,6 @@ pub(crate) struct Resolution {
     pub(crate) matches: Vec<Match>,
     /// Whether the path has a wildcard, an expression or follows several references.
     pub(crate) search: bool,
-    /// The first object that the path names by number and that does not exist.
-    pub(crate) absent: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Match {
     pub(crate) leaf: Leaf,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Node {
     /// An object or row.
     Place(Place),
@@ -46,6 +46,26 @@ pub(crate) enum Leaf {
     Event(EventId),
 }
 
+/// How a path is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View {
+    /// Whether secured and hidden values are taken for the null value, as for all Controllers.
+    pub(crate) conceals: bool,
+    /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
+    /// no reference is resolved on the way. Else values could refer to each other for ever.
+    pub(crate) in_reference: bool,
+}
+
+impl View {
+    pub(crate) const DEVICE: Self = Self { conceals: false, in_reference: false };
+    pub(crate) const CONTROLLER: Self = Self { conceals: true, in_reference: false };
+    const REFERENCE: Self = Self { conceals: false, in_reference: true };
+
+    pub(crate) fn of(requester: &Requester) -> Self {
+        if requester.is_device() { Self::DEVICE } else { Self::CONTROLLER }
+    }
+}
+
 /// Where in the schema a path has come to, whether or not anything exists there.
 #[derive(Debug, Clone, Copy)]
 enum Position<'s> {
@@ -57,32 +77,52 @@ enum Position<'s> {
 }
 
 impl DataModel {
+    /// Finds what a path leads to, for the device itself.
+    ///
+    /// # Errors
+    ///
+    /// As for [`resolve_for`](Self::resolve_for).
+    pub(crate) fn resolve(&self, path: &Path<'_>) -> Result<Resolution, Fault> {
+        self.resolve_for(path, View::DEVICE, &mut Budget::new(self.limits))
+    }
+
     /// Finds what a path leads to.
     ///
+    /// # Errors
+    ///
     /// A path that the Supported Data Model does not have is error 7026, an expression that makes no sense for its
-    /// parameter 7008. A path that merely leads to nothing at the moment is no error.
-    pub(crate) fn resolve(&self, path: &Path<'_>) -> Result<Resolution, Fault> {
-        Walk::new(self, path).run()
+    /// parameter 7008; 7005 when the budget is used up. A path that merely leads to nothing at the moment is none.
+    pub(crate) fn resolve_for(
+        &self,
+        path: &Path<'_>,
+        view: View,
+        budget: &mut Budget,
+    ) -> Result<Resolution, Fault> {
+        let walk = Walk { model: self, path, view, budget, nodes: Vec::new(), position: Position::Unknown };
+        walk.run()
     }
 
     /// The one parameter that a path without search leads to.
     pub(crate) fn one_parameter(&self, path: &str) -> Result<(Place, ParameterId), Fault> {
-        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        let resolution = self.resolve(&parsed)?;
-        match resolution.matches[..] {
-            [Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) }] => Ok((place, parameter)),
-            [] => Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path))),
+        match self.one_match(path)? {
+            Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) } => Ok((place, parameter)),
             _ => Err(Fault::unsupported_path(path)),
         }
     }
 
     /// The canonical path of the one event that a path leads to.
     pub(crate) fn one_event(&self, path: &str) -> Result<String, Fault> {
+        match self.one_match(path)? {
+            found @ Match { leaf: Leaf::Event(_), .. } => Ok(self.path_of_match(found)),
+            _ => Err(Fault::unsupported_path(path)),
+        }
+    }
+
+    fn one_match(&self, path: &str) -> Result<Match, Fault> {
         let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        let resolution = self.resolve(&parsed)?;
-        match resolution.matches[..] {
-            [found @ Match { leaf: Leaf::Event(_), .. }] => Ok(self.path_of_match(found)),
-            [] => Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path))),
+        match self.resolve(&parsed)?.matches[..] {
+            [found] => Ok(found),
+            [] => Err(Fault::absent_object(path)),
             _ => Err(Fault::unsupported_path(path)),
         }
     }
@@ -102,22 +142,35 @@ impl DataModel {
         object + name.unwrap_or_default()
     }
 
-    /// The object that the text of a reference points to: by number or by Unique Key `[R-ARC.11]`.
-    pub(crate) fn resolve_reference(&self, text: &str) -> Option<Place> {
+    /// What the text of a reference leads to: by number or by Unique Key `[R-ARC.11]`.
+    pub(crate) fn reference_target(&self, text: &str) -> Option<Match> {
         let path = Path::parse(text).ok()?;
-        // A reference inside a reference's own text would be followed for ever.
-        if path.segments().any(|segment| matches!(segment, Segment::Follow(_) | Segment::Wildcard)) {
-            return None;
-        }
-        match self.resolve(&path).ok()?.matches[..] {
-            [Match { node: Node::Place(place), leaf: Leaf::Object }] => Some(place),
+        let resolved = self.resolve_for(&path, View::REFERENCE, &mut Budget::new(self.limits)).ok()?;
+        match resolved.matches[..] {
+            [found @ Match { node: Node::Place(_), leaf: Leaf::Object | Leaf::Parameter(_) }] => Some(found),
             _ => None,
         }
     }
 
+    /// The text of a reference with Instance Numbers and without final dot; a text that leads nowhere without its
+    /// final dot `[R-ARC.11]`.
+    pub(crate) fn canonical_reference(&self, view: View, text: &str) -> String {
+        let found = if view.in_reference { None } else { self.reference_target(text) };
+        match found {
+            Some(found) => self.path_of_match(found).trim_end_matches('.').to_string(),
+            None => text.trim_end_matches('.').to_string(),
+        }
+    }
+
     /// The objects that a reference parameter points to: one item of its list or all.
-    pub(crate) fn follow(&self, row: RowId, parameter: ParameterId, follow: Follow) -> Vec<Place> {
-        let Ok(value) = self.effective(row, self.parameter(parameter)) else { return Vec::new() };
+    pub(crate) fn follow(
+        &self,
+        row: RowId,
+        parameter: Parameter<'_>,
+        follow: Follow,
+        view: View,
+    ) -> Vec<Place> {
+        let Ok(value) = self.seen(row, parameter, view.conceals) else { return Vec::new() };
         let items: &[Value] = match &*value {
             Value::List(items) => items,
             single => core::slice::from_ref(single),
@@ -128,32 +181,26 @@ impl DataModel {
             }
             Follow::All => items,
         };
-        chosen.iter().filter_map(|item| self.resolve_reference(&item.to_string())).collect()
+        chosen
+            .iter()
+            .filter_map(|item| match self.reference_target(&item.to_string())? {
+                Match { node: Node::Place(place), leaf: Leaf::Object } => Some(place),
+                _ => None,
+            })
+            .collect()
     }
 }
 
 struct Walk<'m, 'p> {
     model: &'m DataModel,
     path: &'p Path<'p>,
+    view: View,
+    budget: &'p mut Budget,
     nodes: Vec<Node>,
     position: Position<'m>,
-    absent: Option<String>,
-    /// Comparisons that are left of the limit.
-    comparisons: usize,
 }
 
-impl<'m, 'p> Walk<'m, 'p> {
-    fn new(model: &'m DataModel, path: &'p Path<'p>) -> Self {
-        Self {
-            model,
-            path,
-            nodes: Vec::new(),
-            position: Position::Unknown,
-            absent: None,
-            comparisons: model.limits.max_comparisons,
-        }
-    }
-
+impl<'m> Walk<'m, '_> {
     fn run(mut self) -> Result<Resolution, Fault> {
         let mut segments = self.path.segments().peekable();
         let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
@@ -174,6 +221,7 @@ impl<'m, 'p> Walk<'m, 'p> {
                     _ => self.child(name)?,
                 },
                 Segment::Instance(number) => self.instance(number.get())?,
+                Segment::Wildcard if self.view.in_reference => return Err(self.unsupported()),
                 Segment::Wildcard => self.rows(None)?,
                 Segment::Expression(expression) => self.rows(Some(&expression))?,
                 Segment::Command(name) => {
@@ -189,13 +237,11 @@ impl<'m, 'p> Walk<'m, 'p> {
                 }
                 Segment::Follow(_) => return Err(self.unsupported()),
             }
-            if self.nodes.len() > self.model.limits.max_matches {
-                return Err(Fault::exceeded("matches of one path", self.model.limits.max_matches));
-            }
+            self.budget.matched(self.nodes.len())?;
         }
         let matches = leaves
             .unwrap_or_else(|| self.nodes.iter().map(|&node| Match { node, leaf: Leaf::Object }).collect());
-        Ok(Resolution { matches, search: self.path.is_search(), absent: self.absent })
+        Ok(Resolution { matches, search: self.path.is_search() })
     }
 
     /// Steps into a child object of every object so far.
@@ -214,7 +260,6 @@ impl<'m, 'p> Walk<'m, 'p> {
                 self.nodes.push(node(place.row, child));
             }
         }
-        self.note_absent();
         Ok(())
     }
 
@@ -262,17 +307,17 @@ impl<'m, 'p> Walk<'m, 'p> {
                 self.nodes.push(Node::Place(Place { row, object: table }));
             }
         }
-        self.note_absent();
         Ok(())
     }
 
     /// All rows of every table so far, or those that fit an expression `[R-ARC.9]` `[R-ARC.10]`.
-    fn rows(&mut self, expression: Option<&usp_path::SearchExpression<'_>>) -> Result<(), Fault> {
+    fn rows(&mut self, expression: Option<&SearchExpression<'_>>) -> Result<(), Fault> {
         self.enter_table()?;
-        let model = self.model;
+        let (model, view) = (self.model, self.view);
         let tables = core::mem::take(&mut self.nodes);
-        let compile =
-            |table| expression.map(|expression| Expression::compile(model, table, expression)).transpose();
+        let compile = |table| {
+            expression.map(|expression| Expression::compile_for(model, view, table, expression)).transpose()
+        };
         // A wrong expression is an error also when there is no table to try it on.
         let mut compiled = match self.position {
             Position::Object(object) => Some((object.id(), compile(object.id())?)),
@@ -285,56 +330,50 @@ impl<'m, 'p> Walk<'m, 'p> {
                 compiled = Some((table, compile(table)?));
             }
             let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
+            let place = |row| Node::Place(Place { row, object: table });
             let Some(expression) = expression else {
-                self.nodes.extend(content.rows().map(|row| Node::Place(Place { row, object: table })));
+                self.nodes.extend(content.rows().map(place));
                 continue;
             };
             if let Some(rows) = expression.rows_by_key(model, parent, table) {
-                self.nodes.extend(rows.map(|row| Node::Place(Place { row, object: table })));
+                self.nodes.extend(rows.map(place));
                 continue;
             }
-            let limit = model.limits.max_comparisons;
-            self.comparisons = self
-                .comparisons
-                .checked_sub(content.len())
-                .ok_or_else(|| Fault::exceeded("rows to compare", limit))?;
+            if view.in_reference {
+                return Err(self.unsupported());
+            }
             for row in content.rows() {
-                if expression.matches(model, row)? {
-                    self.nodes.push(Node::Place(Place { row, object: table }));
+                if expression.matches_within(model, row, self.budget)? {
+                    self.nodes.push(place(row));
                 }
             }
         }
         Ok(())
     }
 
-    /// Steps from a reference parameter to the objects that it refers to.
+    /// Steps from a reference parameter to the objects that it refers to, each once.
     fn follow(&mut self, name: &str, follow: Follow) -> Result<(), Fault> {
+        if self.view.in_reference {
+            return Err(self.unsupported());
+        }
         let model = self.model;
         self.position = match self.position {
             Position::Object(object) => {
                 let parameter = object.parameter(name).ok_or_else(|| self.unsupported())?;
-                let Some(reference) = parameter.syntax().reference() else {
-                    return Err(Fault::new(
-                        ErrorCode::INVALID_PATH_SYNTAX,
-                        alloc::format!("{}: {name} is not a reference, nothing follows it", self.path),
-                    ));
-                };
-                let mut parents = reference.parents();
-                match (parents.next().and_then(|parent| model.schema.object_at(parent)), parents.next()) {
-                    (Some(only), None) => Position::Object(only),
-                    _ => Position::Unknown,
-                }
+                model.announced_target(parameter, self.path)?.map_or(Position::Unknown, Position::Object)
             }
             Position::Table(_) => return Err(self.unsupported()),
             Position::Unknown => Position::Unknown,
         };
         let before = core::mem::take(&mut self.nodes);
+        let mut reached = BTreeSet::new();
         for found in before {
             let Node::Place(place) = found else { continue };
-            if let Some(parameter) = model.object(place.object).parameter(name) {
-                let targets = model.follow(place.row, parameter.id(), follow);
-                self.nodes.extend(targets.into_iter().map(Node::Place));
-            }
+            let Some(parameter) = model.object(place.object).parameter(name) else { continue };
+            let targets = model.follow(place.row, parameter, follow, self.view);
+            self.budget.matched(targets.len())?;
+            let fresh = targets.into_iter().map(Node::Place).filter(|&target| reached.insert(target));
+            self.nodes.extend(fresh);
         }
         // What a reference points to need not be what the schema announces: a weak one may hold anything.
         if let Position::Object(object) = self.position
@@ -342,7 +381,6 @@ impl<'m, 'p> Walk<'m, 'p> {
         {
             self.position = Position::Unknown;
         }
-        self.note_absent();
         Ok(())
     }
 
@@ -353,12 +391,6 @@ impl<'m, 'p> Walk<'m, 'p> {
             Position::Unknown => Position::Unknown,
         };
         Ok(())
-    }
-
-    fn note_absent(&mut self) {
-        if self.nodes.is_empty() && self.absent.is_none() {
-            self.absent = Some(self.path.to_string());
-        }
     }
 
     fn unsupported(&self) -> Fault {

@@ -70,6 +70,24 @@ impl Store {
         self.rows.get_mut(row.0 as usize)?.as_mut()
     }
 
+    /// How many rows there are in all tables.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() - self.free.len() - 1
+    }
+
+    /// Whether a row and all rows above it stand in their tables.
+    pub(crate) fn is_attached(&self, row: RowId) -> bool {
+        let mut at = row;
+        while at != ROOT {
+            let Some(home) = self.home(at) else { return false };
+            if self.table(home.parent, home.table).and_then(|table| table.row(home.number)) != Some(at) {
+                return false;
+            }
+            at = home.parent;
+        }
+        true
+    }
+
     pub(crate) fn home(&self, row: RowId) -> Option<Home> {
         self.row(row)?.home
     }

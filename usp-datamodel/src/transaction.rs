@@ -4,16 +4,16 @@
 //! in the log. Whether Unique Keys are unique and strong references lead anywhere is asked at the end of the whole
 //! message, since a later entry may put right what an earlier one broke (TR-369 section "Processing Order").
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Object, ObjectId, ParameterId, Value};
+use usp_schema::{Object, ParameterId, Value};
 
-use crate::change::Change;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::net_effect::net_effect;
 use crate::store::RowId;
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
@@ -22,7 +22,7 @@ pub(crate) struct Transaction<'m> {
     log: Vec<Undo>,
     /// The request entry that works at the moment.
     entry: usize,
-    /// Which entry last touched a parameter that must be looked at in the end.
+    /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
     touched: BTreeMap<(RowId, ParameterId), usize>,
 }
 
@@ -32,19 +32,22 @@ pub(crate) struct Savepoint(usize);
 
 /// How to undo a step.
 #[derive(Debug)]
-enum Undo {
-    Value { row: RowId, parameter: ParameterId, before: Option<Value> },
+pub(crate) enum Undo {
+    Value { row: RowId, parameter: ParameterId, before: Option<Value>, touched: Option<usize> },
     Created { row: RowId, highest: u32 },
     Deleted { row: RowId, path: String },
 }
 
-/// What the end of a message found wrong, and which entry is to blame.
-#[derive(Debug)]
-pub(crate) struct Conflict {
-    pub(crate) entry: usize,
-    pub(crate) place: Place,
-    pub(crate) parameter: ParameterId,
-    pub(crate) fault: Fault,
+impl Undo {
+    /// The row that was created.
+    pub(crate) fn created(&self) -> Option<RowId> {
+        if let Self::Created { row, .. } = self { Some(*row) } else { None }
+    }
+
+    /// The row that was deleted.
+    pub(crate) fn deleted(&self) -> Option<RowId> {
+        if let Self::Deleted { row, .. } = self { Some(*row) } else { None }
+    }
 }
 
 impl<'m> Transaction<'m> {
@@ -57,6 +60,21 @@ impl<'m> Transaction<'m> {
         self.entry = entry;
     }
 
+    /// Goes on on behalf of the entry that made a row.
+    pub(crate) fn begin_entry_of(&mut self, row: RowId) {
+        let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
+        if let Some((_, &entry)) = self.touched.range(of_row).next() {
+            self.entry = entry;
+        }
+    }
+
+    /// Whether a value was set that says which objects exist.
+    pub(crate) fn has_set_discriminator(&self) -> bool {
+        self.log.iter().any(|undo| {
+            matches!(undo, Undo::Value { parameter, .. } if self.model.layout.is_discriminator(*parameter))
+        })
+    }
+
     pub(crate) fn savepoint(&self) -> Savepoint {
         Savepoint(self.log.len())
     }
@@ -64,8 +82,12 @@ impl<'m> Transaction<'m> {
     pub(crate) fn undo_to(&mut self, savepoint: Savepoint) {
         while self.log.len() > savepoint.0 {
             match self.log.pop() {
-                Some(Undo::Value { row, parameter, before }) => {
+                Some(Undo::Value { row, parameter, before, touched }) => {
                     self.put(row, parameter, before);
+                    match touched {
+                        Some(entry) => self.touched.insert((row, parameter), entry),
+                        None => self.touched.remove(&(row, parameter)),
+                    };
                 }
                 Some(Undo::Created { row, highest }) => {
                     let home = self.model.store.home(row);
@@ -75,7 +97,7 @@ impl<'m> Transaction<'m> {
                         self.model.store.reset_highest_number(home.parent, home.table, highest);
                     }
                     self.model.store.forget(row);
-                    self.touched.retain(|&(touched, _), _| touched != row);
+                    self.forget_touched(row);
                 }
                 Some(Undo::Deleted { row, .. }) => {
                     self.model.store.attach(row);
@@ -90,9 +112,17 @@ impl<'m> Transaction<'m> {
 
     /// Sets a stored value.
     pub(crate) fn set(&mut self, row: RowId, parameter: ParameterId, value: Value) {
+        let touched = self.touched_by(row, parameter);
         let before = self.put(row, parameter, Some(value));
-        self.log.push(Undo::Value { row, parameter, before });
+        self.log.push(Undo::Value { row, parameter, before, touched });
         self.touch(row, parameter);
+    }
+
+    /// Replaces a value by its canonical form, on behalf of whoever set it.
+    pub(crate) fn set_settled(&mut self, row: RowId, parameter: ParameterId, value: Value) {
+        let touched = self.touched_by(row, parameter);
+        let before = self.put(row, parameter, Some(value));
+        self.log.push(Undo::Value { row, parameter, before, touched });
     }
 
     /// Makes a row with the next Instance Number `[R-ARC.8]`.
@@ -105,6 +135,10 @@ impl<'m> Transaction<'m> {
             table.max_entries().map_or(usize::MAX, |max| max as usize).min(self.model.limits.max_rows);
         if rows >= limit {
             let message = alloc::format!("{} holds {limit} rows and takes no more", table.path());
+            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
+        }
+        if self.model.store.len() >= self.model.limits.max_all_rows {
+            let message = alloc::format!("the model holds {} rows and takes no more", self.model.store.len());
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
         let number = highest.checked_add(1).ok_or_else(|| {
@@ -129,11 +163,7 @@ impl<'m> Transaction<'m> {
         let mut doomed = alloc::vec![row];
         while let Some(row) = doomed.pop() {
             let Some(place) = self.model.place_of_row(row) else { continue };
-            let attached = self.model.store.home(row).is_some_and(|home| {
-                self.model.store.table(home.parent, home.table).and_then(|table| table.row(home.number))
-                    == Some(row)
-            });
-            if !attached {
+            if !self.model.store.is_attached(row) {
                 continue;
             }
             let path = self.model.path_of(place);
@@ -153,52 +183,11 @@ impl<'m> Transaction<'m> {
         }
     }
 
-    /// Checks what only the end of a message can tell: references lead somewhere, Unique Keys are unique.
-    ///
-    /// References are put into their canonical form on the way. Each conflict names the entry that last touched
-    /// the parameter; parameters are looked at in a fixed order.
-    pub(crate) fn check(&mut self) -> Result<(), Vec<Conflict>> {
-        let touched: Vec<((RowId, ParameterId), usize)> =
-            self.touched.iter().map(|(&at, &entry)| (at, entry)).collect();
-        let mut conflicts = Vec::new();
-        for &((row, parameter), entry) in &touched {
-            if let Err(fault) = self.settle_reference(row, parameter) {
-                let place = self.place_of_parameter(row, parameter);
-                conflicts.push(Conflict { entry, place, parameter, fault });
-            }
-        }
-        let mut reported = BTreeSet::new();
-        for &((row, parameter), entry) in touched.iter().rev() {
-            let Some(home) = self.model.store.home(row) else { continue };
-            let keys = self.model.layout.keys(home.table);
-            for (number, _) in keys.iter().enumerate().filter(|(_, key)| key.parameters.contains(&parameter))
-            {
-                let Some(text) = self.model.key_text_of(row, number) else { continue };
-                let rows: Vec<RowId> =
-                    self.model.store.rows_by_key(home.parent, home.table, number, &text).collect();
-                // Of rows with the same key the one stays that was there first.
-                let first = rows.iter().copied().find(|&other| {
-                    other != row
-                        && self.last_entry(other, number) <= self.last_entry(row, number)
-                        && !reported.contains(&(other, number))
-                });
-                if let Some(first) = first
-                    && reported.insert((row, number))
-                {
-                    let fault = self.duplicate_key(first, number);
-                    let place = Place { row, object: home.table };
-                    conflicts.push(Conflict { entry, place, parameter, fault });
-                }
-            }
-        }
-        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
-    }
-
     /// Makes the changes last and reports them.
     pub(crate) fn commit(mut self) {
         let log = core::mem::take(&mut self.log);
         if self.model.is_recording() {
-            for change in changes(self.model, &log) {
+            for change in net_effect(self.model, &log) {
                 self.model.record(change);
             }
         }
@@ -219,41 +208,33 @@ impl<'m> Transaction<'m> {
         self.model.parameter(parameter).syntax().reference().is_some()
     }
 
-    /// The entry that last touched a key of a row; rows that were there before come first.
-    fn last_entry(&self, row: RowId, key: usize) -> Option<(usize, RowId)> {
-        let home = self.model.store.home(row)?;
-        let parameters = &self.model.layout.keys(home.table).get(key)?.parameters;
-        parameters.iter().filter_map(|&p| self.touched.get(&(row, p))).max().map(|&entry| (entry, row))
+    fn forget_touched(&mut self, row: RowId) {
+        let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
+        let keys: Vec<(RowId, ParameterId)> = self.touched.range(of_row).map(|(&at, _)| at).collect();
+        for at in keys {
+            self.touched.remove(&at);
+        }
     }
 
-    fn duplicate_key(&self, first: RowId, key: usize) -> Fault {
-        let place = self.model.place_of_row(first);
-        let path = place.map(|place| self.model.path_of(place)).unwrap_or_default();
-        let names: Vec<&str> = place
-            .and_then(|place| self.model.layout.keys(place.object).get(key))
-            .map(|key| key.parameters.iter().map(|&p| self.model.parameter(p).name()).collect())
-            .unwrap_or_default();
-        Fault::new(
-            ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY,
-            alloc::format!("{path} has the same unique key ({})", names.join(", ")),
-        )
+    /// The references and parts of keys that were touched, and by which entry last.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = ((RowId, ParameterId), usize)> + '_ {
+        self.touched.iter().map(|(&at, &entry)| (at, entry))
     }
 
-    fn place_of_parameter(&self, row: RowId, parameter: ParameterId) -> Place {
-        Place { row, object: self.model.parameter(parameter).object().id() }
+    pub(crate) fn touched_by(&self, row: RowId, parameter: ParameterId) -> Option<usize> {
+        self.touched.get(&(row, parameter)).copied()
+    }
+
+    /// The rows that the transaction has made, in that order.
+    pub(crate) fn created(&self) -> impl Iterator<Item = RowId> + '_ {
+        self.log.iter().filter_map(Undo::created)
     }
 
     /// Stores a value and keeps the indexes right.
     fn put(&mut self, row: RowId, parameter: ParameterId, value: Option<Value>) -> Option<Value> {
         let home = self.model.store.home(row).filter(|_| self.model.layout.is_key(parameter));
-        let keys: Vec<usize> = home
-            .map(|home| {
-                let keys = self.model.layout.keys(home.table).iter().enumerate();
-                keys.filter(|(_, key)| key.parameters.contains(&parameter))
-                    .map(|(number, _)| number)
-                    .collect()
-            })
-            .unwrap_or_default();
+        let keys: Vec<usize> =
+            home.map(|home| self.model.layout.keys_with(home.table, parameter).collect()).unwrap_or_default();
         self.index_keys(row, &keys, false);
         let strong = self.model.layout.is_strong_reference(parameter);
         if strong {
@@ -323,37 +304,7 @@ impl<'m> Transaction<'m> {
             Some(_) => Value::String(String::new()),
             None => return,
         };
-        let before = self.put(row, parameter, Some(emptied));
-        self.log.push(Undo::Value { row, parameter, before });
-    }
-
-    /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
-    fn settle_reference(&mut self, row: RowId, parameter: ParameterId) -> Result<(), Fault> {
-        let schema_parameter = self.model.parameter(parameter);
-        let Some(reference) = schema_parameter.syntax().reference() else { return Ok(()) };
-        let Some(value) = self.model.store.value(row, parameter).cloned() else { return Ok(()) };
-        let settle = |item: &Value| -> Result<Value, Fault> {
-            let text = item.to_string();
-            if text.is_empty() {
-                return Ok(item.clone());
-            }
-            if reference.strong && !self.model.leads_somewhere(&text) {
-                return Err(Fault::new(
-                    ErrorCode::INVALID_VALUE,
-                    alloc::format!("{} refers to {text}, which does not exist", schema_parameter.path()),
-                ));
-            }
-            Ok(Value::String(self.model.canonical_reference(&text)))
-        };
-        let settled = match &value {
-            Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
-            single => settle(single)?,
-        };
-        if settled != value {
-            let before = self.put(row, parameter, Some(settled));
-            self.log.push(Undo::Value { row, parameter, before });
-        }
-        Ok(())
+        self.set(row, parameter, emptied);
     }
 }
 
@@ -361,108 +312,4 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         self.undo_to(Savepoint(0));
     }
-}
-
-impl DataModel {
-    /// The text of a reference with Instance Numbers and without final dot; a text that leads nowhere without its
-    /// final dot `[R-ARC.11]`.
-    pub(crate) fn canonical_reference(&self, text: &str) -> String {
-        match self.resolve_reference(text) {
-            Some(place) => self.path_of(place).trim_end_matches('.').to_string(),
-            None => text.trim_end_matches('.').to_string(),
-        }
-    }
-
-    fn leads_somewhere(&self, text: &str) -> bool {
-        self.resolve_reference(text).is_some() || self.one_parameter(text).is_ok()
-    }
-}
-
-/// What a log amounts to: the net effect, in order of first touch.
-fn changes(model: &DataModel, log: &[Undo]) -> Vec<Change> {
-    let created: BTreeSet<RowId> = log
-        .iter()
-        .filter_map(|undo| if let Undo::Created { row, .. } = undo { Some(*row) } else { None })
-        .collect();
-    let deleted: BTreeSet<RowId> = log
-        .iter()
-        .filter_map(|undo| if let Undo::Deleted { row, .. } = undo { Some(*row) } else { None })
-        .collect();
-    let mut changes = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut counted: BTreeMap<(RowId, ObjectId), i64> = BTreeMap::new();
-    for undo in log {
-        match undo {
-            Undo::Value { row, parameter, before } => {
-                if seen.insert((*row, *parameter))
-                    && !is_below(model, *row, |row| created.contains(&row) || deleted.contains(&row))
-                {
-                    changes.extend(value_change(model, *row, *parameter, before.as_ref()));
-                }
-            }
-            Undo::Created { row, .. } if !is_below(model, *row, |row| deleted.contains(&row)) => {
-                let Some(place) = model.place_of_row(*row) else { continue };
-                let path = model.path_of(place);
-                changes.push(Change::ObjectCreation { path, unique_keys: model.unique_keys_of(*row) });
-                if let Some(home) = model.store.home(*row) {
-                    *counted.entry((home.parent, home.table)).or_default() += 1;
-                }
-            }
-            Undo::Created { .. } => {}
-            Undo::Deleted { row, path } => {
-                if is_below(model, *row, |row| created.contains(&row)) {
-                    continue;
-                }
-                for below in model.store.with_descendants(*row).into_iter().skip(1).rev() {
-                    let Some(place) = model.place_of_row(below) else { continue };
-                    changes.push(Change::ObjectDeletion { path: model.path_of(place) });
-                }
-                changes.push(Change::ObjectDeletion { path: path.clone() });
-                if let Some(home) = model.store.home(*row) {
-                    *counted.entry((home.parent, home.table)).or_default() -= 1;
-                }
-            }
-        }
-    }
-    let gone = |row| is_below(model, row, |row| created.contains(&row) || deleted.contains(&row));
-    for ((row, table), difference) in counted {
-        let counter = model.object(table).num_entries_parameter();
-        if let Some(counter) = counter.filter(|_| difference != 0 && !gone(row)) {
-            let place = Place { row, object: counter.object().id() };
-            let value = model.at_rest(row, counter).to_string();
-            changes.push(Change::ValueChange { path: model.path_of(place) + counter.name(), value });
-        }
-    }
-    changes
-}
-
-fn value_change(
-    model: &DataModel,
-    row: RowId,
-    parameter: ParameterId,
-    before: Option<&Value>,
-) -> Option<Change> {
-    let schema_parameter = model.parameter(parameter);
-    let now = model.at_rest(row, schema_parameter);
-    let unchanged = match before {
-        Some(before) => *before == *now,
-        None => model.initial(row, schema_parameter) == *now,
-    };
-    if unchanged {
-        return None;
-    }
-    let place = Place { row, object: schema_parameter.object().id() };
-    Some(Change::ValueChange { path: model.path_of(place) + schema_parameter.name(), value: now.to_string() })
-}
-
-/// Whether a row or one above it is of a kind.
-fn is_below(model: &DataModel, row: RowId, mut is: impl FnMut(RowId) -> bool) -> bool {
-    let mut at = Some(row);
-    while let Some(row) = at {
-        if is(row) {
-            return true;
-        }
-        at = model.store.home(row).map(|home| home.parent);
-    }
-    false
 }

@@ -1,7 +1,6 @@
 //! Add, by the scenarios of TP-469 chapter 1.
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic)]
-#![allow(dead_code)] // The fixture serves several test programs.
 
 mod common;
 

@@ -6,12 +6,11 @@ use usp_msg::add::CreateObject;
 use usp_msg::add_resp::created_object_result::operation_status::OperationSuccess;
 use usp_msg::add_resp::{CreatedObjectResult, ParameterError};
 use usp_msg::{Add, AddResp, Error, ErrorCode};
-use usp_schema::{ObjectId, PrimitiveType, Value};
+use usp_schema::ObjectId;
 
-use super::changing::{Failure, Occasion, ParamFault, Setting, Work, run};
-use super::{parse, with_dot};
+use super::changing::{Failure, Operation, ParamFault, Setting, Work, run};
+use super::with_dot;
 use crate::fault::Fault;
-use crate::key::key_parameters;
 use crate::model::{DataModel, NewRow, Place};
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
@@ -27,15 +26,17 @@ impl DataModel {
         run(
             self,
             requester,
-            add.allow_partial,
-            entries.len(),
+            (Operation::Add, add.allow_partial, entries.len()),
             |work, entry| create(work, &entries[entry]),
             |model, outcomes| {
                 let results = entries.iter().zip(outcomes).flat_map(|(entry, outcome)| match outcome {
                     // One result for each parent that a Search Path matched (T10).
                     Ok(created) => created
                         .into_iter()
-                        .map(|created| CreatedObjectResult::success(&entry.obj_path, success(model, created)))
+                        .map(|created| {
+                            let success = success(model, created, requester);
+                            CreatedObjectResult::success(&entry.obj_path, success)
+                        })
                         .collect(),
                     Err(failure) => alloc::vec![CreatedObjectResult::failure(
                         &entry.obj_path,
@@ -49,9 +50,10 @@ impl DataModel {
     }
 }
 
+/// One entry: a row in each table that its path leads to, or none [R-ADD.2a].
 fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>, Failure> {
     let path = with_dot(&entry.obj_path);
-    let tables = tables(work.transaction.model, &path).map_err(|fault| Failure::new(&path, fault))?;
+    let tables = tables(work, &path).map_err(|fault| Failure::new(&path, fault))?;
     let settings: Vec<Setting<'_>> = entry
         .param_settings
         .iter()
@@ -59,22 +61,22 @@ fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>,
         .collect();
     let mut created = Vec::with_capacity(tables.len());
     for (parent, table) in tables {
-        let row = create_row(work, parent, table).map_err(|fault| Failure::new(&path, fault))?;
-        let place = Place { row, object: table };
-        let applied = work
-            .apply(place, &settings, Occasion::Creation)
-            // The row does not exist: what failed is told by the path of the table (T22).
-            .map_err(|faults| Failure::of_params(alloc::vec![(path.clone(), faults)]))?;
-        complete_keys(work, place);
-        created.push((place, applied.faults));
+        let place = Place { row: parent, object: table };
+        // The row does not exist yet: what fails is told by the path of the table (T22).
+        let row = create_row(work, parent, table)
+            .map_err(|fault| Failure::new(work.transaction.model.path_of(place), fault))?;
+        let applied = work.apply(Place { row, object: table }, &settings).map_err(|faults| {
+            Failure::of_params(alloc::vec![(work.transaction.model.path_of(place), faults)])
+        })?;
+        created.push((Place { row, object: table }, applied.faults));
     }
     Ok(created)
 }
 
-fn tables(model: &DataModel, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {
-    let resolution = model.resolve(&parse(path)?)?;
+fn tables(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {
+    let resolution = work.resolve(path)?;
     if resolution.matches.is_empty() && !resolution.search {
-        return Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path)));
+        return Err(Fault::absent_object(path));
     }
     resolution
         .matches
@@ -121,35 +123,14 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
     Ok(row)
 }
 
-/// [R-ADD.5] gives values to the keys that neither the Controller, the device nor a default has given any.
-fn complete_keys(work: &mut Work<'_, '_>, place: Place) {
-    let schema = work.transaction.model.schema.clone();
-    let Some(table) = schema.object(place.object) else { return };
-    for parameter in key_parameters(table) {
-        let model = &*work.transaction.model;
-        if model.store.value(place.row, parameter.id()).is_some() || is_given(model, place, parameter) {
-            continue;
-        }
-        if let Some(value) = model.generated_key_value(place, parameter) {
-            work.transaction.set(place.row, parameter.id(), value);
-        }
-    }
-}
-
-/// Whether a default makes up a value that need not be generated: an empty text is none.
-fn is_given(model: &DataModel, place: Place, parameter: usp_schema::Parameter<'_>) -> bool {
-    parameter.object_default().is_some()
-        && (parameter.primitive_type() != PrimitiveType::String
-            || !matches!(&*model.at_rest(place.row, parameter), Value::String(text) if text.is_empty()))
-}
-
-fn success(model: &DataModel, (place, faults): Created) -> OperationSuccess {
+fn success(model: &DataModel, (place, faults): Created, requester: &Requester) -> OperationSuccess {
     let errors = faults.into_iter();
     OperationSuccess {
         instantiated_path: model.path_of(place),
         param_errs: errors
             .map(|failed| ParameterError::new(failed.param, failed.fault.code(), failed.fault.message()))
             .collect(),
-        unique_keys: model.unique_keys_of(place.row).into_iter().collect(),
+        // [R-ADD.6]
+        unique_keys: model.unique_keys_of(place.row, !requester.is_device()).into_iter().collect(),
     }
 }

@@ -8,10 +8,13 @@ use usp_msg::{Error, ErrorCode};
 use usp_path::{RelativePath, Segment};
 use usp_schema::{Object, Parameter, ParameterAccess, ParameterId};
 
+use super::parse;
+use crate::budget::Budget;
+use crate::check::Conflict;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
-use crate::store::RowId;
+use crate::resolve::{Resolution, View};
 use crate::transaction::Transaction;
 
 /// A parameter setting of a request.
@@ -37,16 +40,17 @@ pub(super) struct Failure {
     pub(super) objects: Vec<(String, Vec<ParamFault>)>,
 }
 
-/// When a setting is made: the same parameter may be open to Add and closed to Set.
+/// The request that changes something. The same parameter may be open to Add and closed to Set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Occasion {
-    Creation,
-    Update,
+pub(super) enum Operation {
+    Add,
+    Set,
+    Delete,
 }
 
 /// What earlier rounds over the same message have found out: entries and settings that conflict in the end.
 #[derive(Debug, Default)]
-pub(super) struct Exclusions {
+struct Exclusions {
     entries: BTreeMap<usize, Failure>,
     settings: BTreeMap<(usize, ParameterId), Fault>,
 }
@@ -55,8 +59,12 @@ pub(super) struct Exclusions {
 pub(super) struct Work<'t, 'm> {
     pub(super) transaction: &'t mut Transaction<'m>,
     pub(super) requester: &'t Requester,
+    pub(super) budget: &'t mut Budget,
+    operation: Operation,
     exclusions: &'t Exclusions,
     entry: usize,
+    /// The settings that entries have made, by themselves and not through a key that was made up or a default.
+    made: &'t mut BTreeSet<(usize, ParameterId)>,
 }
 
 impl Failure {
@@ -64,17 +72,32 @@ impl Failure {
         Self { fault, objects: alloc::vec![(path.into(), Vec::new())] }
     }
 
-    /// An object failed because of required parameters. The code is the cause's where that is about rights (T8).
+    /// An object failed because of required parameters. The code is the cause's where that is about rights (T8) or
+    /// limits, or where a key is taken.
     pub(super) fn of_params(objects: Vec<(String, Vec<ParamFault>)>) -> Self {
         let first = objects.iter().flat_map(|(_, faults)| faults).next();
         let message = first.map_or_else(String::new, |first| {
             alloc::format!("required parameter {}: {}", first.param, first.fault.message())
         });
         let code = match first.map(|first| first.fault.code()) {
-            Some(code @ (ErrorCode::PERMISSION_DENIED | ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY)) => code,
+            Some(
+                code @ (ErrorCode::PERMISSION_DENIED
+                | ErrorCode::RESOURCES_EXCEEDED
+                | ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY),
+            ) => code,
             _ => ErrorCode::REQUIRED_PARAMETER_FAILED,
         };
         Self { fault: Fault::new(code, message), objects }
+    }
+
+    /// An entry came into conflict without having set what conflicts.
+    fn of_conflict(operation: Operation, path: String, param: &str, fault: Fault) -> Self {
+        if operation == Operation::Delete {
+            // Without the reference that goes with the row another row would have a key that is taken.
+            let message = alloc::format!("{path}{param} would lose its target: {}", fault.message());
+            return Self::new(path, Fault::new(ErrorCode::DELETE_FAILURE, message));
+        }
+        Self::of_params(alloc::vec![(path, alloc::vec![ParamFault { param: param.to_string(), fault }])])
     }
 }
 
@@ -82,61 +105,101 @@ impl Failure {
 ///
 /// With `allow_partial` an entry that fails is undone by itself. When the end of the message shows a conflict, the
 /// whole is undone and done again without what is to blame, so that what stays is what would have been done
-/// without it. Each round excludes something more; there are at most as many rounds as settings.
+/// without it. Each round excludes something more; their number is limited, since each costs as much as the first.
 ///
 /// # Errors
 ///
-/// Without `allow_partial`, the failures of all entries.
+/// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up.
 pub(super) fn run<T, R>(
     model: &mut DataModel,
     requester: &Requester,
-    allow_partial: bool,
-    entries: usize,
+    (operation, allow_partial, entries): (Operation, bool, usize),
     mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
     finish: impl FnOnce(&DataModel, Vec<Result<T, Failure>>) -> R,
 ) -> Result<R, Error> {
     let mut exclusions = Exclusions::default();
-    loop {
+    let limits = model.limits;
+    for _ in 0..limits.max_rounds.max(1) {
         let mut transaction = Transaction::new(model);
-        let mut outcomes = Vec::with_capacity(entries);
-        for entry in 0..entries {
+        let mut budget = Budget::new(limits);
+        let mut made = BTreeSet::new();
+        let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {
-                outcomes.push(Err(failure.clone()));
-                continue;
+                return Err(failure.clone());
             }
             transaction.begin_entry(entry);
             let savepoint = transaction.savepoint();
-            let mut work = Work { transaction: &mut transaction, requester, exclusions: &exclusions, entry };
+            let mut work = Work {
+                transaction,
+                requester,
+                budget: &mut budget,
+                operation,
+                exclusions: &exclusions,
+                entry,
+                made: &mut made,
+            };
             let outcome = apply(&mut work, entry);
             if outcome.is_err() {
                 transaction.undo_to(savepoint);
             }
-            outcomes.push(outcome);
+            outcome
+        };
+        let mut outcomes: Vec<Result<T, Failure>> =
+            (0..entries).map(|entry| attempt(&mut transaction, entry)).collect();
+        if transaction.has_set_discriminator() {
+            // The order of entries does not matter: an object may have come to exist after it was asked for.
+            for (entry, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.is_err()) {
+                *outcome = attempt(&mut transaction, entry);
+            }
         }
         if !allow_partial && outcomes.iter().any(Result::is_err) {
             return Err(error(outcomes.into_iter().filter_map(Result::err)));
         }
+        transaction.complete_keys();
         let Err(conflicts) = transaction.check() else {
             let response = finish(transaction.model, outcomes);
             transaction.commit();
             return Ok(response);
         };
-        for conflict in conflicts {
-            let at = (conflict.entry, conflict.parameter);
-            let param = transaction.model.parameter(conflict.parameter).name().to_string();
-            let path = transaction.model.path_of(conflict.place);
-            // A setting that is out already and conflicts still was not made by the request itself.
-            let known = exclusions.settings.insert(at, conflict.fault.clone()).is_some();
-            if known || conflict.fault.code() == ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY {
-                let faults = alloc::vec![ParamFault { param, fault: conflict.fault }];
-                let failure = Failure::of_params(alloc::vec![(path, faults)]);
-                exclusions.entries.insert(conflict.entry, failure);
-            }
+        exclude(&mut exclusions, &transaction, operation, &made, conflicts);
+    }
+    let message = "nothing was changed: what is left of the request conflicts again and again";
+    Err(Error::new(ErrorCode::RESOURCES_EXCEEDED, message))
+}
+
+/// Notes what is to blame: the setting that an entry has made, or the entry as a whole where it made none.
+fn exclude(
+    exclusions: &mut Exclusions,
+    transaction: &Transaction<'_>,
+    operation: Operation,
+    made: &BTreeSet<(usize, ParameterId)>,
+    conflicts: Vec<Conflict>,
+) {
+    let created: BTreeSet<_> = transaction.created().collect();
+    let model = &*transaction.model;
+    for Conflict { entry, place, parameters, fault } in conflicts {
+        if let Some(&parameter) = parameters.iter().find(|&&parameter| made.contains(&(entry, parameter))) {
+            exclusions.settings.insert((entry, parameter), fault);
+        } else if let Some(&parameter) = parameters.first() {
+            // A row that is not to be is told by the path of its table (T22).
+            let path = match created.contains(&place.row) {
+                true => model.path_of_table(place.row),
+                false => model.path_of(place),
+            };
+            let name = model.parameter(parameter).name();
+            let failure = Failure::of_conflict(operation, path, name, fault);
+            exclusions.entries.entry(entry).or_insert(failure);
         }
     }
 }
 
 impl Work<'_, '_> {
+    /// Finds what a path of the request leads to.
+    pub(super) fn resolve(&mut self, path: &str) -> Result<Resolution, Fault> {
+        let view = View::of(self.requester);
+        self.transaction.model.resolve_for(&parse(path)?, view, self.budget)
+    }
+
     /// Makes the settings of one object. Returns what was set and the settings that failed, which were all
     /// optional (TR-369 section "allow_partial and required").
     ///
@@ -147,30 +210,43 @@ impl Work<'_, '_> {
         &mut self,
         place: Place,
         settings: &[Setting<'_>],
-        occasion: Occasion,
     ) -> Result<Applied, Vec<ParamFault>> {
+        // The order of settings does not matter: what decides over the existence of objects comes first.
+        let model = &*self.transaction.model;
+        let object = model.object(place.object);
+        let decides = |setting: &Setting<'_>| {
+            object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
+        };
+        let first: Vec<bool> = settings.iter().map(decides).collect();
+        let mut outcomes: Vec<Option<Result<ParameterId, (Fault, bool)>>> = Vec::new();
+        outcomes.resize_with(settings.len(), || None);
+        for round in [true, false] {
+            for ((setting, outcome), _) in
+                settings.iter().zip(&mut outcomes).zip(&first).filter(|(_, first)| **first == round)
+            {
+                *outcome = Some(self.apply_one(place, setting));
+            }
+        }
         let mut applied = Applied::default();
         let mut fatal = false;
-        for setting in settings {
-            match self.apply_one(place, setting, occasion) {
-                Ok(set) => applied.set.push((setting.param.to_string(), set.0, set.1)),
-                Err((fault, is_key)) => {
+        for (setting, outcome) in settings.iter().zip(outcomes) {
+            match outcome {
+                Some(Ok(parameter)) => applied.set.push((setting.param.to_string(), parameter)),
+                Some(Err((fault, is_key))) => {
                     // [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
-                    fatal |= setting.required || (is_key && occasion == Occasion::Creation);
+                    fatal |= setting.required || (is_key && self.operation == Operation::Add);
                     applied.faults.push(ParamFault { param: setting.param.to_string(), fault });
                 }
+                None => {}
             }
         }
         // [R-ADD.4] every setting that failed is told.
         if fatal { Err(applied.faults) } else { Ok(applied) }
     }
 
-    fn apply_one(
-        &mut self,
-        place: Place,
-        setting: &Setting<'_>,
-        occasion: Occasion,
-    ) -> Result<(RowId, ParameterId), (Fault, bool)> {
+    /// Makes one setting. What went wrong comes with whether it went wrong with a part of a key.
+    fn apply_one(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, (Fault, bool)> {
+        self.budget.result(1).map_err(|fault| (fault, true))?;
         let model = &*self.transaction.model;
         let parameter = find(model, place, setting.param).map_err(|fault| (fault, false))?;
         let (id, is_key) = (parameter.id(), model.layout.is_key(parameter.id()));
@@ -178,7 +254,7 @@ impl Work<'_, '_> {
         if let Some(fault) = self.exclusions.settings.get(&(self.entry, id)) {
             return fail(fault.clone());
         }
-        if let Err(fault) = writable(model, place, parameter, occasion, self.requester) {
+        if let Err(fault) = writable(model, place, parameter, self.operation, self.requester) {
             return fail(fault);
         }
         let value = match parameter.syntax().parse(setting.value) {
@@ -189,16 +265,17 @@ impl Work<'_, '_> {
         if let Err(fault) = alias_rule(parameter, setting.value) {
             return fail(fault);
         }
+        self.made.insert((self.entry, id));
         self.transaction.set(place.row, id, value);
-        Ok((place.row, id))
+        Ok(id)
     }
 }
 
 /// What was set in one object.
 #[derive(Debug, Default)]
 pub(super) struct Applied {
-    /// Relative path as given, row and parameter.
-    pub(super) set: Vec<(String, RowId, ParameterId)>,
+    /// Relative path as given, and parameter.
+    pub(super) set: Vec<(String, ParameterId)>,
     /// Optional settings that failed.
     pub(super) faults: Vec<ParamFault>,
 }
@@ -233,7 +310,7 @@ fn writable(
     model: &DataModel,
     place: Place,
     parameter: Parameter<'_>,
-    occasion: Occasion,
+    operation: Operation,
     requester: &Requester,
 ) -> Result<(), Fault> {
     let refuse = |why: &str| {
@@ -243,13 +320,13 @@ fn writable(
     if model.live.contains_key(&parameter.id()) || model.layout.counted_table(parameter.id()).is_some() {
         return refuse("is computed by the device and cannot be set");
     }
-    if occasion == Occasion::Update && model.layout.is_immutable_key(place.object, parameter.id()) {
+    if operation == Operation::Set && model.layout.is_immutable_key(place.object, parameter.id()) {
         // [R-KEY.1]
         return refuse("is part of a Unique Key and cannot change once it is set");
     }
     match parameter.access() {
         ParameterAccess::ReadOnly if !requester.is_device() => refuse("is read-only"),
-        ParameterAccess::WriteOnceReadOnly if occasion == Occasion::Update && !requester.is_device() => {
+        ParameterAccess::WriteOnceReadOnly if operation == Operation::Set && !requester.is_device() => {
             refuse("can be set while the object is created and not afterwards")
         }
         _ => Ok(()),

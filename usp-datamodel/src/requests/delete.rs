@@ -7,8 +7,8 @@ use usp_msg::delete_resp::deleted_object_result::operation_status::OperationSucc
 use usp_msg::delete_resp::{DeletedObjectResult, UnaffectedPathError};
 use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
 
-use super::changing::{Failure, Work, run};
-use super::{parse, with_dot};
+use super::changing::{Failure, Operation, Work, run};
+use super::with_dot;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
@@ -21,8 +21,7 @@ impl DataModel {
         run(
             self,
             requester,
-            delete.allow_partial,
-            paths.len(),
+            (Operation::Delete, delete.allow_partial, paths.len()),
             |work, entry| remove(work, &paths[entry], delete.allow_partial),
             |_, outcomes| {
                 let results = paths.iter().zip(outcomes).map(|(path, outcome)| match outcome {
@@ -39,35 +38,38 @@ impl DataModel {
 
 /// One entry. What a search matches and cannot be deleted is told beside what was [R-DEL.3], unless all must go.
 fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<OperationSuccess, Failure> {
-    let rows = rows(work.transaction.model, path).map_err(|fault| Failure::new(path, fault))?;
+    let rows = rows(work, path).map_err(|fault| Failure::new(path, fault))?;
     let single = rows.len() == 1;
-    let mut deleted = OperationSuccess::default();
-    let mut doomed: Vec<(Place, String)> = Vec::new();
+    let mut success = OperationSuccess::default();
     for place in rows {
         let model = &*work.transaction.model;
         let instance = model.path_of(place);
-        match deletable(model, place, work.requester) {
-            Ok(()) => doomed.push((place, instance)),
-            Err(fault) if single || !allow_partial => return Err(Failure::new(instance, fault)),
-            Err(fault) => deleted.unaffected_path_errs.push(UnaffectedPathError {
-                unaffected_path: instance,
-                err_code: fault.code().value(),
-                err_msg: fault.message().into(),
-            }),
+        // A row that went with another is gone as was asked.
+        if model.store.is_attached(place.row) {
+            if let Err(fault) = deletable(model, place, work.requester) {
+                if single || !allow_partial {
+                    return Err(Failure::new(instance, fault));
+                }
+                success.unaffected_path_errs.push(UnaffectedPathError {
+                    unaffected_path: instance,
+                    err_code: fault.code().value(),
+                    err_msg: fault.message().into(),
+                });
+                continue;
+            }
+            // [R-ARC.12] strong references to the row are cleaned with it.
+            work.transaction.delete(place.row);
         }
+        success.affected_paths.push(instance);
     }
-    for (place, instance) in doomed {
-        // [R-ARC.12] strong references to the row are cleaned with it.
-        work.transaction.delete(place.row);
-        deleted.affected_paths.push(instance);
-    }
-    Ok(deleted)
+    Ok(success)
 }
 
 /// The rows that a path leads to; a valid path may lead to none [R-DEL.2a] (T1).
-fn rows(model: &DataModel, path: &str) -> Result<Vec<Place>, Fault> {
+fn rows(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
     let text = with_dot(path);
-    let resolution = model.resolve(&parse(&text)?)?;
+    let resolution = work.resolve(&text)?;
+    let model = &*work.transaction.model;
     resolution
         .matches
         .iter()

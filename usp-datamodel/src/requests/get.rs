@@ -4,26 +4,24 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::get_resp::{RequestedPathResult, ResolvedPathResult};
-use usp_msg::{Get, GetResp, Map};
+use usp_msg::{ErrorCode, Get, GetResp, Map};
 use usp_schema::ParameterId;
 
 use super::parse;
+use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
-use crate::resolve::{Leaf, Match, Node};
+use crate::resolve::{Leaf, Match, Node, View};
 
 impl DataModel {
     /// One result for each path of the request, in its order; a Get as such never fails.
     pub(super) fn get(&self, get: &Get, requester: &Requester) -> GetResp {
-        let mut left = self.limits.max_results;
+        let mut budget = Budget::new(self.limits);
         GetResp::new(get.param_paths.iter().map(|path| {
-            let mut reading = Reading { model: self, requester, left, found: Vec::new() };
+            let mut reading = Reading { model: self, requester, budget: &mut budget, found: Vec::new() };
             match reading.path(path, get.max_depth) {
-                Ok(()) => {
-                    left = reading.left;
-                    RequestedPathResult::found(path, reading.found)
-                }
+                Ok(()) => RequestedPathResult::found(path, reading.found),
                 Err(fault) => RequestedPathResult::failed(path, fault.code(), fault.message()),
             }
         }))
@@ -34,20 +32,18 @@ impl DataModel {
 struct Reading<'a> {
     model: &'a DataModel,
     requester: &'a Requester,
-    /// Results that are left of the limit.
-    left: usize,
+    budget: &'a mut Budget,
     found: Vec<ResolvedPathResult>,
 }
 
 impl Reading<'_> {
     fn path(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
-        let resolution = self.model.resolve(&parse(path)?)?;
+        let resolution = self.model.resolve_for(&parse(path)?, View::of(self.requester), self.budget)?;
         // [R-GET.0] a path without search that leads to nothing; a search may [R-GET.1a].
         if resolution.matches.is_empty() && !resolution.search {
-            let absent = resolution.absent.as_deref().unwrap_or(path);
             return Err(Fault::new(
-                usp_msg::ErrorCode::INVALID_PATH,
-                alloc::format!("{absent} does not exist in the Instantiated Data Model"),
+                ErrorCode::INVALID_PATH,
+                alloc::format!("{path} does not exist in the Instantiated Data Model"),
             ));
         }
         // [R-GET.5] 0 means all levels.
@@ -71,7 +67,7 @@ impl Reading<'_> {
 
     /// [R-GET.2] [R-GET.3] the parent object with this parameter alone.
     fn parameter(&mut self, place: Place, parameter: ParameterId) -> Result<(), Fault> {
-        self.spend()?;
+        self.budget.result(1)?;
         let parameter = self.model.parameter(parameter);
         let value = self.model.shown(place.row, parameter, self.requester)?;
         self.found.push(ResolvedPathResult::new(self.model.path_of(place), [(parameter.name(), value)]));
@@ -80,10 +76,11 @@ impl Reading<'_> {
 
     /// An object, and what is below it as far as the levels reach. The depth is bounded by the schema's.
     fn object(&mut self, place: Place, levels: u32) -> Result<(), Fault> {
+        self.budget.result(1)?;
         let object = self.model.object(place.object);
         let mut parameters: Vec<(String, String)> = Vec::with_capacity(object.parameters().len());
         for parameter in object.parameters() {
-            self.spend()?;
+            self.budget.result(1)?;
             let value = self.model.shown(place.row, parameter, self.requester)?;
             parameters.push((parameter.name().to_string(), value));
         }
@@ -102,12 +99,6 @@ impl Reading<'_> {
                 self.object(Place { row: place.row, object: child.id() }, levels)?;
             }
         }
-        Ok(())
-    }
-
-    fn spend(&mut self) -> Result<(), Fault> {
-        let exceeded = || Fault::exceeded("parameters in its answer", self.model.limits.max_results);
-        self.left = self.left.checked_sub(1).ok_or_else(exceeded)?;
         Ok(())
     }
 }

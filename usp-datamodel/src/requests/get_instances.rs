@@ -7,23 +7,27 @@ use usp_msg::{ErrorCode, GetInstances, GetInstancesResp, Map};
 use usp_schema::{Object, ObjectId};
 
 use super::parse;
+use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::requester::Requester;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::{Leaf, Node, View};
 use crate::store::RowId;
 
 impl DataModel {
     /// One result for each path of the request, in its order.
-    pub(super) fn get_instances(&self, get: &GetInstances, _requester: &Requester) -> GetInstancesResp {
-        let mut left = self.limits.max_results;
+    pub(super) fn get_instances(&self, get: &GetInstances, requester: &Requester) -> GetInstancesResp {
+        let mut budget = Budget::new(self.limits);
         let results = get.obj_paths.iter().map(|path| {
-            let mut listing = Listing { model: self, deep: !get.first_level_only, left, found: Vec::new() };
+            let mut listing = Listing {
+                model: self,
+                view: View::of(requester),
+                deep: !get.first_level_only,
+                budget: &mut budget,
+                found: Vec::new(),
+            };
             match listing.path(path) {
-                Ok(()) => {
-                    left = listing.left;
-                    RequestedPathResult::found(path, listing.found)
-                }
+                Ok(()) => RequestedPathResult::found(path, listing.found),
                 Err(fault) => RequestedPathResult::failed(path, fault.code(), fault.message()),
             }
         });
@@ -33,16 +37,18 @@ impl DataModel {
 
 struct Listing<'a> {
     model: &'a DataModel,
+    view: View,
+    /// Whether the rows of nested tables are listed too.
     deep: bool,
-    left: usize,
+    budget: &'a mut Budget,
     found: Vec<CurrInstance>,
 }
 
 impl Listing<'_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
-        let resolution = self.model.resolve(&parse(path)?)?;
+        let resolution = self.model.resolve_for(&parse(path)?, self.view, self.budget)?;
         if resolution.matches.is_empty() && !resolution.search {
-            return Err(Fault::absent_object(resolution.absent.as_deref().unwrap_or(path)));
+            return Err(Fault::absent_object(path));
         }
         for found in resolution.matches {
             match (found.node, found.leaf) {
@@ -69,10 +75,10 @@ impl Listing<'_> {
     }
 
     fn row(&mut self, row: RowId) -> Result<(), Fault> {
-        let exceeded = || Fault::exceeded("instances in its answer", self.model.limits.max_results);
-        self.left = self.left.checked_sub(1).ok_or_else(exceeded)?;
+        self.budget.result(1)?;
         let Some(place) = self.model.place_of_row(row) else { return Ok(()) };
-        let keys: Map = self.model.unique_keys_of(row).into_iter().collect();
+        // [R-GIN.1]
+        let keys: Map = self.model.unique_keys_of(row, self.view.conceals).into_iter().collect();
         self.found.push(CurrInstance::new(self.model.path_of(place), keys));
         if self.deep {
             self.below(row, self.model.object(place.object))?;

@@ -10,24 +10,30 @@ use usp_msg::get_supported_dm_resp::{
 };
 use usp_msg::{GetSupportedDm, GetSupportedDmResp};
 use usp_path::{Path, SupportedPath, SupportedSegment};
-use usp_schema::{Command, Event, Object, ObjectAccess, Parameter, ParameterAccess, PrimitiveType};
+use usp_schema::{Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType};
 
+use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
 
 impl DataModel {
     /// One result for each path of the request, in its order.
     pub(super) fn get_supported_dm(&self, get: &GetSupportedDm) -> GetSupportedDmResp {
-        let results = get.obj_paths.iter().map(|path| match self.supported(path, get) {
+        let mut budget = Budget::new(self.limits);
+        let results = get.obj_paths.iter().map(|path| match self.supported(path, get, &mut budget) {
             Ok(objects) => RequestedObjectResult::found(path, self.schema().specification(), objects),
             Err(fault) => RequestedObjectResult::failed(path, fault.code(), fault.message()),
         });
         GetSupportedDmResp { req_obj_results: results.collect() }
     }
 
-    fn supported(&self, path: &str, get: &GetSupportedDm) -> Result<Vec<SupportedObjectResult>, Fault> {
+    fn supported(
+        &self,
+        path: &str,
+        get: &GetSupportedDm,
+        budget: &mut Budget,
+    ) -> Result<Vec<SupportedObjectResult>, Fault> {
         let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        // A path with Instance Numbers asks about objects that exist.
         if let Some(instantiated) = supported.as_instantiated().filter(|_| supported.has_instance_number()) {
             self.must_exist(&instantiated)?;
         }
@@ -50,6 +56,7 @@ impl DataModel {
             return Ok(alloc::vec![result]);
         }
         let object = schema.object_at(&generic).ok_or_else(|| Fault::unsupported_path(path))?;
+        budget.result(cost(object, get))?;
         let mut objects = alloc::vec![full(object, get)];
         if get.first_level_only {
             // The unique keys of the children are part of the answer, as in the standard's example (T12).
@@ -59,13 +66,12 @@ impl DataModel {
             }));
         } else {
             let below = object.subtree().skip(1);
-            objects.extend(
-                below.filter_map(|id| Some(full(schema.object(usp_schema::ObjectId::new(id))?, get))),
-            );
+            objects.extend(below.filter_map(|id| Some(full(schema.object(ObjectId::new(id))?, get))));
         }
         Ok(objects)
     }
 
+    /// A path with Instance Numbers asks about objects that exist.
     fn must_exist(&self, path: &Path<'_>) -> Result<(), Fault> {
         let resolution = self.resolve(path)?;
         match resolution.matches.is_empty() {
@@ -73,6 +79,17 @@ impl DataModel {
             false => Ok(()),
         }
     }
+}
+
+/// How many elements the answer about an object has at most.
+fn cost(object: Object<'_>, get: &GetSupportedDm) -> usize {
+    let elements =
+        |object: Object<'_>| 1 + object.parameters().len() + object.commands().len() + object.events().len();
+    if get.first_level_only {
+        return elements(object) + object.children().len();
+    }
+    let objects = object.subtree().filter_map(|id| object.schema().object(ObjectId::new(id)));
+    objects.map(elements).sum()
 }
 
 /// A path with `{i}` in place of Instance Numbers.
@@ -184,6 +201,6 @@ fn supported_event(event: Event<'_>) -> SupportedEventResult {
 /// Paths of all arguments relative to the command or event, with `{i}`.
 fn argument_names(arguments: Option<Object<'_>>) -> Vec<String> {
     let Some(root) = arguments else { return Vec::new() };
-    let objects = root.subtree().filter_map(|id| root.schema().object(usp_schema::ObjectId::new(id)));
+    let objects = root.subtree().filter_map(|id| root.schema().object(ObjectId::new(id)));
     objects.flat_map(|object| object.parameters().map(|parameter| parameter.path())).collect()
 }

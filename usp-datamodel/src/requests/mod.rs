@@ -1,6 +1,5 @@
 //! The requests of TR-369 that concern the data model, one file each.
 
-mod access;
 mod add;
 mod changing;
 mod delete;

@@ -1,5 +1,6 @@
 //! Operate (TR-369 section "The Operate Message").
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -8,16 +9,17 @@ use usp_msg::{ErrorCode, Operate, OperateResp};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
 use super::parse;
+use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::operate::CommandCall;
 use crate::requester::Requester;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::{Leaf, Node, View};
 
 impl DataModel {
     /// One result for each object that the path leads to [R-OPR.0]; failures never become an Error [R-OPR.1].
     pub(super) fn operate(&mut self, operate: &Operate, requester: &Requester) -> OperateResp {
-        let operation_results = match self.commands_at(&operate.command) {
+        let operation_results = match self.commands_at(&operate.command, View::of(requester)) {
             Ok(commands) => commands
                 .into_iter()
                 .map(|(place, command)| self.run_command(place, command, operate, requester))
@@ -29,8 +31,8 @@ impl DataModel {
         OperateResp { operation_results }
     }
 
-    fn commands_at(&self, path: &str) -> Result<Vec<(Place, CommandId)>, Fault> {
-        let resolution = self.resolve(&parse(path)?)?;
+    fn commands_at(&self, path: &str, view: View) -> Result<Vec<(Place, CommandId)>, Fault> {
+        let resolution = self.resolve_for(&parse(path)?, view, &mut Budget::new(self.limits))?;
         if resolution.matches.is_empty() && !resolution.search {
             return Err(Fault::absent_object(path));
         }
@@ -89,7 +91,9 @@ fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<Vec<(
     let Some(root) = command.input() else { return Ok(Vec::new()) };
     let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
     let mut input: Vec<(String, String)> = Vec::new();
-    for &(name, text) in given {
+    // Of an argument that is given twice the last counts, as in every map of protobuf.
+    let given: BTreeMap<&str, &str> = given.iter().copied().collect();
+    for (name, text) in given {
         let Some(argument) = argument(root, name) else { continue };
         match argument.syntax().parse(text) {
             Ok(value) => input.push((name.to_string(), value.to_string())),

@@ -1,5 +1,6 @@
 //! Set (TR-369 section "The Set Message").
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -7,8 +8,8 @@ use usp_msg::set::UpdateObject;
 use usp_msg::set_resp::{ParameterError, UpdatedInstanceFailure, UpdatedInstanceResult, UpdatedObjectResult};
 use usp_msg::{Error, Set, SetResp};
 
-use super::changing::{Applied, Failure, Occasion, ParamFault, Setting, Work, run};
-use super::{parse, with_dot};
+use super::changing::{Applied, Failure, Operation, ParamFault, Setting, Work, run};
+use super::with_dot;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
@@ -21,8 +22,7 @@ impl DataModel {
         run(
             self,
             requester,
-            set.allow_partial,
-            entries.len(),
+            (Operation::Set, set.allow_partial, entries.len()),
             |work, entry| update(work, &entries[entry]),
             |model, outcomes| {
                 let results = entries.iter().zip(outcomes).map(|(entry, outcome)| match outcome {
@@ -41,7 +41,7 @@ impl DataModel {
 /// One entry: all objects that its path leads to, or none of them [R-SET.2a].
 fn update(work: &mut Work<'_, '_>, entry: &UpdateObject) -> Result<Vec<(Place, Applied)>, Failure> {
     let path = &entry.obj_path;
-    let places = places(work.transaction.model, path).map_err(|fault| Failure::new(path, fault))?;
+    let places = places(work, path).map_err(|fault| Failure::new(path, fault))?;
     let settings: Vec<Setting<'_>> = entry
         .param_settings
         .iter()
@@ -50,7 +50,7 @@ fn update(work: &mut Work<'_, '_>, entry: &UpdateObject) -> Result<Vec<(Place, A
     let mut updated = Vec::with_capacity(places.len());
     let mut failed: Vec<(String, Vec<ParamFault>)> = Vec::new();
     for place in places {
-        match work.apply(place, &settings, Occasion::Update) {
+        match work.apply(place, &settings) {
             Ok(applied) => updated.push((place, applied)),
             // [R-SET.2b] all matches are tried, so that the answer names each that fails.
             Err(faults) => failed.push((work.transaction.model.path_of(place), faults)),
@@ -60,9 +60,8 @@ fn update(work: &mut Work<'_, '_>, entry: &UpdateObject) -> Result<Vec<(Place, A
 }
 
 /// The objects that the path leads to; none is fine for a search [R-MSG.4a].
-fn places(model: &DataModel, path: &str) -> Result<Vec<Place>, Fault> {
-    let text = with_dot(path);
-    let resolution = model.resolve(&parse(&text)?)?;
+fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
+    let resolution = work.resolve(&with_dot(path))?;
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
@@ -77,15 +76,17 @@ fn places(model: &DataModel, path: &str) -> Result<Vec<Place>, Fault> {
 }
 
 fn result(model: &DataModel, place: Place, applied: Applied, requester: &Requester) -> UpdatedInstanceResult {
+    let mut told = BTreeSet::new();
     UpdatedInstanceResult {
         affected_path: model.path_of(place),
         param_errs: applied.faults.into_iter().map(param_error).collect(),
-        // [R-SET.3] all that were set, as they read now, whether or not they have changed.
+        // [R-SET.3] all that were set, each once, as they read now, whether or not they have changed.
         updated_params: applied
             .set
             .into_iter()
-            .filter_map(|(param, row, id)| {
-                Some((param, model.shown(row, model.parameter(id), requester).ok()?))
+            .filter(|&(_, id)| told.insert(id))
+            .filter_map(|(param, id)| {
+                Some((param, model.shown(place.row, model.parameter(id), requester).ok()?))
             })
             .collect(),
     }

@@ -1,11 +1,13 @@
 //! A populated model on the project's own data model, and requests in a line each.
+// A panic is how a test reports; the fixture serves several test programs, each of which needs a part of it.
+#![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{Change, DataModel, Requester};
 use usp_msg::response::RespType;
 use usp_msg::{
     Add, AddResp, Delete, DeleteResp, Error, Get, GetInstances, GetInstancesResp, GetResp, GetSupportedDm,
-    GetSupportedDmResp, Map, Operate, OperateResp, Set, SetResp, add, get_resp, set,
+    GetSupportedDmResp, Map, Operate, OperateResp, Set, SetResp, add, delete_resp, get_resp, set, set_resp,
 };
 
 pub const SUB: &str = "Device.LocalAgent.Subscription.";
@@ -171,6 +173,66 @@ impl Bench {
     pub fn everything(&mut self) -> GetResp {
         self.get_depth(&["Device."], 0)
     }
+}
+
+/// A SetResp, one line for each result: what was set where, and the codes of what failed.
+///
+/// `path: object Param=value !Param:code; object …` or, for a failure, `path: failed code; object !Param:code`.
+pub fn told(answer: &SetResp) -> Vec<String> {
+    let errors = |errors: &[set_resp::ParameterError]| {
+        errors.iter().map(|error| format!(" !{}:{}", error.param, error.err_code)).collect::<String>()
+    };
+    let line = |result: &set_resp::UpdatedObjectResult| {
+        let objects: Vec<String> = match result.outcome().unwrap() {
+            Ok(success) => success
+                .updated_inst_results
+                .iter()
+                .map(|object| {
+                    let set = object.updated_params.iter();
+                    let set: String = set.map(|(name, value)| format!(" {name}={value}")).collect();
+                    format!("{}{set}{}", object.affected_path, errors(&object.param_errs))
+                })
+                .collect(),
+            Err(failure) => core::iter::once(format!("failed {}", failure.err_code))
+                .chain(
+                    failure
+                        .updated_inst_failures
+                        .iter()
+                        .map(|object| format!("{}{}", object.affected_path, errors(&object.param_errs))),
+                )
+                .collect(),
+        };
+        format!("{}: {}", result.requested_path, objects.join("; "))
+    };
+    answer.updated_obj_results.iter().map(line).collect()
+}
+
+/// A DeleteResp, one line for each result: `path: row row !row:code` or `path: failed code`.
+pub fn deleted(answer: &DeleteResp) -> Vec<String> {
+    let line = |result: &delete_resp::DeletedObjectResult| {
+        let what = match result.outcome().unwrap() {
+            Ok(success) => {
+                let rows = success.affected_paths.iter().map(|path| format!(" {path}"));
+                let left = success.unaffected_path_errs.iter();
+                rows.chain(left.map(|error| format!(" !{}:{}", error.unaffected_path, error.err_code)))
+                    .collect::<String>()
+            }
+            Err(failure) => format!(" failed {}", failure.err_code),
+        };
+        format!("{}:{what}", result.requested_path)
+    };
+    answer.deleted_obj_results.iter().map(line).collect()
+}
+
+/// Changes, one line each: `path=value`, `+row`, `-row`.
+pub fn lines(changes: &[Change]) -> Vec<String> {
+    let line = |change: &Change| match change {
+        Change::ValueChange { path, value } => format!("{path}={value}"),
+        Change::ObjectCreation { path, .. } => format!("+{path}"),
+        Change::ObjectDeletion { path } => format!("-{path}"),
+        other => panic!("a kind of change that the tests do not know: {other:?}"),
+    };
+    changes.iter().map(line).collect()
 }
 
 /// The standard Subscription of the TP-469 scenarios.

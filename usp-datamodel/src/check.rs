@@ -1,0 +1,162 @@
+//! What only the end of a message can tell: references lead somewhere, Unique Keys are unique.
+
+use alloc::collections::BTreeSet;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+use usp_schema::{ObjectId, Parameter, ParameterId, ReferenceTarget, Value};
+
+use crate::fault::Fault;
+use crate::key::KeyText;
+use crate::model::{DataModel, Place};
+use crate::resolve::{Match, Node};
+use crate::store::RowId;
+use crate::transaction::Transaction;
+
+/// What the end of a message found wrong, and which entry is to blame.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    pub(crate) entry: usize,
+    pub(crate) place: Place,
+    /// The reference, or all parameters of the key.
+    pub(crate) parameters: Vec<ParameterId>,
+    pub(crate) fault: Fault,
+}
+
+impl Transaction<'_> {
+    /// Checks everything that the transaction has touched. References are put into their canonical form on the way.
+    ///
+    /// # Errors
+    ///
+    /// All conflicts, in the order of the entries. A reference is the fault of the entry that touched it last; of
+    /// the rows with the same key, the one stays that was there first, and the others are the fault of the entries
+    /// that touched their keys last.
+    pub(crate) fn check(&mut self) -> Result<(), Vec<Conflict>> {
+        let touched: Vec<((RowId, ParameterId), usize)> =
+            self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
+        let mut conflicts = Vec::new();
+        for &((row, parameter), entry) in &touched {
+            if let Err(fault) = self.settle_reference(row, parameter) {
+                let place = Place { row, object: self.model.parameter(parameter).object().id() };
+                conflicts.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
+            }
+        }
+        for key in self.touched_keys(&touched) {
+            self.check_key(&key, &mut conflicts);
+        }
+        conflicts.sort_by_key(|conflict| conflict.entry);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
+
+    fn touched_keys(&self, touched: &[((RowId, ParameterId), usize)]) -> BTreeSet<KeyOfRows> {
+        let mut keys = BTreeSet::new();
+        for &((row, parameter), _) in touched {
+            let Some(home) = self.model.store.home(row) else { continue };
+            for key in self.model.layout.keys_with(home.table, parameter) {
+                if let Some(text) = self.model.key_text_of(row, key) {
+                    keys.insert(KeyOfRows { parent: home.parent, table: home.table, key, text });
+                }
+            }
+        }
+        keys
+    }
+
+    fn check_key(&self, key: &KeyOfRows, conflicts: &mut Vec<Conflict>) {
+        let rows = self.model.store.rows_by_key(key.parent, key.table, key.key, &key.text);
+        let mut rows: Vec<(Option<usize>, RowId)> =
+            rows.map(|row| (self.last_entry(row, key), row)).collect();
+        rows.sort_unstable();
+        let Some((&(_, first), others)) = rows.split_first() else { return };
+        for &(entry, row) in others {
+            let place = Place { row, object: key.table };
+            if let Some(entry) = entry {
+                let parameters = self.parameters_of(key).to_vec();
+                let fault = self.duplicate_key(first, &parameters);
+                conflicts.push(Conflict { entry, place, parameters, fault });
+            }
+        }
+    }
+
+    fn parameters_of(&self, key: &KeyOfRows) -> &[ParameterId] {
+        self.model.layout.keys(key.table).get(key.key).map_or(&[], |key| &key.parameters)
+    }
+
+    /// The entry that last touched a key of a row; rows whose key was not touched come first.
+    fn last_entry(&self, row: RowId, key: &KeyOfRows) -> Option<usize> {
+        self.parameters_of(key).iter().filter_map(|&parameter| self.touched_by(row, parameter)).max()
+    }
+
+    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId]) -> Fault {
+        let path = self.model.place_of_row(first).map(|place| self.model.path_of(place)).unwrap_or_default();
+        let names: Vec<&str> = parameters.iter().map(|&p| self.model.parameter(p).name()).collect();
+        Fault::new(
+            ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY,
+            alloc::format!("{path} has the same unique key ({})", names.join(", ")),
+        )
+    }
+
+    /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
+    fn settle_reference(&mut self, row: RowId, parameter: ParameterId) -> Result<(), Fault> {
+        let schema_parameter = self.model.parameter(parameter);
+        if schema_parameter.syntax().reference().is_none() {
+            return Ok(());
+        }
+        let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
+        let settle = |item: &Value| self.model.settled_reference(schema_parameter, item);
+        let settled = match value {
+            Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
+            single => settle(single)?,
+        };
+        if settled != *value {
+            self.set_settled(row, parameter, settled);
+        }
+        Ok(())
+    }
+}
+
+/// The rows of a table that share the text of a Unique Key.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct KeyOfRows {
+    parent: RowId,
+    table: ObjectId,
+    key: usize,
+    text: KeyText,
+}
+
+impl DataModel {
+    /// The canonical form of one reference.
+    ///
+    /// # Errors
+    ///
+    /// 7012 for a strong reference that leads nowhere, or to something else than the parameter may refer to.
+    fn settled_reference(&self, parameter: Parameter<'_>, item: &Value) -> Result<Value, Fault> {
+        let Some(reference) = parameter.syntax().reference() else { return Ok(item.clone()) };
+        let text = item.to_string();
+        if text.is_empty() {
+            return Ok(item.clone());
+        }
+        let refuse = |why: &str| {
+            let message = alloc::format!("{} refers to {text}, which {why}", parameter.path());
+            Err(Fault::new(ErrorCode::INVALID_VALUE, message))
+        };
+        let Some(found) = self.reference_target(&text) else {
+            if reference.strong {
+                return refuse("does not exist");
+            }
+            return Ok(Value::String(text.trim_end_matches('.').to_string()));
+        };
+        let wants_object = matches!(reference.target, ReferenceTarget::Row | ReferenceTarget::Single);
+        if let Match { node: Node::Place(place), .. } = found
+            && reference.strong
+            && wants_object
+        {
+            let mut parents =
+                reference.parents().filter_map(|parent| self.schema.object_at(parent)).peekable();
+            if parents.peek().is_some() && !parents.any(|parent| parent.id() == place.object) {
+                return refuse("is not of the kind that it may refer to");
+            }
+        }
+        Ok(Value::String(self.path_of_match(found).trim_end_matches('.').to_string()))
+    }
+}

@@ -1,0 +1,148 @@
+//! One comparison of a Search Expression, made ready for one parameter.
+
+use alloc::string::{String, ToString};
+use core::cmp::Ordering;
+use core::fmt;
+
+use usp_msg::ErrorCode;
+use usp_path::{Constant, Operator};
+use usp_schema::{NestedBrackets, Parameter, PrimitiveType, Value};
+
+use crate::fault::Fault;
+use crate::model::DataModel;
+use crate::resolve::View;
+
+/// A comparison with a typed constant.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    pub(crate) operator: Operator,
+    pub(crate) constant: Value,
+}
+
+/// A constant that is typed later, when the parameter is known.
+#[derive(Debug)]
+pub(crate) enum UntypedConstant {
+    Quoted(String),
+    Token(String),
+}
+
+impl Comparison {
+    /// Types the constant, or says why the comparison makes no sense for the parameter (T23: 7008).
+    pub(crate) fn compile(
+        model: &DataModel,
+        view: View,
+        parameter: Parameter<'_>,
+        operator: Operator,
+        constant: &UntypedConstant,
+    ) -> Result<Self, Fault> {
+        let syntax = parameter.syntax();
+        let (primitive, is_list) = (syntax.primitive_type(), syntax.is_list());
+        let name = parameter.name();
+        let wrong = |message: String| {
+            Err(Fault::new(
+                ErrorCode::INVALID_PATH_SYNTAX,
+                alloc::format!("in a Search Expression, {name}{operator}{constant}: {message}"),
+            ))
+        };
+        let relational = !matches!(operator, Operator::Equal | Operator::NotEqual | Operator::Contains);
+        if operator == Operator::Contains && !is_list {
+            return wrong(alloc::format!("~= is for lists, {name} is a single {primitive}"));
+        }
+        if relational && (is_list || !primitive.is_ordered()) {
+            let what = if is_list { "list" } else { primitive.as_str() };
+            return wrong(alloc::format!("a {what} is compared with == and != only"));
+        }
+        let text = match (constant, primitive) {
+            (UntypedConstant::Token(token), PrimitiveType::String) => {
+                return wrong(alloc::format!("a string stands in quotes: {name}{operator}\"{token}\""));
+            }
+            (UntypedConstant::Quoted(text), _) if stands_bare(primitive) && !is_list => {
+                return wrong(alloc::format!("a {primitive} stands without quotes: {name}{operator}{text}"));
+            }
+            (UntypedConstant::Quoted(text) | UntypedConstant::Token(text), _) => text,
+        };
+        let is_whole_list = is_list && operator != Operator::Contains;
+        let parsed = match primitive {
+            // T23: references are compared in their canonical form.
+            PrimitiveType::String if syntax.reference().is_some() && !is_whole_list => {
+                Ok(Value::String(model.canonical_reference(view, text)))
+            }
+            _ if is_whole_list => primitive.parse_list(text, NestedBrackets::Legacy),
+            // Whole numbers are compared as such, so that one outside of the type is no error.
+            _ if is_whole_number(primitive) => match text.trim().parse::<i64>() {
+                Ok(number) => Ok(Value::Long(number)),
+                Err(_) => primitive.parse(text),
+            },
+            _ => primitive.parse(text),
+        };
+        match parsed {
+            Ok(constant) => Ok(Self { operator, constant }),
+            Err(error) => wrong(error.to_string()),
+        }
+    }
+
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        let order = |value: &Value| compare(value, &self.constant);
+        match self.operator {
+            Operator::Equal => order(value) == Some(Ordering::Equal),
+            Operator::NotEqual => order(value) != Some(Ordering::Equal),
+            Operator::Contains => match value {
+                Value::List(items) => items.iter().any(|item| order(item) == Some(Ordering::Equal)),
+                _ => false,
+            },
+            Operator::Less => order(value) == Some(Ordering::Less),
+            Operator::Greater => order(value) == Some(Ordering::Greater),
+            Operator::LessOrEqual => matches!(order(value), Some(Ordering::Less | Ordering::Equal)),
+            Operator::GreaterOrEqual => matches!(order(value), Some(Ordering::Greater | Ordering::Equal)),
+        }
+    }
+}
+
+impl UntypedConstant {
+    pub(crate) fn new(constant: &Constant<'_>) -> Self {
+        match constant {
+            Constant::Quoted(text) => Self::Quoted(text.decode().into_owned()),
+            Constant::Token(token) => Self::Token((*token).to_string()),
+        }
+    }
+}
+
+impl fmt::Display for UntypedConstant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Quoted(text) => write!(f, "\"{text}\""),
+            Self::Token(token) => f.write_str(token),
+        }
+    }
+}
+
+/// Whether values of a type stand in an expression without quotes. Binary values and dateTime are taken either way.
+fn stands_bare(primitive: PrimitiveType) -> bool {
+    is_whole_number(primitive) || matches!(primitive, PrimitiveType::Boolean | PrimitiveType::Decimal)
+}
+
+fn is_whole_number(primitive: PrimitiveType) -> bool {
+    matches!(
+        primitive,
+        PrimitiveType::Int | PrimitiveType::Long | PrimitiveType::UnsignedInt | PrimitiveType::UnsignedLong
+    )
+}
+
+/// Compares values; whole numbers of all types by their number, equal values of unordered types as equal.
+fn compare(value: &Value, constant: &Value) -> Option<Ordering> {
+    match (whole_number(value), whole_number(constant)) {
+        (Some(value), Some(constant)) => Some(value.cmp(&constant)),
+        _ if value == constant => Some(Ordering::Equal),
+        _ => value.compare(constant),
+    }
+}
+
+fn whole_number(value: &Value) -> Option<i128> {
+    match *value {
+        Value::Int(number) => Some(number.into()),
+        Value::Long(number) => Some(number.into()),
+        Value::UnsignedInt(number) => Some(number.into()),
+        Value::UnsignedLong(number) => Some(number.into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+//! What a transaction amounts to, for those who are told.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use usp_schema::{ObjectId, ParameterId, Value};
+
+use crate::access::is_concealed;
+use crate::change::Change;
+use crate::model::{DataModel, Place};
+use crate::store::RowId;
+use crate::transaction::Undo;
+
+/// The net effect of a log, in the order of first touch; the counts of rows come last.
+///
+/// Rows that were created and deleted again are not told, nor are the values of rows that are new or gone. The
+/// transaction is done, but rows that were deleted are still in memory.
+pub(crate) fn net_effect(model: &DataModel, log: &[Undo]) -> Vec<Change> {
+    let effect = NetEffect {
+        model,
+        created: log.iter().filter_map(Undo::created).collect(),
+        deleted: log.iter().filter_map(Undo::deleted).collect(),
+    };
+    effect.changes(log)
+}
+
+struct NetEffect<'m> {
+    model: &'m DataModel,
+    created: BTreeSet<RowId>,
+    deleted: BTreeSet<RowId>,
+}
+
+impl NetEffect<'_> {
+    fn changes(&self, log: &[Undo]) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut counted: BTreeMap<(RowId, ObjectId), i64> = BTreeMap::new();
+        for undo in log {
+            match undo {
+                Undo::Value { row, parameter, before, .. } => {
+                    if seen.insert((*row, *parameter)) && !self.is_new(*row) && !self.is_gone(*row) {
+                        changes.extend(self.value_change(*row, *parameter, before.as_ref()));
+                    }
+                }
+                Undo::Created { row, .. } => {
+                    if self.is_gone(*row) {
+                        continue;
+                    }
+                    let Some(place) = self.model.place_of_row(*row) else { continue };
+                    changes.push(Change::ObjectCreation {
+                        path: self.model.path_of(place),
+                        unique_keys: self.model.unique_keys_of(*row, true),
+                    });
+                    self.count(&mut counted, *row, 1);
+                }
+                Undo::Deleted { row, path } => {
+                    if self.is_new(*row) {
+                        continue;
+                    }
+                    for below in self.model.store.with_descendants(*row).into_iter().skip(1).rev() {
+                        let place = self.model.place_of_row(below);
+                        changes.extend(
+                            place.map(|place| Change::ObjectDeletion { path: self.model.path_of(place) }),
+                        );
+                    }
+                    changes.push(Change::ObjectDeletion { path: path.clone() });
+                    self.count(&mut counted, *row, -1);
+                }
+            }
+        }
+        changes.extend(counted.into_iter().filter_map(|(at, difference)| self.count_change(at, difference)));
+        changes
+    }
+
+    fn count(&self, counted: &mut BTreeMap<(RowId, ObjectId), i64>, row: RowId, difference: i64) {
+        if let Some(home) = self.model.store.home(row) {
+            *counted.entry((home.parent, home.table)).or_default() += difference;
+        }
+    }
+
+    fn count_change(&self, (row, table): (RowId, ObjectId), difference: i64) -> Option<Change> {
+        if difference == 0 || self.is_new(row) || self.is_gone(row) {
+            return None;
+        }
+        let counter = self.model.object(table).num_entries_parameter()?;
+        let place = Place { row, object: counter.object().id() };
+        let value = self.model.at_rest(row, counter).to_string();
+        Some(Change::ValueChange { path: self.model.path_of(place) + counter.name(), value })
+    }
+
+    fn value_change(&self, row: RowId, parameter: ParameterId, before: Option<&Value>) -> Option<Change> {
+        let parameter = self.model.parameter(parameter);
+        let now = self.model.at_rest(row, parameter);
+        let unchanged = match before {
+            Some(before) => *before == *now,
+            None => self.model.initial(row, parameter) == *now,
+        };
+        if unchanged {
+            return None;
+        }
+        let place = Place { row, object: parameter.object().id() };
+        let path = self.model.path_of(place) + parameter.name();
+        let shown = if is_concealed(parameter) { parameter.syntax().null_value() } else { now.into_owned() };
+        Some(Change::ValueChange { path, value: shown.to_string() })
+    }
+
+    fn is_new(&self, row: RowId) -> bool {
+        self.is_at_or_below(row, &self.created)
+    }
+
+    fn is_gone(&self, row: RowId) -> bool {
+        self.is_at_or_below(row, &self.deleted)
+    }
+
+    fn is_at_or_below(&self, row: RowId, rows: &BTreeSet<RowId>) -> bool {
+        core::iter::successors(Some(row), |&row| self.model.store.home(row).map(|home| home.parent))
+            .any(|row| rows.contains(&row))
+    }
+}
