@@ -1,4 +1,88 @@
 //! A sans-IO USP Agent (TR-369).
+//!
+//! An [`Agent`] stands between a data model (`usp-datamodel`) and the Controllers that manage it. Records go in
+//! through [`Agent::handle_input`], Records come out of [`Agent::poll_output`]; sockets, threads and clocks are the
+//! embedder's. Whoever wants the engine without an Agent takes `usp-datamodel`; the other end is `usp-controller`.
+//!
+//! # Example
+//!
+//! ```
+//! use usp_agent::record::{EndpointId, Instant, Record, Rng};
+//! use usp_agent::{Agent, Input, Now, Output};
+//! # use usp_agent::datamodel::{schema::*, DataModel};
+//! use usp_msg::{Get, GetResp, Msg};
+//!
+//! # fn model() -> Result<DataModel, Box<dyn core::error::Error>> {
+//! #     let text = || SyntaxSpec::new(PrimitiveType::String);
+//! #     let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:agent");
+//! #     let device = builder.object(None, ObjectSpec::single("Device"))?;
+//! #     let agent = builder.object(Some(device), ObjectSpec::single("LocalAgent"))?;
+//! #     let seconds = SyntaxSpec::new(PrimitiveType::UnsignedInt);
+//! #     builder.parameter(agent, ParameterSpec::new("UpTime", seconds))?;
+//! #     builder.parameter(agent, ParameterSpec::new("EndpointID", text()))?;
+//! #     let controller = builder.object(Some(agent), ObjectSpec::table("Controller"))?;
+//! #     builder.parameter(controller, ParameterSpec::new("EndpointID", text()))?;
+//! #     builder.parameter(controller, ParameterSpec::new("Enable", SyntaxSpec::new(PrimitiveType::Boolean)))?;
+//! #     builder.unique_key(controller, true, &["EndpointID"])?;
+//! #     let subscription = builder.object(Some(agent), ObjectSpec::table("Subscription"))?;
+//! #     let recipient = SyntaxSpec {
+//! #         reference: Some(ReferenceSpec { strong: true, target: ReferenceTarget::Row, parents: vec![] }),
+//! #         ..text()
+//! #     };
+//! #     builder.parameter(subscription, ParameterSpec::new("Recipient", recipient))?;
+//! #     let mut model = DataModel::new(builder.build()?);
+//! #     let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Controller.")
+//! #         .required("EndpointID", "self::operator").required("Enable", "true");
+//! #     model.process(&usp_msg::Add::new([row]).into(), &usp_agent::datamodel::Requester::DEVICE)
+//! #         .map_err(|error| error.to_string())?;
+//! #     Ok(model)
+//! # }
+//! struct Entropy; // In a product, the operating system's or the chip's.
+//! impl Rng for Entropy {
+//!     fn fill(&mut self, bytes: &mut [u8]) {
+//!         bytes.fill(4);
+//!     }
+//! }
+//!
+//! let (us, operator) = (EndpointId::parse("os::012345-ABC")?, EndpointId::parse("self::operator")?);
+//! // The model holds a row for the Controller self::operator.
+//! let mut agent = Agent::new(us.clone(), model()?, Entropy)?;
+//!
+//! let get = Msg::request("1", Get::new(["Device.LocalAgent.EndpointID"]));
+//! let record = Record::no_session(&operator, &us, get.encode_to_vec()).encode_to_vec();
+//! agent.handle_input(Input::Record(&record), Now::new(Instant::from_secs(10)));
+//!
+//! let Output::Record { to, bytes } = agent.poll_output() else { panic!("a GetResp is due") };
+//! let answer = Msg::decode(Record::decode(&bytes)?.payload().ok_or("no payload")?)?;
+//! let Some(Ok(answer)) = answer.into_answer::<Get>() else { panic!("a GetResp is due") };
+//! assert_eq!(answer.values().next(), Some(("Device.LocalAgent.", "EndpointID", "os::012345-ABC")));
+//! assert_eq!(to, operator);
+//! assert_eq!(agent.poll_output(), Output::Wait { until: None });
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Contract
+//!
+//! - **After each [`Agent::handle_input`] and [`Agent::update`], call [`Agent::poll_output`] until it returns
+//!   [`Output::Wait`].** Outputs are kept until they are fetched.
+//! - Time is an argument, [`Now`]; the monotonic part never goes back. Randomness is an argument, [`record::Rng`].
+//! - The schema has `Device.LocalAgent.` with `EndpointID`, `UpTime`, `Controller.{i}.` and `Subscription.{i}.`
+//!
+//! # Untrusted input
+//!
+//! Everything in a Record is. What is malformed, for somebody else or from a Controller that is not an enabled row of
+//! `Device.LocalAgent.Controller.` becomes [`Output::Ignored`] and changes nothing. Sizes are bounded by
+//! `usp_msg::Limits` and [`datamodel::Limits`]. The sender is who `from_id` says: that the MTP vouches for it is the
+//! embedder's to see to, until this crate checks certificates.
+//!
+//! # What it does not do yet
+//!
+//! Session Contexts, roles and permissions, repetition of notifications, asynchronous commands, OnBoardRequest,
+//! Periodic!, persistence. The support table of the project says more.
+//!
+//! # Errors and panics
+//!
+//! [`Agent::new`] fails when the model is no Agent's. Afterwards nothing fails, and nothing panics; a panic is a bug.
 #![no_std]
 
 extern crate alloc;
@@ -13,3 +97,9 @@ pub use io::{Ignored, Input, Output};
 pub use now::Now;
 pub use usp_datamodel as datamodel;
 pub use usp_record as record;
+
+/// An Agent may be handed to another thread.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Agent<()>>();
+};
