@@ -1,0 +1,165 @@
+//! What it costs to read and to write Messages, as a share of what plain prost types cost.
+//!
+//! Every round times all codecs one after another, in an order that rotates; a figure is the median over the
+//! rounds of the ratio of two times of the same round, and of three such medians the best. A missed bar makes
+//! the bench fail. Without `--bench`, as `cargo test` runs it, and with `--test` every codec is tried once
+//! and nothing is timed.
+//!
+//! "plain prost" is what prost-build makes of the schema, with `String` and `HashMap`. rusp-lib is read
+//! without a walk and written from a tree that is there already, both of which favour it.
+
+#![allow(clippy::expect_used, reason = "a bench that cannot read its own data has to stop")]
+
+#[path = "codec/our_codec.rs"]
+mod our_codec;
+#[path = "codec/payloads.rs"]
+mod payloads;
+#[path = "codec/plain.rs"]
+mod plain;
+#[path = "codec/plain_codec.rs"]
+mod plain_codec;
+#[path = "codec/rounds.rs"]
+mod rounds;
+
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use rounds::{Case, shares};
+use usp_record::EndpointId;
+
+const AGENT: &str = "os::00256D-0123456789";
+const CONTROLLER: &str = "self::controller-1";
+const MSG_ID: &str = "4711-0815";
+
+/// Name of the payload; share of plain prost that the lazy walk and the writer may take at most.
+const BARS: [(&str, f64, f64); 7] = [
+    ("Notify ValueChange", 0.36, 0.20),
+    ("Get 10", 0.27, 0.20),
+    ("Set 20", 0.27, 0.20),
+    ("GetResp 100", 0.10, 0.12),
+    ("GetResp 5000", 0.08, 0.12),
+    ("GetResp 5000 long", 0.14, 0.12),
+    ("GetSupportedDMResp", 0.17, 0.18),
+];
+
+/// How many times the lazy walk a walk with validation before it may take.
+const VALIDATED_BAR: f64 = 1.7;
+
+fn main() -> ExitCode {
+    let asked = |option| std::env::args().any(|argument| argument == option);
+    let timed = asked("--bench") && !asked("--test");
+    let mut met = true;
+    if timed {
+        println!("share of plain prost                                       bars in brackets");
+        println!(
+            "{:<20}{:>8} {:>15} {:>17} {:>15} {:>8} {:>8} {:>9} {:>9}",
+            "payload",
+            "bytes",
+            "lazy walk",
+            "valid/lazy",
+            "write",
+            "rusp rd",
+            "rusp wr",
+            "floor rd",
+            "floor wr"
+        );
+    }
+    for (payload, (name, walk_bar, write_bar)) in payloads::payloads().iter().zip(BARS) {
+        assert_eq!(payload.name, name, "the table of bars is in the order of the payloads");
+        let bytes = plain_codec::encode(&payload.content);
+        let sum = agree(payload, &bytes);
+        if timed {
+            met &= compare(payload, &bytes, sum, walk_bar, write_bar);
+        }
+    }
+    if met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Has every codec read and write the payload once, and checks that they agree on what it says.
+fn agree(payload: &payloads::Payload, bytes: &[u8]) -> usize {
+    let (from, to) = endpoints();
+    let mut buffer = Vec::new();
+    our_codec::encode(&payload.content, &from, &to, &mut buffer);
+    let sum = plain_codec::decode_and_walk(bytes);
+    for bytes in [bytes, &buffer] {
+        assert_eq!(plain_codec::decode_and_walk(bytes), sum, "{}: plain prost", payload.name);
+        assert_eq!(our_codec::decode_and_walk(bytes), sum, "{}: lazy walk", payload.name);
+        assert_eq!(our_codec::validate_and_walk(bytes), sum, "{}: validated walk", payload.name);
+    }
+    assert_eq!(rusp_write(&rusp_read(&buffer)).len(), buffer.len(), "{}: rusp-lib", payload.name);
+    sum
+}
+
+/// Times all codecs and prints a line; whether every bar was met.
+fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64, write_bar: f64) -> bool {
+    let content = &payload.content;
+    let (from, to) = endpoints();
+    let (mut buffer, mut copy) = (Vec::new(), vec![0; bytes.len()]);
+    let mut second_copy = copy.clone();
+    let tree = rusp_read(bytes);
+    let mut reads = [
+        Case::new(|| plain_codec::decode_and_walk(bytes)),
+        Case::new(|| our_codec::decode_and_walk(bytes)),
+        Case::new(|| our_codec::validate_and_walk(bytes)),
+        Case::new(|| usize::from(black_box(rusp_read(bytes)).1.header.is_some())),
+        Case::new(|| {
+            copy.copy_from_slice(bytes);
+            core::str::from_utf8(black_box(&copy)).map_or(1, str::len)
+        }),
+    ];
+    let read = shares(&mut reads, bytes.len());
+    let mut writes = [
+        Case::new(|| plain_codec::encode(content).len()),
+        Case::new(|| {
+            our_codec::encode(content, &from, &to, &mut buffer);
+            black_box(&buffer).len()
+        }),
+        Case::new(|| rusp_write(&tree).len()),
+        Case::new(|| {
+            second_copy.copy_from_slice(bytes);
+            black_box(&second_copy).len()
+        }),
+    ];
+    let write = shares(&mut writes, bytes.len());
+    black_box(sum);
+    let validated = read[2] / read[1];
+    println!(
+        "{:<20}{:>8} {:>7.3} [{walk_bar:.2}] {validated:>9.2} [{VALIDATED_BAR:.2}] {:>7.3} [{write_bar:.2}] {:>8.3} {:>8.3} {:>9.4} {:>9.4}",
+        payload.name,
+        bytes.len(),
+        read[1],
+        write[1],
+        read[3],
+        write[2],
+        read[4],
+        write[3],
+    );
+    read[1] <= walk_bar && write[1] <= write_bar && validated <= VALIDATED_BAR
+}
+
+/// Looks at a text, cheaply and so that the compiler cannot skip it.
+fn touch(sum: &mut usize, text: &str) {
+    let first = text.as_bytes().first().map_or(0, |byte| usize::from(*byte));
+    *sum = sum.wrapping_add(black_box(text).len() * 31 + first);
+}
+
+fn endpoints() -> (EndpointId, EndpointId) {
+    (AGENT.parse().expect("valid"), CONTROLLER.parse().expect("valid"))
+}
+
+type RuspTree = (rusp_lib::usp_record::Record, rusp_lib::usp::Msg);
+
+fn rusp_read(bytes: &[u8]) -> RuspTree {
+    let mut record = rusp_lib::usp_decoder::try_decode_record(bytes).expect("encoded by us");
+    let payload = record.payload_flatten().map(core::mem::take).unwrap_or_default();
+    let msg = rusp_lib::usp_decoder::try_decode_msg(&payload).expect("encoded by us");
+    (record, msg)
+}
+
+fn rusp_write((record, msg): &RuspTree) -> Vec<u8> {
+    let mut record = record.clone();
+    if let Some(payload) = record.payload_flatten() {
+        *payload = msg.to_vec().expect("encodable");
+    }
+    record.to_vec().expect("encodable")
+}
