@@ -8,5 +8,5 @@ mod blocks;
 mod macros;
 mod rustdoc;
 
-pub(crate) use macros::{Subject, expand};
+pub(crate) use macros::{Subject, expand, referred};
 pub(crate) use rustdoc::doc_lines;

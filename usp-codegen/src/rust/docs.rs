@@ -5,7 +5,7 @@ use usp_schema::{ParameterAccess, Range, Size, Status};
 use super::code::Code;
 use crate::Model;
 use crate::model::{Description, Parameter, Syntax};
-use crate::text::{Subject, doc_lines, expand};
+use crate::text::{Subject, doc_lines, expand, referred};
 
 /// Writes the documentation of an item: what its description says, then the facts.
 pub(super) fn write_docs(
@@ -72,23 +72,25 @@ fn facts(parameter: &Parameter, argument: bool) -> String {
 }
 
 fn type_facts(syntax: &Syntax, facts: &mut String) {
-    if let Some(list) = syntax.list() {
-        facts.push_str("list of ");
-        let items = match (list.min_items(), list.max_items()) {
-            (0, None) => String::new(),
-            (0, Some(max)) => format!("at most {max} "),
-            (min, None) => format!("at least {min} "),
-            (min, Some(max)) if min == max => format!("{min} "),
-            (min, Some(max)) => format!("{min} to {max} "),
-        };
-        facts.push_str(&items);
+    if syntax.list().is_some() {
+        facts.push_str(if syntax.inner_list().is_some() { "list of lists of " } else { "list of " });
     }
     push(facts, format_args!("{}", syntax.primitive()));
     if let Some(data_type) = syntax.data_type() {
         push(facts, format_args!(" (`{}`)", data_type.name()));
     }
+    if let Some(reference) = syntax.reference() {
+        push(facts, format_args!(", path of {}", referred(reference)));
+    }
     if let Some(units) = syntax.units() {
         push(facts, format_args!(" in {units}"));
+    }
+    match syntax.list().map(|list| (list.min_items(), list.max_items())) {
+        None | Some((0, None)) => {}
+        Some((0, Some(max))) => push(facts, format_args!(", at most {max} items")),
+        Some((min, None)) => push(facts, format_args!(", at least {min} items")),
+        Some((min, Some(max))) if min == max => push(facts, format_args!(", {min} items")),
+        Some((min, Some(max))) => push(facts, format_args!(", {min} to {max} items")),
     }
     for (index, size) in syntax.sizes().iter().enumerate() {
         facts.push_str(if index == 0 { ", length " } else { " or " });
@@ -103,8 +105,8 @@ fn type_facts(syntax: &Syntax, facts: &mut String) {
 fn size_text(size: Size) -> String {
     match (size.min, size.max) {
         (min, None) => format!("at least {min}"),
-        (0, Some(max)) => format!("at most {max}"),
         (min, Some(max)) if min == max => min.to_string(),
+        (0, Some(max)) => format!("at most {max}"),
         (min, Some(max)) => format!("{min} to {max}"),
     }
 }

@@ -1,9 +1,10 @@
 use core::fmt::Write as _;
+use std::collections::VecDeque;
 
 use usp_schema::ReferenceTarget;
 
 use crate::Model;
-use crate::model::Syntax;
+use crate::model::{DataType, DescriptionAction, PathRef, Syntax};
 
 /// Templates and data types may include each other this deep.
 const MAX_DEPTH: usize = 8;
@@ -97,8 +98,8 @@ fn expand_macro(subject: &Subject<'_>, body: &str, depth: usize, out: &mut Strin
         "units" => out.push_str(subject.syntax.and_then(Syntax::units).unwrap_or("units")),
         "bibref" => bibliography(subject.model, &arguments, out),
         "numentries" => number_of_entries(subject, out),
-        "list" => list(subject, first, out),
-        "reference" => reference(subject, first, out),
+        "list" => list(subject, first, depth, out),
+        "reference" => reference(subject, first, depth, out),
         "datatype" => data_type(subject, first, depth, out),
         "template" => {
             let template =
@@ -176,7 +177,7 @@ fn number_of_entries(subject: &Subject<'_>, out: &mut String) {
     }
 }
 
-fn list(subject: &Subject<'_>, detail: Option<&str>, out: &mut String) {
+fn list(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut String) {
     out.push_str("Comma-separated list");
     if let Some(syntax) = subject.syntax {
         // Writing to a String cannot fail.
@@ -184,43 +185,66 @@ fn list(subject: &Subject<'_>, detail: Option<&str>, out: &mut String) {
     }
     if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
         out.push_str(", ");
-        push_text(detail, out);
+        expand_into(subject, detail, depth, out);
     }
     out.push('.');
 }
 
-fn reference(subject: &Subject<'_>, detail: Option<&str>, out: &mut String) {
+fn reference(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut String) {
     out.push_str("The value is the path of ");
-    match detail.filter(|detail| !detail.is_empty()) {
-        Some(detail) => push_text(detail, out),
-        None => {
-            let reference = subject.syntax.and_then(Syntax::reference);
-            out.push_str(match reference.map(|reference| reference.target()) {
-                Some(ReferenceTarget::Row) => "a row",
-                Some(ReferenceTarget::Parameter) => "a parameter",
-                Some(ReferenceTarget::Single) => "an object",
-                _ => "another element",
-            });
-            let targets = reference.map(|reference| reference.targets()).unwrap_or_default();
-            for (index, target) in targets.iter().enumerate() {
-                out.push_str(if index == 0 { " of " } else { " or " });
-                code(target, out);
-            }
-        }
+    let reference = subject.syntax.and_then(Syntax::reference);
+    match (detail.filter(|detail| !detail.is_empty()), reference) {
+        (Some(detail), _) => expand_into(subject, detail, depth, out),
+        (None, Some(reference)) => out.push_str(&referred(reference)),
+        (None, None) => out.push_str("another element"),
     }
     out.push('.');
 }
 
+/// What a reference points to, in words: "a row of `Device.IP.Interface.`".
+pub(crate) fn referred(reference: &PathRef) -> String {
+    let mut words = match reference.target() {
+        ReferenceTarget::Row => "a row".to_owned(),
+        ReferenceTarget::Parameter => "a parameter".to_owned(),
+        ReferenceTarget::Single => "an object".to_owned(),
+        ReferenceTarget::Any => "another element".to_owned(),
+    };
+    for (index, target) in reference.targets().iter().enumerate() {
+        words.push_str(if index == 0 { " of " } else { " or " });
+        code(target, &mut words);
+    }
+    words
+}
+
+/// `{{datatype}}` is the name of the data type, `{{datatype|expand}}` what is said of it.
 fn data_type(subject: &Subject<'_>, argument: Option<&str>, depth: usize, out: &mut String) {
     let Some(data_type) = subject.syntax.and_then(Syntax::data_type) else { return };
-    let description = data_type.chain().find_map(|data_type| data_type.description());
-    match (argument, description) {
-        (Some("expand"), Some(description)) => {
-            let inner = Subject { name: data_type.name(), ..*subject };
-            expand_into(&inner, description.text().trim(), depth, out);
-        }
-        _ => code(data_type.name(), out),
+    if argument != Some("expand") {
+        return code(data_type.name(), out);
     }
+    for description in descriptions(data_type) {
+        let inner = Subject { name: data_type.name(), ..*subject };
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push_str("\n\n");
+        }
+        expand_into(&inner, description.trim(), depth, out);
+    }
+}
+
+/// The texts that together describe a data type, as it takes them over from those that it is based on.
+fn descriptions(data_type: &DataType) -> Vec<&str> {
+    let mut texts = VecDeque::new();
+    let mut after = 0;
+    for description in data_type.chain().filter_map(DataType::description) {
+        // Everything so far stands in for, behind or before what comes from this level.
+        texts.insert(after, description.text());
+        match description.action() {
+            DescriptionAction::Create | DescriptionAction::Replace => break,
+            DescriptionAction::Append => {}
+            DescriptionAction::Prefix => after += 1,
+        }
+    }
+    texts.into()
 }
 
 /// `{{deprecated|2.15|because …}}` and its likes.
@@ -238,5 +262,96 @@ fn change_of_status(subject: &Subject<'_>, status: &str, arguments: &[&str], dep
     }
     if !out.ends_with('.') {
         out.push('.');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = r#"<document>
+        <dataType name="Base"><description>Base {{datatype}}.</description><string/></dataType>
+        <dataType name="After" base="Base"><description action="append">After.</description></dataType>
+        <dataType name="Before" base="After"><description action="prefix">Before.</description></dataType>
+        <dataType name="Instead" base="Before"><description action="replace">Instead.</description></dataType>
+        <template id="T">a {{true}} template</template>
+        <template id="LOOP">loop {{template|LOOP}}</template>
+        <bibliography><reference id="R1"><name>RFC 1</name></reference></bibliography>
+        <model name="M:1">
+          <object name="Device."><parameter name="RowNumberOfEntries"><syntax><int/></syntax></parameter></object>
+          <object name="Device.Row.{i}." numEntriesParameter="RowNumberOfEntries" maxEntries="unbounded" minEntries="0">
+            <parameter name="P"><syntax><dataType ref="Before"><units value="miles"/></dataType></syntax></parameter>
+            <parameter name="L"><syntax><list/><int/></syntax></parameter>
+            <parameter name="R">
+              <syntax><string><pathRef refType="weak" targetType="row" targetParent=".Row."/></string></syntax>
+            </parameter>
+          </object>
+        </model>
+      </document>"#;
+
+    #[track_caller]
+    fn check(name: &str, text: &str, expected: &str) {
+        let model = Model::from_xml("macros.xml", FILE).unwrap();
+        let row = model.object("Device.Row.{i}.").unwrap();
+        let parameter = row.parameters().iter().find(|parameter| parameter.name() == name).unwrap();
+        let syntax = Some(parameter.syntax());
+        let subject = Subject { model: &model, object: row.path(), name, syntax };
+        assert_eq!(expand(&subject, text), expected);
+    }
+
+    #[test]
+    fn names_stand_between_backticks() {
+        check(
+            "P",
+            "{{param}} {{param|#.Row.{i}.L}} {{object}} {{object|#}}",
+            "`P` `Row.{i}.L` `Row` `Device`",
+        );
+        check("P", "{{command|.Reset()|model}} {{event|Boot!}}", "`Reset()` `Boot!`");
+        check("P", "{{enum|A}} {{enum|}} {{enum}}{{pattern|x*}}", "`A` the empty value `x*`");
+        check("P", "a `b` c", "a 'b' c");
+    }
+
+    #[test]
+    fn facts_take_the_place_of_macros() {
+        check(
+            "P",
+            "{{units}}, {{true}}, {{empty}}, {{null}}",
+            "miles, `true`, an empty string, the null value",
+        );
+        check("P", "{{bibref|R1|section 2}}, {{bibref|R2}}", "RFC 1, section 2, R2");
+        check(
+            "L",
+            "{{list}} {{list|of {{units}}}}",
+            "Comma-separated list of int items. Comma-separated list of int items, of units.",
+        );
+        check("R", "{{reference}}", "The value is the path of a row of `Device.Row.`.");
+        check("R", "{{reference|a {{object}}}}", "The value is the path of a `Row`.");
+        check("P", "{{deprecated|1.2|because {{param|L}} is}}", "Deprecated in 1.2 because `L` is.");
+    }
+
+    #[test]
+    fn the_parameter_that_counts_rows_says_of_which_table() {
+        let model = Model::from_xml("macros.xml", FILE).unwrap();
+        let subject = Subject { model: &model, object: "Device.", name: "RowNumberOfEntries", syntax: None };
+        assert_eq!(expand(&subject, "{{numentries}}"), "The number of rows in the `Row` table.");
+    }
+
+    #[test]
+    fn data_types_take_over_what_is_said_of_their_bases() {
+        check("P", "{{datatype}}", "`Before`");
+        check("P", "{{datatype|expand}}", "Before.\n\nBase `Before`.\n\nAfter.");
+    }
+
+    #[test]
+    fn templates_are_included_but_not_for_ever() {
+        check("P", "{{template|T}} {{template|none}}", "a `true` template ");
+        check("P", "{{template|LOOP}}", &format!("{}{{{{template|LOOP}}}}", "loop ".repeat(MAX_DEPTH)));
+    }
+
+    #[test]
+    fn broken_macros_stay_as_they_are() {
+        check("P", "a {{param", "a {{param");
+        check("P", "a }} {{unknown|text}} {{unknown}}.", "a }} text .");
+        check("P", &"{{".repeat(100_000), &"{{".repeat(100_000));
     }
 }

@@ -441,6 +441,8 @@ mod generated {
     /// A row of `Device.Staff.{i}.`.
     #[derive(Debug, Clone, Default, PartialEq)]
     pub struct Staff {
+        /// Words on a sign.
+        ///
         /// It fits on a small one.
         ///
         /// `Alias`: string (`ShortLabel`), length at most 15, written when the row is created.
@@ -518,13 +520,13 @@ mod generated {
         pub fence: Option<EnclosureFence>,
         /// `Filled`: unsignedInt (`Percent`) in percent, at most 100 in steps of 5, read-only.
         pub filled: Option<u32>,
-        /// `Corners`: list of 1 to 8 int (`Position`), read-write.
+        /// `Corners`: list of lists of int (`Position`), 1 to 8 items, read-write.
         pub corners: Option<Vec<Vec<i32>>>,
-        /// `Gate`: list of 2 int (`Position`), read-write, `[0,0]` by default.
+        /// `Gate`: list of int (`Position`), 2 items, read-write, `[0,0]` by default.
         pub gate: Option<Vec<i32>>,
-        /// `Keeper`: string (`Keeper`), read-write.
+        /// `Keeper`: string (`Keeper`), path of a row of `Device.Staff.`, read-write.
         pub keeper: Option<String>,
-        /// `Mask`: hexBinary, length at most 0 or 2 to 4, read-write.
+        /// `Mask`: hexBinary, length 0 or 2 to 4, read-write.
         pub mask: Option<schema::HexBinary>,
         /// `Picture`: base64, length at most 512, read-write.
         pub picture: Option<schema::Base64>,
@@ -532,7 +534,7 @@ mod generated {
         pub camera: Option<schema::MacAddress>,
         /// `CameraAddress`: string (`IPv4Address`), length at most 15, read-only.
         pub camera_address: Option<schema::Ipv4Address>,
-        /// `Viewers`: list of at most 4 string (`IPAddress`), length at most 45, read-only.
+        /// `Viewers`: list of string (`IPAddress`), at most 4 items, length at most 45, read-only.
         pub viewers: Option<Vec<schema::IpAddress>>,
         /// `WeightUnit`: string (`Weight`), read-write.
         pub weight_unit: Option<Weight>,
@@ -667,13 +669,13 @@ mod generated {
     pub struct EnclosureAnimal {
         /// `Species`: string, read-write.
         pub species: Option<String>,
-        /// `Mother`: string, read-write.
+        /// `Mother`: string, path of a row of `Device.Enclosure.{i}.Animal.`, read-write.
         pub mother: Option<String>,
-        /// `Neighbour`: string, read-write.
+        /// `Neighbour`: string, path of a row of `Device.Enclosure.`, read-write.
         pub neighbour: Option<String>,
-        /// `Anything`: string, read-write.
+        /// `Anything`: string, path of another element, read-write.
         pub anything: Option<String>,
-        /// `Seen`: list of string, read-only.
+        /// `Seen`: list of string, path of a row of `Device.Staff.` or `Device.Enclosure.`, read-only.
         pub seen: Option<Vec<String>>,
     }
 
@@ -1148,9 +1150,9 @@ mod generated {
     pub struct CountOutput {
         /// `Total`: unsignedLong.
         pub total: Option<u64>,
-        /// `Where`: string.
+        /// `Where`: string, path of a row of `Device.Enclosure.`.
         pub r#where: Option<String>,
-        /// `Fields`: list of int (`Position`).
+        /// `Fields`: list of lists of int (`Position`).
         pub fields: Option<Vec<Vec<i32>>>,
         /// One for each enclosure.
         ///
@@ -1236,7 +1238,7 @@ mod generated {
     /// `Device.Escape!`.
     #[derive(Debug, Clone, Default, PartialEq)]
     pub struct Escape {
-        /// `Animal`: string.
+        /// `Animal`: string, path of a row of `Device.Enclosure.{i}.Animal.`.
         pub animal: Option<String>,
         /// `Witness.{i}.`: rows.
         pub witness: Vec<EscapeWitness>,
