@@ -140,11 +140,8 @@ impl Config {
         };
         let generated = self.render()?;
         if self.cargo_lines {
-            for input in &generated.inputs {
-                println!("cargo:rerun-if-changed={}", input.display());
-            }
-            for warning in &generated.warnings {
-                println!("cargo:warning={}", warning.to_string().replace('\n', " "));
+            for line in generated.cargo_lines() {
+                println!("{line}");
             }
         }
         write_if_changed(&out_dir.join(format!("{}.image", self.out_file)), &generated.image)?;
@@ -194,6 +191,15 @@ impl Config {
             return Err(bad("crate_path", &self.crate_path, "a path is identifiers parted by ::"));
         }
         Ok(())
+    }
+}
+
+impl Generated {
+    /// The lines that tell cargo which files to watch and what is odd about them.
+    pub fn cargo_lines(&self) -> impl Iterator<Item = String> {
+        let watch = self.inputs.iter().map(|input| format!("cargo:rerun-if-changed={}", input.display()));
+        let warn = self.warnings.iter().map(|warning| format!("cargo:warning={warning}"));
+        watch.chain(warn).map(|line| line.replace('\n', " "))
     }
 }
 

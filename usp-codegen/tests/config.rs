@@ -1,0 +1,135 @@
+//! What a build script relies on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use usp_codegen::Config;
+
+/// An empty folder of the test's own.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+fn zoo() -> Config {
+    Config::new().model("tests/files/zoo.xml").cargo_lines(false)
+}
+
+#[test]
+fn source_and_image_are_written() {
+    let folder = folder("written");
+    zoo().types("Device.Staff.").out_dir(&folder).generate().expect("the model is sound");
+    let generated = zoo().types("Device.Staff.").render().expect("the model is sound");
+    assert_eq!(fs::read(folder.join("model.rs")).expect("it is there"), generated.source.as_bytes());
+    assert_eq!(fs::read(folder.join("model.image")).expect("it is there"), generated.image);
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 2, "nothing else is left behind");
+    assert_eq!(generated.inputs, [Path::new("tests/files/zoo.xml")]);
+}
+
+#[test]
+fn files_that_would_not_change_are_left_alone() {
+    let folder = folder("left_alone");
+    let config = zoo().out_dir(&folder).out_file("zoo");
+    config.generate().expect("the model is sound");
+    let written =
+        |name| fs::metadata(folder.join(name)).and_then(|data| data.modified()).expect("it is there");
+    let before = (written("zoo.rs"), written("zoo.image"));
+    config.generate().expect("the model is sound");
+    assert_eq!((written("zoo.rs"), written("zoo.image")), before);
+}
+
+#[test]
+fn nothing_is_written_after_an_error() {
+    let folder = folder("nothing");
+    let broken = folder.join("broken.xml");
+    fs::write(&broken, "<document><model name='A:1'></document>").expect("it can be written");
+    zoo().model(&broken).out_dir(&folder).generate().expect_err("the file is broken");
+    zoo().types("Device.Stuff.").out_dir(&folder).generate().expect_err("there is no such object");
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+}
+
+#[test]
+fn the_image_is_whole_whatever_is_chosen() {
+    let image = |config: Config| config.render().expect("the model is sound").image;
+    assert_eq!(image(zoo()), image(zoo().types("Device.")));
+    assert_ne!(image(zoo()), image(zoo().include_deleted(true)));
+}
+
+#[track_caller]
+fn check_choice(choice: &str, there: &[&str], not_there: &[&str]) {
+    let source = zoo().types(choice).render().expect("the model is sound").source;
+    for item in there {
+        assert!(source.contains(item), "{item} is missing");
+    }
+    for item in not_there {
+        assert!(!source.contains(item), "{item} is there");
+    }
+}
+
+#[test]
+fn types_are_generated_for_what_is_chosen() {
+    check_choice(
+        "Device.Enclosure.{i}.Animal.",
+        &["pub fn enclosure(", "pub struct EnclosureAnimal {", "pub struct EnclosureAnimalFeed;"],
+        &["pub struct Enclosure {", "pub fn enclosure_table(", "pub fn staff(", "pub struct Count;"],
+    );
+    check_choice(
+        "Device.Open()",
+        &["pub struct Open;", "pub trait OpenHandler", "pub fn open(&self)"],
+        &["pub struct Count;", "pub fn enclosure(", "pub struct Device {"],
+    );
+    check_choice("Device.Escape!", &["pub struct Escape {", "pub fn escape(&self)"], &["pub struct Open;"]);
+    check_choice("Device.Staff", &["pub struct Staff {"], &["pub struct Enclosure {"]);
+}
+
+#[test]
+fn generated_code_takes_the_path_of_the_crate() {
+    let source = zoo().crate_path("crate::usp").render().expect("the model is sound").source;
+    assert!(source.contains("use crate::usp::{CommandCall, Fault, schema, typed};"));
+    assert!(!source.contains("usp_datamodel"));
+}
+
+#[track_caller]
+fn check_error(config: Config, message: &str) {
+    let error = config.render().expect_err("something is wrong");
+    assert_eq!(error.to_string(), message);
+    assert_eq!(format!("{error:?}"), message, "this is what cargo shows");
+}
+
+#[test]
+fn wrong_options_are_explained() {
+    check_error(Config::new(), "no model file was named: say which one with model()");
+    check_error(
+        zoo().types("Device.Enclsure."),
+        "tests/files/zoo.xml: the model has no object Device.Enclsure.; did you mean Device.Enclosure.{i}.?",
+    );
+    check_error(zoo().types("Device.Close()"), "tests/files/zoo.xml: the model has no object Device.Close()");
+    check_error(
+        zoo().types("InternetGatewayDevice."),
+        "tests/files/zoo.xml: the model has no object InternetGatewayDevice.",
+    );
+    check_error(
+        zoo().out_file("../model"),
+        "out_file is \"../model\": a file name is letters, digits, dots, hyphens and underscores",
+    );
+    check_error(zoo().crate_path("a::b c"), "crate_path is \"a::b c\": a path is identifiers parted by ::");
+}
+
+#[test]
+fn cargo_is_told_what_to_watch_and_what_is_odd() {
+    let folder = folder("cargo");
+    let odd = folder.join("odd.xml");
+    let model = "<document>\n<model name='A:1'><odd/></model></document>";
+    fs::write(&odd, model).expect("it can be written");
+    let lines: Vec<String> = zoo().model(&odd).render().expect("nothing is broken").cargo_lines().collect();
+    let path = odd.display();
+    assert_eq!(
+        lines,
+        [
+            format!("cargo:rerun-if-changed={path}"),
+            format!("cargo:warning={path}:2: A:1: element <odd> is not known here and is left out"),
+        ]
+    );
+}
