@@ -8,6 +8,7 @@ mod budget;
 mod change;
 mod check;
 mod comparison;
+mod consistency;
 mod cover;
 mod device;
 mod expression;

@@ -41,8 +41,11 @@ pub(crate) struct Table {
     /// The highest Instance Number that was ever given out: numbers are not used again `[R-ARC.8]`.
     highest: u32,
     /// For each Unique Key, the rows by the text of that key. More than one row is legal inside a transaction.
-    keys: Vec<BTreeMap<KeyText, BTreeSet<RowId>>>,
+    keys: Vec<Index<RowId>>,
 }
+
+/// Entries by text.
+pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
 
 /// The values of a Unique Key as one text.
 pub(crate) type KeyText = Box<str>;
@@ -53,7 +56,7 @@ pub(crate) struct Store {
     rows: Vec<Option<Row>>,
     free: Vec<u32>,
     /// Rows and parameters by the path that they refer to, for strong references.
-    referrers: BTreeMap<Box<str>, BTreeSet<(RowId, ParameterId)>>,
+    referrers: Index<(RowId, ParameterId)>,
 }
 
 impl Store {
@@ -210,6 +213,16 @@ impl Store {
         index.and_then(|index| index.get(text)).into_iter().flatten().copied()
     }
 
+    /// The indexes of the Unique Keys of a table, as they are kept.
+    pub(crate) fn key_indexes(&self, row: RowId, table: ObjectId) -> &[Index<RowId>] {
+        self.table(row, table).map_or(&[], |table| &table.keys)
+    }
+
+    /// The index of strong references, as it is kept.
+    pub(crate) fn reference_index(&self) -> &Index<(RowId, ParameterId)> {
+        &self.referrers
+    }
+
     /// Notes that a parameter refers to a path, or no longer does.
     pub(crate) fn index_reference(
         &mut self,
@@ -241,6 +254,11 @@ impl Store {
 }
 
 impl Row {
+    /// The tables right below.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (ObjectId, &Table)> {
+        self.tables.iter().map(|(&id, table)| (id, table))
+    }
+
     /// The values that were set.
     pub(crate) fn values(&self) -> impl Iterator<Item = (ParameterId, &Value)> {
         self.values.iter().map(|(&parameter, value)| (parameter, value))
@@ -250,6 +268,11 @@ impl Row {
 impl Table {
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The highest Instance Number that was ever given out.
+    pub(crate) fn highest(&self) -> u32 {
+        self.highest
     }
 
     pub(crate) fn row(&self, number: u32) -> Option<RowId> {
@@ -262,7 +285,7 @@ impl Table {
     }
 }
 
-fn update_index<T: Ord>(index: &mut BTreeMap<Box<str>, BTreeSet<T>>, text: &str, entry: T, present: bool) {
+fn update_index<T: Ord>(index: &mut Index<T>, text: &str, entry: T, present: bool) {
     if present {
         match index.get_mut(text) {
             Some(entries) => {

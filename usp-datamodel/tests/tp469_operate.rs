@@ -2,9 +2,12 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+extern crate alloc;
+
 mod common;
 
-use std::sync::{Arc, Mutex};
+use alloc::sync::Arc;
+use std::sync::Mutex;
 
 use common::Bench;
 use usp_datamodel::{Fault, RegisterError};

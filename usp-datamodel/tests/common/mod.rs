@@ -2,6 +2,8 @@
 // A panic is how a test reports; the fixture serves several test programs, each of which needs a part of it.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
+pub mod house;
+
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{Change, DataModel, Requester};
 use usp_msg::response::RespType;
@@ -169,9 +171,12 @@ impl Bench {
         self.model.drain_changes()
     }
 
-    /// Everything that there is, to compare before and after.
+    /// Everything that there is, to compare before and after. The indexes must agree with it.
+    #[track_caller]
     pub fn everything(&mut self) -> GetResp {
-        self.get_depth(&["Device."], 0)
+        assert_eq!(self.model.inconsistency(), None);
+        let root = self.model.schema().roots().next().unwrap().path();
+        self.get_depth(&[&root], 0)
     }
 }
 

@@ -1,0 +1,99 @@
+//! Whether the engine's books agree with its rows.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_schema::{ObjectId, ParameterId, Value};
+
+use crate::model::DataModel;
+use crate::store::{Index, ROOT, RowId, Table};
+
+impl DataModel {
+    /// The first thing that is wrong inside of the model; `None`, as ever, if all is well.
+    ///
+    /// Rebuilds every index from the rows and compares, asks whether all Unique Keys are unique and all strong
+    /// references lead somewhere. It takes as long as reading the whole model: for tests and fuzz targets, which
+    /// ask it after each request.
+    #[doc(hidden)]
+    pub fn inconsistency(&self) -> Option<String> {
+        self.consistent().err()
+    }
+
+    fn consistent(&self) -> Result<(), String> {
+        let rows = self.store.with_descendants(ROOT);
+        if rows.len() != self.store.len() + 1 || rows.iter().collect::<BTreeSet<_>>().len() != rows.len() {
+            return Err(alloc::format!(
+                "{} rows are in tables, {} in memory",
+                rows.len() - 1,
+                self.store.len()
+            ));
+        }
+        let mut references = Index::new();
+        for &row in &rows {
+            let Some(content) = self.store.row(row) else { return Err("a row is missing".to_string()) };
+            for (table, rows) in content.tables() {
+                self.consistent_table(row, table, rows)?;
+            }
+            for (parameter, value) in content.values() {
+                self.consistent_value(row, parameter, value, &mut references)?;
+            }
+        }
+        if references == *self.store.reference_index() {
+            return Ok(());
+        }
+        Err("the index of references is not what the values say".to_string())
+    }
+
+    fn consistent_table(&self, parent: RowId, table: ObjectId, rows: &Table) -> Result<(), String> {
+        let path = self.object(table).path();
+        let keys = self.layout.keys(table).len();
+        let mut rebuilt: Vec<Index<RowId>> = Vec::new();
+        rebuilt.resize_with(keys, Index::new);
+        for row in rows.rows() {
+            let Some(home) = self.store.home(row) else { return Err(alloc::format!("{path} has no row")) };
+            if home.parent != parent || home.table != table || rows.row(home.number) != Some(row) {
+                return Err(alloc::format!("{path} has a row that belongs elsewhere"));
+            }
+            if home.number == 0 || home.number > rows.highest() {
+                return Err(alloc::format!("{path}{} has a number that was not given out", home.number));
+            }
+            for (key, index) in rebuilt.iter_mut().enumerate() {
+                let text = self.key_text_of(row, key).ok_or_else(|| alloc::format!("{path} has no key"))?;
+                if !index.entry(text).or_default().is_empty() {
+                    return Err(alloc::format!("{path} has two rows with one key"));
+                }
+                index.extend(self.key_text_of(row, key).map(|text| (text, BTreeSet::from([row]))));
+            }
+        }
+        let kept = self.store.key_indexes(parent, table);
+        let empty = Index::new();
+        let same = (0..keys.max(kept.len()))
+            .all(|key| kept.get(key).unwrap_or(&empty) == rebuilt.get(key).unwrap_or(&empty));
+        if same { Ok(()) } else { Err(alloc::format!("an index of {path} is not what its rows say")) }
+    }
+
+    fn consistent_value(
+        &self,
+        row: RowId,
+        parameter: ParameterId,
+        value: &Value,
+        references: &mut Index<(RowId, ParameterId)>,
+    ) -> Result<(), String> {
+        if !self.layout.is_strong_reference(parameter) {
+            return Ok(());
+        }
+        let items: &[Value] = match value {
+            Value::List(items) => items,
+            single => core::slice::from_ref(single),
+        };
+        for item in items.iter().map(ToString::to_string).filter(|item| !item.is_empty()) {
+            let leads_to = self.reference_target(&item).map(|found| self.path_of_match(found));
+            if leads_to.is_none_or(|path| path.trim_end_matches('.') != item) {
+                return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
+            }
+            references.entry(item.into()).or_default().insert((row, parameter));
+        }
+        Ok(())
+    }
+}
