@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
 use crate::resolve::{Resolution, View};
+use crate::store::RowId;
 use crate::transaction::Transaction;
 
 /// A parameter setting of a request.
@@ -52,7 +53,8 @@ pub(super) enum Operation {
 #[derive(Debug, Default)]
 struct Exclusions {
     entries: BTreeMap<usize, Failure>,
-    settings: BTreeMap<(usize, ParameterId), Fault>,
+    /// By entry and parameter, with the paths of the rows (of the tables, where rows are added).
+    settings: BTreeMap<(usize, ParameterId), BTreeMap<String, Fault>>,
 }
 
 /// The message as it is worked on.
@@ -63,9 +65,11 @@ pub(super) struct Work<'t, 'm> {
     operation: Operation,
     exclusions: &'t Exclusions,
     entry: usize,
-    /// The settings that entries have made, by themselves and not through a key that was made up or a default.
-    made: &'t mut BTreeSet<(usize, ParameterId)>,
+    made: &'t mut Made,
 }
+
+/// The settings that entries have made, by themselves and not through a key that was made up or a default.
+type Made = BTreeSet<(usize, RowId, ParameterId)>;
 
 impl Failure {
     pub(super) fn new(path: impl Into<String>, fault: Fault) -> Self {
@@ -122,7 +126,7 @@ pub(super) fn run<T, R>(
     for _ in 0..limits.max_rounds.max(1) {
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
-        let mut made = BTreeSet::new();
+        let mut made = Made::new();
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {
                 return Err(failure.clone());
@@ -172,20 +176,21 @@ fn exclude(
     exclusions: &mut Exclusions,
     transaction: &Transaction<'_>,
     operation: Operation,
-    made: &BTreeSet<(usize, ParameterId)>,
+    made: &Made,
     conflicts: Vec<Conflict>,
 ) {
     let created: BTreeSet<_> = transaction.created().collect();
     let model = &*transaction.model;
     for Conflict { entry, place, parameters, fault } in conflicts {
-        if let Some(&parameter) = parameters.iter().find(|&&parameter| made.contains(&(entry, parameter))) {
-            exclusions.settings.insert((entry, parameter), fault);
+        // A row that is not to be is told by the path of its table (T22).
+        let path = match created.contains(&place.row) {
+            true => model.path_of_table(place.row),
+            false => model.path_of(place),
+        };
+        let setting = parameters.iter().find(|&&parameter| made.contains(&(entry, place.row, parameter)));
+        if let Some(&parameter) = setting {
+            exclusions.settings.entry((entry, parameter)).or_default().insert(path, fault);
         } else if let Some(&parameter) = parameters.first() {
-            // A row that is not to be is told by the path of its table (T22).
-            let path = match created.contains(&place.row) {
-                true => model.path_of_table(place.row),
-                false => model.path_of(place),
-            };
             let name = model.parameter(parameter).name();
             let failure = Failure::of_conflict(operation, path, name, fault);
             exclusions.entries.entry(entry).or_insert(failure);
@@ -251,8 +256,15 @@ impl Work<'_, '_> {
         let parameter = find(model, place, setting.param).map_err(|fault| (fault, false))?;
         let (id, is_key) = (parameter.id(), model.layout.is_key(parameter.id()));
         let fail = |fault| Err((fault, is_key));
-        if let Some(fault) = self.exclusions.settings.get(&(self.entry, id)) {
-            return fail(fault.clone());
+        if let Some(rows) = self.exclusions.settings.get(&(self.entry, id)) {
+            let object = Place { row: place.row, object: parameter.object().id() };
+            let path = match self.operation {
+                Operation::Add => model.path_of_table(place.row),
+                _ => model.path_of(object),
+            };
+            if let Some(fault) = rows.get(&path) {
+                return fail(fault.clone());
+            }
         }
         if let Err(fault) = writable(model, place, parameter, self.operation, self.requester) {
             return fail(fault);
@@ -265,7 +277,7 @@ impl Work<'_, '_> {
         if let Err(fault) = alias_rule(parameter, setting.value) {
             return fail(fault);
         }
-        self.made.insert((self.entry, id));
+        self.made.insert((self.entry, place.row, id));
         self.transaction.set(place.row, id, value);
         Ok(id)
     }
