@@ -1,4 +1,93 @@
-//! An in-memory TR-181 data model engine: instances, resolver, transactions, request handling.
+//! An in-memory data model engine for TR-369 (USP): the rows and values of one device, under the rules of a TR-181
+//! (or any TR-106) schema, and the answers to the Messages that read and change them.
+//!
+//! The engine is what an Agent is built around. It is not an Agent: Records, Endpoint IDs, Subscriptions, timers
+//! and the wire are the business of crates `usp-agent` and `usp-record`; the syntax of paths alone is in
+//! `usp-path`, the schema and its values alone in `usp-schema`. Who writes an Agent takes `usp-agent`, and meets this
+//! crate as the place where device logic hooks in; who needs a TR-181 model with transactions for another
+//! protocol, for a simulator or a test, takes this one.
+//!
+//! # The types
+//!
+//! - [`DataModel`] is the engine: [`process`](DataModel::process) answers a request on behalf of a [`Requester`].
+//! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] runs
+//!   a command, [`DataModel::on_create`] completes rows that Controllers add.
+//! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
+//!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
+//! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
+//! - [`Fault`] is a USP error code with its words; [`Limits`] bounds what a request may cost.
+//!
+//! # An example
+//!
+//! ```
+//! use usp_datamodel::msg::{Add, add::CreateObject, response::RespType};
+//! use usp_datamodel::schema::{
+//!     ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec,
+//! };
+//! use usp_datamodel::{Change, DataModel, Requester};
+//!
+//! // A schema is usually an image that a build script makes of TR-106 XML; a small one can be made by hand.
+//! let mut builder = SchemaBuilder::new("Home:1.0", "urn:example:home-1-0-0");
+//! let home = builder.object(None, ObjectSpec::single("Home"))?;
+//! let lamps = ObjectSpec { access: ObjectAccess::AddDelete, ..ObjectSpec::table("Lamp") };
+//! let lamps = builder.object(Some(home), lamps)?;
+//! let name = SyntaxSpec::new(PrimitiveType::String);
+//! let name = ParameterSpec { access: ParameterAccess::ReadWrite, ..ParameterSpec::new("Name", name) };
+//! builder.parameter(lamps, name)?;
+//! builder.unique_key(lamps, true, &["Name"])?;
+//!
+//! let mut model = DataModel::new(builder.build()?);
+//! model.record_changes(true);
+//!
+//! // A Controller adds a row; a second one with the same Unique Key is refused, and nothing has changed.
+//! let controller = Requester::controller("Device.LocalAgent.Controller.1");
+//! let add = Add::new([CreateObject::new("Home.Lamp.").required("Name", "desk")]);
+//! let response = model.process(&add.clone().into(), &controller).expect("the first of its name");
+//! let Some(RespType::AddResp(added)) = response.resp_type else { panic!("an Add was asked") };
+//! let created = added.created_obj_results[0].outcome().unwrap().unwrap();
+//! assert_eq!(created.instantiated_path, "Home.Lamp.1.");
+//!
+//! let error = model.process(&add.into(), &controller).unwrap_err();
+//! assert_eq!(error.param_errs[0].param_path, "Home.Lamp.Name");
+//! assert_eq!(error.param_errs[0].err_msg, "Home.Lamp.1. has the same unique key (Name)");
+//!
+//! let changes = model.drain_changes();
+//! assert!(matches!(&changes[..], [Change::ObjectCreation { path, .. }] if path == "Home.Lamp.1."));
+//! # Ok::<(), usp_datamodel::schema::BuildError>(())
+//! ```
+//!
+//! # The contract
+//!
+//! - A request is a transaction. What its response calls a success has been done, and everything else has left no
+//!   trace: no value, no row, no Instance Number used up, no change recorded. Unique Keys are unique and strong
+//!   references lead somewhere at the end of each request, not at each step within it: the order of its entries
+//!   does not matter.
+//! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end.
+//! - **Whoever switches the recording of changes on drains it after each call**; the changes wait in memory until then.
+//! - There is no clock, no lock and no thread inside. Handlers run within the call that needs them; they are given
+//!   what they need and never see the engine itself. [`DataModel`] is `Send`, and a schema is `Send + Sync` and cheap
+//!   to clone.
+//! - Controllers read the null value of the type in place of what the schema calls secured or hidden, search by it
+//!   in vain, and are told of it in no notice. The device sees everything.
+//!
+//! # Untrusted input
+//!
+//! Requests come from anywhere and may say anything. Every one is answered, with a response or an Error; none
+//! makes the engine panic, recurse deeper than the schema does, or do more work than [`Limits`] allows. The limits
+//! hold for all paths of a request together, and beyond one the answer is error 7005.
+//!
+//! # Not yet
+//!
+//! Asynchronous commands, live tables, permissions of roles, storage across restarts, and models that are composed
+//! of several schemas.
+//!
+//! # no_std, errors, panics
+//!
+//! The crate needs `alloc` and nothing else, has no features and no `unsafe`. What can fail returns [`Fault`] (the
+//! requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
+//! handler does.
+//!
+//! The crates whose types appear here are at hand as [`msg`], [`path`] and [`schema`].
 #![no_std]
 
 extern crate alloc;
@@ -35,3 +124,10 @@ pub use requester::Requester;
 pub use usp_msg as msg;
 pub use usp_path as path;
 pub use usp_schema as schema;
+
+const fn is_send<T: Send>() {}
+const fn is_send_and_sync<T: Send + Sync>() {}
+
+// A model may move to another thread, and many may share a schema.
+const _: () = is_send::<DataModel>();
+const _: () = is_send_and_sync::<schema::Schema>();
