@@ -229,6 +229,7 @@ impl<'m> Image<'m> {
                 .map_err(|error| self.error(error, object.line()).within("object", object.path()))?;
             objects.insert(object.path(), handle);
             self.parameters(handle, object.parameters(), version)
+                .and_then(|()| self.unique_keys(handle, object))
                 .map_err(|error| error.within("object", object.path()))?;
         }
         Ok(())

@@ -15,10 +15,10 @@ impl<'x> Source<'x> {
             Err(error) => {
                 let offset = error.valid_up_to();
                 let (good, rest) = bytes.split_at(offset);
-                let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
-                let column = 1 + good.iter().rev().take_while(|byte| **byte != b'\n').count();
-                let kind = ErrorKind::NotUtf8 { offset, byte: rest.first().copied().unwrap_or_default() };
-                Err(CodegenError::at(kind, file, saturate(line), saturate(column)))
+                // What is before the wrong byte is UTF-8.
+                let good = Self { file, text: core::str::from_utf8(good).unwrap_or_default() };
+                let byte = rest.first().copied().unwrap_or_default();
+                Err(good.error(offset, ErrorKind::NotUtf8 { offset, byte }))
             }
         }
     }
@@ -36,7 +36,7 @@ impl<'x> Source<'x> {
     /// Line and column, both counted from 1, the column in characters.
     fn position(&self, offset: usize) -> (u32, u32) {
         let before = self.text.get(..offset).unwrap_or(self.text);
-        let line = 1 + before.matches('\n').count();
+        let line = 1 + newlines(before);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = 1 + before.get(start..).map_or(0, |text| text.chars().count());
         (saturate(line), saturate(column))
@@ -54,11 +54,17 @@ impl LineCounter {
     /// The line of this offset, counted from 1.
     pub(crate) fn line(&mut self, text: &str, offset: usize) -> u32 {
         if let Some(between) = text.get(self.offset..offset) {
-            self.newlines = self.newlines.saturating_add(saturate(between.matches('\n').count()));
+            self.newlines = self.newlines.saturating_add(saturate(newlines(between)));
             self.offset = offset;
         }
         self.newlines.saturating_add(1)
     }
+}
+
+/// Counts newlines, in chunks for which a byte is enough, so that the compiler can count many at once.
+fn newlines(text: &str) -> usize {
+    let count = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    text.as_bytes().chunks(usize::from(u8::MAX)).map(|chunk| usize::from(count(chunk))).sum()
 }
 
 fn saturate(number: usize) -> u32 {
