@@ -128,7 +128,12 @@ impl<'a> Cursor<'a> {
     /// Reads a field's number and wire type.
     #[inline]
     pub(crate) fn key(&mut self) -> Result<(u32, WireType), Fault> {
-        let key = u32::try_from(self.varint()?).map_err(|_| Fault::Key)?;
+        Self::split_key(u32::try_from(self.varint()?).map_err(|_| Fault::Key)?)
+    }
+
+    /// Takes a key apart.
+    #[inline]
+    pub(crate) fn split_key(key: u32) -> Result<(u32, WireType), Fault> {
         let wire_type = match key & 7 {
             0 => WireType::Varint,
             1 => WireType::Fixed64,

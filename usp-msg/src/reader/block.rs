@@ -20,6 +20,23 @@ pub struct Block<'a> {
     depth: u8,
 }
 
+/// A field's number and wire type, as on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub(crate) u32);
+
+impl Key {
+    #[inline(always)]
+    pub(crate) const fn number(self) -> u32 {
+        self.0 >> 3
+    }
+
+    /// Whether the wire type is this one.
+    #[inline(always)]
+    pub(crate) const fn is(self, wire_type: WireType) -> bool {
+        self.0 & 7 == wire_type as u32
+    }
+}
+
 impl<'a> Block<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, text: "", depth: 0 }
@@ -34,33 +51,54 @@ impl<'a> Block<'a> {
         Self { at: position, ..self }
     }
 
-    /// Reads the number and wire type of the next field, if there is one.
-    #[inline]
-    pub(crate) fn key(&mut self) -> Result<Option<(u32, WireType)>, Fault> {
-        if self.at >= self.bytes.len() {
-            return Ok(None);
+    /// Reads the key of the next field, if there is one. Whether its wire type exists shows when
+    /// the value is read or skipped.
+    #[inline(always)]
+    pub(crate) fn key(&mut self) -> Result<Option<Key>, Fault> {
+        match self.bytes.get(self.at) {
+            None => Ok(None),
+            Some(byte) if *byte < 0x80 => {
+                self.at += 1;
+                Ok(Some(Key(u32::from(*byte))))
+            }
+            Some(_) => self.long_key().map(Some),
         }
-        self.with_cursor(Cursor::key).map(Some)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, Fault> {
-        self.with_cursor(Cursor::varint)
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long_varint(),
+        }
     }
 
     #[inline]
     pub(crate) fn fixed32(&mut self) -> Result<u32, Fault> {
-        self.with_cursor(Cursor::fixed32)
+        let bytes = self.bytes.get(self.at..).unwrap_or_default().first_chunk().ok_or(Fault::Truncated)?;
+        self.at += bytes.len();
+        Ok(u32::from_le_bytes(*bytes))
     }
 
-    #[inline]
-    pub(crate) fn skip(&mut self, number: u32, wire_type: WireType) -> Result<(), Fault> {
+    /// Skips a length and as many bytes.
+    #[inline(always)]
+    pub(crate) fn skip_length(&mut self) -> Result<(), Fault> {
+        (_, self.at) = self.length()?;
+        Ok(())
+    }
+
+    /// Skips the value of an unknown field.
+    pub(crate) fn skip(&mut self, key: Key) -> Result<(), Fault> {
         let depth = u32::from(self.depth);
+        let (number, wire_type) = Cursor::split_key(key.0)?;
         self.with_cursor(|cursor| cursor.skip(number, wire_type, depth))
     }
 
     /// Reads a length and as much text.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
         let (start, end) = self.length()?;
         match self.text.get(start..end) {
@@ -75,8 +113,17 @@ impl<'a> Block<'a> {
     /// Reads a length and as many bytes, as a nested message.
     #[inline]
     pub(crate) fn message(&mut self) -> Result<Self, Fault> {
-        let (mut start, mut end) = self.length()?;
-        if end > self.text.len() && start >= self.text.len() && end - start < 0x80 {
+        let (start, end) = self.length()?;
+        self.at = end;
+        let depth = self.depth.saturating_add(1);
+        match (self.text.get(start..end), self.bytes.get(start..end)) {
+            (Some(text), Some(bytes)) => Ok(Self { bytes, at: 0, text, depth }),
+            _ => self.unproven_message(start, end),
+        }
+    }
+
+    fn unproven_message(&mut self, mut start: usize, mut end: usize) -> Result<Self, Fault> {
+        if start >= self.text.len() && end - start < 0x80 {
             // Small messages come in crowds: one proof from here serves those that follow, too.
             self.prove_from(start);
             (start, end) = (0, end - start);
@@ -88,7 +135,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads an entry of the map with this field key, if it is written in the usual way and proven.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn usual_entry(&mut self, map_key: u8) -> Option<(&'a str, &'a str)> {
         let [field_key, length, 0x0a, key_length] = *self.bytes.get(self.at..)?.first_chunk()? else {
             return None;
@@ -108,7 +155,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a length; gives where what it announces starts and ends.
-    #[inline]
+    #[inline(always)]
     fn length(&mut self) -> Result<(usize, usize), Fault> {
         let length = usize::try_from(self.varint()?).map_err(|_| Fault::Truncated)?;
         let end = self.at.checked_add(length).ok_or(Fault::Truncated)?;
@@ -116,6 +163,14 @@ impl<'a> Block<'a> {
     }
 
     #[cold]
+    fn long_key(&mut self) -> Result<Key, Fault> {
+        u32::try_from(self.varint()?).map(Key).map_err(|_| Fault::Key)
+    }
+
+    fn long_varint(&mut self) -> Result<u64, Fault> {
+        self.with_cursor(Cursor::varint)
+    }
+
     fn unproven_text(&mut self, start: usize, end: usize) -> Result<&'a str, Fault> {
         // Within a proven part, only a text that begins or ends inside of a character has no slice.
         if end <= self.text.len() {
@@ -139,7 +194,6 @@ impl<'a> Block<'a> {
         };
     }
 
-    #[inline]
     fn with_cursor<T>(&mut self, read: impl FnOnce(&mut Cursor<'a>) -> Result<T, Fault>) -> Result<T, Fault> {
         let mut cursor = Cursor::new(self.bytes.get(self.at..).unwrap_or_default());
         let value = read(&mut cursor)?;

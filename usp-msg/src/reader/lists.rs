@@ -1,5 +1,6 @@
 //! The repeated fields of a view, which are also their own iterators.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -44,33 +45,35 @@ struct Span<'a> {
     /// The message, from the first occurrence on.
     block: Block<'a>,
     number: u32,
-    /// Further parts of the message, if it was sent in several; the next one last.
-    more: Vec<Block<'a>>,
+    /// Further parts of the message, if it was sent in several; the next one last. A box, because
+    /// it is hardly ever there.
+    #[allow(clippy::box_collection, reason = "the field is to be as small as it can be")]
+    more: Option<Box<Vec<Block<'a>>>>,
 }
 
 impl<'a> Span<'a> {
     /// Notes where the occurrences begin.
-    #[inline]
+    #[inline(always)]
     fn note(&mut self, occurrence: &Occurrence<'_, 'a>) {
         if self.number == 0 {
             self.block = occurrence.rest_from_key();
-            self.number = occurrence.number;
+            self.number = occurrence.key.number();
         } else if occurrence.first {
-            self.more.insert(0, occurrence.rest_from_key());
+            self.more.get_or_insert_default().insert(0, occurrence.rest_from_key());
         }
     }
 
     /// Goes on to the value of the next occurrence.
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self) -> Result<bool, Fault> {
         loop {
-            while let Some((number, wire_type)) = self.block.key()? {
-                if number == self.number && wire_type == WireType::Length {
+            while let Some(key) = self.block.key()? {
+                if key.number() == self.number && key.is(WireType::Length) {
                     return Ok(true);
                 }
-                self.block.skip(number, wire_type)?;
+                self.block.skip(key)?;
             }
-            match self.more.pop() {
+            match self.more.as_mut().and_then(|more| more.pop()) {
                 Some(block) => self.block = block,
                 None => return Ok(false),
             }
@@ -182,15 +185,19 @@ impl<'a> View<'a> for Entry<'a> {
 
     fn merge(&mut self, mut block: Block<'a>) -> Result<(), WireError> {
         let fault = |number| move |fault| WireError::new(fault, &MAP_ENTRY, number);
-        while let Some((number, wire_type)) = block.key().map_err(fault(0))? {
-            match (number, wire_type) {
-                (1, WireType::Length) => self.key = block.text().map_err(fault(1))?,
-                (2, WireType::Length) => self.value = block.text().map_err(fault(2))?,
-                (1 | 2, _) => return Err(fault(number)(Fault::OtherType)),
-                _ => block.skip(number, wire_type).map_err(fault(0))?,
+        while let Some(key) = block.key().map_err(fault(0))? {
+            match (key.number(), key.is(WireType::Length)) {
+                (1, true) => self.key = block.text().map_err(fault(1))?,
+                (2, true) => self.value = block.text().map_err(fault(2))?,
+                (number @ 1..=2, false) => return Err(fault(number)(Fault::OtherType)),
+                _ => block.skip(key).map_err(fault(0))?,
             }
         }
         Ok(())
+    }
+
+    fn validate(block: Block<'a>) -> Result<(), WireError> {
+        Self::read(block).map(drop)
     }
 
     fn check(&self) -> Result<(), WireError> {
@@ -211,6 +218,11 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
         skip_value(occurrence)
     }
 
+    #[inline(always)]
+    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        T::validate(occurrence.message()?)
+    }
+
     fn check(&self) -> Result<(), WireError> {
         self.lazy().try_for_each(|item| item?.check())
     }
@@ -229,6 +241,11 @@ impl<'a> Slot<'a> for Texts<'a> {
         occurrence.text().map(drop)
     }
 
+    #[inline(always)]
+    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        occurrence.text().map(drop)
+    }
+
     fn owned(&self) -> Result<Vec<String>, WireError> {
         Ok(self.clone().map(String::from).collect())
     }
@@ -243,6 +260,23 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
         skip_value(occurrence)
     }
 
+    #[inline(always)]
+    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        occurrence.expect(WireType::Length)?;
+        *occurrence.block = occurrence.rest_from_key();
+        let map_key = occurrence.key.number() << 3 | WireType::Length as u32;
+        while occurrence.block.usual_entry(map_key as u8).is_some() {}
+        let next = occurrence.block.position();
+        match occurrence.block.key() {
+            Ok(Some(key)) if key.0 == map_key => Entry::validate(occurrence.message()?),
+            // Another field comes next; it is left to the caller.
+            _ => {
+                *occurrence.block = occurrence.block.at(next);
+                Ok(())
+            }
+        }
+    }
+
     fn check(&self) -> Result<(), WireError> {
         self.lazy().try_for_each(|entry| entry.map(drop))
     }
@@ -252,11 +286,10 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn skip_value(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
     occurrence.expect(WireType::Length)?;
-    let (number, wire_type) = (occurrence.number, occurrence.wire_type);
-    occurrence.block.skip(number, wire_type).map_err(|fault| occurrence.fault(fault))
+    occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))
 }
 
 impl<T, M> Default for List<'_, T, M> {

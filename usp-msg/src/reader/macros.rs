@@ -102,19 +102,39 @@ macro_rules! message_views {
                 loop {
                     let start = block.position();
                     let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
-                    let Some((number, wire_type)) = block.key().map_err(between)? else { return Ok(()) };
-                    match number {
+                    let Some(key) = block.key().map_err(between)? else { return Ok(()) };
+                    match key.number() {
                         $($($number)..=+ => {
-                            // Fields of a oneof share the bit of the first, which none of them reads.
-                            let bit = 1 << number;
+                            // Only lists ask whether they were seen; a oneof's fields never do.
+                            let bit = 1 << (key.number() & 15);
                             let first = seen & bit == 0;
                             seen |= bit;
                             let owner = Self::TYPE;
-                            $crate::reader::view::Slot::merge(&mut self.$field, $crate::reader::view::Occurrence {
-                                block: &mut block, start, number, wire_type, owner, first,
-                            })?;
+                            let block = &mut block;
+                            $crate::reader::view::Slot::merge(
+                                &mut self.$field,
+                                $crate::reader::view::Occurrence { block, start, key, owner, first },
+                            )?;
                         })*
-                        _ => block.skip(number, wire_type).map_err(between)?,
+                        _ => block.skip(key).map_err(between)?,
+                    }
+                }
+            }
+
+            #[inline]
+            fn validate(mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
+                loop {
+                    let start = block.position();
+                    let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
+                    let Some(key) = block.key().map_err(between)? else { return Ok(()) };
+                    match key.number() {
+                        $($($number)..=+ => {
+                            let (block, owner, first) = (&mut block, Self::TYPE, true);
+                            <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::validate(
+                                $crate::reader::view::Occurrence { block, start, key, owner, first },
+                            )?;
+                        })*
+                        _ => block.skip(key).map_err(between)?,
                     }
                 }
             }
@@ -172,7 +192,7 @@ macro_rules! oneof_views {
                 &mut self,
                 mut occurrence: $crate::reader::view::Occurrence<'_, 'a>,
             ) -> Result<(), $crate::WireError> {
-                match occurrence.number {
+                match occurrence.key.number() {
                     $($number => {
                         if !matches!(self, Some($name::$variant(_))) {
                             // What is replaced has to be sound all the same.
@@ -186,6 +206,13 @@ macro_rules! oneof_views {
                     _ => {}
                 }
                 Ok(())
+            }
+
+            fn validate(mut occurrence: $crate::reader::view::Occurrence<'_, 'a>) -> Result<(), $crate::WireError> {
+                match occurrence.key.number() {
+                    $($number => oneof_views!(@validate 'a M occurrence $kind $($inner)?),)*
+                    _ => Ok(()),
+                }
             }
 
             fn check(&self) -> Result<(), $crate::WireError> {
@@ -228,6 +255,10 @@ macro_rules! oneof_views {
     (@merge $content:ident $occurrence:ident part) => {
         let block = $occurrence.message()?;
         $crate::reader::view::View::merge($content, block)?;
+    };
+    (@validate $a:lifetime $m:ident $occurrence:ident text) => { $occurrence.text().map(drop) };
+    (@validate $a:lifetime $m:ident $occurrence:ident part $inner:ident) => {
+        <$inner<$a, $m> as $crate::reader::view::View<$a>>::validate($occurrence.message()?)
     };
     (@check $content:ident text) => {{ let _: &str = $content; Ok(()) }};
     (@check $content:ident part) => { $crate::reader::view::View::check($content) };

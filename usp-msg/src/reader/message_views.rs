@@ -39,9 +39,8 @@ impl<'a> Msg<'a, Valid> {
     ///
     /// Bytes that break the rules of protobuf.
     pub fn validate(bytes: &'a [u8]) -> Result<Self, WireError> {
-        let msg = Self::read(Block::new(bytes))?;
-        msg.check()?;
-        Ok(msg)
+        <Self as View<'_>>::validate(Block::new(bytes))?;
+        Self::read(Block::new(bytes))
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::schema::MessageType;
 use crate::wire::{Fault, WireError, WireType};
 
-use super::block::Block;
+use super::block::{Block, Key};
 
 /// A message read in place.
 pub trait View<'a>: Default {
@@ -18,6 +18,9 @@ pub trait View<'a>: Default {
     /// Reads a message, or a further part of one that protobuf allows to be sent in several.
     fn merge(&mut self, block: Block<'a>) -> Result<(), WireError>;
 
+    /// Reads a message, or a part of one, to its end and all that is nested in it.
+    fn validate(block: Block<'a>) -> Result<(), WireError>;
+
     /// Walks everything that was not read yet.
     fn check(&self) -> Result<(), WireError>;
 
@@ -25,7 +28,7 @@ pub trait View<'a>: Default {
     fn owned(&self) -> Result<Self::Owned, WireError>;
 
     /// Reads a message that is in one part.
-    #[inline]
+    #[inline(always)]
     fn read(block: Block<'a>) -> Result<Self, WireError> {
         let mut view = Self::default();
         view.merge(block)?;
@@ -41,6 +44,9 @@ pub trait Slot<'a> {
     /// Reads one occurrence of the field.
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError>;
 
+    /// Reads one occurrence of the field to its end, and keeps nothing.
+    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError>;
+
     /// Walks what [`Slot::merge`] leaves unread.
     fn check(&self) -> Result<(), WireError> {
         Ok(())
@@ -55,8 +61,7 @@ pub struct Occurrence<'b, 'a> {
     pub(crate) block: &'b mut Block<'a>,
     /// Where the key began.
     pub(crate) start: usize,
-    pub(crate) number: u32,
-    pub(crate) wire_type: WireType,
+    pub(crate) key: Key,
     /// The message to blame for faults.
     pub(crate) owner: &'static MessageType,
     /// Whether this is the first occurrence in `block`.
@@ -64,22 +69,22 @@ pub struct Occurrence<'b, 'a> {
 }
 
 impl<'a> Occurrence<'_, 'a> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn expect(&self, wire_type: WireType) -> Result<(), WireError> {
-        if self.wire_type == wire_type { Ok(()) } else { Err(self.fault(Fault::OtherType)) }
+        if self.key.is(wire_type) { Ok(()) } else { Err(self.fault(Fault::OtherType)) }
     }
 
     pub(crate) const fn fault(&self, fault: Fault) -> WireError {
-        WireError::new(fault, self.owner, self.number)
+        WireError::new(fault, self.owner, self.key.number())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&mut self) -> Result<&'a str, WireError> {
         self.expect(WireType::Length)?;
         self.block.text().map_err(|fault| self.fault(fault))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn message(&mut self) -> Result<Block<'a>, WireError> {
         self.expect(WireType::Length)?;
         self.block.message().map_err(|fault| self.fault(fault))
@@ -94,10 +99,15 @@ impl<'a> Occurrence<'_, 'a> {
 impl<'a> Slot<'a> for &'a str {
     type Owned = String;
 
-    #[inline]
+    #[inline(always)]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         *self = occurrence.text()?;
         Ok(())
+    }
+
+    #[inline(always)]
+    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<String, WireError> {
@@ -108,11 +118,16 @@ impl<'a> Slot<'a> for &'a str {
 impl<'a> Slot<'a> for u32 {
     type Owned = Self;
 
-    #[inline]
+    #[inline(always)]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Fixed32)?;
         *self = occurrence.block.fixed32().map_err(|fault| occurrence.fault(fault))?;
         Ok(())
+    }
+
+    #[inline(always)]
+    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<Self, WireError> {
@@ -123,11 +138,16 @@ impl<'a> Slot<'a> for u32 {
 impl<'a> Slot<'a> for bool {
     type Owned = Self;
 
-    #[inline]
+    #[inline(always)]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Varint)?;
         *self = occurrence.block.varint().map_err(|fault| occurrence.fault(fault))? != 0;
         Ok(())
+    }
+
+    #[inline(always)]
+    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<Self, WireError> {
@@ -139,11 +159,16 @@ impl<'a> Slot<'a> for bool {
 impl<'a> Slot<'a> for i32 {
     type Owned = Self;
 
-    #[inline]
+    #[inline(always)]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Varint)?;
         *self = occurrence.block.varint().map_err(|fault| occurrence.fault(fault))? as i32;
         Ok(())
+    }
+
+    #[inline(always)]
+    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<Self, WireError> {
@@ -154,10 +179,15 @@ impl<'a> Slot<'a> for i32 {
 impl<'a, T: View<'a>> Slot<'a> for Option<T> {
     type Owned = Option<T::Owned>;
 
-    #[inline]
+    #[inline(always)]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         let block = occurrence.message()?;
         self.get_or_insert_default().merge(block)
+    }
+
+    #[inline(always)]
+    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        T::validate(occurrence.message()?)
     }
 
     fn check(&self) -> Result<(), WireError> {
