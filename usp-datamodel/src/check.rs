@@ -29,21 +29,26 @@ impl Transaction<'_> {
     ///
     /// # Errors
     ///
-    /// All conflicts, in the order of the entries. A reference is the fault of the entry that touched it last; of
-    /// the rows with the same key, the one stays that was there first, and the others are the fault of the entries
-    /// that touched their keys last.
+    /// The conflicts, in the order of the entries: those of keys, or else those of references, since a reference by
+    /// a key that two rows have is not to blame. A reference is the fault of the entry that touched it last; of the
+    /// rows with the same key, the one stays that was there first, and the others are the fault of the entries that
+    /// touched their keys last.
     pub(crate) fn check(&mut self) -> Result<(), Vec<Conflict>> {
         let touched: Vec<((RowId, ParameterId), usize)> =
             self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
-        let mut conflicts = Vec::new();
+        let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
+        // References first: they may be parts of keys.
         for &((row, parameter), entry) in &touched {
             if let Err(fault) = self.settle_reference(row, parameter) {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
-                conflicts.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
+                dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
             }
         }
         for key in self.touched_keys(&touched) {
             self.check_key(&key, &mut conflicts);
+        }
+        if conflicts.is_empty() {
+            conflicts = dangling;
         }
         conflicts.sort_by_key(|conflict| conflict.entry);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
@@ -64,11 +69,13 @@ impl Transaction<'_> {
 
     fn check_key(&self, key: &KeyOfRows, conflicts: &mut Vec<Conflict>) {
         let rows = self.model.store.rows_by_key(key.parent, key.table, key.key, &key.text);
-        let mut rows: Vec<(Option<usize>, RowId)> =
-            rows.map(|row| (self.last_entry(row, key), row)).collect();
+        // Rows that one entry has touched come in the order of their Instance Numbers.
+        let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
+            .map(|row| (self.last_entry(row, key), self.model.store.home(row).map(|home| home.number), row))
+            .collect();
         rows.sort_unstable();
-        let Some((&(_, first), others)) = rows.split_first() else { return };
-        for &(entry, row) in others {
+        let Some((&(_, _, first), others)) = rows.split_first() else { return };
+        for &(entry, _, row) in others {
             let place = Place { row, object: key.table };
             if let Some(entry) = entry {
                 let parameters = self.parameters_of(key).to_vec();

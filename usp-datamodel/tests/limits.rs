@@ -206,6 +206,16 @@ fn blame_goes_to_the_entry_whose_change_stays() {
     );
 }
 
+/// A reference by a key that two rows have in vain asked for leads somewhere once one of them is refused.
+#[test]
+fn a_clash_of_keys_is_not_blamed_on_references_to_them() {
+    let mut bench = rooms(&["a", "b"], Limits::default());
+    let entries: [(&str, &[(&str, &str)]); 2] =
+        [("House.Room.2.", &[("Name!", "a")]), ("House.Room.1.", &[("Next!", "House.Room.[Name==\"a\"]")])];
+    let answer = bench.set(true, &entries).unwrap();
+    assert_eq!(told(&answer)[1], "House.Room.1.: House.Room.1. Next=House.Room.1");
+}
+
 /// Ten thousand rows with one name: found out in one go, not pair by pair.
 #[test]
 fn a_large_message_of_clashing_rows_is_answered() {
