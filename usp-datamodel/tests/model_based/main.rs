@@ -2,12 +2,14 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+extern crate alloc;
+
 #[path = "../common/mod.rs"]
 mod common;
 mod reference;
 mod requests;
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use common::Bench;
 use common::house::house;

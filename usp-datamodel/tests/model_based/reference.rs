@@ -1,6 +1,6 @@
 //! A house as one would write it down without thinking of speed: plain maps, copied for each attempt.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::requests::{Lamps, Request, Rooms, Row, Setting, Table};
 
@@ -40,6 +40,9 @@ enum At {
     Room(u32),
     Lamp(u32, u32),
 }
+
+/// Parameter, room that the table is in, and value.
+type Key = (&'static str, Option<u32>, String);
 
 /// What is left out of an attempt since it came into conflict in an earlier one.
 type Excluded = BTreeSet<(usize, &'static str, At)>;
@@ -297,8 +300,7 @@ impl House {
 
     fn duplicate_keys(&self) -> Vec<(usize, &'static str, At)> {
         let mut conflicts = Vec::new();
-        let mut keys: BTreeMap<(&'static str, Option<u32>, String), Vec<(Option<usize>, At)>> =
-            BTreeMap::new();
+        let mut keys: BTreeMap<Key, Vec<(Option<usize>, At)>> = BTreeMap::new();
         let mut key = |param, parent, text: String, at| {
             keys.entry((param, parent, text))
                 .or_default()
