@@ -111,27 +111,38 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a length and as many bytes, as a nested message.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn message(&mut self) -> Result<Self, Fault> {
         let (start, end) = self.length()?;
         self.at = end;
-        let depth = self.depth.saturating_add(1);
-        match (self.text.get(start..end), self.bytes.get(start..end)) {
-            (Some(text), Some(bytes)) => Ok(Self { bytes, at: 0, text, depth }),
-            _ => self.unproven_message(start, end),
-        }
+        let bytes = self.bytes.get(start..end).unwrap_or_default();
+        let text = match self.text.get(start..end) {
+            Some(text) => text,
+            // What a proof says about the front of the message serves it, too.
+            None => self.text.get(start..).unwrap_or_default(),
+        };
+        Ok(Self { bytes, at: 0, text, depth: self.depth.saturating_add(1) })
     }
 
-    fn unproven_message(&mut self, mut start: usize, mut end: usize) -> Result<Self, Fault> {
-        if start >= self.text.len() && end - start < 0x80 {
-            // Small messages come in crowds: one proof from here serves those that follow, too.
-            self.prove_from(start);
-            (start, end) = (0, end - start);
+    /// Reads a length and as many bytes, as a nested message of which many may follow.
+    #[inline(always)]
+    pub(crate) fn element(&mut self) -> Result<Self, Fault> {
+        let before = self.at;
+        let element = self.message()?;
+        if self.at <= self.text.len() || element.bytes.len() >= 0x80 || before < self.text.len() {
+            return Ok(element);
         }
-        let bytes = self.bytes.get(start..end).ok_or(Fault::Truncated)?;
-        let text = self.text.get(start..end.min(self.text.len())).unwrap_or_default();
-        self.at = end;
-        Ok(Self { bytes, at: 0, text, depth: self.depth.saturating_add(1) })
+        // Small messages come in crowds: one proof from here serves those that follow, too.
+        self.prove_from(before);
+        self.message()
+    }
+
+    /// Proves what it can of a message that was not read yet and of which nothing is proven.
+    #[inline(always)]
+    pub(crate) fn prove(&mut self) {
+        if self.text.is_empty() {
+            self.prove_from(self.at);
+        }
     }
 
     /// Reads an entry of the map with this field key, if it is written in the usual way and proven.

@@ -95,7 +95,7 @@ impl<'a, T: View<'a>, M: Mode> List<'a, T, M> {
         let block = self
             .span
             .advance()
-            .and_then(|found| if found { self.span.block.message().map(Some) } else { Ok(None) });
+            .and_then(|found| if found { self.span.block.element().map(Some) } else { Ok(None) });
         let item = match block {
             Ok(None) => return None,
             Ok(Some(block)) => T::read(block),
@@ -150,7 +150,7 @@ impl<'a, M: Mode> Pairs<'a, M> {
             Ok(true) => self
                 .span
                 .block
-                .message()
+                .element()
                 .map_err(|fault| WireError::new(fault, &MAP_ENTRY, 0))
                 .and_then(Entry::read)
                 .map(|entry| (entry.key, entry.value)),
@@ -182,8 +182,10 @@ impl<'a> View<'a> for Entry<'a> {
     type Owned = MapEntry;
 
     const TYPE: &'static MessageType = &MAP_ENTRY;
+    const HAS_TEXTS: bool = true;
 
     fn merge(&mut self, mut block: Block<'a>) -> Result<(), WireError> {
+        block.prove();
         let fault = |number| move |fault| WireError::new(fault, &MAP_ENTRY, number);
         while let Some(key) = block.key().map_err(fault(0))? {
             match (key.number(), key.is(WireType::Length)) {
@@ -220,7 +222,7 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 
     #[inline(always)]
     fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        T::validate(occurrence.message()?)
+        T::validate(occurrence.element()?)
     }
 
     fn check(&self) -> Result<(), WireError> {
@@ -233,6 +235,8 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 }
 
 impl<'a> Slot<'a> for Texts<'a> {
+    const HAS_TEXTS: bool = true;
+
     type Owned = Vec<String>;
 
     #[inline]
@@ -252,6 +256,8 @@ impl<'a> Slot<'a> for Texts<'a> {
 }
 
 impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
+    const HAS_TEXTS: bool = true;
+
     type Owned = Map;
 
     #[inline]
@@ -268,7 +274,7 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
         while occurrence.block.usual_entry(map_key as u8).is_some() {}
         let next = occurrence.block.position();
         match occurrence.block.key() {
-            Ok(Some(key)) if key.0 == map_key => Entry::validate(occurrence.message()?),
+            Ok(Some(key)) if key.0 == map_key => Entry::validate(occurrence.element()?),
             // Another field comes next; it is left to the caller.
             _ => {
                 *occurrence.block = occurrence.block.at(next);

@@ -95,9 +95,14 @@ macro_rules! message_views {
             type Owned = $owned;
 
             const TYPE: &'static $crate::schema::MessageType = &$crate::schema::messages::$ty;
+            const HAS_TEXTS: bool =
+                false $(|| <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::HAS_TEXTS)*;
 
             #[inline]
             fn merge(&mut self, mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
+                if Self::HAS_TEXTS {
+                    block.prove();
+                }
                 let mut seen = 0u16;
                 loop {
                     let start = block.position();
@@ -123,6 +128,9 @@ macro_rules! message_views {
 
             #[inline]
             fn validate(mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
+                if Self::HAS_TEXTS {
+                    block.prove();
+                }
                 loop {
                     let start = block.position();
                     let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);

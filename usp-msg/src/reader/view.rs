@@ -15,6 +15,9 @@ pub trait View<'a>: Default {
     /// The message's row in the table of the schema.
     const TYPE: &'static MessageType;
 
+    /// Whether the message has texts of its own, so that a proof of UTF-8 pays at its start.
+    const HAS_TEXTS: bool;
+
     /// Reads a message, or a further part of one that protobuf allows to be sent in several.
     fn merge(&mut self, block: Block<'a>) -> Result<(), WireError>;
 
@@ -38,6 +41,9 @@ pub trait View<'a>: Default {
 
 /// A field of a view.
 pub trait Slot<'a> {
+    /// Whether the field holds texts.
+    const HAS_TEXTS: bool = false;
+
     /// The type of the same field in the owned message.
     type Owned;
 
@@ -90,6 +96,12 @@ impl<'a> Occurrence<'_, 'a> {
         self.block.message().map_err(|fault| self.fault(fault))
     }
 
+    #[inline(always)]
+    pub(crate) fn element(&mut self) -> Result<Block<'a>, WireError> {
+        self.expect(WireType::Length)?;
+        self.block.element().map_err(|fault| self.fault(fault))
+    }
+
     /// The message from the key of this field on.
     pub(crate) fn rest_from_key(&self) -> Block<'a> {
         self.block.at(self.start)
@@ -97,6 +109,8 @@ impl<'a> Occurrence<'_, 'a> {
 }
 
 impl<'a> Slot<'a> for &'a str {
+    const HAS_TEXTS: bool = true;
+
     type Owned = String;
 
     #[inline(always)]
