@@ -114,6 +114,7 @@ mod resolve;
 mod store;
 mod transaction;
 pub mod typed;
+mod walk;
 
 pub use change::Change;
 pub use fault::Fault;

@@ -1,18 +1,17 @@
 //! From a path to the objects that it leads to.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_path::{Follow, Path, PathKind, SearchExpression, Segment};
-use usp_schema::{CommandId, EventId, Object, ObjectId, Parameter, ParameterId, Value};
+use usp_path::{Follow, Path};
+use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId, Value};
 
 use crate::budget::Budget;
-use crate::expression::Expression;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};
 use crate::requester::Requester;
-use crate::store::{ROOT, RowId};
+use crate::store::RowId;
+use crate::walk::Walk;
 
 /// What a path leads to.
 #[derive(Debug)]
@@ -66,16 +65,6 @@ impl View {
     }
 }
 
-/// Where in the schema a path has come to, whether or not anything exists there.
-#[derive(Debug, Clone, Copy)]
-enum Position<'s> {
-    Object(Object<'s>),
-    /// A table that still needs its rows named.
-    Table(Object<'s>),
-    /// Behind a reference that may point to several kinds of object.
-    Unknown,
-}
-
 impl DataModel {
     /// Finds what a path leads to, for the device itself.
     ///
@@ -98,8 +87,7 @@ impl DataModel {
         view: View,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
-        let walk = Walk { model: self, path, view, budget, nodes: Vec::new(), position: Position::Unknown };
-        walk.run()
+        Walk::new(self, path, view, budget).run()
     }
 
     /// The one parameter that a path without search leads to.
@@ -189,223 +177,4 @@ impl DataModel {
             })
             .collect()
     }
-}
-
-struct Walk<'m, 'p> {
-    model: &'m DataModel,
-    path: &'p Path<'p>,
-    view: View,
-    budget: &'p mut Budget,
-    nodes: Vec<Node>,
-    position: Position<'m>,
-}
-
-impl<'m> Walk<'m, '_> {
-    fn run(mut self) -> Result<Resolution, Fault> {
-        let mut segments = self.path.segments().peekable();
-        let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
-        let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
-        self.nodes.push(node(ROOT, root));
-        self.position = position(root);
-        let mut leaves = None;
-        while let Some(segment) = segments.next() {
-            match segment {
-                Segment::Name(name) => match segments.peek() {
-                    Some(&Segment::Follow(follow)) => {
-                        segments.next();
-                        self.follow(name, follow)?;
-                    }
-                    None if self.path.kind() == PathKind::Parameter && !self.path.has_trailing_dot() => {
-                        leaves = self.last_name(name)?;
-                    }
-                    _ => self.child(name)?,
-                },
-                Segment::Instance(number) => self.instance(number.get())?,
-                Segment::Wildcard if self.view.in_reference => return Err(self.unsupported()),
-                Segment::Wildcard => self.rows(None)?,
-                Segment::Expression(expression) => self.rows(Some(&expression))?,
-                Segment::Command(name) => {
-                    let name = alloc::format!("{name}()");
-                    leaves = Some(
-                        self.leaves(|object| object.command(&name).map(|found| Leaf::Command(found.id())))?,
-                    );
-                }
-                Segment::Event(name) => {
-                    let name = alloc::format!("{name}!");
-                    leaves =
-                        Some(self.leaves(|object| object.event(&name).map(|found| Leaf::Event(found.id())))?);
-                }
-                Segment::Follow(_) => return Err(self.unsupported()),
-            }
-            self.budget.matched(self.nodes.len())?;
-        }
-        let matches = leaves
-            .unwrap_or_else(|| self.nodes.iter().map(|&node| Match { node, leaf: Leaf::Object }).collect());
-        Ok(Resolution { matches, search: self.path.is_search() })
-    }
-
-    /// Steps into a child object of every object so far.
-    fn child(&mut self, name: &str) -> Result<(), Fault> {
-        self.position = match self.position {
-            Position::Object(object) => position(object.child(name).ok_or_else(|| self.unsupported())?),
-            Position::Table(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
-        };
-        let model = self.model;
-        let before = core::mem::take(&mut self.nodes);
-        for found in before {
-            let Node::Place(place) = found else { continue };
-            let child = model.object(place.object).child(name);
-            if let Some(child) = child.filter(|&child| model.exists(place.row, child)) {
-                self.nodes.push(node(place.row, child));
-            }
-        }
-        Ok(())
-    }
-
-    /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
-    fn last_name(&mut self, name: &str) -> Result<Option<Vec<Match>>, Fault> {
-        let is_object = match self.position {
-            Position::Object(object) => object.parameter(name).is_none() && object.child(name).is_some(),
-            _ => false,
-        };
-        if is_object {
-            self.child(name)?;
-            return Ok(None);
-        }
-        self.leaves(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id()))).map(Some)
-    }
-
-    /// The named element of every object so far.
-    fn leaves(&self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<Vec<Match>, Fault> {
-        let known = match self.position {
-            Position::Object(object) => find(object).is_some(),
-            Position::Table(_) => false,
-            Position::Unknown => true,
-        };
-        if !known {
-            return Err(self.unsupported());
-        }
-        let model = self.model;
-        Ok(self
-            .nodes
-            .iter()
-            .filter_map(|&node| {
-                let Node::Place(place) = node else { return None };
-                Some(Match { node, leaf: find(model.object(place.object))? })
-            })
-            .collect())
-    }
-
-    fn instance(&mut self, number: u32) -> Result<(), Fault> {
-        self.enter_table()?;
-        let model = self.model;
-        let tables = core::mem::take(&mut self.nodes);
-        for found in tables {
-            let Node::Table { row, table } = found else { continue };
-            if let Some(row) = model.store.table(row, table).and_then(|table| table.row(number)) {
-                self.nodes.push(Node::Place(Place { row, object: table }));
-            }
-        }
-        Ok(())
-    }
-
-    /// All rows of every table so far, or those that fit an expression `[R-ARC.9]` `[R-ARC.10]`.
-    fn rows(&mut self, expression: Option<&SearchExpression<'_>>) -> Result<(), Fault> {
-        self.enter_table()?;
-        let (model, view) = (self.model, self.view);
-        let tables = core::mem::take(&mut self.nodes);
-        let compile = |table| {
-            expression.map(|expression| Expression::compile_for(model, view, table, expression)).transpose()
-        };
-        // A wrong expression is an error also when there is no table to try it on.
-        let mut compiled = match self.position {
-            Position::Object(object) => Some((object.id(), compile(object.id())?)),
-            _ => None,
-        };
-        for found in tables {
-            let Node::Table { row: parent, table } = found else { continue };
-            let Some(content) = model.store.table(parent, table) else { continue };
-            if compiled.as_ref().is_none_or(|(known, _)| *known != table) {
-                compiled = Some((table, compile(table)?));
-            }
-            let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
-            let place = |row| Node::Place(Place { row, object: table });
-            let Some(expression) = expression else {
-                self.nodes.extend(content.rows().map(place));
-                continue;
-            };
-            if let Some(rows) = expression.rows_by_key(model, parent, table) {
-                self.nodes.extend(rows.map(place));
-                continue;
-            }
-            if view.in_reference {
-                return Err(self.unsupported());
-            }
-            for row in content.rows() {
-                if expression.matches_within(model, row, self.budget)? {
-                    self.nodes.push(place(row));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Steps from a reference parameter to the objects that it refers to, each once.
-    fn follow(&mut self, name: &str, follow: Follow) -> Result<(), Fault> {
-        if self.view.in_reference {
-            return Err(self.unsupported());
-        }
-        let model = self.model;
-        self.position = match self.position {
-            Position::Object(object) => {
-                let parameter = object.parameter(name).ok_or_else(|| self.unsupported())?;
-                model.announced_target(parameter, self.path)?.map_or(Position::Unknown, Position::Object)
-            }
-            Position::Table(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
-        };
-        let before = core::mem::take(&mut self.nodes);
-        let mut reached = BTreeSet::new();
-        for found in before {
-            let Node::Place(place) = found else { continue };
-            let Some(parameter) = model.object(place.object).parameter(name) else { continue };
-            let targets = model.follow(place.row, parameter, follow, self.view);
-            self.budget.matched(targets.len())?;
-            let fresh = targets.into_iter().map(Node::Place).filter(|&target| reached.insert(target));
-            self.nodes.extend(fresh);
-        }
-        // What a reference points to need not be what the schema announces: a weak one may hold anything.
-        if let Position::Object(object) = self.position
-            && self.nodes.iter().any(|&node| !matches!(node, Node::Place(p) if p.object == object.id()))
-        {
-            self.position = Position::Unknown;
-        }
-        Ok(())
-    }
-
-    fn enter_table(&mut self) -> Result<(), Fault> {
-        self.position = match self.position {
-            Position::Table(table) => Position::Object(table),
-            Position::Object(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
-        };
-        Ok(())
-    }
-
-    fn unsupported(&self) -> Fault {
-        Fault::unsupported_path(self.path)
-    }
-}
-
-fn node(row: RowId, object: Object<'_>) -> Node {
-    if object.is_table() {
-        Node::Table { row, table: object.id() }
-    } else {
-        Node::Place(Place { row, object: object.id() })
-    }
-}
-
-fn position(object: Object<'_>) -> Position<'_> {
-    if object.is_table() { Position::Table(object) } else { Position::Object(object) }
 }

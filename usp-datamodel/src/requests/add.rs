@@ -8,7 +8,9 @@ use usp_msg::add_resp::{CreatedObjectResult, ParameterError};
 use usp_msg::{Add, AddResp, Error, ErrorCode};
 use usp_schema::ObjectId;
 
-use super::changing::{Failure, Operation, ParamFault, Setting, Work, run};
+use super::changing::{Operation, Work, run};
+use super::failure::{Failure, ParamFault};
+use super::setting::Setting;
 use super::with_dot;
 use crate::fault::Fault;
 use crate::model::{DataModel, NewRow, Place};

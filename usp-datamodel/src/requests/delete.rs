@@ -7,7 +7,8 @@ use usp_msg::delete_resp::deleted_object_result::operation_status::OperationSucc
 use usp_msg::delete_resp::{DeletedObjectResult, UnaffectedPathError};
 use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
 
-use super::changing::{Failure, Operation, Work, run};
+use super::changing::{Operation, Work, run};
+use super::failure::Failure;
 use super::with_dot;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};

@@ -3,11 +3,13 @@
 mod add;
 mod changing;
 mod delete;
+mod failure;
 mod get;
 mod get_instances;
 mod get_supported_dm;
 pub(crate) mod operate;
 mod set;
+mod setting;
 
 use alloc::string::String;
 

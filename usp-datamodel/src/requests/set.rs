@@ -8,7 +8,9 @@ use usp_msg::set::UpdateObject;
 use usp_msg::set_resp::{ParameterError, UpdatedInstanceFailure, UpdatedInstanceResult, UpdatedObjectResult};
 use usp_msg::{Error, Set, SetResp};
 
-use super::changing::{Applied, Failure, Operation, ParamFault, Setting, Work, run};
+use super::changing::{Operation, Work, run};
+use super::failure::{Failure, ParamFault};
+use super::setting::{Applied, Setting};
 use super::with_dot;
 use crate::fault::Fault;
 use crate::model::{DataModel, Place};

@@ -1,0 +1,164 @@
+//! Settings of parameters in Add and Set.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+use usp_path::{RelativePath, Segment};
+use usp_schema::{Object, Parameter, ParameterAccess, ParameterId};
+
+use super::changing::{Operation, Work};
+use super::failure::ParamFault;
+use crate::fault::Fault;
+use crate::model::{DataModel, Place};
+use crate::requester::Requester;
+
+/// A parameter setting of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub(super) param: &'a str,
+    pub(super) value: &'a str,
+    pub(super) required: bool,
+}
+
+/// What was set in one object.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// Relative path as given, and parameter.
+    pub(super) set: Vec<(String, ParameterId)>,
+    /// Optional settings that failed.
+    pub(super) faults: Vec<ParamFault>,
+}
+
+impl Work<'_, '_> {
+    /// Makes the settings of one object. Returns what was set and the settings that failed, which were all
+    /// optional (TR-369 section "allow_partial and required").
+    ///
+    /// # Errors
+    ///
+    /// The settings that failed, at least one of them required. What was set before is the caller's to undo.
+    pub(super) fn apply(
+        &mut self,
+        place: Place,
+        settings: &[Setting<'_>],
+    ) -> Result<Applied, Vec<ParamFault>> {
+        if let Err(fault) = self.budget.result(settings.len()) {
+            let param = settings.first().map_or_else(String::new, |setting| setting.param.to_string());
+            return Err(alloc::vec![ParamFault { param, fault }]);
+        }
+        // The order of settings does not matter: what decides over the existence of objects comes first.
+        let model = &*self.transaction.model;
+        let object = model.object(place.object);
+        let decides = |setting: &Setting<'_>| {
+            object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
+        };
+        let mut order: Vec<usize> = (0..settings.len()).collect();
+        order.sort_by_key(|&at| !decides(&settings[at]));
+        let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
+            order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
+        outcomes.sort_unstable_by_key(|&(at, _)| at);
+
+        let mut applied = Applied::default();
+        let mut fatal = false;
+        for (setting, (_, outcome)) in settings.iter().zip(outcomes) {
+            match outcome {
+                Ok(parameter) => applied.set.push((setting.param.to_string(), parameter)),
+                Err(fault) => {
+                    // [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
+                    fatal |= setting.required
+                        || (self.operation == Operation::Add && self.is_key(place, setting.param));
+                    applied.faults.push(ParamFault { param: setting.param.to_string(), fault });
+                }
+            }
+        }
+        // [R-ADD.4] every setting that failed is told.
+        if fatal { Err(applied.faults) } else { Ok(applied) }
+    }
+
+    fn is_key(&self, place: Place, param: &str) -> bool {
+        let model = &*self.transaction.model;
+        find(model, place, param).is_ok_and(|parameter| model.layout.is_key(parameter.id()))
+    }
+
+    fn apply_one(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
+        let model = &*self.transaction.model;
+        let parameter = find(model, place, setting.param)?;
+        let id = parameter.id();
+        if let Some(fault) = self.excluded(place.row, parameter) {
+            return Err(fault.clone());
+        }
+        writable(model, place, parameter, self.operation, self.requester)?;
+        let value =
+            parameter.syntax().parse(setting.value).map_err(|error| match parameter.is_secured() {
+                true => Fault::value(&error.redacted()),
+                false => Fault::value(&error),
+            })?;
+        alias_rule(parameter, setting.value)?;
+        self.note_made(place.row, id);
+        self.transaction.set(place.row, id, value);
+        Ok(id)
+    }
+}
+
+/// The parameter that a setting names: of the object itself or of a single object below it.
+fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter<'m>, Fault> {
+    let object = model.object(place.object);
+    if let Some(parameter) = object.parameter(param) {
+        return Ok(parameter);
+    }
+    let unsupported = || {
+        let message = alloc::format!("{} has no parameter {param}", object.path());
+        Fault::new(ErrorCode::UNSUPPORTED_PARAMETER, message)
+    };
+    let relative = RelativePath::parse(param).map_err(|_| unsupported())?;
+    let mut at: Object<'_> = object;
+    let mut segments = relative.segments().peekable();
+    while let Some(segment) = segments.next() {
+        let Segment::Name(name) = segment else { break };
+        if segments.peek().is_none() {
+            return at.parameter(name).ok_or_else(unsupported);
+        }
+        at = at
+            .child(name)
+            .filter(|child| !child.is_table() && model.exists(place.row, *child))
+            .ok_or_else(unsupported)?;
+    }
+    Err(unsupported())
+}
+
+fn writable(
+    model: &DataModel,
+    place: Place,
+    parameter: Parameter<'_>,
+    operation: Operation,
+    requester: &Requester,
+) -> Result<(), Fault> {
+    let refuse = |why: &str| {
+        let message = alloc::format!("{} {why}", parameter.path());
+        Err(Fault::new(ErrorCode::PARAMETER_NOT_WRITEABLE, message))
+    };
+    if model.live.contains_key(&parameter.id()) || model.layout.counted_table(parameter.id()).is_some() {
+        return refuse("is computed by the device and cannot be set");
+    }
+    if operation == Operation::Set && model.layout.is_immutable_key(place.object, parameter.id()) {
+        // [R-KEY.1]
+        return refuse("is part of a Unique Key and cannot change once it is set");
+    }
+    match parameter.access() {
+        ParameterAccess::ReadOnly if !requester.is_device() => refuse("is read-only"),
+        ParameterAccess::WriteOnceReadOnly if operation == Operation::Set && !requester.is_device() => {
+            refuse("can be set while the object is created and not afterwards")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What TR-181 says of an Alias in words, and not as a facet: it is not empty and begins with a letter (T27).
+fn alias_rule(parameter: Parameter<'_>, text: &str) -> Result<(), Fault> {
+    let is_alias = matches!(parameter.syntax().data_type(), Some("Alias" | "_AliasUSP"));
+    if !is_alias || text.starts_with(|first: char| first.is_alphabetic()) {
+        return Ok(());
+    }
+    let message = alloc::format!("{} begins with a letter", parameter.path());
+    Err(Fault::new(ErrorCode::INVALID_VALUE, message))
+}
