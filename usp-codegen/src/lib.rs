@@ -93,6 +93,7 @@
 mod config;
 mod error;
 mod image;
+mod lint;
 mod model;
 mod resolve;
 mod rust;
@@ -104,6 +105,7 @@ mod xml;
 pub use config::{Config, Generated};
 pub use error::{CodegenError, ErrorKind};
 pub use image::ImageOptions;
+pub use lint::{Finding, Rule};
 pub use model::{
     Arguments, Command, Counts, DataType, DefaultValue, Description, DescriptionAction, Enumeration,
     EnumerationRef, Event, List, Model, MountType, Object, Parameter, PathRef, Pattern, Profile, ProfileItem,

@@ -8,6 +8,8 @@ mod walk;
 use crate::CodegenError;
 use crate::model::Model;
 
+pub(crate) use walk::for_each_place;
+
 /// Checks how the elements fit together and finds the targets of references.
 pub(crate) fn resolve(model: &mut Model) -> Result<(), CodegenError> {
     structure::check_structure(model)?;

@@ -10,9 +10,23 @@ pub struct Warning {
     pub(crate) line: u32,
     pub(crate) item: String,
     pub(crate) message: String,
+    pub(crate) kind: WarningKind,
+}
+
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WarningKind {
+    /// An element as it stands in the file.
+    Element,
+    /// A reference whose target is not in the model.
+    Reference,
 }
 
 impl Warning {
+    pub(crate) fn is_reference(&self) -> bool {
+        self.kind == WarningKind::Reference
+    }
+
     /// The file.
     pub fn file(&self) -> &str {
         &self.file

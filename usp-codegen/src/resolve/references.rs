@@ -4,8 +4,8 @@ use usp_schema::ReferenceTarget;
 
 use super::relative_path::PathRules;
 use super::walk::{Place, for_each_place, for_each_place_mut};
-use crate::Warning;
 use crate::model::{Model, Parameter};
+use crate::warning::{Warning, WarningKind};
 
 /// Gives references and enumeration references the full paths of their targets, and warns of those that lead
 /// nowhere.
@@ -77,7 +77,8 @@ fn dangling(model: &Model, objects: &HashSet<String>) -> Vec<Warning> {
         for parameter in own {
             for message in dangling_in(parameter, &root, objects, &parameters) {
                 let item = format!("{}{}", place.base, parameter.name);
-                warnings.push(Warning { file: model.file.clone(), line: parameter.line, item, message });
+                let (file, line) = (model.file.clone(), parameter.line);
+                warnings.push(Warning { file, line, item, message, kind: WarningKind::Reference });
             }
         }
     });

@@ -6,7 +6,8 @@ use quick_xml::events::Event;
 
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
-use crate::{CodegenError, ErrorKind, Warning};
+use crate::warning::{Warning, WarningKind};
+use crate::{CodegenError, ErrorKind};
 
 /// Walks the elements of a file from start to end.
 ///
@@ -116,7 +117,13 @@ impl<'x> Cursor<'x> {
 
     pub(crate) fn warn(&mut self, line: u32, item: &str, message: String) {
         let file = self.source.file.to_owned();
-        self.warnings.push(Warning { file, line, item: item.to_owned(), message });
+        self.warnings.push(Warning {
+            file,
+            line,
+            item: item.to_owned(),
+            message,
+            kind: WarningKind::Element,
+        });
     }
 
     /// The next start tag, end tag or end of file.

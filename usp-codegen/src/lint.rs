@@ -1,0 +1,150 @@
+//! What a careful reader would question in a data model.
+
+mod defaults;
+mod facets;
+mod profiles;
+mod structure;
+mod units;
+
+use core::fmt;
+
+use crate::Model;
+
+/// Something questionable in a data model, found by [`Model::lint`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub(crate) rule: Rule,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) item: String,
+    pub(crate) message: String,
+}
+
+/// What a [`Finding`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The reader warned of it.
+    Reader,
+    /// A reference leads nowhere.
+    Reference,
+    /// A default is not a value of its parameter.
+    Default,
+    /// A table has no unique key.
+    MissingKey,
+    /// A unique key, or an attribute that names a parameter, names one that does not exist or is of the wrong type.
+    UnknownParameter,
+    /// A pattern is no regular expression of XML Schema.
+    Pattern,
+    /// Bounds that no value can keep, or a facet that the type does not have.
+    Facet,
+    /// A value is twice in an enumeration.
+    Enumeration,
+    /// A unit that is not known, perhaps misspelled.
+    Units,
+    /// A profile asks for something that does not exist.
+    Profile,
+    /// No schema image can be made of the model, for a reason that no other rule names.
+    Image,
+}
+
+impl Rule {
+    /// A short name of the rule, in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Reference => "reference",
+            Self::Default => "default",
+            Self::MissingKey => "missing-key",
+            Self::UnknownParameter => "unknown-parameter",
+            Self::Pattern => "pattern",
+            Self::Facet => "facet",
+            Self::Enumeration => "enumeration",
+            Self::Units => "units",
+            Self::Profile => "profile",
+            Self::Image => "image",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Finding {
+    /// What it is about.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// The file.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, counted from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Path or name of the element concerned.
+    pub fn item(&self) -> &str {
+        &self.item
+    }
+
+    /// What is questionable, and what would be better.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}: {}: {}", self.file, self.line, self.rule, self.item, self.message)
+    }
+}
+
+impl Model {
+    /// Looks for what is questionable, sorted by line. Deleted elements are left alone.
+    ///
+    /// ```
+    /// use usp_codegen::{Model, Rule};
+    ///
+    /// let model = Model::from_xml("demo.xml", r#"
+    ///     <document><model name="Device:1.0"><object name="Device.">
+    ///       <parameter name="Level"><syntax><int><range minInclusive="1"/></int><default type="object" value="0"/></syntax></parameter>
+    ///     </object></model></document>"#)?;
+    /// let findings = model.lint();
+    /// assert_eq!(findings[0].rule(), Rule::Default);
+    /// assert_eq!(findings[0].item(), "Device.Level");
+    /// # Ok::<(), usp_codegen::CodegenError>(())
+    /// ```
+    pub fn lint(&self) -> Vec<Finding> {
+        let mut findings = Findings { file: self.file(), found: Vec::new() };
+        for warning in self.warnings() {
+            let rule = if warning.is_reference() { Rule::Reference } else { Rule::Reader };
+            findings.add(rule, warning.line(), warning.item(), warning.message().to_owned());
+        }
+        structure::check(self, &mut findings);
+        facets::check(self, &mut findings);
+        profiles::check(self, &mut findings);
+        defaults::check(self, &mut findings);
+        findings.found.sort_by(|a, b| (a.line, &a.item, a.rule).cmp(&(b.line, &b.item, b.rule)));
+        findings.found
+    }
+}
+
+/// Findings of one model.
+struct Findings<'m> {
+    file: &'m str,
+    found: Vec<Finding>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, rule: Rule, line: u32, item: &str, message: String) {
+        let file = self.file.to_owned();
+        self.found.push(Finding { rule, file, line, item: item.to_owned(), message });
+    }
+}
