@@ -91,6 +91,7 @@
 #![allow(clippy::std_instead_of_alloc, reason = "this crate runs where programs are built, always with std")]
 
 mod config;
+mod element;
 mod error;
 mod image;
 mod lint;
@@ -103,6 +104,7 @@ mod warning;
 mod xml;
 
 pub use config::{Config, Generated};
+pub use element::{Direction, Element, ElementKind, Key, Reference};
 pub use error::{CodegenError, ErrorKind};
 pub use image::ImageOptions;
 pub use lint::{Finding, Rule};

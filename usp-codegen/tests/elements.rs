@@ -1,0 +1,97 @@
+//! The flat list, as `usp-codegen list --format json` prints it.
+
+use usp_codegen::{Element, ElementKind, Model};
+
+fn elements() -> Vec<Element> {
+    Model::from_file("tests/files/zoo.xml").expect("the file is well-formed").elements()
+}
+
+#[track_caller]
+fn check(kind: ElementKind, path: &str, json: &str) {
+    let elements = elements();
+    let element = elements.iter().find(|element| element.kind == kind && element.path == path);
+    assert_eq!(element.expect("it is in the list").to_json(), json);
+}
+
+#[test]
+fn each_kind_is_listed_with_what_is_known() {
+    check(
+        ElementKind::Object,
+        "Device.Enclosure.{i}.",
+        r#"{"path":"Device.Enclosure.{i}.","kind":"object","access":"readWrite","unique_keys":[{"functional":true,"parameters":["Number"]}],"num_entries_parameter":"EnclosureNumberOfEntries","enable_parameter":"Enable","min_entries":0,"max_entries":256}"#,
+    );
+    check(
+        ElementKind::Object,
+        "Device.Menu.",
+        r#"{"path":"Device.Menu.","kind":"object","min_entries":1,"max_entries":1}"#,
+    );
+    check(
+        ElementKind::Parameter,
+        "Device.Enclosure.{i}.Number",
+        r#"{"path":"Device.Enclosure.{i}.Number","kind":"parameter","access":"readWrite","type":"int","base":"int","ranges":[[-1,-1,null],[1,99,2]]}"#,
+    );
+    check(
+        ElementKind::Parameter,
+        "Device.Enclosure.{i}.Animal.{i}.Seen",
+        r#"{"path":"Device.Enclosure.{i}.Animal.{i}.Seen","kind":"parameter","access":"readOnly","type":"string","base":"string","list":true,"reference":{"strength":"weak","target_type":"row","targets":["Device.Staff.","Device.Enclosure."]}}"#,
+    );
+    check(
+        ElementKind::Parameter,
+        "Device.Staff.{i}.Alias",
+        r#"{"path":"Device.Staff.{i}.Alias","kind":"parameter","access":"writeOnceReadOnly","type":"ShortLabel","base":"string","sizes":[[0,15]],"patterns":["","[A-Z][a-z]*"]}"#,
+    );
+    check(
+        ElementKind::Command,
+        "Device.Count()",
+        r#"{"path":"Device.Count()","kind":"command","version":"1.1","async":true}"#,
+    );
+    check(
+        ElementKind::ArgumentObject,
+        "Device.Count().Window.Break.{i}.",
+        r#"{"path":"Device.Count().Window.Break.{i}.","kind":"argument-object","min_entries":0,"max_entries":null,"owner":"Device.Count()","direction":"input","mandatory":true}"#,
+    );
+    check(
+        ElementKind::Argument,
+        "Device.Count().Result.{i}.Used",
+        r#"{"path":"Device.Count().Result.{i}.Used","kind":"argument","type":"string","base":"string","enumeration_ref":"Device.Count().Output.Result.{i}.Supported","owner":"Device.Count()","direction":"output"}"#,
+    );
+    check(
+        ElementKind::Event,
+        "Device.Escape!",
+        r#"{"path":"Device.Escape!","kind":"event","version":"1.2"}"#,
+    );
+    check(
+        ElementKind::Argument,
+        "Device.Escape!.Witness.{i}.Name",
+        r#"{"path":"Device.Escape!.Witness.{i}.Name","kind":"argument","type":"string","base":"string","owner":"Device.Escape!","direction":"event"}"#,
+    );
+    check(
+        ElementKind::Profile,
+        "Animals:1",
+        r#"{"path":"Animals:1","kind":"profile","status":"deprecated"}"#,
+    );
+    check(
+        ElementKind::Type,
+        "PlainLabel",
+        r#"{"path":"PlainLabel","kind":"type","type":"ShortLabel","base":"string","sizes":[[0,15]],"patterns":["","[A-Z][a-z]*"]}"#,
+    );
+}
+
+#[test]
+fn everything_is_listed_once() {
+    let elements = elements();
+    let model = Model::from_file("tests/files/zoo.xml").expect("the file is well-formed");
+    let counts = model.counts(true);
+    for (kind, count) in [
+        (ElementKind::Object, counts.objects),
+        (ElementKind::Parameter, counts.parameters),
+        (ElementKind::Command, counts.commands),
+        (ElementKind::Event, counts.events),
+        (ElementKind::Argument, counts.arguments),
+        (ElementKind::ArgumentObject, counts.argument_objects),
+        (ElementKind::Profile, counts.profiles),
+        (ElementKind::Type, counts.data_types),
+    ] {
+        assert_eq!(elements.iter().filter(|element| element.kind == kind).count(), count, "{kind}");
+    }
+}
