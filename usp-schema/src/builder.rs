@@ -2,22 +2,30 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::collections::btree_map::Entry;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::image::ImageError;
-use crate::image::layout::MAX_DEPTH;
+use crate::image::layout::{MAX_DEPTH, MAX_NAME};
 use crate::pattern::PatternError;
 use crate::schema::Schema;
 use crate::spec::{CommandSpec, EventSpec, ObjectSpec, ParameterSpec};
 
+mod describe;
 mod emit;
+mod numbering;
+mod pools;
 mod syntax;
 
 /// Collects objects, parameters, commands and events in any order and builds a [`Schema`] of them.
 ///
 /// The order of insertion does not matter: the image sorts siblings by name, so that equal models give equal
-/// images with equal fingerprints.
+/// images with equal fingerprints. Only the Unique Keys of a table, and what a [`SyntaxSpec`](crate::SyntaxSpec)
+/// lists, keep the order that they are given in.
+///
+/// Names may come from a peer that is not trusted: they are checked when they are added, and adding one element takes
+/// time logarithmic in the number of its siblings.
 ///
 /// ```
 /// use usp_schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
@@ -37,7 +45,9 @@ mod syntax;
 pub struct SchemaBuilder {
     name: String,
     specification: String,
+    roots: BTreeMap<String, usize>,
     objects: Vec<ObjectDraft>,
+    parameters: Vec<ParameterDraft>,
     commands: Vec<CommandDraft>,
     events: Vec<EventDraft>,
 }
@@ -65,6 +75,12 @@ pub enum BuildError {
         name: String,
         /// The object that it was to be added to.
         place: String,
+    },
+    /// A command or event is to be added to the arguments of another.
+    #[error("{name} cannot be an argument: commands and events belong to objects of the model")]
+    Misplaced {
+        /// The name.
+        name: String,
     },
     /// Two elements of one object have the same name.
     #[error("{path} is there twice")]
@@ -108,23 +124,31 @@ pub enum BuildError {
     Image(#[from] ImageError),
 }
 
+/// An object, and by name where its parts are in the lists of the builder.
 #[derive(Debug, Clone)]
 struct ObjectDraft {
     spec: ObjectSpec,
+    description: String,
     parent: Option<usize>,
     /// Whether it belongs to a command or event and not to the model.
     argument: bool,
     children: BTreeMap<String, usize>,
-    parameters: BTreeMap<String, ParameterSpec>,
+    parameters: BTreeMap<String, usize>,
     commands: BTreeMap<String, usize>,
     events: BTreeMap<String, usize>,
     unique_keys: Vec<(bool, Vec<String>)>,
 }
 
 #[derive(Debug, Clone)]
+struct ParameterDraft {
+    spec: ParameterSpec,
+    description: String,
+}
+
+#[derive(Debug, Clone)]
 struct CommandDraft {
     spec: CommandSpec,
-    object: usize,
+    description: String,
     input: Option<usize>,
     output: Option<usize>,
 }
@@ -132,7 +156,7 @@ struct CommandDraft {
 #[derive(Debug, Clone)]
 struct EventDraft {
     spec: EventSpec,
-    object: usize,
+    description: String,
     arguments: Option<usize>,
 }
 
@@ -142,7 +166,9 @@ impl SchemaBuilder {
         Self {
             name: name.into(),
             specification: specification.into(),
+            roots: BTreeMap::new(),
             objects: Vec::new(),
+            parameters: Vec::new(),
             commands: Vec::new(),
             events: Vec::new(),
         }
@@ -152,37 +178,45 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// The name is not valid or taken, or the handle is another builder's.
+    /// The name is not valid or taken, there are too many objects above it, or the handle is another builder's.
     pub fn object(
         &mut self,
         parent: Option<ObjectHandle>,
         spec: ObjectSpec,
     ) -> Result<ObjectHandle, BuildError> {
-        let place = match parent {
-            Some(parent) => self.path(self.checked(parent)?),
-            None => "the model".to_owned(),
-        };
-        check_name(&spec.name, "", &place)?;
-        let taken = match parent {
-            Some(parent) => {
-                let object = &self.objects[parent.0];
-                object.children.contains_key(&spec.name) || object.parameters.contains_key(&spec.name)
+        let parent = parent.map(|parent| self.checked(parent)).transpose()?;
+        self.check_name(&spec.name, "", parent)?;
+        let above = parent.map(|parent| &self.objects[parent]);
+        let taken = match above {
+            Some(above) => {
+                above.children.contains_key(&spec.name) || above.parameters.contains_key(&spec.name)
             }
-            None => self.roots().any(|root| self.objects[root].spec.name == spec.name),
+            None => self.roots.contains_key(&spec.name),
         };
         if taken {
-            let prefix = if parent.is_some() { &*place } else { "" };
-            return Err(BuildError::Duplicate { path: alloc::format!("{prefix}{}.", spec.name) });
+            let place = parent.map(|parent| self.path(parent)).unwrap_or_default();
+            return Err(BuildError::Duplicate { path: place + &spec.name + "." });
         }
-        if parent.is_some_and(|parent| self.chain(parent.0).count() >= MAX_DEPTH) {
+        if parent.is_some_and(|parent| self.chain(parent).count() >= MAX_DEPTH) {
             return Err(BuildError::TooLarge { what: "levels of objects", limit: MAX_DEPTH });
         }
-        let argument = parent.is_some_and(|parent| self.objects[parent.0].argument);
+        let argument = above.is_some_and(|above| above.argument);
         let index = self.objects.len();
-        if let Some(parent) = parent {
-            self.objects[parent.0].children.insert(spec.name.clone(), index);
-        }
-        Ok(self.push(spec, parent.map(|parent| parent.0), argument))
+        let siblings = match parent {
+            Some(parent) => &mut self.objects[parent].children,
+            None => &mut self.roots,
+        };
+        siblings.insert(spec.name.clone(), index);
+        Ok(self.push(spec, parent, argument))
+    }
+
+    /// The object of this name that was added below another, or as a root object.
+    pub fn child(&self, parent: Option<ObjectHandle>, name: &str) -> Option<ObjectHandle> {
+        let siblings = match parent {
+            Some(parent) => &self.objects.get(parent.0)?.children,
+            None => &self.roots,
+        };
+        siblings.get(name).copied().map(ObjectHandle)
     }
 
     /// Adds a parameter to an object, or an argument to the input, output or arguments of a command or event.
@@ -192,12 +226,15 @@ impl SchemaBuilder {
     /// The name is not valid or taken, or the handle is another builder's.
     pub fn parameter(&mut self, object: ObjectHandle, spec: ParameterSpec) -> Result<(), BuildError> {
         let index = self.checked(object)?;
-        check_name(&spec.name, "", &self.path(index))?;
-        let draft = &self.objects[index];
-        if draft.parameters.contains_key(&spec.name) || draft.children.contains_key(&spec.name) {
-            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+        self.check_name(&spec.name, "", Some(index))?;
+        let draft = &mut self.objects[index];
+        match draft.parameters.entry(spec.name.clone()) {
+            Entry::Vacant(free) if !draft.children.contains_key(&spec.name) => {
+                free.insert(self.parameters.len());
+            }
+            _ => return Err(BuildError::Duplicate { path: self.path(index) + &spec.name }),
         }
-        self.objects[index].parameters.insert(spec.name.clone(), spec);
+        self.parameters.push(ParameterDraft { spec, description: String::new() });
         Ok(())
     }
 
@@ -222,16 +259,20 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// The name does not end in `()`, is not valid or is taken, or the handle is another builder's.
+    /// The name does not end in `()`, is not valid or is taken, the object belongs to a command or event, or the
+    /// handle is another builder's.
     pub fn command(&mut self, object: ObjectHandle, spec: CommandSpec) -> Result<CommandHandle, BuildError> {
         let index = self.checked(object)?;
-        check_name(&spec.name, "()", &self.path(index))?;
+        self.check_name(&spec.name, "()", Some(index))?;
+        self.check_model_object(index, &spec.name)?;
         let command = self.commands.len();
-        if self.objects[index].commands.contains_key(&spec.name) {
-            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
-        }
-        self.objects[index].commands.insert(spec.name.clone(), command);
-        self.commands.push(CommandDraft { spec, object: index, input: None, output: None });
+        match self.objects[index].commands.entry(spec.name.clone()) {
+            Entry::Vacant(free) => free.insert(command),
+            Entry::Occupied(_) => {
+                return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+            }
+        };
+        self.commands.push(CommandDraft { spec, description: String::new(), input: None, output: None });
         Ok(CommandHandle(command))
     }
 
@@ -263,16 +304,20 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// The name does not end in `!`, is not valid or is taken, or the handle is another builder's.
+    /// The name does not end in `!`, is not valid or is taken, the object belongs to a command or event, or the
+    /// handle is another builder's.
     pub fn event(&mut self, object: ObjectHandle, spec: EventSpec) -> Result<EventHandle, BuildError> {
         let index = self.checked(object)?;
-        check_name(&spec.name, "!", &self.path(index))?;
+        self.check_name(&spec.name, "!", Some(index))?;
+        self.check_model_object(index, &spec.name)?;
         let event = self.events.len();
-        if self.objects[index].events.contains_key(&spec.name) {
-            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
-        }
-        self.objects[index].events.insert(spec.name.clone(), event);
-        self.events.push(EventDraft { spec, object: index, arguments: None });
+        match self.objects[index].events.entry(spec.name.clone()) {
+            Entry::Vacant(free) => free.insert(event),
+            Entry::Occupied(_) => {
+                return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
+            }
+        };
+        self.events.push(EventDraft { spec, description: String::new(), arguments: None });
         Ok(EventHandle(event))
     }
 
@@ -294,13 +339,14 @@ impl SchemaBuilder {
     ///
     /// A key or steering parameter does not exist, a pattern does not compile, or the model is too large.
     pub fn build(&self) -> Result<Schema, BuildError> {
-        let bytes = emit::Emitter::new(self).emit()?;
+        let bytes = emit::Emitter::new(self)?.emit()?;
         Ok(Schema::from_vec(bytes)?)
     }
 
     fn push(&mut self, spec: ObjectSpec, parent: Option<usize>, argument: bool) -> ObjectHandle {
         self.objects.push(ObjectDraft {
             spec,
+            description: String::new(),
             parent,
             argument,
             children: BTreeMap::new(),
@@ -317,12 +363,6 @@ impl SchemaBuilder {
             Some(index) => ObjectHandle(index),
             None => self.push(ObjectSpec::single(""), None, true),
         }
-    }
-
-    /// The objects of the model that have no parent.
-    fn roots(&self) -> impl Iterator<Item = usize> {
-        (0..self.objects.len())
-            .filter(|&index| self.objects[index].parent.is_none() && !self.objects[index].argument)
     }
 
     fn checked(&self, object: ObjectHandle) -> Result<usize, BuildError> {
@@ -347,12 +387,27 @@ impl SchemaBuilder {
     fn chain(&self, index: usize) -> impl Iterator<Item = usize> {
         core::iter::successors(Some(index), |&index| self.objects[index].parent)
     }
-}
 
-fn check_name(name: &str, suffix: &str, place: &str) -> Result<(), BuildError> {
-    let stem = name.strip_suffix(suffix).unwrap_or_default();
-    let mut characters = stem.chars();
-    let valid = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if valid { Ok(()) } else { Err(BuildError::Name { name: name.to_string(), place: place.to_owned() }) }
+    /// Whether a name is one, with the ending that tells commands and events.
+    fn check_name(&self, name: &str, suffix: &str, parent: Option<usize>) -> Result<(), BuildError> {
+        let stem = name.strip_suffix(suffix).unwrap_or_default().as_bytes();
+        let valid = stem.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+            && stem.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-'));
+        if !valid {
+            let place = parent.map_or_else(|| "the model".to_owned(), |parent| self.path(parent));
+            return Err(BuildError::Name { name: name.to_owned(), place });
+        }
+        if name.len() > MAX_NAME {
+            return Err(BuildError::TooLarge { what: "bytes in one name", limit: MAX_NAME });
+        }
+        Ok(())
+    }
+
+    /// Commands and events are of the model; the arguments of a command have none.
+    fn check_model_object(&self, index: usize, name: &str) -> Result<(), BuildError> {
+        if !self.objects[index].argument {
+            return Ok(());
+        }
+        Err(BuildError::Misplaced { name: name.to_owned() })
+    }
 }

@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ids::CommandId;
+use crate::image::Descriptions;
 use crate::image::layout::{NONE16, Section, command as column};
 use crate::object::Object;
 use crate::schema::Schema;
@@ -71,6 +72,11 @@ impl<'s> Command<'s> {
         Status::from_code((self.u16(column::FLAGS) >> column::STATUS_SHIFT & 3) as u8).unwrap_or_default()
     }
 
+    /// What it does, where the image has descriptions.
+    pub fn description(self) -> Option<&'s str> {
+        Descriptions::new(self.schema.image()).of(Section::Commands, self.index)
+    }
+
     fn arguments(self, column: usize) -> Option<Object<'s>> {
         let object = self.u16(column);
         (object != NONE16).then(|| Object::new(self.schema, u32::from(object)))
@@ -80,6 +86,14 @@ impl<'s> Command<'s> {
         self.schema.image().u16(Section::Commands, column::WIDTH, self.index, column)
     }
 }
+
+impl PartialEq for Command<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.schema.fingerprint() == other.schema.fingerprint()
+    }
+}
+
+impl Eq for Command<'_> {}
 
 impl fmt::Debug for Command<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

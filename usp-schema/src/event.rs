@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ids::EventId;
+use crate::image::Descriptions;
 use crate::image::layout::{NONE16, Section, event as column};
 use crate::object::Object;
 use crate::schema::Schema;
@@ -58,10 +59,23 @@ impl<'s> Event<'s> {
         Status::from_code((self.u16(column::FLAGS) >> column::STATUS_SHIFT & 3) as u8).unwrap_or_default()
     }
 
+    /// When it occurs, where the image has descriptions.
+    pub fn description(self) -> Option<&'s str> {
+        Descriptions::new(self.schema.image()).of(Section::Events, self.index)
+    }
+
     fn u16(self, column: usize) -> u16 {
         self.schema.image().u16(Section::Events, column::WIDTH, self.index, column)
     }
 }
+
+impl PartialEq for Event<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.schema.fingerprint() == other.schema.fingerprint()
+    }
+}
+
+impl Eq for Event<'_> {}
 
 impl fmt::Debug for Event<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

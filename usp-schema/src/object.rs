@@ -8,8 +8,8 @@ use core::ops::Range;
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::ObjectId;
-use crate::image::RecordReader;
 use crate::image::layout::{NONE16, NONE32, Section, object as column};
+use crate::image::{Descriptions, RecordReader};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 use crate::terms::{ObjectAccess, Status, Version};
@@ -110,7 +110,10 @@ impl<'s> Object<'s> {
 
     /// The command of this name, with its parentheses.
     pub fn command(self, name: &str) -> Option<Command<'s>> {
-        self.commands().find(|command| command.name() == name)
+        let first = u32::from(self.u16(column::COMMANDS));
+        let number = |at: u32| Command::new(self.schema, first + at);
+        let count = u32::from(self.u16(column::COMMAND_COUNT));
+        Some(number(search(count, |at| number(at).name().cmp(name))?))
     }
 
     /// Its events, sorted by name.
@@ -121,7 +124,10 @@ impl<'s> Object<'s> {
 
     /// The event of this name, with its exclamation mark.
     pub fn event(self, name: &str) -> Option<Event<'s>> {
-        self.events().find(|event| event.name() == name)
+        let first = u32::from(self.u16(column::EVENTS));
+        let number = |at: u32| Event::new(self.schema, first + at);
+        let count = u32::from(self.u16(column::EVENT_COUNT));
+        Some(number(search(count, |at| number(at).name().cmp(name))?))
     }
 
     /// Whether it has rows, so that its path ends in `{i}.`.
@@ -142,6 +148,11 @@ impl<'s> Object<'s> {
     /// Since when it exists.
     pub fn version(self) -> Version {
         Version::unpack(self.u16(column::VERSION))
+    }
+
+    /// What it is for, where the image has descriptions.
+    pub fn description(self) -> Option<&'s str> {
+        Descriptions::new(self.schema.image()).of(Section::Objects, self.index)
     }
 
     /// Whether the argument object must be given.

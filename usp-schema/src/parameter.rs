@@ -4,6 +4,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::ids::ParameterId;
+use crate::image::Descriptions;
 use crate::image::layout::{NONE32, Section, parameter as column};
 use crate::object::Object;
 use crate::schema::Schema;
@@ -71,6 +72,11 @@ impl<'s> Parameter<'s> {
     /// Since when it exists.
     pub fn version(self) -> Version {
         Version::unpack(self.u16(column::VERSION))
+    }
+
+    /// What it is for, where the image has descriptions.
+    pub fn description(self) -> Option<&'s str> {
+        Descriptions::new(self.schema.image()).of(Section::Parameters, self.index)
     }
 
     /// How changes are reported.

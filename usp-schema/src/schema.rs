@@ -79,6 +79,11 @@ impl Schema {
         self.image.string(self.image.header_u32(24))
     }
 
+    /// Whether it has descriptions, which devices do without.
+    pub fn has_descriptions(&self) -> bool {
+        !self.image.section(Section::Descriptions).is_empty()
+    }
+
     /// All objects of the model in pre-order, siblings sorted by name. Argument objects are not among them.
     pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> {
         (0..self.image.header_u32(28)).map(|index| Object::new(self, index))
@@ -115,12 +120,14 @@ impl Schema {
 
     /// The command at this position.
     pub fn command(&self, id: CommandId) -> Option<Command<'_>> {
-        self.commands().nth(id.index() as usize)
+        let rows = self.image.rows(Section::Commands, layout::command::WIDTH);
+        ((id.index() as usize) < rows).then(|| Command::new(self, id.index()))
     }
 
     /// The event at this position.
     pub fn event(&self, id: EventId) -> Option<Event<'_>> {
-        self.events().nth(id.index() as usize)
+        let rows = self.image.rows(Section::Events, layout::event::WIDTH);
+        ((id.index() as usize) < rows).then(|| Event::new(self, id.index()))
     }
 
     /// The root object of this name, usually `Device`.
@@ -183,6 +190,12 @@ impl Schema {
         &self.image
     }
 }
+
+// One schema serves all threads.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Schema>();
+};
 
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {

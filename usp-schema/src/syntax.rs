@@ -85,7 +85,9 @@ impl<'s> Syntax<'s> {
     }
 
     fn parts(self) -> Parts<'s> {
-        Parts::read(self.schema.image(), self.record()).map_or_else(Parts::string, |(parts, _)| parts)
+        let image = self.schema.image();
+        // Loading has read each record once; what would not be read is taken for a plain string.
+        Parts::read(image, self.record()).map_or_else(|| Parts::string(image), |(parts, _)| parts)
     }
 }
 
@@ -144,23 +146,23 @@ impl<'s> ReferenceSyntax<'s> {
 /// How much is left behind a syntax record; `None` when it is not one.
 pub(crate) fn end(image: &RawImage, record: RecordReader<'_>) -> Option<usize> {
     let (parts, rest) = Parts::read(image, record)?;
-    // Reading has skipped over the patterns; whether they are automata is asked here, once.
-    let readable = parts.patterns().count() == parts.pattern_count as usize;
+    // Reading has skipped over these lists; whether there is sense in what they hold is asked here, once.
+    let readable = parts.patterns().count() == parts.patterns.0 as usize
+        && parts.enumeration().count() == parts.enumeration.0 as usize;
     readable.then_some(rest.len())
 }
 
-/// A record taken apart: lists stay undecoded.
+/// A record taken apart: lists stay undecoded, as their number of items and what begins with the first.
 #[derive(Clone, Copy)]
 struct Parts<'s> {
-    image: Option<&'s RawImage>,
+    image: &'s RawImage,
     primitive: PrimitiveType,
     units: Option<&'s str>,
     data_type: Option<&'s str>,
     list: Option<ListSyntax<'s>>,
     sizes: Sizes<'s>,
     ranges: (u32, RecordReader<'s>),
-    pattern_count: u32,
-    patterns: RecordReader<'s>,
+    patterns: (u32, RecordReader<'s>),
     enumeration: (u32, RecordReader<'s>),
     enumeration_ref: Option<EnumerationRef<&'s str>>,
     reference: Option<ReferenceSyntax<'s>>,
@@ -168,18 +170,17 @@ struct Parts<'s> {
 
 impl<'s> Parts<'s> {
     /// A plain string.
-    fn string() -> Self {
+    fn string(image: &'s RawImage) -> Self {
         let empty = RecordReader::new(&[]);
         Self {
-            image: None,
+            image,
             primitive: PrimitiveType::String,
             units: None,
             data_type: None,
             list: None,
             sizes: Sizes { left: 0, record: empty },
             ranges: (0, empty),
-            pattern_count: 0,
-            patterns: empty,
+            patterns: (0, empty),
             enumeration: (0, empty),
             enumeration_ref: None,
             reference: None,
@@ -188,7 +189,7 @@ impl<'s> Parts<'s> {
 
     /// Reads a record and returns what follows it.
     fn read(image: &'s RawImage, mut record: RecordReader<'s>) -> Option<(Self, RecordReader<'s>)> {
-        let mut parts = Self { image: Some(image), ..Self::string() };
+        let mut parts = Self::string(image);
         parts.primitive = primitive(record.number()?.try_into().ok()?)?;
         let flags = record.u16()?;
         let string = |record: &mut RecordReader<'s>| image.try_string(record.u32()?);
@@ -216,9 +217,8 @@ impl<'s> Parts<'s> {
             }
         }
         if flags & bits::PATTERNS != 0 {
-            parts.pattern_count = record.u32()?;
-            parts.patterns = record;
-            for _ in 0..parts.pattern_count {
+            parts.patterns = (record.u32()?, record);
+            for _ in 0..parts.patterns.0 {
                 string(&mut record)?;
                 let length = record.u32()? as usize;
                 record.bytes(length)?;
@@ -257,9 +257,9 @@ impl<'s> Parts<'s> {
     }
 
     fn patterns(self) -> impl Iterator<Item = PatternSyntax<'s>> {
-        let mut record = self.patterns;
-        (0..self.pattern_count).map_while(move |_| {
-            let source = self.image?.try_string(record.u32()?)?;
+        let (left, mut record) = self.patterns;
+        (0..left).map_while(move |_| {
+            let source = self.image.try_string(record.u32()?)?;
             let length = record.u32()? as usize;
             let pattern = PatternRef::from_bytes(record.bytes(length)?).ok()?;
             Some(PatternSyntax { source, pattern })
@@ -269,13 +269,13 @@ impl<'s> Parts<'s> {
     fn enumeration(self) -> impl Iterator<Item = EnumerationValue<&'s str>> {
         let (left, mut record) = self.enumeration;
         (0..left).map_while(move |_| {
-            let value = self.image?.try_string(record.u32()?)?;
+            let value = self.image.try_string(record.u32()?)?;
             let flags = record.u16()?;
             Some(EnumerationValue {
                 value,
                 read_only: flags & 1 != 0,
                 optional: flags & 2 != 0,
-                status: Status::from_code((flags >> 2) as u8)?,
+                status: Status::from_code(u8::try_from(flags >> 2).ok()?)?,
             })
         })
     }

@@ -3,20 +3,21 @@
 use alloc::string::String;
 
 use super::BuildError;
-use super::emit::Strings;
+use super::pools::{Patterns, Strings};
 use crate::image::RecordWriter;
 use crate::image::layout::syntax as bits;
-use crate::pattern::Pattern;
 use crate::spec::{ReferenceTarget, Size, SyntaxSpec};
+use crate::syntax::primitive_code;
 
 /// Writes the record that [`crate::syntax::Syntax`] reads.
-pub(super) fn write(
-    syntax: &SyntaxSpec,
-    strings: &mut Strings,
+pub(super) fn write<'a>(
+    syntax: &'a SyntaxSpec,
+    out: &mut RecordWriter,
+    strings: &mut Strings<'a>,
+    patterns: &mut Patterns<'a>,
     path: impl Fn() -> String,
-) -> Result<RecordWriter, BuildError> {
-    let mut out = RecordWriter::default();
-    out.number(primitive_code(syntax));
+) -> Result<(), BuildError> {
+    out.number(primitive_code(syntax.primitive));
     out.number(flags(syntax));
     if let Some(units) = &syntax.units {
         out.number(strings.intern(units)?);
@@ -26,11 +27,11 @@ pub(super) fn write(
     }
     if let Some(list) = &syntax.list {
         out.number(list.min_items);
-        optional(&mut out, list.max_items);
-        write_sizes(&mut out, &list.sizes);
+        optional(out, list.max_items);
+        write_sizes(out, &list.sizes);
     }
     if !syntax.sizes.is_empty() {
-        write_sizes(&mut out, &syntax.sizes);
+        write_sizes(out, &syntax.sizes);
     }
     if !syntax.ranges.is_empty() {
         out.number(syntax.ranges.len() as u64);
@@ -50,13 +51,13 @@ pub(super) fn write(
     if !syntax.patterns.is_empty() {
         out.number(syntax.patterns.len() as u64);
         for source in &syntax.patterns {
-            let pattern = Pattern::compile(source).map_err(|error| BuildError::Pattern {
+            let pattern = patterns.compile(source).map_err(|error| BuildError::Pattern {
                 path: path(),
                 pattern: source.clone(),
                 source: error,
             })?;
             out.number(strings.intern(source)?);
-            out.bytes(pattern.as_bytes());
+            out.bytes(pattern);
         }
     }
     if !syntax.enumeration.is_empty() {
@@ -80,7 +81,7 @@ pub(super) fn write(
             out.number(strings.intern(parent)?);
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 fn flags(syntax: &SyntaxSpec) -> u16 {
@@ -112,10 +113,6 @@ fn write_sizes(out: &mut RecordWriter, sizes: &[Size]) {
 
 fn optional(out: &mut RecordWriter, value: Option<u32>) {
     out.number(value.map_or(0, |value| u64::from(value) + 1));
-}
-
-fn primitive_code(syntax: &SyntaxSpec) -> u8 {
-    crate::syntax::primitive_code(syntax.primitive)
 }
 
 fn target_code(target: ReferenceTarget) -> u8 {

@@ -10,11 +10,15 @@
 //! 16  u32 length of the whole image
 //! 20  u32 name, u32 specification (string pool offsets)
 //! 28  u32 objects of the model (the argument objects follow them in the object table)
-//! 32  SECTIONS × (u32 offset, u32 length in bytes)
+//! 32  for each section: u32 offset, u32 length in bytes
 //! ```
 //!
+//! The sections stand behind the directory, one after the other and without gaps, so that the first offset says how
+//! many there are: all of them, or all but the descriptions.
+//!
 //! Objects stand in pre-order with children sorted by name, parameters, commands and events of an object stand
-//! together sorted by name, in the order of their objects: a sub-tree is an interval in each of the four tables.
+//! together sorted by name, in the order of their objects: a sub-tree is an interval in each of the four tables. The
+//! argument objects of each command (input, then output) and event follow the model in the same order.
 
 /// The first four bytes of an image.
 pub(crate) const MAGIC: [u8; 4] = *b"USPI";
@@ -24,12 +28,21 @@ pub(crate) const FORMAT: u16 = 1;
 pub(crate) const FINGERPRINTED: usize = 16;
 /// Where the section directory begins.
 pub(crate) const DIRECTORY: usize = 32;
-/// Length of header and directory.
-pub(crate) const HEADER: usize = DIRECTORY + 8 * SECTIONS;
-/// How many sections there are.
-pub(crate) const SECTIONS: usize = 7;
+/// How many sections there are at least.
+pub(crate) const REQUIRED_SECTIONS: usize = 7;
+/// How many sections there are at most.
+pub(crate) const SECTIONS: usize = 8;
 /// How many objects deep a model may be. TR-181 is 14 deep; whoever walks a schema may recurse.
 pub(crate) const MAX_DEPTH: usize = 64;
+/// The longest name of an element, in bytes. The longest of TR-181 has 57.
+pub(crate) const MAX_NAME: usize = 255;
+/// The longest record, in bytes: what is read to answer a question about one parameter. The longest of TR-181 has
+/// 2 kB.
+pub(crate) const MAX_RECORD: usize = 1 << 14;
+/// The first prefix byte of a string of so many bytes and more; two bytes of seven bits each follow.
+pub(crate) const LONG_STRING: u8 = 0x7F;
+/// The longest string that the pool can hold, in bytes.
+pub(crate) const MAX_STRING: usize = (1 << 14) - 1;
 /// "Nothing" in a 16-bit column.
 pub(crate) const NONE16: u16 = u16::MAX;
 /// "Nothing" in a 32-bit column.
@@ -52,6 +65,9 @@ pub(crate) enum Section {
     Records = 5,
     /// Length-prefixed UTF-8; the prefix is UTF-8 as well, so that the whole pool is.
     Strings = 6,
+    /// Optional. For each object, parameter, command and event, in this order, the u32 offset at which its
+    /// description ends, counted from the beginning of the texts; then the texts, as UTF-8 without gaps.
+    Descriptions = 7,
 }
 
 /// Columns of an object row.

@@ -2,7 +2,9 @@
 
 use alloc::boxed::Box;
 
-use super::layout::{DIRECTORY, FINGERPRINTED, FORMAT, HEADER, MAGIC, SECTIONS, Section, fingerprint};
+use super::layout::{
+    DIRECTORY, FINGERPRINTED, FORMAT, LONG_STRING, MAGIC, REQUIRED_SECTIONS, SECTIONS, Section, fingerprint,
+};
 use super::validate;
 
 /// Why bytes are not a schema image that this version of the crate can use.
@@ -50,9 +52,12 @@ enum Storage {
 #[derive(Debug)]
 pub(crate) struct RawImage {
     storage: Storage,
-    sections: [(usize, usize); SECTIONS],
+    sections: Sections,
     fingerprint: u64,
 }
+
+/// Where each section is: its offset and its length.
+type Sections = [(usize, usize); SECTIONS];
 
 impl RawImage {
     pub(crate) fn from_static(bytes: &'static [u8]) -> Result<Self, ImageError> {
@@ -67,11 +72,7 @@ impl RawImage {
         Self::validated(Storage::Owned(bytes, strings), sections, fingerprint)
     }
 
-    fn validated(
-        storage: Storage,
-        sections: [(usize, usize); SECTIONS],
-        fingerprint: u64,
-    ) -> Result<Self, ImageError> {
+    fn validated(storage: Storage, sections: Sections, fingerprint: u64) -> Result<Self, ImageError> {
         let image = Self { storage, sections, fingerprint };
         validate::validate(&image)?;
         Ok(image)
@@ -124,7 +125,7 @@ impl RawImage {
         let offset = offset as usize;
         let bytes = pool.as_bytes();
         let first = *bytes.get(offset)?;
-        let (start, length) = if first < LONG {
+        let (start, length) = if first < LONG_STRING {
             (offset + 1, usize::from(first))
         } else {
             let low = usize::from(*bytes.get(offset + 1)?);
@@ -135,12 +136,8 @@ impl RawImage {
     }
 }
 
-/// The first prefix byte of a string of [`LONG`] bytes and more; two bytes of seven bits each follow.
-pub(crate) const LONG: u8 = 0x7F;
-/// The longest string that the pool can hold.
-pub(crate) const MAX_STRING: usize = (1 << 14) - 1;
-
-fn header(bytes: &[u8]) -> Result<([(usize, usize); SECTIONS], u64), ImageError> {
+/// Checks the header and reads the directory.
+fn header(bytes: &[u8]) -> Result<(Sections, u64), ImageError> {
     if bytes.get(..4) != Some(&MAGIC) {
         return Err(ImageError::NotAnImage);
     }
@@ -148,27 +145,45 @@ fn header(bytes: &[u8]) -> Result<([(usize, usize); SECTIONS], u64), ImageError>
     if format != FORMAT {
         return Err(ImageError::Format { found: format });
     }
+    let least = DIRECTORY + 8 * REQUIRED_SECTIONS;
     let expected = u32_at(bytes, FINGERPRINTED) as usize;
-    if bytes.len() < HEADER || expected != bytes.len() {
-        return Err(ImageError::Length { expected: expected.max(HEADER), found: bytes.len() });
+    if bytes.len() < least || expected != bytes.len() {
+        return Err(ImageError::Length { expected: expected.max(least), found: bytes.len() });
     }
     let stated = u64::from(u32_at(bytes, 8)) | u64::from(u32_at(bytes, 12)) << 32;
     if fingerprint(&bytes[FINGERPRINTED..]) != stated {
         return Err(ImageError::Fingerprint);
     }
-    let mut sections = [(0, 0); SECTIONS];
-    for (row, section) in sections.iter_mut().enumerate() {
-        let offset = u32_at(bytes, DIRECTORY + 8 * row) as usize;
-        let length = u32_at(bytes, DIRECTORY + 8 * row + 4) as usize;
-        if offset < HEADER || offset.checked_add(length).is_none_or(|end| end > bytes.len()) {
-            return Err(ImageError::Inconsistent { what: "section directory", row });
-        }
-        *section = (offset, length);
+    if u16_at(bytes, 6) != 0 {
+        return Err(ImageError::Inconsistent { what: "header", row: 0 });
     }
-    Ok((sections, stated))
+    Ok((directory(bytes)?, stated))
 }
 
-fn strings<'a>(bytes: &'a [u8], sections: &[(usize, usize); SECTIONS]) -> Result<&'a str, ImageError> {
+/// The sections, which follow on the directory and on one another; one that is not there is empty.
+fn directory(bytes: &[u8]) -> Result<Sections, ImageError> {
+    let broken = |row| ImageError::Inconsistent { what: "section directory", row };
+    let mut next = u32_at(bytes, DIRECTORY) as usize;
+    let present = [REQUIRED_SECTIONS, SECTIONS].into_iter().find(|count| DIRECTORY + 8 * count == next);
+    let present = present.ok_or(broken(0))?;
+    let mut sections = [(bytes.len(), 0); SECTIONS];
+    for (row, section) in sections.iter_mut().enumerate().take(present) {
+        let offset = u32_at(bytes, DIRECTORY + 8 * row) as usize;
+        let length = u32_at(bytes, DIRECTORY + 8 * row + 4) as usize;
+        if offset != next {
+            return Err(broken(row));
+        }
+        next = offset.checked_add(length).filter(|&end| end <= bytes.len()).ok_or(broken(row))?;
+        *section = (offset, length);
+    }
+    // A section that is optional is left out rather than empty.
+    if present == SECTIONS && sections[SECTIONS - 1].1 == 0 {
+        return Err(broken(present - 1));
+    }
+    if next == bytes.len() { Ok(sections) } else { Err(broken(present)) }
+}
+
+fn strings<'a>(bytes: &'a [u8], sections: &Sections) -> Result<&'a str, ImageError> {
     let (offset, length) = sections[Section::Strings as usize];
     let pool = bytes.get(offset..offset + length).unwrap_or_default();
     core::str::from_utf8(pool)

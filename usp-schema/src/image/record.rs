@@ -19,6 +19,13 @@ impl<'a> RecordReader<'a> {
     }
 
     pub(crate) fn number(&mut self) -> Option<u128> {
+        // Most numbers are small.
+        if let Some((&byte, rest)) = self.rest.split_first()
+            && byte < 0x80
+        {
+            self.rest = rest;
+            return Some(byte.into());
+        }
         let mut value: u128 = 0;
         for (at, &byte) in self.rest.iter().enumerate().take(19) {
             value |= u128::from(byte & 0x7F).checked_shl(7 * at as u32)?;
@@ -75,8 +82,13 @@ impl RecordWriter {
         self.bytes.extend_from_slice(bytes);
     }
 
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+    /// Forgets what was written and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -91,8 +103,7 @@ mod tests {
             let mut writer = RecordWriter::default();
             writer.number(unsigned);
             writer.signed(signed);
-            let bytes = writer.into_bytes();
-            let mut reader = RecordReader::new(&bytes);
+            let mut reader = RecordReader::new(writer.as_bytes());
             prop_assert_eq!(reader.number(), Some(unsigned));
             prop_assert_eq!(reader.signed(), Some(signed));
             prop_assert_eq!(reader.number(), None);

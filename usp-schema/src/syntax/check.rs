@@ -97,7 +97,7 @@ impl Parts<'_> {
         {
             return fail(format!("allowed are {}", Ranges(self)), &text());
         }
-        if self.pattern_count != 0 {
+        if self.patterns.0 != 0 {
             let text = text();
             if !self.patterns().any(|pattern| pattern.pattern.is_match(&text)) {
                 let mut reason = String::from("it does not match");

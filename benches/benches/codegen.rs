@@ -1,0 +1,112 @@
+//! What it costs to make and load a schema, against reading the XML that it comes from.
+//!
+//! The floor is one quick-xml pass over the full TR-181 file that reads all events and attributes. Each figure is the
+//! median over many rounds of the ratio of two times measured one right after the other, so that a busy machine slows
+//! both. A missed bar makes the bench fail. Without `--bench`, as `cargo test` runs it, and with `--test` every case
+//! is tried once and nothing is timed.
+//!
+//! The models are the Broadband Forum's and not part of this project: the environment variable `USP_MODELS` names the
+//! folder that they are in. Without it nothing is measured, and the bench says so.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot read its own model has to stop")]
+
+use core::hint::black_box;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use usp_codegen::{ImageOptions, Model};
+use usp_schema::Schema;
+
+const FULL: &str = "tr-181-2-19-1-usp-full.xml";
+
+/// XML to model, against a pass over the XML.
+const MODEL_BAR: f64 = 4.0;
+/// Model to image.
+const IMAGE_BAR: f64 = 2.0;
+/// Loading an image of the whole model: all that happens before a program can use it.
+const LOAD_BAR: f64 = 0.1;
+/// Kilobytes of the image of the whole model, without descriptions.
+const SIZE_BAR: f64 = 320.0;
+
+fn main() -> ExitCode {
+    let Some(folder) = std::env::var_os("USP_MODELS").map(PathBuf::from) else {
+        println!("SKIPPED: nothing is measured, because USP_MODELS does not name the folder of the models");
+        return ExitCode::SUCCESS;
+    };
+    let text = std::fs::read_to_string(folder.join(FULL)).unwrap();
+    let asked = |option| std::env::args().any(|argument| argument == option);
+    let measure = asked("--bench") && !asked("--test");
+    let mut bench = Bench { text: &text, rounds: if measure { ROUNDS } else { 0 }, missed: 0 };
+    bench.head();
+    let model = Model::from_xml(FULL, &text).unwrap();
+    let options = ImageOptions::new();
+    let schema = model.to_schema(&options).unwrap();
+    bench.against_pass("XML to model", || Model::from_xml(FULL, black_box(&text)).unwrap(), MODEL_BAR);
+    bench.against_pass("model to image", || black_box(&model).to_schema(&options).unwrap(), IMAGE_BAR);
+    // A program borrows its image for ever; a bench may, once.
+    let image: &'static [u8] = Vec::leak(schema.as_bytes().to_vec());
+    bench.against_pass("loading an image", || Schema::from_static(black_box(image)).unwrap(), LOAD_BAR);
+    bench.against_pass("copying and loading", || Schema::from_vec(black_box(image)).unwrap(), LOAD_BAR);
+    bench.row("image of the whole model", image.len() as f64 / 1000.0, "kB", SIZE_BAR);
+    if bench.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+struct Bench<'x> {
+    text: &'x str,
+    rounds: usize,
+    missed: usize,
+}
+
+impl Bench<'_> {
+    fn head(&self) {
+        println!("{:<28} {:>10} {:>10} {:>8} {:>8}", "case", "ours", "pass", "figure", "bar");
+    }
+
+    /// A case as a multiple of one pass over the XML.
+    fn against_pass<T>(&mut self, name: &str, mut ours: impl FnMut() -> T, bar: f64) {
+        black_box(ours());
+        black_box(pass(self.text));
+        let mut rounds: Vec<(f64, f64)> =
+            (0..self.rounds).map(|_| (time(&mut ours), time(|| pass(self.text)))).collect();
+        rounds.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+        let Some(&(ours, floor)) = rounds.get(self.rounds / 2) else { return };
+        let name = format!("{name:<28} {:>7.2} ms {:>7.2} ms", ours * 1e3, floor * 1e3);
+        self.row(&name, ours / floor, "x", bar);
+    }
+
+    fn row(&mut self, name: &str, figure: f64, unit: &str, bar: f64) {
+        let verdict = if figure <= bar { "" } else { "  MISSED" };
+        self.missed += usize::from(figure > bar);
+        println!("{name:<50} {figure:>8.3} {bar:>8.1} {unit}{verdict}");
+    }
+}
+
+const ROUNDS: usize = 51;
+
+/// Seconds of one call; what it made is dropped outside.
+fn time<T>(call: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    let made = black_box(call());
+    let elapsed = start.elapsed();
+    drop(made);
+    elapsed.as_secs_f64()
+}
+
+/// The floor: all events and all attributes, looked at and let go.
+fn pass(text: &str) -> usize {
+    let mut reader = Reader::from_str(black_box(text));
+    let mut seen = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) | Event::Empty(tag) => {
+                seen += tag.name().as_ref().len();
+                seen += tag.attributes().map(|attribute| attribute.unwrap().value.len()).sum::<usize>();
+            }
+            Event::Eof => return seen,
+            event => seen += event.len(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Where everything stands in the image.
+
+use alloc::vec::Vec;
+
+use super::{BuildError, SchemaBuilder};
+use crate::image::layout::{NONE16, NONE32};
+
+/// Positions in the image of what was drafted.
+#[derive(Debug)]
+pub(super) struct Numbering<'a> {
+    builder: &'a SchemaBuilder,
+    /// Drafts of objects in the order of the image.
+    pub(super) objects: Vec<usize>,
+    /// How many of them belong to the model; the others are argument objects.
+    pub(super) model_objects: usize,
+    /// Position in the image of each draft.
+    positions: Vec<u32>,
+    /// End of the sub-tree at each position.
+    subtree_ends: Vec<u32>,
+    /// First parameter at each position, and one more.
+    first_parameters: Vec<u32>,
+    /// Drafts of parameters in the order of the image.
+    parameters: Vec<usize>,
+}
+
+impl<'a> Numbering<'a> {
+    /// Puts the drafts in order: the model in pre-order, then the argument objects of each command and event.
+    pub(super) fn new(builder: &'a SchemaBuilder) -> Result<Self, BuildError> {
+        limit(builder.objects.len(), "objects")?;
+        limit(builder.commands.len(), "commands")?;
+        limit(builder.events.len(), "events")?;
+        let mut this = Self {
+            builder,
+            objects: Vec::with_capacity(builder.objects.len()),
+            model_objects: 0,
+            positions: alloc::vec![NONE32; builder.objects.len()],
+            subtree_ends: Vec::with_capacity(builder.objects.len()),
+            first_parameters: Vec::with_capacity(builder.objects.len() + 1),
+            parameters: Vec::with_capacity(builder.parameters.len()),
+        };
+        for &root in builder.roots.values() {
+            this.number_subtree(root);
+        }
+        this.model_objects = this.objects.len();
+        for at in 0..this.model_objects {
+            let draft = &builder.objects[this.objects[at]];
+            for &command in draft.commands.values() {
+                let command = &builder.commands[command];
+                for root in [command.input, command.output].into_iter().flatten() {
+                    this.number_subtree(root);
+                }
+            }
+            for root in draft.events.values().filter_map(|&event| builder.events[event].arguments) {
+                this.number_subtree(root);
+            }
+        }
+        for &index in &this.objects {
+            let draft = &builder.objects[index];
+            limit(draft.parameters.len(), "parameters in one object")?;
+            this.first_parameters.push(this.parameters.len() as u32);
+            this.parameters.extend(draft.parameters.values());
+        }
+        this.first_parameters.push(this.parameters.len() as u32);
+        Ok(this)
+    }
+
+    /// Position in the image of a draft.
+    pub(super) fn position(&self, draft: usize) -> u32 {
+        self.positions[draft]
+    }
+
+    /// End of the sub-tree at this position.
+    pub(super) fn subtree_end(&self, at: usize) -> u32 {
+        self.subtree_ends[at]
+    }
+
+    /// First parameter of the object at this position.
+    pub(super) fn first_parameter(&self, at: usize) -> u32 {
+        self.first_parameters[at]
+    }
+
+    /// Which of the parameters of an object has this name, counted from its first.
+    pub(super) fn parameter_offset(&self, draft: usize, name: &str) -> Option<u32> {
+        let at = self.positions[draft] as usize;
+        let (first, end) = (self.first_parameters[at] as usize, self.first_parameters[at + 1] as usize);
+        let name_of = |&parameter: &usize| self.builder.parameters[parameter].spec.name.as_str();
+        let found = self.parameters[first..end].binary_search_by(|parameter| name_of(parameter).cmp(name));
+        found.ok().map(|offset| offset as u32)
+    }
+
+    fn number_subtree(&mut self, root: usize) {
+        // The depth is bounded when objects are added.
+        let at = self.objects.len();
+        self.positions[root] = at as u32;
+        self.objects.push(root);
+        self.subtree_ends.push(0);
+        for &child in self.builder.objects[root].children.values() {
+            self.number_subtree(child);
+        }
+        self.subtree_ends[at] = self.objects.len() as u32;
+    }
+}
+
+/// A count that fits into a 16-bit column and is not mistaken for "nothing".
+fn limit(count: usize, what: &'static str) -> Result<(), BuildError> {
+    const LIMIT: usize = NONE16 as usize - 1;
+    if count <= LIMIT { Ok(()) } else { Err(BuildError::TooLarge { what, limit: LIMIT }) }
+}
