@@ -65,6 +65,14 @@ impl<'a> Block<'a> {
         }
     }
 
+    /// Reads the key of the next field if it is this one, of one byte.
+    #[inline(always)]
+    pub(crate) fn continues_with(&mut self, key: Key) -> bool {
+        let hit = key.0 < 0x80 && self.bytes.get(self.at).is_some_and(|byte| u32::from(*byte) == key.0);
+        self.at += usize::from(hit);
+        hit
+    }
+
     #[inline(always)]
     pub(crate) fn varint(&mut self) -> Result<u64, Fault> {
         match self.bytes.get(self.at) {

@@ -222,7 +222,13 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 
     #[inline(always)]
     fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        T::validate(occurrence.element()?)
+        loop {
+            T::validate(occurrence.element()?)?;
+            // The next field is most often another element.
+            if !occurrence.block.continues_with(occurrence.key) {
+                return Ok(());
+            }
+        }
     }
 
     fn check(&self) -> Result<(), WireError> {

@@ -12,8 +12,9 @@ pub struct Nested<'w> {
     out: &'w mut Vec<u8>,
     /// Where the byte for the length is.
     at: usize,
-    /// Where those of the two messages around this one are, if they end with it.
-    outer: Option<[usize; 2]>,
+    /// How many messages end together: this one, and those around it that hold nothing else. Their
+    /// keys and lengths stand one right before the other.
+    levels: u8,
 }
 
 impl<'w> Nested<'w> {
@@ -23,8 +24,8 @@ impl<'w> Nested<'w> {
         put_text(out, key(1, LENGTH), msg_id);
         put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
         close(out, header);
-        let [body, alternative, at] = keys.map(|key| open(out, key));
-        Self { out, at, outer: Some([body, alternative]) }
+        let [.., at] = keys.map(|key| open(out, key));
+        Self { out, at, levels: 3 }
     }
 
     /// Begins a Message whose body is an Error, which has one level less.
@@ -32,15 +33,14 @@ impl<'w> Nested<'w> {
         let header = open(out, key(1, LENGTH));
         put_text(out, key(1, LENGTH), msg_id);
         close(out, header);
-        let body = open(out, key(2, LENGTH));
-        let at = open(out, key(3, LENGTH));
-        Self { out, at, outer: Some([body, body]) }
+        let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
+        Self { out, at, levels: 2 }
     }
 
     #[inline]
     pub(crate) fn message(&mut self, number: u8) -> Nested<'_> {
         let at = open(self.out, key(number, LENGTH));
-        Nested { out: self.out, at, outer: None }
+        Nested { out: self.out, at, levels: 1 }
     }
 
     /// Writes a text, unless it is empty, which is the default.
@@ -94,12 +94,9 @@ impl<'w> Nested<'w> {
 impl Drop for Nested<'_> {
     #[inline]
     fn drop(&mut self) {
-        close(self.out, self.at);
-        if let Some([body, alternative]) = self.outer {
-            if alternative != body {
-                close(self.out, alternative);
-            }
-            close(self.out, body);
+        match self.levels {
+            1 => close(self.out, self.at),
+            levels => close_all(self.out, self.at, levels),
         }
     }
 }
@@ -131,10 +128,58 @@ fn close(out: &mut Vec<u8>, at: usize) {
     }
 }
 
+#[inline(never)]
 fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
+    let (varint, size) = varint(length);
+    make_room(out, at + 1, size - 1);
+    for (place, byte) in out.iter_mut().skip(at).zip(varint.iter().take(size)) {
+        *place = *byte;
+    }
+}
+
+/// Writes the lengths of up to three messages that end together, and moves what they hold only once.
+fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
+    // Before the content stand pairs of a key and the byte kept free; from the innermost outwards
+    // each length counts what was found for those before it.
+    let mut head = [0; 3 * (1 + 10)];
+    let mut begin = head.len();
+    let mut length = out.len() - at - 1;
+    let mut pair = at - 1;
+    for level in 0..levels {
+        let (varint, size) = varint(length);
+        begin -= size + 1;
+        let key = out.get(pair).copied().unwrap_or_default();
+        let places = head.iter_mut().skip(begin);
+        for (place, byte) in places.zip(core::iter::once(&key).chain(varint.iter().take(size))) {
+            *place = *byte;
+        }
+        length += size + 1;
+        if level + 1 < levels {
+            pair -= 2;
+        }
+    }
+    let head = head.get(begin..).unwrap_or_default();
+    make_room(out, at + 1, head.len() - 2 * usize::from(levels));
+    for (place, byte) in out.iter_mut().skip(pair).zip(head) {
+        *place = *byte;
+    }
+}
+
+/// Moves everything from `start` on up by `room` bytes.
+fn make_room(out: &mut Vec<u8>, start: usize, room: usize) {
+    let end = out.len();
+    if room > 0 {
+        out.resize(end + room, 0);
+        // The room was just made.
+        out.copy_within(start..end, start + room);
+    }
+}
+
+/// A length as protobuf writes it, and how many bytes that takes.
+fn varint(length: usize) -> ([u8; 10], usize) {
     let mut varint = [0; 10];
     let mut size = 0;
-    let mut rest = length as u64;
+    let mut rest = length;
     for byte in &mut varint {
         size += 1;
         *byte = (rest & 0x7f) as u8;
@@ -144,13 +189,7 @@ fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
         }
         *byte |= 0x80;
     }
-    // The message moves up by what the length needs beyond the byte kept free.
-    let start = at + 1;
-    out.resize(out.len() + size - 1, 0);
-    out.copy_within(start..start + length, at + size);
-    for (place, byte) in out.iter_mut().skip(at).zip(varint.iter().take(size)) {
-        *place = *byte;
-    }
+    (varint, size)
 }
 
 #[inline]
