@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{ObjectId, Parameter, ParameterId, ReferenceTarget, Value};
+use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::key::KeyText;
@@ -67,6 +67,7 @@ impl Transaction<'_> {
         keys
     }
 
+    /// [R-KEY.2] of the rows with one key all but the first are in conflict.
     fn check_key(&self, key: &KeyOfRows, conflicts: &mut Vec<Conflict>) {
         let rows = self.model.store.rows_by_key(key.parent, key.table, key.key, &key.text);
         // Rows that one entry has touched come in the order of their Instance Numbers.
@@ -153,16 +154,11 @@ impl DataModel {
             }
             return Ok(Value::String(text.trim_end_matches('.').to_string()));
         };
-        let wants_object = matches!(reference.target, ReferenceTarget::Row | ReferenceTarget::Single);
         if let Match { node: Node::Place(place), .. } = found
             && reference.strong
-            && wants_object
+            && self.announced_tables(reference).is_some_and(|mut tables| tables.all(|id| id != place.object))
         {
-            let mut parents =
-                reference.parents().filter_map(|parent| self.schema.object_at(parent)).peekable();
-            if parents.peek().is_some() && !parents.any(|parent| parent.id() == place.object) {
-                return refuse("is not of the kind that it may refer to");
-            }
+            return refuse("is not of the kind that it may refer to");
         }
         Ok(Value::String(self.path_of_match(found).trim_end_matches('.').to_string()))
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
 use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
-use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget};
 
 use crate::access::is_concealed;
 use crate::budget::Budget;
@@ -309,10 +309,20 @@ impl DataModel {
                 alloc::format!("{path}: {} is not a reference, nothing can be followed", parameter.name());
             return Err(Fault::new(ErrorCode::INVALID_PATH_SYNTAX, message));
         };
-        let mut parents = reference.parents();
-        Ok(match (parents.next(), parents.next()) {
-            (Some(only), None) => self.schema.object_at(only),
+        let Some(mut tables) = self.announced_tables(reference) else { return Ok(None) };
+        Ok(match (tables.next(), tables.next()) {
+            (Some(only), None) => Some(self.object(only)),
             _ => None,
         })
+    }
+
+    /// The tables whose rows a reference may lead to; `None` when the schema does not say.
+    pub(crate) fn announced_tables<'m>(
+        &'m self,
+        reference: ReferenceSyntax<'m>,
+    ) -> Option<impl Iterator<Item = ObjectId> + 'm> {
+        let tables = reference.parents().filter_map(|parent| self.schema.object_at(parent)).map(Object::id);
+        let mut tables = tables.peekable();
+        (reference.target == ReferenceTarget::Row && tables.peek().is_some()).then_some(tables)
     }
 }

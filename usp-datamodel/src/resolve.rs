@@ -48,7 +48,8 @@ pub(crate) enum Leaf {
 /// How a path is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View {
-    /// Whether secured and hidden values are taken for the null value, as for all Controllers.
+    /// Whether secured and hidden values are taken for the null value, as for all Controllers: what cannot be read
+    /// cannot be searched by either `[R-GIN.0]`.
     pub(crate) conceals: bool,
     /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
     /// no reference is resolved on the way. Else values could refer to each other for ever.

@@ -137,7 +137,8 @@ impl<'m> Transaction<'m> {
             let message = alloc::format!("{} holds {limit} rows and takes no more", table.path());
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
-        if self.model.store.len() >= self.model.limits.max_all_rows {
+        // Positions of rows are 32 bits wide, whatever the limit.
+        if self.model.store.len() >= self.model.limits.max_all_rows.min(u32::MAX as usize - 1) {
             let message = alloc::format!("the model holds {} rows and takes no more", self.model.store.len());
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }

@@ -181,3 +181,29 @@ fn the_last_of_two_equal_arguments_counts() {
     let answer = bench.operate(operate);
     assert_eq!(told(&answer), ["Device.LocalAgent.AddCertificate(): [(\"Certificate\", \"last\")]"]);
 }
+
+/// [R-OPR.5], [R-OPR.7] hold in rows of arguments, too; asynchronous commands check before they say that they
+/// cannot run.
+#[test]
+fn rows_of_arguments_are_checked() {
+    let mut bench = Bench::new();
+    let command = "Device.SoftwareModules.InstallDU()";
+    let failure = |bench: &mut Bench, arguments: &[(&str, &str)]| {
+        let mut operate = Operate::new(command);
+        operate.input_args = arguments.iter().copied().collect();
+        match bench.operate(operate).operation_results.remove(0).operation_resp {
+            Some(OperationResp::CmdFailure(failure)) => failure.err_msg,
+            other => panic!("a failure was due: {other:?}"),
+        }
+    };
+    assert_eq!(failure(&mut bench, &[]), "the mandatory argument URL is missing");
+    assert_eq!(
+        failure(&mut bench, &[("URL", "http://x"), ("EnvVariable.1.Key", "a")]),
+        "the mandatory argument EnvVariable.1.Value is missing"
+    );
+    // A row without a number is no argument, and ignored.
+    assert_eq!(
+        failure(&mut bench, &[("URL", "http://x"), ("EnvVariable.Key", "a"), ("EnvVariable.0.Key", "a")]),
+        "Device.SoftwareModules.InstallDU(): asynchronous commands are not run by this version"
+    );
+}

@@ -22,7 +22,7 @@ use crate::model::DataModel;
 use crate::requester::Requester;
 
 impl DataModel {
-    /// Answers a request: Get, GetInstances, GetSupportedDM, Set, Add, Delete or Operate.
+    /// Answers a request `[R-MSG.0]`: Get, GetInstances, GetSupportedDM, Set, Add, Delete or Operate.
     ///
     /// A request either does what its response says, or the model is as it was. Changes are there for
     /// [`drain_changes`](Self::drain_changes) when this returns.

@@ -17,7 +17,8 @@ use crate::requester::Requester;
 use crate::resolve::{Leaf, Node, View};
 
 impl DataModel {
-    /// One result for each object that the path leads to [R-OPR.0]; failures never become an Error [R-OPR.1].
+    /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures
+    /// never become an Error [R-OPR.1].
     pub(super) fn operate(&mut self, operate: &Operate, requester: &Requester) -> OperateResp {
         let operation_results = match self.commands_at(&operate.command, View::of(requester)) {
             Ok(commands) => commands
@@ -86,29 +87,35 @@ impl DataModel {
 }
 
 /// The arguments as the handler gets them: known ones only [R-OPR.6], in canonical form, with defaults [R-OPR.7];
-/// a mandatory one that is missing fails the command [R-OPR.5].
-fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<Vec<(String, String)>, Fault> {
-    let Some(root) = command.input() else { return Ok(Vec::new()) };
+/// a mandatory one that is missing fails the command [R-OPR.5]. In rows of arguments that are given at all, what is
+/// missing is missing as well.
+fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<BTreeMap<String, String>, Fault> {
+    let Some(root) = command.input() else { return Ok(BTreeMap::new()) };
     let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
-    let mut input: Vec<(String, String)> = Vec::new();
+    let mut input = BTreeMap::new();
+    let mut objects = BTreeMap::from([(String::new(), root)]);
     // Of an argument that is given twice the last counts, as in every map of protobuf.
-    let given: BTreeMap<&str, &str> = given.iter().copied().collect();
-    for (name, text) in given {
-        let Some(argument) = argument(root, name) else { continue };
+    for &(path, text) in given {
+        let Some(argument) = argument(root, path) else { continue };
+        let object = path.strip_suffix(argument.name()).unwrap_or_default();
+        objects.entry(object.to_string()).or_insert_with(|| argument.object());
         match argument.syntax().parse(text) {
-            Ok(value) => input.push((name.to_string(), value.to_string())),
-            Err(error) => return refuse(alloc::format!("the argument {name}: {error}")),
-        }
+            Ok(value) => input.insert(path.to_string(), value.to_string()),
+            Err(error) => return refuse(alloc::format!("the argument {path}: {error}")),
+        };
     }
-    for argument in root.parameters() {
-        if input.iter().any(|(name, _)| name == argument.name()) {
+    for (object, argument) in
+        objects.iter().flat_map(|(path, object)| object.parameters().map(move |argument| (path, argument)))
+    {
+        let path = alloc::format!("{object}{}", argument.name());
+        if input.contains_key(&path) {
             continue;
         }
         if argument.is_mandatory() {
-            return refuse(alloc::format!("the mandatory argument {} is missing", argument.name()));
+            return refuse(alloc::format!("the mandatory argument {path} is missing"));
         }
         if let Some((_, text)) = argument.default() {
-            input.push((argument.name().to_string(), text.to_string()));
+            input.insert(path, text.to_string());
         }
     }
     Ok(input)
