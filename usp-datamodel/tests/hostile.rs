@@ -164,7 +164,7 @@ proptest! {
             max_all_rows: 24,
             max_matches: 200,
             max_comparisons: 200,
-            max_results: 400,
+            max_results: 2000,
             max_rounds: 4,
         };
         let mut bench = house_with(limits);
@@ -172,6 +172,8 @@ proptest! {
             bench.added("House.Room.", &[("Name", name), ("Open", "true")]);
         }
         bench.changes();
+        // The device sees secured values change.
+        bench.requester = Requester::DEVICE;
         for (request, by_device) in requests {
             let controller = Requester::controller("House.Room.1");
             let requester = if by_device { Requester::DEVICE } else { controller };
