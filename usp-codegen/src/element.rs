@@ -1,7 +1,9 @@
 //! A model as a flat list: one entry for each element, with everything that is known of it.
 
 mod from_model;
+mod from_schema;
 mod json;
+mod words;
 
 use core::fmt;
 

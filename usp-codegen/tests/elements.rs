@@ -1,6 +1,6 @@
 //! The flat list, as `usp-codegen list --format json` prints it.
 
-use usp_codegen::{Element, ElementKind, Model};
+use usp_codegen::{Element, ElementKind, ImageOptions, Model};
 
 fn elements() -> Vec<Element> {
     Model::from_file("tests/files/zoo.xml").expect("the file is well-formed").elements()
@@ -94,4 +94,27 @@ fn everything_is_listed_once() {
     ] {
         assert_eq!(elements.iter().filter(|element| element.kind == kind).count(), count, "{kind}");
     }
+}
+
+#[test]
+fn an_image_lists_the_same() {
+    let model = Model::from_file("tests/files/zoo.xml").expect("the file is well-formed");
+    let schema = model.to_schema(&ImageOptions::new().include_deleted(true)).expect("the model is sound");
+    let mut from_image = Element::of_schema(&schema);
+    for element in &mut from_image {
+        // Only what the file states can be the same.
+        element.version = None;
+        element.access = None;
+    }
+    for mut element in model.elements() {
+        if matches!(element.kind, ElementKind::Profile | ElementKind::Type) {
+            continue;
+        }
+        element.version = None;
+        element.access = None;
+        assert!(from_image.contains(&element), "{}", element.to_json());
+    }
+    let counts = model.counts(true);
+    let all = counts.objects + counts.parameters + counts.commands + counts.events;
+    assert_eq!(from_image.len(), all + counts.arguments + counts.argument_objects);
 }

@@ -1,5 +1,4 @@
-use usp_schema::{ObjectAccess, ParameterAccess, ReferenceTarget, Status};
-
+use super::words::{self, status};
 use super::{Direction, Element, ElementKind, Key, Reference};
 use crate::model::{Arguments, DataType, Model, Object, Parameter, Profile, Syntax};
 
@@ -56,12 +55,7 @@ fn of_object(object: &Object, prefix: &str, kind: ElementKind) -> Element {
     Element {
         path: format!("{prefix}{}", object.path()),
         kind,
-        access: object.stated_access().map(|access| match access {
-            ObjectAccess::ReadOnly => "readOnly",
-            ObjectAccess::AddDelete => "readWrite",
-            ObjectAccess::AddOnly => "addOnly",
-            ObjectAccess::DeleteOnly => "deleteOnly",
-        }),
+        access: object.stated_access().map(words::object_access),
         unique_keys: object
             .unique_keys()
             .iter()
@@ -83,11 +77,7 @@ fn of_parameter(parameter: &Parameter, prefix: &str, kind: ElementKind) -> Eleme
     Element {
         path: format!("{prefix}{}", parameter.name()),
         kind,
-        access: parameter.stated_access().map(|access| match access {
-            ParameterAccess::ReadOnly => "readOnly",
-            ParameterAccess::ReadWrite => "readWrite",
-            ParameterAccess::WriteOnceReadOnly => "writeOnceReadOnly",
-        }),
+        access: parameter.stated_access().map(words::parameter_access),
         mandatory: parameter.is_mandatory(),
         version: parameter.version().map(|version| version.to_string()),
         status: status(parameter.status()),
@@ -107,13 +97,8 @@ fn of_syntax(syntax: &Syntax) -> Element {
         enumeration: syntax.enumeration().iter().map(|value| value.value().to_owned()).collect(),
         enumeration_ref: syntax.enumeration_ref().map(|reference| reference.target().to_owned()),
         reference: syntax.reference().map(|reference| Reference {
-            strength: if reference.is_strong() { "strong" } else { "weak" },
-            target_type: match reference.target() {
-                ReferenceTarget::Any => "any",
-                ReferenceTarget::Parameter => "parameter",
-                ReferenceTarget::Row => "row",
-                ReferenceTarget::Single => "single",
-            },
+            strength: words::strength(reference.is_strong()),
+            target_type: words::target(reference.target()),
             targets: reference.targets().to_vec(),
         }),
         units: syntax.units().map(str::to_owned),
@@ -169,8 +154,4 @@ fn of_data_type(data_type: &DataType) -> Element {
         status: status(data_type.status()),
         ..of_syntax(&syntax)
     }
-}
-
-fn status(status: Status) -> Option<&'static str> {
-    (status != Status::Current).then(|| status.as_str())
 }
