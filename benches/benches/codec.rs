@@ -25,7 +25,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use rounds::{Case, shares};
-use usp_record::EndpointId;
+use usp_record::bytes::Bytes;
+use usp_record::{EndpointId, Reassembly, segment};
 
 const AGENT: &str = "os::00256D-0123456789";
 const CONTROLLER: &str = "self::controller-1";
@@ -41,6 +42,9 @@ const BARS: [(&str, f64, f64); 7] = [
     ("GetResp 5000 long", 0.14, 0.12),
     ("GetSupportedDMResp", 0.17, 0.18),
 ];
+
+/// How many times copying a Message once it may take to cut it into Records and put it together again.
+const REASSEMBLY_BAR: f64 = 3.0;
 
 /// How many times the lazy walk a walk with validation before it may take.
 const VALIDATED_BAR: f64 = 1.7;
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
             met &= compare(payload, &bytes, sum, walk_bar, write_bar);
         }
     }
+    met &= reassemble(timed);
     if met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -135,6 +140,30 @@ fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64,
         write[3],
     );
     read[1] <= walk_bar && write[1] <= write_bar && validated <= VALIDATED_BAR
+}
+
+/// Cuts 1 MB into Records of 4 kB and puts it together again; whether that is within the bar.
+fn reassemble(timed: bool) -> bool {
+    let message = Bytes::from(vec![7; 1 << 20]);
+    let run = || {
+        let mut reassembly = Reassembly::new();
+        let segments = segment(vec![message.clone()], 4096).into_iter();
+        segments
+            .filter_map(|segment| {
+                let limit = message.len();
+                reassembly.push(segment.payload_sar_state, segment.payload, limit).expect("in order")
+            })
+            .map(|message| message.len())
+            .sum()
+    };
+    assert_eq!(run(), message.len(), "the Message is whole again");
+    if !timed {
+        return true;
+    }
+    let mut cases = [Case::new(|| black_box(message.to_vec()).len()), Case::new(run)];
+    let share = shares(&mut cases, message.len())[1];
+    println!("1 MB in 4 kB Records and back, in copies of 1 MB: {share:.2} [{REASSEMBLY_BAR:.2}]");
+    share <= REASSEMBLY_BAR
 }
 
 /// Looks at a text, cheaply and so that the compiler cannot skip it.

@@ -13,7 +13,9 @@ mod instant;
 pub mod reader;
 mod record_error;
 mod records;
+mod retry;
 mod rng;
+mod session_context;
 mod validate;
 mod wire;
 pub mod writer;
@@ -29,5 +31,10 @@ pub use records::{
     StompConnectRecord, UdsConnectRecord, WebSocketConnectRecord, mqtt_connect_record, record,
     session_context_record, stomp_connect_record,
 };
+pub use retry::RetryWaits;
 pub use rng::Rng;
+pub use session_context::{
+    Reassembly, ReassemblyError, Segment, SendError, SessionConfig, SessionContext, SessionFailure,
+    SessionMode, SessionOutput, segment,
+};
 pub use wire::Fault;

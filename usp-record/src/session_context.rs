@@ -1,0 +1,376 @@
+//! The Session Context between two Endpoints, as defined by TR-369, section "Session Context".
+
+mod active;
+mod config;
+mod segmentation;
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::record::{PayloadSecurity, RecordType};
+use crate::{EndpointId, Instant, Record, Rng, SessionContextRecord};
+use active::Active;
+
+pub use active::SessionFailure;
+pub use config::{SessionConfig, SessionMode};
+pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
+
+/// One side of the Session Context with one peer: in come Records and Messages, out come Records and
+/// Messages.
+///
+/// It numbers what is sent and keeps it until the peer has it, puts what is received in order, asks
+/// for what is missing, cuts and joins what does not fit into a Record, and starts anew when a rule
+/// is broken. It reads no clock, opens no socket and starts no thread: time and randomness are
+/// arguments.
+///
+/// **After every call, [`SessionContext::poll_output`] has to be called until it gives `None`**; then
+/// [`SessionContext::poll_timeout`] says when [`SessionContext::tick`] is due.
+///
+/// A Message arrives once and in order, or a [`SessionOutput::Restarted`] tells that a new Session
+/// Context has begun and Messages of the old one may be lost.
+///
+/// End-to-end TLS is not in here: [`SessionContext::send_tls`] takes the TLS records that a secure
+/// channel has made, and what they carry comes out as one [`SessionOutput::Message`] of TLS bytes.
+/// Integrity is not in here either: Records come in verified and go out unsigned.
+#[derive(Debug)]
+pub struct SessionContext {
+    local: EndpointId,
+    peer: EndpointId,
+    config: SessionConfig,
+    active: Option<Active>,
+    /// Ids of Session Contexts that are over, so that a Record that strays does not revive one.
+    former: VecDeque<u64>,
+    /// What waits for the next Session Context.
+    waiting: VecDeque<(PayloadSecurity, Vec<Bytes>)>,
+    /// When the next Session Context is due, after failures in a row.
+    restart_at: Option<Instant>,
+    failures: u32,
+    output: VecDeque<SessionOutput>,
+}
+
+/// What a [`SessionContext`] wants done or tells.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "Records are the usual output, and each is taken at once")]
+pub enum SessionOutput {
+    /// Send this Record to the peer, signed if the MTP does not protect it.
+    Send(Record),
+    /// A payload is complete: a Message, or the bytes of TLS records.
+    Message {
+        /// How the payload is protected.
+        security: PayloadSecurity,
+        /// Its bytes.
+        payload: Bytes,
+    },
+    /// A Session Context has begun.
+    Started {
+        /// Its id.
+        session_id: u64,
+    },
+    /// The Session Context is over, and another has begun or will. Messages that the peer had not
+    /// acknowledged may be lost.
+    Restarted {
+        /// Why.
+        reason: SessionFailure,
+        /// How many Records the peer had not acknowledged.
+        unacknowledged: usize,
+    },
+}
+
+/// The caller asked for what a [`SessionContext`] cannot do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// [`SessionMode::Forbid`] is configured.
+    #[error("Session Contexts are forbidden")]
+    Forbidden,
+    /// The peer has not acknowledged enough; the buffers are full.
+    #[error("the buffer for Records that the peer has not acknowledged is full")]
+    Full,
+    /// An empty payload is no Message.
+    #[error("the payload is empty")]
+    Empty,
+}
+
+/// How many ids of former Session Contexts are remembered.
+const FORMER_IDS: usize = 16;
+
+impl SessionContext {
+    /// No Session Context yet, between these two.
+    pub const fn new(local: EndpointId, peer: EndpointId, config: SessionConfig) -> Self {
+        Self {
+            local,
+            peer,
+            config,
+            active: None,
+            former: VecDeque::new(),
+            waiting: VecDeque::new(),
+            restart_at: None,
+            failures: 0,
+            output: VecDeque::new(),
+        }
+    }
+
+    /// The id of the Session Context, if there is one.
+    pub fn session_id(&self) -> Option<u64> {
+        self.active.as_ref().map(Active::id)
+    }
+
+    /// Bytes held in all buffers, for a limit over all peers.
+    pub fn buffered_bytes(&self) -> usize {
+        let waiting = self.waiting.iter().flat_map(|(_, units)| units).map(Bytes::len).sum::<usize>();
+        waiting + self.active.as_ref().map_or(0, Active::buffered_bytes)
+    }
+
+    /// Changes the settings; they hold from the next Record on.
+    pub const fn configure(&mut self, config: SessionConfig) {
+        self.config = config;
+    }
+
+    /// Sends a Message in plain text, in as many Records as it needs.
+    ///
+    /// Starts a Session Context if there is none, or if the last one has expired or run out of
+    /// numbers `[R-E2E.3, R-E2E.7, R-E2E.9]`.
+    ///
+    /// # Errors
+    ///
+    /// See [`SendError`].
+    pub fn send(
+        &mut self,
+        message: impl Into<Bytes>,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) -> Result<(), SendError> {
+        self.send_units(PayloadSecurity::Plaintext, [message.into()].into(), now, rng)
+    }
+
+    /// Sends the TLS records that carry a Message, in as many Records as they need.
+    ///
+    /// # Errors
+    ///
+    /// See [`SendError`].
+    pub fn send_tls(
+        &mut self,
+        records: Vec<Bytes>,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) -> Result<(), SendError> {
+        self.send_units(PayloadSecurity::Tls12, records, now, rng)
+    }
+
+    /// Takes a Record from the peer, addressed to this Endpoint and verified.
+    ///
+    /// Records of another kind than [`RecordType::SessionContext`] are ignored.
+    pub fn receive(&mut self, record: &Record, now: Instant, rng: &mut dyn Rng) {
+        let Some(RecordType::SessionContext(content)) = &record.record_type else { return };
+        if self.config.mode == SessionMode::Forbid {
+            return self.disconnect(7106, "Session Contexts are not allowed");
+        }
+        self.expire(now);
+        let id = content.session_id;
+        if self.session_id() != Some(id) {
+            if id == 0 || content.sequence_id == 0 {
+                // [R-E2E.24]
+                return self.fail(SessionFailure::InvalidSessionId, now, rng);
+            }
+            if self.former.contains(&id) {
+                return;
+            }
+            self.begin_with(id, record.payload_security, now);
+        }
+        // [R-E2E.12]
+        self.failures = 0;
+        self.restart_at = None;
+        if let Err(failure) = self.accept(record.payload_security, content, now) {
+            return self.fail(failure, now, rng);
+        }
+        self.flush(now);
+    }
+
+    /// Has a Record failed verification within the Session Context? Then it starts anew, and nothing
+    /// tells the peer why `[R-E2E.23]`.
+    pub fn integrity_failed(&mut self, now: Instant, rng: &mut dyn Rng) {
+        if self.active.is_some() {
+            self.fail(SessionFailure::Integrity, now, rng);
+        }
+    }
+
+    /// Does what is due at this time.
+    pub fn tick(&mut self, now: Instant, rng: &mut dyn Rng) {
+        self.expire(now);
+        if self.restart_at.is_some_and(|due| due <= now) {
+            self.restart_at = None;
+            self.begin(now, rng);
+            self.announce(now);
+            self.flush(now);
+        }
+        if let Some(active) = &mut self.active {
+            match active.ask_again(&self.config, now) {
+                Ok(false) => {}
+                Ok(true) => self.announce(now),
+                Err(failure) => self.fail(failure, now, rng),
+            }
+        }
+    }
+
+    /// Ends the Session Context while the connection stays, and tells the peer `[R-E2E.6b]`.
+    pub fn terminate(&mut self) {
+        self.waiting.clear();
+        self.restart_at = None;
+        if let Some(active) = self.active.take() {
+            self.remember(active.id());
+            self.disconnect(7105, "the Session Context is terminated");
+        }
+    }
+
+    /// The next thing to do; to be called until it gives `None`.
+    #[must_use]
+    pub fn poll_output(&mut self) -> Option<SessionOutput> {
+        self.output.pop_front()
+    }
+
+    /// When [`SessionContext::tick`] is due, if ever. Expiry needs no call: it shows at the next use.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let gap = self.active.as_ref().and_then(Active::gap_deadline);
+        [gap, self.restart_at].into_iter().flatten().min()
+    }
+
+    fn send_units(
+        &mut self,
+        security: PayloadSecurity,
+        units: Vec<Bytes>,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) -> Result<(), SendError> {
+        if self.config.mode == SessionMode::Forbid {
+            return Err(SendError::Forbidden);
+        }
+        let size = units.iter().map(Bytes::len).sum::<usize>();
+        if size == 0 {
+            return Err(SendError::Empty);
+        }
+        self.expire(now);
+        let full = self.waiting.len() >= self.config.buffer_records
+            || self.buffered_bytes().saturating_add(size) > self.config.buffer_bytes;
+        // The peer tells what it has with every Record that it sends, and only then is there room.
+        if full {
+            return Err(SendError::Full);
+        }
+        self.waiting.push_back((security, units));
+        let exhausted = self.active.as_ref().is_some_and(Active::is_exhausted);
+        let other_security =
+            self.active.as_ref().is_some_and(|active| active.security() != i32::from(security));
+        if self.restart_at.is_none() && (self.active.is_none() || exhausted || other_security) {
+            self.begin(now, rng);
+        }
+        self.flush(now);
+        Ok(())
+    }
+
+    /// Sends what waits, if there is a Session Context to send it in.
+    fn flush(&mut self, now: Instant) {
+        let Some(active) = &mut self.active else { return };
+        while let Some((security, units)) = self.waiting.pop_front() {
+            for record in active.send(&self.local, &self.peer, &self.config, security, units, now) {
+                self.output.push_back(SessionOutput::Send(record));
+            }
+        }
+    }
+
+    /// Sends a Record without payload, which tells the peer of a new Session Context or of a gap.
+    fn announce(&mut self, now: Instant) {
+        if let Some(active) = &mut self.active {
+            let security = active.security();
+            let record = active.send_empty(&self.local, &self.peer, &self.config, security, now);
+            self.output.push_back(SessionOutput::Send(record));
+        }
+    }
+
+    fn accept(
+        &mut self,
+        security: i32,
+        content: &SessionContextRecord,
+        now: Instant,
+    ) -> Result<(), SessionFailure> {
+        let Some(active) = &mut self.active else { return Ok(()) };
+        let accepted = active.receive(security, content, &self.config, now)?;
+        self.output.extend(accepted.retransmit.map(SessionOutput::Send));
+        let security = PayloadSecurity::try_from(security).unwrap_or(PayloadSecurity::Plaintext);
+        let messages = accepted.messages.into_iter();
+        self.output.extend(messages.map(|payload| SessionOutput::Message { security, payload }));
+        accepted.failure.map_or(Ok(()), Err)
+    }
+
+    /// Starts a Session Context with an id of our own, greater than 1 `[R-E2E.3]`.
+    fn begin(&mut self, now: Instant, rng: &mut dyn Rng) {
+        let before = self.session_id();
+        let mut id = rng.in_range(2, u64::MAX);
+        if before == Some(id) || self.former.contains(&id) {
+            // Two of 2^64 are equal so rarely that any other one will do.
+            id = if id == u64::MAX { 2 } else { id + 1 };
+        }
+        let security = self.waiting.front().map_or(PayloadSecurity::Plaintext, |(security, _)| *security);
+        self.begin_with(id, security.into(), now);
+    }
+
+    fn begin_with(&mut self, id: u64, security: i32, now: Instant) {
+        if let Some(former) = self.active.replace(Active::new(id, security, now)) {
+            self.remember(former.id());
+            let unacknowledged = former.unacknowledged();
+            self.output
+                .push_back(SessionOutput::Restarted { reason: SessionFailure::NewContext, unacknowledged });
+        }
+        self.output.push_back(SessionOutput::Started { session_id: id });
+    }
+
+    /// Gives the Session Context up `[R-E2E.21]`. The next one begins at once after a first failure,
+    /// and after a wait that grows if failures follow one another `[R-E2E.10]`.
+    fn fail(&mut self, reason: SessionFailure, now: Instant, rng: &mut dyn Rng) {
+        let former = self.active.take();
+        let unacknowledged = former.as_ref().map_or(0, Active::unacknowledged);
+        if let Some(former) = former {
+            self.remember(former.id());
+        }
+        self.output.push_back(SessionOutput::Restarted { reason, unacknowledged });
+        self.failures = self.failures.saturating_add(1);
+        self.restart_at = Some(match self.failures {
+            1 => now,
+            failures => now + self.config.retry.wait(failures - 1, rng),
+        });
+        if self.failures == 1 {
+            self.tick(now, rng);
+        }
+    }
+
+    /// [R-E2E.7] After the time without activity the Session Context is gone.
+    fn expire(&mut self, now: Instant) {
+        let Some(expiration) = self.config.expiration else { return };
+        if self.active.as_ref().is_some_and(|active| active.idle(now) >= expiration)
+            && let Some(former) = self.active.take()
+        {
+            self.remember(former.id());
+            let unacknowledged = former.unacknowledged();
+            self.output
+                .push_back(SessionOutput::Restarted { reason: SessionFailure::Expired, unacknowledged });
+        }
+    }
+
+    fn remember(&mut self, id: u64) {
+        if self.former.len() == FORMER_IDS {
+            self.former.pop_front();
+        }
+        self.former.push_back(id);
+    }
+
+    fn disconnect(&mut self, reason_code: u32, reason: &str) {
+        let record = Record::disconnect(&self.local, &self.peer, reason_code, String::from(reason));
+        self.output.push_back(SessionOutput::Send(record));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,358 @@
+//! A Session Context while it lasts: numbers, buffers and what is missing.
+
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use bytes::Bytes;
+use prost::Message as _;
+
+use super::config::SessionConfig;
+use super::segmentation::{Reassembly, ReassemblyError, segment};
+use crate::record::{PayloadSecurity, RecordType};
+use crate::session_context_record::PayloadSarState;
+use crate::{EndpointId, Instant, Record, SessionContextRecord};
+
+/// Why a Session Context ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionFailure {
+    /// The peer, or this side, began another `[R-E2E.6, R-E2E.9]`.
+    #[error("another Session Context has begun")]
+    NewContext,
+    /// Nothing happened for too long `[R-E2E.7]`.
+    #[error("the Session Context has expired")]
+    Expired,
+    /// The peer is close to the end of its numbers `[R-E2E.8]`.
+    #[error("the sequence_id is close to the largest number")]
+    SequenceExhausted,
+    /// A Record has another `payload_security` than the first one `[R-E2E.19]`.
+    #[error("payload_security changed within the Session Context")]
+    SecurityChanged,
+    /// A Record had to be sent again and is not there any more, or was sent too often.
+    #[error("the Record {0} cannot be sent again")]
+    Retransmission(u64),
+    /// A Record is missing and does not come, however often it is asked for.
+    #[error("the Record {0} does not come")]
+    Missing(u64),
+    /// More Records came too early than the buffer holds.
+    #[error("the buffer for Records that came too early is full")]
+    BufferFull,
+    /// The parts of a Message do not fit together.
+    #[error("{0}")]
+    Reassembly(ReassemblyError),
+    /// A Record holds a `payload_sar_state` that does not exist.
+    #[error("payload_sar_state {0} does not exist")]
+    UnknownState(i32),
+    /// A Record failed verification `[R-E2E.23]`.
+    #[error("a Record failed verification")]
+    Integrity,
+    /// A Record names no Session Context `[R-E2E.24]`.
+    #[error("the session_id or sequence_id is not valid")]
+    InvalidSessionId,
+}
+
+/// A Session Context while it lasts.
+#[derive(Debug)]
+pub(super) struct Active {
+    id: u64,
+    security: i32,
+    last_activity: Instant,
+    /// The number of the next Record to send `[R-E2E.14, R-E2E.15]`.
+    next: u64,
+    /// Records sent that the peer may ask for again, in order `[R-E2E.16]`.
+    sent: VecDeque<Sent>,
+    sent_bytes: usize,
+    /// The number of the next Record to process `[R-E2E.20]`.
+    expected: u64,
+    /// Records that came too early.
+    early: BTreeMap<u64, SessionContextRecord>,
+    early_bytes: usize,
+    reassembly: Reassembly,
+    gap: Option<Gap>,
+    /// The number to ask for with the next Record.
+    ask_for: u64,
+}
+
+#[derive(Debug)]
+struct Sent {
+    sequence_id: u64,
+    size: usize,
+    tries: u32,
+    record: Record,
+}
+
+/// A Record is missing.
+#[derive(Debug)]
+struct Gap {
+    missing: u64,
+    deadline: Instant,
+    tries: u32,
+}
+
+/// What came of a Record.
+#[derive(Debug, Default)]
+pub(super) struct Accepted {
+    /// The Record that the peer wants again.
+    pub(super) retransmit: Option<Record>,
+    /// Payloads that are complete.
+    pub(super) messages: Vec<Bytes>,
+    /// Why the Session Context has failed nevertheless; what is complete is delivered before.
+    pub(super) failure: Option<SessionFailure>,
+}
+
+/// How far from the largest number a Session Context has to end `[R-E2E.8, R-E2E.9]`.
+const LAST_NUMBERS: u64 = 10_000;
+
+impl Active {
+    pub(super) const fn new(id: u64, security: i32, now: Instant) -> Self {
+        Self {
+            id,
+            security,
+            last_activity: now,
+            next: 1,
+            sent: VecDeque::new(),
+            sent_bytes: 0,
+            expected: 1,
+            early: BTreeMap::new(),
+            early_bytes: 0,
+            reassembly: Reassembly::new(),
+            gap: None,
+            ask_for: 0,
+        }
+    }
+
+    pub(super) const fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(super) const fn security(&self) -> i32 {
+        self.security
+    }
+
+    pub(super) fn idle(&self, now: Instant) -> Duration {
+        now - self.last_activity
+    }
+
+    pub(super) fn unacknowledged(&self) -> usize {
+        self.sent.len()
+    }
+
+    pub(super) const fn buffered_bytes(&self) -> usize {
+        self.sent_bytes + self.early_bytes + self.reassembly.held()
+    }
+
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.next > u64::MAX - LAST_NUMBERS
+    }
+
+    pub(super) fn gap_deadline(&self) -> Option<Instant> {
+        self.gap.as_ref().map(|gap| gap.deadline)
+    }
+
+    /// Makes the Records that carry a payload.
+    pub(super) fn send(
+        &mut self,
+        local: &EndpointId,
+        peer: &EndpointId,
+        config: &SessionConfig,
+        security: PayloadSecurity,
+        units: Vec<Bytes>,
+        now: Instant,
+    ) -> Vec<Record> {
+        let room = config.max_record_size.map_or(usize::MAX, |size| {
+            size.max(SessionConfig::MIN_RECORD_SIZE).saturating_sub(overhead(local, peer))
+        });
+        let segments = segment(units, room).into_iter();
+        segments
+            .map(|segment| {
+                let mut content = self.content();
+                content.payload_sar_state = segment.payload_sar_state.into();
+                content.payloadrec_sar_state = segment.payloadrec_sar_state.into();
+                content.payload = segment.payload;
+                self.keep(local, peer, config, security.into(), content, now)
+            })
+            .collect()
+    }
+
+    /// Makes a Record without payload.
+    pub(super) fn send_empty(
+        &mut self,
+        local: &EndpointId,
+        peer: &EndpointId,
+        config: &SessionConfig,
+        security: i32,
+        now: Instant,
+    ) -> Record {
+        let content = self.content();
+        self.keep(local, peer, config, security, content, now)
+    }
+
+    /// Takes a Record of this Session Context.
+    pub(super) fn receive(
+        &mut self,
+        security: i32,
+        content: &SessionContextRecord,
+        config: &SessionConfig,
+        now: Instant,
+    ) -> Result<Accepted, SessionFailure> {
+        self.last_activity = now;
+        if security != self.security {
+            // [R-E2E.18, R-E2E.19]
+            return Err(SessionFailure::SecurityChanged);
+        }
+        if content.sequence_id > u64::MAX - LAST_NUMBERS {
+            return Err(SessionFailure::SequenceExhausted);
+        }
+        if content.sequence_id < self.expected || self.early.contains_key(&content.sequence_id) {
+            // [R-E2E.25] It was here before.
+            return Ok(Accepted::default());
+        }
+        self.acknowledge(content.expected_id);
+        // A request to send again is met at once, even out of order: if both sides wait for a missing
+        // Record, neither request would ever be in order.
+        let mut accepted =
+            Accepted { retransmit: self.retransmit(content.retransmit_id, config)?, ..Accepted::default() };
+        if content.sequence_id > self.expected {
+            self.hold(content, config)?;
+        } else {
+            accepted.failure = self.process(content.clone(), config, &mut accepted.messages).err();
+        }
+        self.watch_gap(config, now);
+        Ok(accepted)
+    }
+
+    /// Whether a missing Record has to be asked for now.
+    pub(super) fn ask_again(&mut self, config: &SessionConfig, now: Instant) -> Result<bool, SessionFailure> {
+        let Some(gap) = self.gap.as_mut().filter(|gap| gap.deadline <= now) else { return Ok(false) };
+        if gap.tries >= config.gap_tries {
+            return Err(SessionFailure::Missing(gap.missing));
+        }
+        gap.tries += 1;
+        gap.deadline = now + config.gap_wait;
+        self.ask_for = gap.missing;
+        Ok(true)
+    }
+
+    /// [R-E2E.16] What is below the peer's `expected_id` need not be kept. A number that is lower than
+    /// one seen before, or higher than what was sent, says nothing.
+    fn acknowledge(&mut self, expected_id: u64) {
+        if expected_id > self.next {
+            return;
+        }
+        while self.sent.front().is_some_and(|sent| sent.sequence_id < expected_id) {
+            self.sent_bytes -= self.sent.pop_front().map_or(0, |sent| sent.size);
+        }
+    }
+
+    fn retransmit(
+        &mut self,
+        retransmit_id: u64,
+        config: &SessionConfig,
+    ) -> Result<Option<Record>, SessionFailure> {
+        if retransmit_id == 0 {
+            return Ok(None);
+        }
+        let failure = SessionFailure::Retransmission(retransmit_id);
+        let sent = self.sent.iter_mut().find(|sent| sent.sequence_id == retransmit_id).ok_or(failure)?;
+        if config.max_retransmit_tries.is_some_and(|limit| sent.tries >= limit) {
+            return Err(failure);
+        }
+        sent.tries = sent.tries.saturating_add(1);
+        Ok(Some(sent.record.clone()))
+    }
+
+    /// Holds a Record that came too early.
+    fn hold(&mut self, content: &SessionContextRecord, config: &SessionConfig) -> Result<(), SessionFailure> {
+        let size = content.encoded_len();
+        let bytes = self.early_bytes.saturating_add(size);
+        if bytes > config.buffer_bytes || self.early.len() >= config.buffer_records {
+            return Err(SessionFailure::BufferFull);
+        }
+        self.early_bytes = bytes;
+        self.early.insert(content.sequence_id, content.clone());
+        Ok(())
+    }
+
+    /// Processes a Record whose turn it is, and those that came before their turn.
+    fn process(
+        &mut self,
+        content: SessionContextRecord,
+        config: &SessionConfig,
+        messages: &mut Vec<Bytes>,
+    ) -> Result<(), SessionFailure> {
+        let mut next = Some(content);
+        while let Some(content) = next {
+            self.expected += 1;
+            let state = content.payload_sar_state;
+            let state = PayloadSarState::try_from(state).map_err(|_| SessionFailure::UnknownState(state))?;
+            let message = self.reassembly.push(state, content.payload, config.buffer_bytes);
+            messages.extend(message.map_err(SessionFailure::Reassembly)?);
+            next = self.early.remove(&self.expected);
+            self.early_bytes -= next.as_ref().map_or(0, SessionContextRecord::encoded_len);
+        }
+        Ok(())
+    }
+
+    /// Begins to wait when a Record is missing, and stops when it is there.
+    fn watch_gap(&mut self, config: &SessionConfig, now: Instant) {
+        if self.early.is_empty() {
+            self.gap = None;
+        } else if self.gap.as_ref().is_none_or(|gap| gap.missing != self.expected) {
+            self.gap = Some(Gap { missing: self.expected, deadline: now + config.gap_wait, tries: 0 });
+        }
+    }
+
+    /// The next Record's content without payload; it always tells what is expected `[R-E2E.17]`.
+    fn content(&mut self) -> SessionContextRecord {
+        let sequence_id = self.next;
+        self.next = self.next.saturating_add(1);
+        SessionContextRecord {
+            session_id: self.id,
+            sequence_id,
+            expected_id: self.expected,
+            retransmit_id: core::mem::take(&mut self.ask_for),
+            ..SessionContextRecord::default()
+        }
+    }
+
+    /// Makes a Record and keeps it until the peer has it.
+    fn keep(
+        &mut self,
+        local: &EndpointId,
+        peer: &EndpointId,
+        config: &SessionConfig,
+        security: i32,
+        content: SessionContextRecord,
+        now: Instant,
+    ) -> Record {
+        self.last_activity = now;
+        let (sequence_id, size) = (content.sequence_id, content.encoded_len());
+        let mut record = Record::new(local, peer, RecordType::SessionContext(content));
+        record.payload_security = security;
+        self.sent_bytes += size;
+        self.sent.push_back(Sent { sequence_id, size, tries: 0, record: record.clone() });
+        // Without room the oldest go; if the peer asks for one of them, the Session Context fails.
+        while self.sent.len() > config.buffer_records {
+            self.sent_bytes -= self.sent.pop_front().map_or(0, |sent| sent.size);
+        }
+        record
+    }
+}
+
+/// What a Record takes beside its payload, at most, in bytes.
+fn overhead(local: &EndpointId, peer: &EndpointId) -> usize {
+    let content = SessionContextRecord {
+        session_id: u64::MAX,
+        sequence_id: u64::MAX,
+        expected_id: u64::MAX,
+        retransmit_id: u64::MAX,
+        payload_sar_state: PayloadSarState::Complete.into(),
+        payloadrec_sar_state: PayloadSarState::Complete.into(),
+        payload: Vec::new(),
+    };
+    let mut record = Record::new(local, peer, RecordType::SessionContext(content));
+    record.payload_security = PayloadSecurity::Tls12.into();
+    // The length of the content grows by up to three bytes with the payload.
+    record.encoded_len() + 3
+}

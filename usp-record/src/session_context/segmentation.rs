@@ -1,0 +1,230 @@
+//! Segmentation and reassembly, as defined by TR-369, section "Segmented Message Exchange".
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::session_context_record::PayloadSarState;
+
+/// What one Record carries of a Message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Which part of the Message this is.
+    pub payload_sar_state: PayloadSarState,
+    /// Which part of a TLS record, or of the one plain payload, this is.
+    pub payloadrec_sar_state: PayloadSarState,
+    /// The payloads: one, or several whole TLS records.
+    pub payload: Vec<Bytes>,
+}
+
+/// Cuts a Message into what fits into one Record each, without copying.
+///
+/// `units` is the plain payload alone, or the TLS records that carry the Message. `room` is what a
+/// Record has for payload, in bytes; at least one is taken.
+pub fn segment(units: Vec<Bytes>, room: usize) -> Vec<Segment> {
+    let room = room.max(1);
+    let total: usize = units.iter().map(|unit| unit.len() + UNIT_OVERHEAD).sum();
+    if total <= room || units.iter().all(Bytes::is_empty) {
+        let (payload_sar_state, payloadrec_sar_state) = (PayloadSarState::None, PayloadSarState::None);
+        return [Segment { payload_sar_state, payloadrec_sar_state, payload: units }].into();
+    }
+    let room = room.saturating_sub(UNIT_OVERHEAD).max(1);
+    let alone = units.len() == 1;
+    let parts = units.iter().map(|unit| unit.len().div_ceil(room).max(1)).sum();
+    let mut segments = Vec::with_capacity(parts);
+    for mut unit in units {
+        let count = unit.len().div_ceil(room).max(1);
+        for part in 0..count {
+            let payload_sar_state = state(segments.len(), parts);
+            let payloadrec_sar_state = if alone { payload_sar_state } else { state(part, count) };
+            let payload = [unit.split_to(room.min(unit.len()))].into();
+            segments.push(Segment { payload_sar_state, payloadrec_sar_state, payload });
+        }
+    }
+    segments
+}
+
+/// What key and length of a payload take, for payloads up to 2 MiB; see `room` of the session.
+const UNIT_OVERHEAD: usize = 4;
+
+/// The state of part `at` out of `count`.
+const fn state(at: usize, count: usize) -> PayloadSarState {
+    match (at, count) {
+        (_, 1) => PayloadSarState::None,
+        (0, _) => PayloadSarState::Begin,
+        _ if at + 1 == count => PayloadSarState::Complete,
+        _ => PayloadSarState::Inprocess,
+    }
+}
+
+/// Puts Messages together again out of the payloads of Records in order.
+///
+/// The parts are kept as they came and copied once, when the last one is there.
+#[derive(Debug, Default)]
+pub struct Reassembly {
+    parts: Option<Vec<Bytes>>,
+    held: usize,
+}
+
+/// The parts of a Message do not fit together, or are too many; the Session Context has failed
+/// `[R-E2E.21]`. The peer is at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReassemblyError {
+    /// A first part, or a whole Message, before the last part of the one before.
+    #[error("a Message begins before the one before it is complete")]
+    Unfinished,
+    /// A part that is not the first, without a first.
+    #[error("a part of a Message comes without the first part")]
+    NoBegin,
+    /// The Message grows beyond the limit.
+    #[error("the parts of a Message have more than {limit} bytes")]
+    TooLarge {
+        /// Bytes accepted.
+        limit: usize,
+    },
+}
+
+impl Reassembly {
+    /// Nothing is held yet.
+    pub const fn new() -> Self {
+        Self { parts: None, held: 0 }
+    }
+
+    /// Takes what the next Record carries; gives the Message if it is complete.
+    ///
+    /// Completion goes by `payload_sar_state` alone. Of a whole Message in one piece nothing is
+    /// copied. An empty payload by itself is no Message: it keeps the Session Context alive.
+    ///
+    /// # Errors
+    ///
+    /// Parts in the wrong order, and more than `limit` bytes. Nothing is held then.
+    pub fn push(
+        &mut self,
+        state: PayloadSarState,
+        payload: Vec<Bytes>,
+        limit: usize,
+    ) -> Result<Option<Bytes>, ReassemblyError> {
+        let size = payload.iter().map(Bytes::len).sum::<usize>();
+        let held = core::mem::take(&mut self.held).saturating_add(size);
+        let parts = self.parts.take();
+        if held > limit {
+            return Err(ReassemblyError::TooLarge { limit });
+        }
+        let mut parts = match (state, parts) {
+            (PayloadSarState::None, None) => return Ok(join(payload)),
+            (PayloadSarState::None | PayloadSarState::Begin, Some(_)) => {
+                return Err(ReassemblyError::Unfinished);
+            }
+            (PayloadSarState::Inprocess | PayloadSarState::Complete, None) => {
+                return Err(ReassemblyError::NoBegin);
+            }
+            (PayloadSarState::Begin, None) => Vec::new(),
+            (PayloadSarState::Inprocess | PayloadSarState::Complete, Some(parts)) => parts,
+        };
+        parts.extend(payload);
+        if state == PayloadSarState::Complete {
+            return Ok(join(parts));
+        }
+        self.parts = Some(parts);
+        self.held = held;
+        Ok(None)
+    }
+
+    /// Bytes held of a Message that is not complete.
+    pub const fn held(&self) -> usize {
+        self.held
+    }
+}
+
+fn join(mut payload: Vec<Bytes>) -> Option<Bytes> {
+    match payload.len() {
+        0 => None,
+        1 => payload.pop().filter(|payload| !payload.is_empty()),
+        _ => Some(payload.concat().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PayloadSarState::{Begin, Complete, Inprocess, None as Whole};
+
+    fn states(units: &[usize], room: usize) -> Vec<(PayloadSarState, PayloadSarState)> {
+        let units = units.iter().map(|size| Bytes::from(alloc::vec![7; *size])).collect();
+        let segments = segment(units, room);
+        segments.iter().map(|segment| (segment.payload_sar_state, segment.payloadrec_sar_state)).collect()
+    }
+
+    #[test]
+    fn what_fits_stays_whole() {
+        assert_eq!(states(&[100], 104), [(Whole, Whole)]);
+        assert_eq!(states(&[40, 40], 104), [(Whole, Whole)]);
+        assert_eq!(states(&[0], 1), [(Whole, Whole)]);
+    }
+
+    #[test]
+    fn one_unit_over_several_records_has_equal_states() {
+        assert_eq!(states(&[250], 104), [(Begin, Begin), (Inprocess, Inprocess), (Complete, Complete)]);
+        assert_eq!(states(&[101], 104), [(Begin, Begin), (Complete, Complete)]);
+    }
+
+    #[test]
+    fn several_tls_records_one_in_each_record() {
+        assert_eq!(states(&[90, 90, 90], 104), [(Begin, Whole), (Inprocess, Whole), (Complete, Whole)]);
+    }
+
+    /// The figure of the standard: the first two TLS records over three Records each, the third in one.
+    #[test]
+    fn the_figure_of_the_standard() {
+        assert_eq!(
+            states(&[250, 250, 50], 104),
+            [
+                (Begin, Begin),
+                (Inprocess, Inprocess),
+                (Inprocess, Complete),
+                (Inprocess, Begin),
+                (Inprocess, Inprocess),
+                (Inprocess, Complete),
+                (Complete, Whole),
+            ]
+        );
+    }
+
+    #[test]
+    fn reassembly_is_the_inverse_of_segmentation() {
+        for size in [1, 99, 100, 101, 1000] {
+            let message = Bytes::from_iter((0..size).map(|at| at as u8));
+            let mut reassembly = Reassembly::default();
+            let mut delivered = Vec::new();
+            for segment in segment([message.clone()].into(), 104) {
+                delivered.extend(
+                    reassembly.push(segment.payload_sar_state, segment.payload, 2000).expect("in order"),
+                );
+            }
+            assert_eq!(delivered, [message]);
+        }
+    }
+
+    #[test]
+    fn wrong_orders_fail() {
+        let part = || Vec::from([Bytes::from_static(b"part")]);
+        let mut reassembly = Reassembly::default();
+        assert_eq!(reassembly.push(Complete, part(), 99), Err(ReassemblyError::NoBegin));
+        assert_eq!(reassembly.push(Inprocess, part(), 99), Err(ReassemblyError::NoBegin));
+        assert_eq!(reassembly.push(Begin, part(), 99), Ok(None));
+        assert_eq!(reassembly.push(Begin, part(), 99), Err(ReassemblyError::Unfinished));
+        assert_eq!(reassembly.push(Begin, part(), 99), Ok(None));
+        assert_eq!(reassembly.push(Whole, part(), 99), Err(ReassemblyError::Unfinished));
+        assert_eq!(reassembly.push(Begin, part(), 7), Ok(None));
+        assert_eq!(reassembly.push(Inprocess, part(), 7), Err(ReassemblyError::TooLarge { limit: 7 }));
+        assert_eq!(reassembly.held(), 0);
+    }
+
+    #[test]
+    fn an_empty_payload_is_no_message() {
+        let mut reassembly = Reassembly::default();
+        assert_eq!(reassembly.push(Whole, Vec::new(), 99), Ok(None));
+        assert_eq!(reassembly.push(Whole, [Bytes::new()].into(), 99), Ok(None));
+    }
+}

@@ -1,0 +1,269 @@
+//! The RECORD scenarios of the conformance tests by their ids, and two endpoints over a bad link.
+
+mod link;
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::*;
+use crate::session_context_record::PayloadSarState;
+use link::{Lcg, agent, controller};
+
+const NOW: Instant = Instant::from_secs(1_000);
+
+fn session(config: SessionConfig) -> SessionContext {
+    SessionContext::new(agent(), controller(), config)
+}
+
+/// A Record from the Controller: session, sequence, expected, retransmit, payload.
+fn record(ids: [u64; 4], payload: &'static [u8]) -> Record {
+    let [session_id, sequence_id, expected_id, retransmit_id] = ids;
+    let payload = if payload.is_empty() { Vec::new() } else { [Bytes::from_static(payload)].into() };
+    let content = SessionContextRecord {
+        session_id,
+        sequence_id,
+        expected_id,
+        retransmit_id,
+        payload,
+        ..SessionContextRecord::default()
+    };
+    Record::new(&controller(), &agent(), RecordType::SessionContext(content))
+}
+
+fn drain(session: &mut SessionContext) -> Vec<SessionOutput> {
+    core::iter::from_fn(|| session.poll_output()).collect()
+}
+
+/// The Messages that came out.
+fn messages(output: &[SessionOutput]) -> Vec<&[u8]> {
+    output
+        .iter()
+        .filter_map(|output| match output {
+            SessionOutput::Message { payload, .. } => Some(&payload[..]),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The ids of the Records that went out: session, sequence, expected.
+fn sent(output: &[SessionOutput]) -> Vec<[u64; 3]> {
+    output
+        .iter()
+        .filter_map(|output| match output {
+            SessionOutput::Send(record) => record.session_context(),
+            _ => None,
+        })
+        .map(|content| [content.session_id, content.sequence_id, content.expected_id])
+        .collect()
+}
+
+#[track_caller]
+fn receives(session: &mut SessionContext, ids: [u64; 4], payload: &'static [u8], delivered: &[&[u8]]) {
+    session.receive(&record(ids, payload), NOW, &mut Lcg::new(1));
+    assert_eq!(messages(&drain(session)), delivered);
+}
+
+#[track_caller]
+fn sends(session: &mut SessionContext, payload: &'static [u8], ids: [u64; 3]) {
+    session.send(payload, NOW, &mut Lcg::new(1)).expect("accepted");
+    assert_eq!(sent(&drain(session)), [ids]);
+}
+
+#[test]
+fn scenario_3_8_the_answer_is_in_the_peer_s_session() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    sends(&mut session, b"resp", [7, 1, 2]);
+}
+
+#[test]
+fn scenario_3_9_another_session_id_restarts() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    receives(&mut session, [8, 1, 1, 0], b"get", &[b"get"]);
+    sends(&mut session, b"resp", [8, 1, 2]);
+    // A Record of the former Session Context strays in.
+    receives(&mut session, [7, 2, 1, 0], b"late", &[]);
+    assert_eq!(session.session_id(), Some(8));
+}
+
+#[test]
+fn scenario_3_10_after_expiry_the_next_message_starts_anew() {
+    let mut session =
+        session(SessionConfig { expiration: Some(Duration::from_secs(5)), ..SessionConfig::DEFAULT });
+    let mut rng = Lcg::new(3);
+    let mut ids = Vec::new();
+    for now in [0, 4, 8, 13, 20] {
+        session.send(&b"notify"[..], Instant::from_secs(now), &mut rng).expect("accepted");
+        ids.extend(sent(&drain(&mut session)));
+    }
+    let [first, second, third, fourth, fifth] = ids[..] else { panic!("five Records: {ids:?}") };
+    assert_eq!([first[1], second[1], third[1], fourth[1], fifth[1]], [1, 2, 3, 1, 1]);
+    assert!(first[0] == third[0] && third[0] != fourth[0] && fourth[0] != fifth[0]);
+    assert!(ids.iter().all(|[id, ..]| *id > 1), "[R-E2E.3] {ids:?}");
+}
+
+#[test]
+fn scenario_3_11_records_are_processed_in_order() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"a", &[b"a"]);
+    receives(&mut session, [7, 4, 4, 0], b"d", &[]);
+    receives(&mut session, [7, 2, 2, 0], b"b", &[b"b"]);
+    receives(&mut session, [7, 3, 3, 0], b"c", &[b"c", b"d"]);
+    sends(&mut session, b"resp", [7, 1, 5]);
+}
+
+#[test]
+fn scenario_3_12_a_record_is_sent_again_as_it_was() {
+    let config = SessionConfig { max_retransmit_tries: Some(3), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    session.send(&b"resp"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    let first = drain(&mut session);
+    session.receive(&record([7, 2, 1, 1], b""), NOW, &mut Lcg::new(1));
+    assert_eq!(drain(&mut session), first);
+}
+
+#[test]
+fn scenario_3_13_another_payload_security_restarts() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut tls = record([7, 1, 1, 0], b"client hello");
+    tls.payload_security = PayloadSecurity::Tls12.into();
+    session.receive(&tls, NOW, &mut Lcg::new(1));
+    assert_eq!(messages(&drain(&mut session)), [b"client hello"]);
+    session.receive(&record([7, 2, 1, 0], b"get"), NOW, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    assert_eq!(messages(&output), Vec::<&[u8]>::new());
+    let reason = SessionFailure::SecurityChanged;
+    assert!(output.contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }), "{output:?}");
+    let [[id, sequence_id, _]] = sent(&output)[..] else { panic!("one Record: {output:?}") };
+    assert!(id != 7 && sequence_id == 1);
+}
+
+#[test]
+fn scenario_3_14_two_tries_are_three_copies() {
+    let config = SessionConfig { max_retransmit_tries: Some(2), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"set", &[b"set"]);
+    sends(&mut session, b"resp", [7, 1, 2]);
+    for sequence_id in [2, 3] {
+        session.receive(&record([7, sequence_id, 1, 1], b""), NOW, &mut Lcg::new(1));
+        assert_eq!(sent(&drain(&mut session)), [[7, 1, 2]]);
+    }
+    session.receive(&record([7, 4, 1, 1], b""), NOW, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    let reason = SessionFailure::Retransmission(1);
+    assert!(output.contains(&SessionOutput::Restarted { reason, unacknowledged: 1 }), "{output:?}");
+    assert!(sent(&output).iter().all(|[id, ..]| *id != 7));
+}
+
+#[test]
+fn scenario_3_15_duplicates_are_ignored() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    for _ in 0..3 {
+        receives(&mut session, [7, 1, 1, 0], b"get", &[]);
+    }
+    receives(&mut session, [7, 3, 1, 0], b"early", &[]);
+    receives(&mut session, [7, 3, 1, 0], b"early", &[]);
+    receives(&mut session, [7, 2, 1, 0], b"two", &[b"two", b"early"]);
+}
+
+#[test]
+fn e2e_6a_a_forbidden_session_is_refused_with_7106() {
+    let mut session = session(SessionConfig { mode: SessionMode::Forbid, ..SessionConfig::DEFAULT });
+    session.receive(&record([7, 1, 1, 0], b"get"), NOW, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    let [SessionOutput::Send(Record { record_type: Some(RecordType::Disconnect(content)), .. })] =
+        &output[..]
+    else {
+        panic!("one Disconnect Record: {output:?}")
+    };
+    assert_eq!(content.reason_code, 7106);
+    assert_eq!(session.send(&b"x"[..], NOW, &mut Lcg::new(1)), Err(SendError::Forbidden));
+}
+
+#[test]
+fn e2e_6b_termination_is_told_with_7105() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    session.terminate();
+    let output = drain(&mut session);
+    assert!(
+        matches!(&output[..], [SessionOutput::Send(Record { record_type: Some(RecordType::Disconnect(content)), .. })]
+            if content.reason_code == 7105),
+        "{output:?}"
+    );
+    assert_eq!(session.session_id(), None);
+}
+
+#[test]
+fn e2e_8_numbers_close_to_the_end_restart() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    session.receive(&record([7, u64::MAX - 9_999, 1, 0], b"get"), NOW, &mut Lcg::new(1));
+    let reason = SessionFailure::SequenceExhausted;
+    assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
+}
+
+#[test]
+fn e2e_10_failures_in_a_row_wait_longer_and_longer() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut rng = Lcg::new(5);
+    // The first begins at once, the second waits 5 to 10 seconds, the third 10 to 20.
+    for (low, high) in [(0, 0), (5, 10), (10, 20)] {
+        session.receive(&record([0, 0, 0, 0], b""), NOW, &mut rng);
+        match session.poll_timeout() {
+            None => assert_eq!(high, 0),
+            Some(due) => assert!((low..=high).contains(&(due - NOW).as_secs()), "{due}"),
+        }
+        drain(&mut session);
+    }
+    session.send(&b"waits"[..], NOW, &mut rng).expect("accepted");
+    assert_eq!(sent(&drain(&mut session)), Vec::<[u64; 3]>::new());
+    let due = session.poll_timeout().expect("a restart is due");
+    session.tick(due, &mut rng);
+    assert_eq!(sent(&drain(&mut session)).len(), 2);
+}
+
+#[test]
+fn e2e_21_parts_without_a_first_one_restart() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut part = record([7, 1, 1, 0], b"part");
+    if let Some(RecordType::SessionContext(content)) = &mut part.record_type {
+        content.payload_sar_state = PayloadSarState::Complete.into();
+    }
+    session.receive(&part, NOW, &mut Lcg::new(1));
+    let reason = SessionFailure::Reassembly(ReassemblyError::NoBegin);
+    assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
+}
+
+#[test]
+fn buffers_are_bounded() {
+    let config = SessionConfig { buffer_records: 3, buffer_bytes: 1_000, ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    for sequence_id in [3, 4, 5] {
+        receives(&mut session, [7, sequence_id, 1, 0], b"early", &[]);
+    }
+    session.receive(&record([7, 6, 1, 0], b"early"), NOW, &mut Lcg::new(1));
+    let reason = SessionFailure::BufferFull;
+    assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
+    assert_eq!(session.send(alloc::vec![0; 1_001], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+    assert_eq!(session.send(Vec::new(), NOW, &mut Lcg::new(1)), Err(SendError::Empty));
+}
+
+#[test]
+fn records_keep_the_configured_size() {
+    let config = SessionConfig { max_record_size: Some(600), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    session.send(alloc::vec![7; 100_000], NOW, &mut Lcg::new(1)).expect("accepted");
+    let sizes: Vec<usize> = drain(&mut session)
+        .iter()
+        .filter_map(|output| match output {
+            SessionOutput::Send(record) => Some(record.encode_to_vec().len()),
+            _ => None,
+        })
+        .collect();
+    assert!(sizes.len() > 160 && sizes.len() < 260, "{}", sizes.len());
+    assert!(sizes.iter().all(|size| *size <= 600), "{sizes:?}");
+}
