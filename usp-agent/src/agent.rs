@@ -1,25 +1,20 @@
 //! The Agent.
 
 use alloc::collections::VecDeque;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use usp_datamodel::{Change, DataModel, Fault, RegisterError, Requester};
-use usp_msg::body::MsgBody;
-use usp_msg::request::ReqType;
-use usp_msg::{
-    Error, ErrorCode, GetSupportedProtocolResp, Msg, Notify, Operate, OperateResp, Request, Response,
-    operate_resp::operation_result::OperationResp, response::RespType,
-};
-use usp_record::record::RecordType;
+use usp_datamodel::{DataModel, Fault, RegisterError};
+use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Record, Rng};
-use usp_schema::Value;
 
-use crate::io::{Ignored, Input, Output};
+use crate::io::{Input, Output};
+use crate::notifications::Lifetimes;
 use crate::now::Now;
+use crate::outbox::Outbox;
 use crate::subscription::{self, Subscription};
 
 /// The versions of TR-369 that the Agent speaks `[R-MSG.1]`, as GetSupportedProtocolResp tells them.
@@ -35,11 +30,16 @@ pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
 /// **After each input, and after each [`update`](Self::update), call `poll_output` until it returns
 /// [`Output::Wait`]**: outputs are kept until they are fetched.
 pub struct Agent<R> {
-    id: EndpointId,
-    model: DataModel,
-    rng: R,
-    outputs: VecDeque<Output>,
-    subscriptions: Vec<Subscription>,
+    pub(crate) id: EndpointId,
+    pub(crate) model: DataModel,
+    pub(crate) rng: R,
+    pub(crate) outputs: VecDeque<Output>,
+    /// The enabled Subscriptions, as of the last change of their table.
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) outbox: Outbox,
+    /// The moment of the last input.
+    pub(crate) now: Instant,
     started: Option<Instant>,
     up_time: Arc<AtomicU32>,
 }
@@ -82,9 +82,18 @@ impl<R: Rng> Agent<R> {
         // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
         model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
         model.record_changes(true);
-        let subscriptions = Subscription::read_all(&model)?;
-        let outputs = VecDeque::new();
-        Ok(Self { id, model, rng, outputs, subscriptions, started: None, up_time })
+        Ok(Self {
+            id,
+            model,
+            rng,
+            outputs: VecDeque::new(),
+            subscriptions: Vec::new(),
+            lifetimes: Lifetimes::default(),
+            outbox: Outbox::default(),
+            now: Instant::from_micros(0),
+            started: None,
+            up_time,
+        })
     }
 
     /// The Endpoint ID of the Agent.
@@ -104,6 +113,7 @@ impl<R: Rng> Agent<R> {
         self.tell(now);
         let result = work(&mut self.model);
         self.notify_changes();
+        self.handle_time();
         result
     }
 
@@ -118,172 +128,40 @@ impl<R: Rng> Agent<R> {
             }
             Input::Timeout => {}
         }
+        self.handle_time();
     }
 
-    /// The next thing to do; [`Output::Wait`] when there is none at the moment.
+    /// The next thing to do; [`Output::Wait`] when there is none at the moment. The moment that it names is exact:
+    /// before it there is nothing to do unless an input comes.
     #[must_use]
     pub fn poll_output(&mut self) -> Output {
-        self.outputs.pop_front().unwrap_or(Output::Wait { until: None })
+        self.outputs.pop_front().unwrap_or_else(|| {
+            let until = self.outbox.next().into_iter().chain(self.lifetimes.next()).min();
+            Output::Wait { until }
+        })
     }
 
     fn tell(&mut self, now: Now) {
+        if self.started.is_none() {
+            // Rows that were there before the first input live from now on.
+            self.now = now.monotonic;
+            let lives = subscription::lives(&self.model).unwrap_or_default();
+            self.refresh_subscriptions(&lives);
+        }
+        self.now = now.monotonic;
         let started = *self.started.get_or_insert(now.monotonic);
         let seconds = now.monotonic.duration_since(started).as_secs();
         self.up_time.store(u32::try_from(seconds).unwrap_or(u32::MAX), Ordering::Relaxed);
         self.model.tell_time(now.wall);
     }
 
-    fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
-        let record = Record::decode(bytes).map_err(Ignored::Record)?;
-        // [R-E2E.1] before anything else is looked at.
-        if record.to_id != self.id.as_str() {
-            return Err(Ignored::NotForUs { to_id: record.to_id });
-        }
-        record.validate().map_err(Ignored::Record)?;
-        let from = record.sender().map_err(Ignored::Record)?;
-        let controller =
-            self.controller_row(&from).ok_or_else(|| Ignored::UnknownController { from: from.clone() })?;
-        match record.record_type {
-            Some(RecordType::NoSessionContext(content)) => {
-                self.handle_message(&from, controller, &content.payload)
-            }
-            Some(RecordType::SessionContext(_)) => {
-                // [R-E2E.6a] sessions are not supported yet.
-                let code = ErrorCode::SESSION_CONTEXT_NOT_ALLOWED.value();
-                let reason = "this Agent does not support Session Contexts";
-                self.send(&from, &Record::disconnect(&self.id, &from, code, reason));
-                Ok(())
-            }
-            Some(RecordType::Disconnect(content)) => {
-                Err(Ignored::Disconnect { from, reason: content.reason, reason_code: content.reason_code })
-            }
-            // [R-MTP.6] a Connect Record says which way the Controller can be reached, which is the MTP's to know.
-            _ => Ok(()),
-        }
-    }
-
-    /// The enabled row of a Controller, without the final dot.
-    fn controller_row(&self, id: &EndpointId) -> Option<String> {
-        let escaped = id.as_str().replace('%', "%25").replace('"', "%22");
-        let path = alloc::format!("Device.LocalAgent.Controller.[EndpointID==\"{escaped}\"].");
-        let row = self.model.objects_at(&path).ok()?.pop()?;
-        let enabled = self.model.value_at(&alloc::format!("{row}Enable")).ok()?;
-        (enabled == Value::Boolean(true)).then(|| row.trim_end_matches('.').to_string())
-    }
-
-    fn handle_message(
-        &mut self,
-        from: &EndpointId,
-        controller: String,
-        payload: &[u8],
-    ) -> Result<(), Ignored> {
-        let msg = Msg::decode(payload).map_err(|error| Ignored::Message { from: from.clone(), error })?;
-        if let Err(error) = msg.validate() {
-            // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
-            let answerable = !msg.msg_id().is_empty()
-                && !matches!(msg.content(), Some(MsgBody::Response(_) | MsgBody::Error(_)));
-            if !answerable {
-                return Err(Ignored::Invalid { from: from.clone(), error });
-            }
-            self.send_message(from, &msg.refuse(Error::new(error.code(), error.to_string())));
-            return Ok(());
-        }
-        let Some(request) = msg.as_request() else {
-            // [R-NOT.9] a NotifyResp is not asked for its id; nothing is repeated yet, so nothing is open.
-            return match msg.as_response().and_then(|response| response.resp_type.as_ref()) {
-                Some(RespType::NotifyResp(_)) => Ok(()),
-                _ => Err(Ignored::Unsolicited { from: from.clone(), msg_id: msg.msg_id().to_string() }),
-            };
-        };
-        // [R-MSG.0] one answer, [R-MSG.9] under the id of the request.
-        let reply = match self.answer(request, &Requester::controller(controller)) {
-            Ok(Some(response)) => Some(Msg::response_to(msg.msg_id(), response)),
-            Ok(None) => None,
-            Err(error) => Some(msg.refuse(error)),
-        };
-        if let Some(reply) = reply {
-            self.send_message(from, &reply);
-        }
-        self.notify_changes();
-        Ok(())
-    }
-
-    fn answer(&mut self, request: &Request, requester: &Requester) -> Result<Option<Response>, Error> {
-        match &request.req_type {
-            Some(ReqType::GetSupportedProtocol(_)) => Ok(Some(
-                GetSupportedProtocolResp { agent_supported_protocol_versions: SUPPORTED_VERSIONS.into() }
-                    .into(),
-            )),
-            Some(ReqType::Operate(operate)) => {
-                let response = self.model.process(request, requester)?;
-                Ok(operate_response(operate, response))
-            }
-            _ => self.model.process(request, requester).map(Some),
-        }
-    }
-
-    /// Turns what has changed into Notify Messages for whoever subscribed to it.
-    fn notify_changes(&mut self) {
-        let changes = self.model.drain_changes();
-        if changes.is_empty() {
-            return;
-        }
-        let concerns_subscriptions = |change: &Change| change.path().starts_with(subscription::TABLE);
-        let concerned = changes.iter().any(concerns_subscriptions);
-        let current = if concerned { Subscription::read_all(&self.model).ok() } else { None };
-        let mut notifications: Vec<(String, Notify)> = Vec::new();
-        for change in &changes {
-            // Those count that were there before and still are: none tells of its own creation (T17).
-            let alive = self.subscriptions.iter().filter(|subscription| {
-                let row_lives =
-                    |current: &Vec<Subscription>| current.iter().any(|other| other.row == subscription.row);
-                current.as_ref().is_none_or(row_lives)
-            });
-            for subscription in alive {
-                if let Some(notify) = subscription.notify(&self.model, change) {
-                    notifications.push((subscription.recipient.clone(), notify));
-                }
-            }
-        }
-        for (recipient, notify) in notifications {
-            self.send_notify(&recipient, notify);
-        }
-        if let Some(current) = current {
-            self.subscriptions = current;
-        }
-    }
-
-    fn send_notify(&mut self, recipient: &str, notify: Notify) {
-        let read = |name: &str| self.model.value_at(&alloc::format!("{recipient}.{name}")).ok();
-        let enabled = read("Enable") == Some(Value::Boolean(true));
-        let id = read("EndpointID").and_then(|id| EndpointId::parse(&id.to_string()).ok());
-        if let Some(id) = id.filter(|_| enabled) {
-            let msg_id = alloc::format!("{:016x}", self.rng.next_u64());
-            self.send_message(&id, &Msg::request(msg_id, notify));
-        }
-    }
-
-    fn send_message(&mut self, to: &EndpointId, msg: &Msg) {
+    pub(crate) fn send_message(&mut self, to: &EndpointId, msg: &Msg) {
         self.send(to, &Record::no_session(&self.id, to, msg.encode_to_vec()));
     }
 
-    fn send(&mut self, to: &EndpointId, record: &Record) {
+    pub(crate) fn send(&mut self, to: &EndpointId, record: &Record) {
         self.outputs.push_back(Output::Record { to: to.clone(), bytes: record.encode_to_vec() });
     }
-}
-
-/// The answer to an Operate: none is sent when none is wanted, except to tell of a failure `[R-OPR.4]` (T8).
-fn operate_response(operate: &Operate, response: Response) -> Option<Response> {
-    if operate.send_resp {
-        return Some(response);
-    }
-    let Some(RespType::OperateResp(OperateResp { operation_results })) = &response.resp_type else {
-        return None;
-    };
-    let failed = operation_results
-        .iter()
-        .any(|result| matches!(result.operation_resp, Some(OperationResp::CmdFailure(_))));
-    failed.then_some(response)
 }
 
 impl<R> fmt::Debug for Agent<R> {
@@ -293,6 +171,7 @@ impl<R> fmt::Debug for Agent<R> {
             .field("model", &self.model)
             .field("outputs", &self.outputs.len())
             .field("subscriptions", &self.subscriptions.len())
+            .field("unanswered", &self.outbox.len())
             .finish_non_exhaustive()
     }
 }

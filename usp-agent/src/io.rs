@@ -29,6 +29,14 @@ pub enum Output {
     },
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
+    /// A notification was repeated until its NotifExpiration and never answered. Nothing needs doing; it is there
+    /// for logs.
+    Undelivered {
+        /// The Controller that it was for.
+        to: EndpointId,
+        /// Its Message id.
+        msg_id: String,
+    },
     /// There is nothing more to do before this moment, or before the next input where there is none.
     Wait {
         /// When to come back with [`Input::Timeout`].

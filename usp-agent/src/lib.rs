@@ -77,8 +77,8 @@
 //!
 //! # What it does not do yet
 //!
-//! Session Contexts, roles and permissions, repetition of notifications, asynchronous commands, OnBoardRequest,
-//! Periodic!, persistence. The support table of the project says more.
+//! Session Contexts, roles and permissions, asynchronous commands, OnBoardRequest, Periodic!, triggered
+//! configuration, persistence. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -89,7 +89,10 @@ extern crate alloc;
 
 mod agent;
 mod io;
+mod notifications;
 mod now;
+mod outbox;
+mod records;
 mod subscription;
 
 pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};

@@ -1,7 +1,9 @@
 //! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for matching.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use usp_datamodel::{Change, DataModel, Fault};
 use usp_msg::notify::{self, Notification};
@@ -30,7 +32,24 @@ pub(crate) struct Subscription {
     id: String,
     notif_type: NotifType,
     references: Vec<PathBuf>,
-    send_resp: bool,
+    /// Whether a Notify is repeated until it is answered (TR-181, NotifRetry).
+    pub(crate) retry: bool,
+    /// For how long it is repeated; zero: for ever (TR-181, NotifExpiration).
+    pub(crate) expiration: Duration,
+}
+
+/// The rows of the table, enabled or not, by path with the final dot, and how long each lives; `None`: for ever
+/// (TR-181, TimeToLive).
+pub(crate) type Lives = BTreeMap<String, Option<Duration>>;
+
+/// Reads how long each row lives.
+pub(crate) fn lives(model: &DataModel) -> Result<Lives, Fault> {
+    let rows = model.objects_at(TABLE)?.into_iter();
+    rows.map(|row| {
+        let seconds = seconds(&model.value_at(&alloc::format!("{row}TimeToLive"))?);
+        Ok((row, Some(seconds).filter(|seconds| !seconds.is_zero())))
+    })
+    .collect()
 }
 
 impl Subscription {
@@ -62,7 +81,8 @@ impl Subscription {
             recipient: value("Recipient")?.to_string(),
             id: value("ID")?.to_string(),
             // A Notify that is not repeated wants no response (TR-181, NotifRetry) [R-NOT.8].
-            send_resp: value("NotifRetry")? == Value::Boolean(true),
+            retry: value("NotifRetry")? == Value::Boolean(true),
+            expiration: seconds(&value("NotifExpiration")?),
             notif_type,
             references,
             row,
@@ -76,8 +96,15 @@ impl Subscription {
             && self.references.iter().any(|reference| model.covers(&reference.as_path(), change));
         covered.then(|| {
             let notify = Notify::new(&self.id, notification);
-            if self.send_resp { notify.with_response() } else { notify }
+            if self.retry { notify.with_response() } else { notify }
         })
+    }
+}
+
+fn seconds(value: &Value) -> Duration {
+    match value {
+        Value::UnsignedInt(seconds) => Duration::from_secs(u64::from(*seconds)),
+        _ => Duration::ZERO,
     }
 }
 

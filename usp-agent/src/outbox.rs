@@ -1,0 +1,122 @@
+//! Notifications that wait for their NotifyResp, and when they are sent again.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use usp_msg::Notify;
+use usp_record::{EndpointId, Instant, RetryWaits, Rng};
+
+/// Notifications by Message id, and the moments at which they are due.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    open: BTreeMap<String, Open>,
+    due: BTreeSet<(Instant, String)>,
+}
+
+/// A notification that was sent and not answered.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) to: EndpointId,
+    pub(crate) notify: Notify,
+    /// Path of the row of its Subscription.
+    pub(crate) subscription: String,
+    waits: RetryWaits,
+    /// How often it was sent.
+    sent: u32,
+    /// When repeating ends; `None`: never.
+    expires: Option<Instant>,
+    next: Option<Instant>,
+}
+
+/// What is to be done with a notification whose moment has come.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Due {
+    /// Send it again, under the same Message id.
+    Repeat { msg_id: String, to: EndpointId, notify: Notify },
+    /// Nobody answered in time.
+    Expired { msg_id: String, to: EndpointId },
+}
+
+impl Outbox {
+    pub(crate) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Keeps a notification that was just sent for the first time.
+    ///
+    /// `expiration` counts from this first attempt (TR-181, NotifExpiration); zero is never.
+    pub(crate) fn keep(
+        &mut self,
+        msg_id: String,
+        (to, notify, subscription): (EndpointId, Notify, String),
+        waits: RetryWaits,
+        expiration: Duration,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) {
+        let expires = if expiration.is_zero() { None } else { now.checked_add(expiration) };
+        let mut open = Open { to, notify, subscription, waits, sent: 1, expires, next: None };
+        open.schedule(now, rng);
+        self.due.extend(open.next.map(|next| (next, msg_id.clone())));
+        self.open.insert(msg_id, open);
+    }
+
+    /// Forgets a notification that its Controller has answered; whether there was one `[R-NOT.3]`.
+    pub(crate) fn answered(&mut self, msg_id: &str, by: &EndpointId) -> bool {
+        let known = self.open.get(msg_id).is_some_and(|open| open.to == *by);
+        known && self.remove(msg_id).is_some()
+    }
+
+    /// Forgets what belongs to Subscriptions that are gone.
+    pub(crate) fn retain(&mut self, lives: impl Fn(&str) -> bool) {
+        let gone = self.open.iter().filter(|(_, open)| !lives(&open.subscription));
+        let gone: Vec<String> = gone.map(|(msg_id, _)| msg_id.clone()).collect();
+        for msg_id in gone {
+            self.remove(&msg_id);
+        }
+    }
+
+    /// When the next notification is due.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.due.first().map(|(next, _)| *next)
+    }
+
+    /// A notification whose moment has come; one that is to be repeated is scheduled anew.
+    pub(crate) fn pop_due(&mut self, now: Instant, rng: &mut dyn Rng) -> Option<Due> {
+        if self.next()? > now {
+            return None;
+        }
+        let (_, msg_id) = self.due.pop_first()?;
+        let open = self.open.get_mut(&msg_id)?;
+        if open.expires.is_some_and(|expires| expires <= now) {
+            let to = open.to.clone();
+            self.open.remove(&msg_id);
+            return Some(Due::Expired { msg_id, to });
+        }
+        open.sent = open.sent.saturating_add(1);
+        open.schedule(now, rng);
+        self.due.extend(open.next.map(|next| (next, msg_id.clone())));
+        Some(Due::Repeat { to: open.to.clone(), notify: open.notify.clone(), msg_id })
+    }
+
+    fn remove(&mut self, msg_id: &str) -> Option<Open> {
+        let open = self.open.remove(msg_id)?;
+        if let Some(next) = open.next {
+            self.due.remove(&(next, String::from(msg_id)));
+        }
+        Some(open)
+    }
+}
+
+impl Open {
+    /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`, cut short by the expiration.
+    fn schedule(&mut self, now: Instant, rng: &mut dyn Rng) {
+        let next = now.checked_add(self.waits.wait(self.sent, rng));
+        self.next = match (next, self.expires) {
+            (Some(next), Some(expires)) => Some(next.min(expires)),
+            (next, expires) => next.or(expires),
+        };
+    }
+}

@@ -1,0 +1,206 @@
+//! Notifications that nobody answers, and Subscriptions that end, by the scenarios of TP-469 chapter 1.
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(dead_code)] // The fixture serves several test programs.
+
+mod common;
+
+use core::time::Duration;
+
+use common::{Link, id};
+use usp_agent::{Input, Now, Output};
+use usp_msg::notify::Notification;
+use usp_msg::request::ReqType;
+use usp_msg::{Add, Delete, Msg, NotifyResp, Set, add, set};
+use usp_record::{Instant, Record};
+
+const SUB: &str = "Device.LocalAgent.Subscription.";
+const PROVISIONING: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
+
+/// A Subscription to the provisioning code, with more settings.
+fn subscribe(link: &mut Link, settings: &[(&str, &str)]) {
+    let row = add::CreateObject::new(SUB)
+        .required("Enable", "true")
+        .required("ID", "watch")
+        .required("NotifType", "ValueChange")
+        .required("ReferenceList", PROVISIONING);
+    let row = settings.iter().fold(row, |row, (name, value)| row.required(*name, *value));
+    link.ask(Add::new([row])).unwrap();
+}
+
+/// Changes the provisioning code as the device.
+fn provision(link: &mut Link, code: &str) {
+    let now = Now::new(link.now);
+    link.agent.update(now, |model| model.update_value_at(PROVISIONING, code)).unwrap();
+}
+
+/// What the Agent sends without being answered: Message ids and values; and until when it waits then.
+fn sent(link: &mut Link) -> (Vec<(String, String)>, Option<Instant>) {
+    let mut sent = Vec::new();
+    loop {
+        match link.agent.poll_output() {
+            Output::Record { bytes, .. } => {
+                let msg = Msg::decode(Record::decode(&bytes).unwrap().payload().unwrap()).unwrap();
+                let Some(ReqType::Notify(notify)) = msg.as_request().and_then(|r| r.req_type.as_ref()) else {
+                    panic!("a Notify is due: {msg}")
+                };
+                let Some(Notification::ValueChange(change)) = &notify.notification else {
+                    panic!("a ValueChange is due: {msg}")
+                };
+                sent.push((msg.msg_id().to_owned(), change.param_value.clone()));
+            }
+            Output::Undelivered { msg_id, .. } => sent.push((msg_id, "undelivered".into())),
+            Output::Wait { until } => return (sent, until),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn at(link: &mut Link, moment: Instant) {
+    link.now = moment;
+    link.agent.handle_input(Input::Timeout, Now::new(moment));
+}
+
+fn answer(link: &mut Link, msg_id: &str) {
+    let msg = Msg::response_to(msg_id, NotifyResp { subscription_id: "anything".into() });
+    let record = Record::no_session(&id("self::one"), link.agent.id(), msg.encode_to_vec());
+    link.agent.handle_input(Input::Record(&record.encode_to_vec()), Now::new(link.now));
+}
+
+#[track_caller]
+fn between(moment: Option<Instant>, since: Instant, low: u64, high: u64) -> Instant {
+    let moment = moment.expect("something is due");
+    let waited = moment.duration_since(since);
+    assert!((Duration::from_secs(low)..=Duration::from_secs(high)).contains(&waited), "{waited:?}");
+    moment
+}
+
+/// [R-NOT.1] [R-NOT.3] and [R-NOT.9]: the same Message again and again, until it is answered.
+#[test]
+fn tp469_1_54_an_unanswered_notification_is_repeated() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "TestValue54");
+    let start = link.now;
+    let (first, until) = sent(&mut link);
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].1, "TestValue54");
+
+    let first_retry = between(until, start, 5, 10);
+    at(&mut link, Instant::from_micros(first_retry.micros() - 1));
+    assert_eq!(sent(&mut link), (vec![], Some(first_retry)));
+    at(&mut link, first_retry);
+    let (again, until) = sent(&mut link);
+    assert_eq!(again, first);
+    let second_retry = between(until, first_retry, 10, 20);
+    at(&mut link, second_retry);
+    let (again, until) = sent(&mut link);
+    assert_eq!(again, first);
+    between(until, second_retry, 20, 40);
+
+    answer(&mut link, &first[0].0);
+    assert_eq!(sent(&mut link), (vec![], None));
+    at(&mut link, Instant::from_secs(100_000));
+    assert_eq!(sent(&mut link), (vec![], None));
+}
+
+/// [R-NOT.2] the Controller's own settings count.
+#[test]
+fn r_not_2_waits_follow_the_settings_of_the_controller() {
+    let mut link = Link::new();
+    let settings = set::UpdateObject::new("Device.LocalAgent.Controller.1.")
+        .required("USPNotifRetryMinimumWaitInterval", "100")
+        .required("USPNotifRetryIntervalMultiplier", "3000");
+    link.ask(Set::new([settings])).unwrap();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let start = link.now;
+    let (_, until) = sent(&mut link);
+    let retry = between(until, start, 100, 300);
+    at(&mut link, retry);
+    let (_, until) = sent(&mut link);
+    between(until, retry, 300, 900);
+}
+
+#[test]
+fn tp469_1_56_repeating_ends_at_the_expiration() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true"), ("NotifExpiration", "20")]);
+    provision(&mut link, "TestValue56");
+    let start = link.now;
+    let (first, mut until) = sent(&mut link);
+    let mut repeated = 0;
+    let end = start.checked_add(Duration::from_secs(20)).unwrap();
+    while let Some(next) = until {
+        at(&mut link, next);
+        let (again, then) = sent(&mut link);
+        if next == end {
+            assert_eq!((again, then), (vec![(first[0].0.clone(), "undelivered".into())], None));
+            break;
+        }
+        assert!(next < end);
+        assert_eq!(again, first);
+        (repeated, until) = (repeated + 1, then);
+    }
+    assert!(repeated >= 1, "a first retry lies within the 20 seconds");
+}
+
+/// TR-181: without NotifRetry a Notify is sent once and asks for no answer.
+#[test]
+fn without_retry_nothing_is_repeated() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[]);
+    provision(&mut link, "x");
+    let (first, until) = sent(&mut link);
+    assert_eq!((first.len(), until), (1, None));
+}
+
+#[test]
+fn an_answer_of_another_controller_does_not_count() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let (first, until) = sent(&mut link);
+    let msg = Msg::response_to(&*first[0].0, NotifyResp { subscription_id: "watch".into() });
+    let record = Record::no_session(&id("self::two"), link.agent.id(), msg.encode_to_vec());
+    link.agent.handle_input(Input::Record(&record.encode_to_vec()), Now::new(link.now));
+    assert!(matches!(link.agent.poll_output(), Output::Ignored(_)));
+    assert_eq!(sent(&mut link), (vec![], until));
+}
+
+#[test]
+fn notifications_of_a_deleted_subscription_are_not_repeated() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let (first, until) = sent(&mut link);
+    assert!(first.len() == 1 && until.is_some());
+    link.ask(Delete::new([format!("{SUB}1.")])).unwrap();
+    assert_eq!(sent(&mut link), (vec![], None));
+}
+
+#[test]
+fn tp469_1_55_a_subscription_lives_as_long_as_its_time_to_live() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("TimeToLive", "20")]);
+    let end = link.now.checked_add(Duration::from_secs(20)).unwrap();
+    assert_eq!(sent(&mut link), (vec![], Some(end)));
+    at(&mut link, Instant::from_micros(end.micros() - 1));
+    provision(&mut link, "before");
+    assert_eq!(sent(&mut link).0.len(), 1);
+    at(&mut link, end);
+    assert_eq!(link.agent.model().objects_at(SUB).unwrap(), Vec::<String>::new());
+    provision(&mut link, "after");
+    assert_eq!(sent(&mut link), (vec![], None));
+}
+
+#[test]
+fn a_time_to_live_that_is_changed_counts_from_the_creation() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[]);
+    let created = link.now;
+    link.now = created.checked_add(Duration::from_secs(10)).unwrap();
+    let shorter = set::UpdateObject::new(format!("{SUB}1.")).required("TimeToLive", "15");
+    link.ask(Set::new([shorter])).unwrap();
+    assert_eq!(sent(&mut link), (vec![], created.checked_add(Duration::from_secs(15))));
+}
