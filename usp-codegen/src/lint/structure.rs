@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use usp_schema::{PrimitiveType, Status};
 
 use super::{Findings, Rule};
@@ -6,7 +8,12 @@ use crate::model::{Object, Parameter};
 
 /// Keys, and the parameters that objects name.
 pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
-    for object in model.objects().iter().filter(|object| object.status() != Status::Deleted) {
+    let mut deleted: HashSet<&str> = HashSet::new();
+    for object in model.objects() {
+        if object.status() == Status::Deleted || deleted.contains(object.parent_path()) {
+            deleted.insert(object.path());
+            continue;
+        }
         check_keys(object, findings);
         check_named_parameters(model, object, findings);
         let (min, max) = (object.min_entries(), object.max_entries());

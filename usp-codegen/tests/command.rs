@@ -1,0 +1,205 @@
+//! The command, as a script calls it.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const ZOO: &str = "tests/files/zoo.xml";
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_usp-codegen")).args(arguments).output().expect("the command starts")
+}
+
+/// Runs the command and compares exit code and standard output.
+#[track_caller]
+fn check(arguments: &[&str], code: i32, expected: &str) {
+    let output = run(arguments);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Runs the command, which fails, and compares standard error.
+#[track_caller]
+fn check_failure(arguments: &[&str], code: i32, message: &str) {
+    let output = run(arguments);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), message);
+    assert_eq!(output.status.code(), Some(code));
+}
+
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("command-{test}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+#[test]
+fn list_prints_lines_for_scripts() {
+    check(
+        &["list", ZOO, "--kind", "commands"],
+        0,
+        "path\tkind\ttype\taccess\tunits\tdefault\tstatus\n\
+         Device.Open()\tcommand\t\tsync\t\t\t\n\
+         Device.Count()\tcommand\t\tasync\t\t\t\n\
+         Device.Enclosure.{i}.Animal.{i}.Feed()\tcommand\t\tsync\t\t\t\n",
+    );
+    check(
+        &["list", ZOO, "--kind", "events", "--format", "json"],
+        0,
+        "{\"path\":\"Device.Escape!\",\"kind\":\"event\",\"version\":\"1.2\"}\n\
+         {\"path\":\"Device.Closing!\",\"kind\":\"event\"}\n",
+    );
+}
+
+#[test]
+fn list_prints_a_table_for_people() {
+    check(
+        &["list", ZOO, "--kind", "objects", "--format", "table", "--deleted"],
+        0,
+        "\
+PATH                              KIND    ACCESS     STATUS
+Device.                           object  readOnly
+Device.Staff.{i}.                 object  readWrite
+Device.Enclosure.{i}.             object  readWrite
+Device.Enclosure.{i}.Moat.        object  readOnly
+Device.Enclosure.{i}.Animal.{i}.  object  readWrite
+Device.Menu.                      object
+Device.Aviary.                    object  readOnly   deleted
+Device.Aviary.Nest.{i}.           object  readOnly
+",
+    );
+}
+
+#[test]
+fn tree_shows_what_is_in_what() {
+    check(
+        &["tree", ZOO, "Device.Enclosure.{i}.Animal.{i}"],
+        0,
+        "\
+Animal.{i}.
+  Species: string
+  Mother: string
+  Neighbour: string
+  Anything: string
+  Seen: list of string
+  Feed()
+    Eaten: boolean
+",
+    );
+    check(
+        &["tree", ZOO, "--depth", "1"],
+        0,
+        "\
+Device.
+  Name: Label
+  StaffNumberOfEntries: unsignedInt
+  EnclosureNumberOfEntries: unsignedInt
+  Open()
+  Count()
+  Escape!
+  Closing!
+  Staff.{i}.
+  Enclosure.{i}.
+  Menu.
+",
+    );
+}
+
+#[test]
+fn search_looks_at_paths_and_descriptions() {
+    check(&["search", ZOO, "LETS", "visitors"], 0, "Device.Open()\n    Lets visitors in.\n");
+    check(&["search", ZOO, "witness", "name"], 0, "Device.Escape!.Witness.{i}.Name\n");
+    check(&["search", ZOO, "unicorn"], 1, "");
+}
+
+#[test]
+fn diff_tells_what_is_different() {
+    let folder = folder("diff");
+    let newer = folder.join("newer.xml");
+    let text = fs::read_to_string(ZOO)
+        .expect("the file is there")
+        .replace(
+            "<parameter name=\"Salary\" access=\"readWrite\">",
+            "<parameter name=\"Pay\" access=\"readOnly\">",
+        )
+        .replace("maxEntries=\"256\"", "maxEntries=\"unbounded\"")
+        .replace("<enumeration value=\"Wire\"/>", "<enumeration value=\"Hedge\"/>")
+        .replace("value=\"percent\"", "value=\"%\"");
+    fs::write(&newer, text).expect("the file can be written");
+    check(
+        &["diff", ZOO, &newer.to_string_lossy()],
+        1,
+        "\
+- parameter Device.Staff.{i}.Salary
++ parameter Device.Staff.{i}.Pay
+~ object Device.Enclosure.{i}.
+    entries: 0 to 256 -> 0 to unbounded
+~ parameter Device.Enclosure.{i}.Fence
+    enumeration: without \"Wire\"
+    enumeration: with \"Hedge\"
+~ parameter Device.Enclosure.{i}.Filled
+    units: percent -> %
+~ type Percent
+    units: percent -> %
+",
+    );
+    check(&["diff", ZOO, ZOO], 0, "");
+}
+
+#[test]
+fn an_image_is_no_different_from_its_file() {
+    let folder = folder("image");
+    let image = folder.join("zoo.image");
+    let image = image.to_string_lossy();
+    assert_eq!(run(&["image", ZOO, "--output", &image, "--deleted"]).status.code(), Some(0));
+    check(&["diff", ZOO, &image], 0, "");
+    fs::write(&*image, b"USPI and nothing more").expect("the file can be written");
+    let output = run(&["list", &image]);
+    assert_eq!(output.status.code(), Some(3));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("zoo.image: not a schema image that can be read: "), "{message}");
+}
+
+#[test]
+fn lint_says_what_it_finds() {
+    check(
+        &["lint", ZOO],
+        1,
+        "tests/files/zoo.xml:197: missing-key: Device.Enclosure.{i}.Animal.{i}.: the table has no unique key: a \
+         Controller knows its rows by number only\n",
+    );
+    check(&["lint", "../models/usp-device.xml"], 0, "");
+}
+
+#[test]
+fn profile_shows_what_it_builds_on_first() {
+    let output = run(&["profile", ZOO, "Zoo:2"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
+    assert_eq!(headings, ["# Zoo:1", "# Animals:1", "# Staff:1", "# Zoo:2"]);
+    assert!(text.ends_with("# Zoo:2\nDevice.Staff.{i}.\tcreate and delete\n"), "{text}");
+    check_failure(
+        &["profile", ZOO, "Zoo:9"],
+        1,
+        "usp-codegen: the model has no profile Zoo:9; usp-codegen list --kind profiles shows all\n",
+    );
+}
+
+#[test]
+fn generate_writes_what_a_build_script_writes() {
+    let folder = folder("generate");
+    let out_dir = folder.to_string_lossy();
+    check(&["generate", ZOO, "--types", "Device.", "--out-dir", &out_dir, "--out-file", "zoo"], 0, "");
+    let golden = fs::read("tests/golden/zoo.rs").expect("the file is there");
+    assert!(fs::read(folder.join("zoo.rs")).expect("it was written") == golden);
+}
+
+#[test]
+fn errors_go_to_standard_error() {
+    let output = run(&["list", "no/such.xml"]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(3), 0));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.starts_with("usp-codegen: no/such.xml: cannot be read: "), "{message}");
+    assert_eq!(run(&["lists"]).status.code(), Some(2));
+}
