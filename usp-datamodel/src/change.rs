@@ -14,7 +14,8 @@ pub enum Change {
     ValueChange {
         /// Full path of the parameter.
         path: String,
-        /// The new value.
+        /// The new value; the null value of its type where Controllers may not read it. The device reads the value
+        /// itself by the path.
         value: String,
     },
     /// A row was created.

@@ -93,9 +93,14 @@ impl<'m, 'p> Walk<'m, 'p> {
 
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
     fn last_name(&mut self, name: &str) -> Result<Option<Vec<Match>>, Fault> {
+        let is_child = |object: Object<'_>| object.parameter(name).is_none() && object.child(name).is_some();
         let is_object = match self.position {
-            Position::Object(object) => object.parameter(name).is_none() && object.child(name).is_some(),
-            _ => false,
+            Position::Object(object) => is_child(object),
+            Position::Table(_) => false,
+            Position::Unknown => self
+                .nodes
+                .iter()
+                .any(|&node| matches!(node, Node::Place(place) if is_child(self.model.object(place.object)))),
         };
         if is_object {
             self.child(name)?;

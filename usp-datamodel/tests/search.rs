@@ -254,6 +254,10 @@ fn weak_references_lead_to_any_object() {
         "House.Room.2.Lamp.1."
     );
     assert_eq!(chosen(&mut bench, "Likes+.On==true"), [1, 2, 3]);
+    // T11, where the schema does not say what is behind the reference.
+    bench.set(false, &[("House.Room.3.", &[("Likes!", "House.Room.2")])]).unwrap();
+    let lamps = bench.get("House.Room.3.Likes+.Lamp");
+    assert_eq!(lamps.resolved_path_results.len(), 2, "{}", lamps.err_msg);
     // The target goes, the weak reference stays [R-ARC.12].
     bench.delete(false, &["House.Room.2.Lamp.1."]).unwrap();
     assert_eq!(bench.value("House.Room.1.Likes"), "House.Room.2.Lamp.1");

@@ -197,6 +197,17 @@ fn tp469_1_96_a_non_functional_key_does_not_change() {
     assert_eq!(bench.value(&format!("{row}ID")), "add96");
 }
 
+/// [R-KEY.1]: what is said again does not change.
+#[test]
+fn a_key_may_be_set_to_what_it_is() {
+    let mut bench = Bench::new();
+    let row = bench.added(SUB, &[("ID", "same")]);
+    bench.changes();
+    let answer = bench.set(false, &[(&*row, &[("ID!", "same"), ("Enable!", "true")])]).unwrap();
+    assert_eq!(told(&answer), [format!("{row}: {row} ID=same Enable=true")]);
+    assert_eq!(lines(&bench.changes()), [format!("{row}Enable=true")]);
+}
+
 /// [R-KEY.2]: a functional key may change, to a value that no other row has.
 #[test]
 fn a_functional_key_changes_and_stays_unique() {

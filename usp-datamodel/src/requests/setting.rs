@@ -87,13 +87,20 @@ impl Work<'_, '_> {
         if let Some(fault) = self.excluded(place.row, parameter) {
             return Err(fault.clone());
         }
-        writable(model, place, parameter, self.operation, self.requester)?;
+        writable(model, parameter, self.operation, self.requester)?;
         let value =
             parameter.syntax().parse(setting.value).map_err(|error| match parameter.is_secured() {
                 true => Fault::value(&error.redacted()),
                 false => Fault::value(&error),
             })?;
         alias_rule(parameter, setting.value)?;
+        if self.operation == Operation::Set
+            && model.layout.is_immutable_key(place.object, id)
+            && *model.at_rest(place.row, parameter) != value
+        {
+            // [R-KEY.1] to say it again is no change.
+            return Err(not_writable(parameter, "is part of a Unique Key and cannot change once it is set"));
+        }
         self.note_made(place.row, id);
         self.transaction.set(place.row, id, value);
         Ok(id)
@@ -128,21 +135,13 @@ fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter
 
 fn writable(
     model: &DataModel,
-    place: Place,
     parameter: Parameter<'_>,
     operation: Operation,
     requester: &Requester,
 ) -> Result<(), Fault> {
-    let refuse = |why: &str| {
-        let message = alloc::format!("{} {why}", parameter.path());
-        Err(Fault::new(ErrorCode::PARAMETER_NOT_WRITEABLE, message))
-    };
+    let refuse = |why| Err(not_writable(parameter, why));
     if model.live.contains_key(&parameter.id()) || model.layout.counted_table(parameter.id()).is_some() {
         return refuse("is computed by the device and cannot be set");
-    }
-    if operation == Operation::Set && model.layout.is_immutable_key(place.object, parameter.id()) {
-        // [R-KEY.1]
-        return refuse("is part of a Unique Key and cannot change once it is set");
     }
     match parameter.access() {
         ParameterAccess::ReadOnly if !requester.is_device() => refuse("is read-only"),
@@ -151,6 +150,10 @@ fn writable(
         }
         _ => Ok(()),
     }
+}
+
+fn not_writable(parameter: Parameter<'_>, why: &str) -> Fault {
+    Fault::new(ErrorCode::PARAMETER_NOT_WRITEABLE, alloc::format!("{} {why}", parameter.path()))
 }
 
 /// What TR-181 says of an Alias in words, and not as a facet: it is not empty and begins with a letter (T27).
