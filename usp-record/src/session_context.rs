@@ -42,13 +42,21 @@ pub struct SessionContext {
     config: SessionConfig,
     active: Option<Active>,
     /// Ids of Session Contexts that are over, so that a Record that strays does not revive one.
-    former: VecDeque<u64>,
+    former: VecDeque<Former>,
     /// What waits for the next Session Context.
     waiting: VecDeque<(PayloadSecurity, Vec<Bytes>)>,
     /// When the next Session Context is due, after failures in a row.
     restart_at: Option<Instant>,
     failures: u32,
     output: VecDeque<SessionOutput>,
+}
+
+/// A Session Context that is over.
+#[derive(Clone, Copy, Debug)]
+struct Former {
+    id: u64,
+    /// Whether the peer has spoken in it.
+    answered: bool,
 }
 
 /// What a [`SessionContext`] wants done or tells.
@@ -176,7 +184,17 @@ impl SessionContext {
                 // [R-E2E.24]
                 return self.fail(SessionFailure::InvalidSessionId, now, rng);
             }
-            if self.former.contains(&id) {
+            match self.former.iter_mut().find(|former| former.id == id) {
+                Some(Former { answered: true, .. }) => return self.remind(now),
+                Some(former) => {
+                    // Both sides began a Session Context at the same time, and the peer came over to
+                    // ours after we went over to its. Its numbers are used up, so there has to be a third.
+                    former.answered = true;
+                    return self.fail(SessionFailure::InvalidSessionId, now, rng);
+                }
+                None => {}
+            }
+            if self.active.as_ref().is_some_and(|active| active.wins_over(id, &self.config, now)) {
                 return;
             }
             self.begin_with(id, record.payload_security, now);
@@ -221,7 +239,7 @@ impl SessionContext {
         self.waiting.clear();
         self.restart_at = None;
         if let Some(active) = self.active.take() {
-            self.remember(active.id());
+            self.remember(&active);
             self.disconnect(7105, "the Session Context is terminated");
         }
     }
@@ -309,7 +327,7 @@ impl SessionContext {
     fn begin(&mut self, now: Instant, rng: &mut dyn Rng) {
         let before = self.session_id();
         let mut id = rng.in_range(2, u64::MAX);
-        if before == Some(id) || self.former.contains(&id) {
+        if before == Some(id) || self.former.iter().any(|former| former.id == id) {
             // Two of 2^64 are equal so rarely that any other one will do.
             id = if id == u64::MAX { 2 } else { id + 1 };
         }
@@ -319,7 +337,7 @@ impl SessionContext {
 
     fn begin_with(&mut self, id: u64, security: i32, now: Instant) {
         if let Some(former) = self.active.replace(Active::new(id, security, now)) {
-            self.remember(former.id());
+            self.remember(&former);
             let unacknowledged = former.unacknowledged();
             self.output
                 .push_back(SessionOutput::Restarted { reason: SessionFailure::NewContext, unacknowledged });
@@ -327,13 +345,21 @@ impl SessionContext {
         self.output.push_back(SessionOutput::Started { session_id: id });
     }
 
+    /// The peer still speaks in a Session Context that is over: what told it of the new one was lost,
+    /// so it is sent again, unless the peer has spoken in the new one and this Record just strays.
+    fn remind(&mut self, now: Instant) {
+        if let Some(record) = self.active.as_mut().and_then(|active| active.remind(&self.config, now)) {
+            self.output.push_back(SessionOutput::Send(record));
+        }
+    }
+
     /// Gives the Session Context up `[R-E2E.21]`. The next one begins at once after a first failure,
     /// and after a wait that grows if failures follow one another `[R-E2E.10]`.
     fn fail(&mut self, reason: SessionFailure, now: Instant, rng: &mut dyn Rng) {
         let former = self.active.take();
         let unacknowledged = former.as_ref().map_or(0, Active::unacknowledged);
-        if let Some(former) = former {
-            self.remember(former.id());
+        if let Some(former) = &former {
+            self.remember(former);
         }
         self.output.push_back(SessionOutput::Restarted { reason, unacknowledged });
         self.failures = self.failures.saturating_add(1);
@@ -352,18 +378,18 @@ impl SessionContext {
         if self.active.as_ref().is_some_and(|active| active.idle(now) >= expiration)
             && let Some(former) = self.active.take()
         {
-            self.remember(former.id());
+            self.remember(&former);
             let unacknowledged = former.unacknowledged();
             self.output
                 .push_back(SessionOutput::Restarted { reason: SessionFailure::Expired, unacknowledged });
         }
     }
 
-    fn remember(&mut self, id: u64) {
+    fn remember(&mut self, former: &Active) {
         if self.former.len() == FORMER_IDS {
             self.former.pop_front();
         }
-        self.former.push_back(id);
+        self.former.push_back(Former { id: former.id(), answered: former.is_established() });
     }
 
     fn disconnect(&mut self, reason_code: u32, reason: &str) {

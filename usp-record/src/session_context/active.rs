@@ -57,6 +57,10 @@ pub enum SessionFailure {
 pub(super) struct Active {
     id: u64,
     security: i32,
+    /// When it began, or when the peer was last reminded that it has.
+    announced: Instant,
+    /// Whether the peer has spoken in it.
+    established: bool,
     last_activity: Instant,
     /// The number of the next Record to send `[R-E2E.14, R-E2E.15]`.
     next: u64,
@@ -109,6 +113,8 @@ impl Active {
         Self {
             id,
             security,
+            announced: now,
+            established: false,
             last_activity: now,
             next: 1,
             sent: VecDeque::new(),
@@ -128,6 +134,27 @@ impl Active {
 
     pub(super) const fn security(&self) -> i32 {
         self.security
+    }
+
+    pub(super) const fn is_established(&self) -> bool {
+        self.established
+    }
+
+    /// Whether this Session Context stays although the peer begins another.
+    ///
+    /// If both sides begin one at the same time, each hears of the other's, and if both give way they
+    /// miss each other again. So for a short while the larger id wins over the smaller one.
+    pub(super) fn wins_over(&self, other: u64, config: &SessionConfig, now: Instant) -> bool {
+        !self.established && self.id > other && now - self.announced < config.gap_wait
+    }
+
+    /// The first Record once more, if the peer has not spoken yet and it is time.
+    pub(super) fn remind(&mut self, config: &SessionConfig, now: Instant) -> Option<Record> {
+        if self.established || now - self.announced < config.gap_wait {
+            return None;
+        }
+        self.announced = now;
+        self.sent.front().map(|sent| sent.record.clone())
     }
 
     pub(super) fn idle(&self, now: Instant) -> Duration {
@@ -197,6 +224,7 @@ impl Active {
         now: Instant,
     ) -> Result<Accepted, SessionFailure> {
         self.last_activity = now;
+        self.established = true;
         if security != self.security {
             // [R-E2E.18, R-E2E.19]
             return Err(SessionFailure::SecurityChanged);
