@@ -84,6 +84,12 @@ pub enum EndpointIdError {
         /// Where, in bytes from the start of the instance-id.
         at: usize,
     },
+    /// A wildcard where a certificate may not have one `[R-SEC.12]`.
+    #[error("{scheme} may have no wildcard there: only the part that an OUI, CID or PEN holder assigns may")]
+    Wildcard {
+        /// The scheme.
+        scheme: AuthorityScheme,
+    },
     /// The URN form begins with something else.
     #[error("the URN of an Endpoint ID begins with urn:bbf:usp:id:")]
     NoUrn,

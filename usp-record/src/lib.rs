@@ -1,4 +1,27 @@
-//! Records and Endpoint Identifiers of TR-369 (USP).
+//! Records of TR-369 (USP): the envelopes in which Messages travel, the names of those who send them,
+//! and the Session Context in which they arrive once and in order.
+//!
+//! A [`Record`] carries bytes. Who wants to read the Message in them takes crate `usp-msg`; a broker or
+//! proxy needs no more than this crate.
+//!
+//! - [`Record`] and its parts are owned types of crate [`prost`]; [`reader`] reads Records in place,
+//!   [`writer`] writes one around a Message into the same buffer.
+//! - [`EndpointId`] names an Agent or Controller; [`EndpointIdPattern`] is what a certificate says.
+//! - [`SessionContext`] is the state machine of TR-369's end-to-end exchange, with segmentation.
+//! - [`Integrity`] is where signatures come in.
+//! - [`Instant`] and [`Rng`] are time and randomness as arguments, for this crate and those above it.
+//!
+//! # Untrusted input
+//!
+//! Bytes from a peer give a [`RecordError`], never a panic. A Record has at most
+//! [`Record::DEFAULT_MAX_SIZE`] bytes and [`Record::MAX_PAYLOADS`] payloads; the buffers of a session
+//! have the limits of [`SessionConfig`]. Everything is checked before memory is spent.
+//!
+//! # Not supported
+//!
+//! End-to-end TLS itself: Records carry the TLS records of a secure channel that the caller brings.
+//!
+//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
 
 extern crate alloc;
@@ -9,13 +32,16 @@ mod authority_scheme;
 #[cfg(test)]
 mod differential;
 mod endpoint_id;
+mod endpoint_id_pattern;
 mod instant;
+mod integrity;
 pub mod reader;
 mod record_error;
 mod records;
 mod retry;
 mod rng;
 mod session_context;
+mod text;
 mod validate;
 mod wire;
 pub mod writer;
@@ -23,7 +49,9 @@ pub mod writer;
 pub use authority_scheme::AuthorityScheme;
 pub use bytes;
 pub use endpoint_id::{EndpointId, EndpointIdError};
+pub use endpoint_id_pattern::EndpointIdPattern;
 pub use instant::Instant;
+pub use integrity::Integrity;
 pub use prost;
 pub use record_error::{RecordError, RecordErrorKind};
 pub use records::{
