@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
 use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
-use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget};
+use usp_schema::{
+    Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget, Value,
+};
 
 use crate::access::is_concealed;
 use crate::budget::Budget;
@@ -32,6 +34,8 @@ enum Component {
         parameter: ParameterId,
         within: Vec<ObjectId>,
         comparison: Comparison,
+        /// What a row has that was given no value, where the requester may compare what is stored.
+        unset: Option<Value>,
     },
     Behind(Behind),
 }
@@ -140,14 +144,19 @@ impl Component {
         let parameter = parameter.ok_or_else(unknown)?;
         let constant = UntypedConstant::new(&component.constant());
         let comparison = Comparison::compile(model, view, parameter, component.operator(), &constant)?;
-        Ok(Self::Direct { parameter: parameter.id(), within, comparison })
+        let is_stored = model.is_stored(parameter) && !(view.conceals && is_concealed(parameter));
+        let unset = is_stored.then(|| model.initial_in_row(parameter));
+        Ok(Self::Direct { parameter: parameter.id(), within, comparison, unset })
     }
 
     fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
         match self {
-            Self::Direct { parameter, within, comparison } => {
+            Self::Direct { parameter, within, comparison, unset } => {
                 if !within.iter().all(|&object| model.exists(row, model.object(object))) {
                     return Ok(false);
+                }
+                if let Some(unset) = unset {
+                    return Ok(comparison.holds(model.store.value(row, *parameter).unwrap_or(unset)));
                 }
                 Ok(comparison.holds(&*model.seen(row, model.parameter(*parameter), view.conceals)?))
             }
@@ -269,7 +278,7 @@ fn unique_key(
 ) -> Option<(usize, KeyText)> {
     let mut given = Vec::new();
     for component in components {
-        let Component::Direct { parameter, within, comparison } = component else { return None };
+        let Component::Direct { parameter, within, comparison, .. } = component else { return None };
         if !within.is_empty() || comparison.operator != Operator::Equal {
             return None;
         }

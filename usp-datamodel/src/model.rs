@@ -315,13 +315,24 @@ impl DataModel {
         }
         match self.store.value(row, parameter.id()) {
             Some(value) => Cow::Borrowed(value),
-            None => Cow::Owned(initial_value(row, parameter)),
+            None => Cow::Owned(initial_value(row == ROOT, parameter)),
         }
+    }
+
+    /// Whether the value of a parameter is what was set, and not live or counted.
+    pub(crate) fn is_stored(&self, parameter: Parameter<'_>) -> bool {
+        let id = parameter.id();
+        !self.live.contains_key(&id) && self.layout.counted_table(id).is_none()
+    }
+
+    /// The value that a parameter has in a row before anybody sets it.
+    pub(crate) fn initial_in_row(&self, parameter: Parameter<'_>) -> Value {
+        initial_value(false, parameter)
     }
 
     /// The value that a parameter has before anybody sets it.
     pub(crate) fn initial(&self, row: RowId, parameter: Parameter<'_>) -> Value {
-        initial_value(row, parameter)
+        initial_value(row == ROOT, parameter)
     }
 
     /// Whether an object exists in its row. An object with a discriminator does when it is the one named there.
@@ -389,11 +400,11 @@ impl fmt::Debug for DataModel {
 }
 
 /// What a parameter starts with: rows take the object default, the fixed objects any default that is stated.
-fn initial_value(row: RowId, parameter: Parameter<'_>) -> Value {
+fn initial_value(is_root: bool, parameter: Parameter<'_>) -> Value {
     let syntax = parameter.syntax();
     let default = match parameter.default() {
         Some((DefaultKind::Object, text)) => Some(text),
-        Some((_, text)) if row == ROOT => Some(text),
+        Some((_, text)) if is_root => Some(text),
         _ => None,
     };
     // A default that its own facets exclude is no default; the lint of the generator reports it.

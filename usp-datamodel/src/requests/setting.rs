@@ -140,7 +140,7 @@ fn writable(
     requester: &Requester,
 ) -> Result<(), Fault> {
     let refuse = |why| Err(not_writable(parameter, why));
-    if model.live.contains_key(&parameter.id()) || model.layout.counted_table(parameter.id()).is_some() {
+    if !model.is_stored(parameter) {
         return refuse("is computed by the device and cannot be set");
     }
     match parameter.access() {
