@@ -2,6 +2,7 @@
 //! on Messages that use every liberty of protobuf, and on damaged ones.
 
 mod generate;
+mod transcribe;
 mod tree;
 
 use crate::reader::Msg as View;
@@ -11,6 +12,7 @@ use generate::{Style, generate};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::TestCaseError;
+use transcribe::transcribe;
 use tree::tree;
 
 /// Checks that all ways to read agree: all accept with equal content, or all refuse.
@@ -90,6 +92,19 @@ proptest! {
         if let Ok(msg) = <Msg as prost::Message>::decode(bytes.as_slice()) {
             let encoded = msg.encode_to_vec();
             prop_assert_eq!(<Msg as prost::Message>::decode(encoded.as_slice()), Ok(msg));
+        }
+    }
+
+    #[test]
+    fn writers_write_what_owned_types_encode(entropy in vec(any::<u8>(), 0..600)) {
+        let bytes = generate(&entropy, Style::Usual);
+        let msg = View::validate(&bytes).expect("sound");
+        if let Some(written) = transcribe(&msg) {
+            let owned = msg.to_message().expect("sound");
+            let kind = owned.msg_type().expect("content");
+            let mut expected = owned;
+            expected.header = Some(crate::Header { msg_id: msg.msg_id().into(), msg_type: kind.into() });
+            prop_assert_eq!(written, expected.encode_to_vec());
         }
     }
 

@@ -1,9 +1,51 @@
-//! Messages of TR-369 (USP): every request, response and error, encoded and decoded.
+//! Messages of TR-369 (USP): every request, Response and Error, read and written.
+//!
+//! The central types:
+//!
+//! - [`Msg`] and its parts are owned types of crate [`prost`], with constructors that keep header and body
+//!   in agreement, [`Msg::validate`] for the rules that protobuf cannot express, and a text form for
+//!   people.
+//! - [`reader`] reads Messages in place, [`writer`] writes them in place. They allocate nothing, and are
+//!   several times faster than owned types.
+//! - [`ErrorCode`] is an error code of USP, open for codes of data models and vendors.
+//! - [`RequestMessage`] ties each request to its Response.
+//!
+//! A Message travels as the payload of a Record, which is the business of crate `usp-record`.
+//!
+//! ```
+//! use usp_msg::{Get, GetResp, Msg, get_resp::RequestedPathResult};
+//!
+//! let request = Msg::request("id-1", Get::new(["Device.DeviceInfo.Color"]));
+//! let bytes = request.encode_to_vec();
+//!
+//! let request = Msg::decode(&bytes)?;
+//! request.validate()?;
+//! let result = RequestedPathResult::failed("Device.DeviceInfo.Color", 7026, "no such parameter");
+//! let response = request.reply(GetResp::new([result]))?;
+//! assert_eq!(
+//!     response.to_string(),
+//!     "GetResp \"id-1\" {req_path_results: [{requested_path: \"Device.DeviceInfo.Color\", \
+//!      err_code: 7026 Invalid path, err_msg: \"no such parameter\"}]}"
+//! );
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Untrusted input
+//!
+//! Bytes from a peer give an error with message and field, never a panic. [`Limits`] bound what a Message
+//! may cost; they are checked before memory is spent, and decoding `n` bytes never takes more than
+//! 64 `n` + 1 kB. How deep Messages nest is fixed by the schema, and unknown groups are skipped down to 100
+//! levels, so the stack is bounded too.
+//!
+//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
 
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+#[macro_use]
+mod format;
 
 mod add_message;
 mod check;
@@ -15,8 +57,6 @@ mod differential;
 mod error_code;
 mod error_message;
 mod exchange;
-#[macro_use]
-mod format;
 mod get_instances_message;
 mod get_message;
 mod get_supported_dm_message;

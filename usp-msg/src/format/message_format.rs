@@ -25,12 +25,6 @@ macro_rules! format_messages {
                 Response = crate::Response, RESPONSE {
                     1..=11 => resp_type: oneof(RespType);
                 }
-
-                Error = crate::Error, ERROR {
-                    1 => err_code: code;
-                    2 => err_msg: text;
-                    3 => param_errs: list(ParamError);
-                }
             }
             oneofs {
                 MsgBody of Body = crate::body::MsgBody {
@@ -67,6 +61,21 @@ macro_rules! format_messages {
                     11 DeregisterResp deregister_resp(part DeregisterResp);
                 }
             }
+        }
+    };
+}
+
+macro_rules! format_error {
+    ($make:ident) => {
+        $make! {
+            messages {
+                Error = crate::Error, ERROR {
+                    1 => err_code: code;
+                    2 => err_msg: text;
+                    3 => param_errs: list(ParamError);
+                }
+            }
+            oneofs {}
         }
     };
 }

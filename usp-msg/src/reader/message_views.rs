@@ -12,6 +12,7 @@ use crate::WireError;
 use error::ParamError;
 
 format_messages!(views);
+format_error!(views);
 
 /// Views of the messages within [`Error`](crate::Error).
 pub mod error {

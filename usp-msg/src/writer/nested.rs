@@ -20,19 +20,14 @@ pub struct Nested<'w> {
 impl<'w> Nested<'w> {
     /// Begins the content of a Message: its header is written, and three messages are opened.
     pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
-        let header = open(out, key(1, LENGTH));
-        put_text(out, key(1, LENGTH), msg_id);
-        put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
-        close(out, header);
+        put_header(out, msg_id, msg_type);
         let [.., at] = keys.map(|key| open(out, key));
         Self { out, at, levels: 3 }
     }
 
     /// Begins a Message whose body is an Error, which has one level less.
     pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
-        let header = open(out, key(1, LENGTH));
-        put_text(out, key(1, LENGTH), msg_id);
-        close(out, header);
+        put_header(out, msg_id, 0);
         let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
         Self { out, at, levels: 2 }
     }
@@ -126,6 +121,15 @@ fn close(out: &mut Vec<u8>, at: usize) {
         (Ok(length @ ..0x80), Some(byte)) => *byte = length,
         _ => close_long(out, at, length),
     }
+}
+
+fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: i32) {
+    let header = open(out, key(1, LENGTH));
+    if !msg_id.is_empty() {
+        put_text(out, key(1, LENGTH), msg_id);
+    }
+    put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
+    close(out, header);
 }
 
 #[inline(never)]

@@ -1,0 +1,176 @@
+//! What decoding takes in memory: never more than the size of the input allows, and nothing at all for
+//! readers and for writers with a used buffer.
+
+use allocation_counter::measure;
+use proptest::collection::vec;
+use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+use usp_msg::get_supported_dm_resp::{
+    RequestedObjectResult, SupportedCommandResult, SupportedObjectResult, SupportedParamResult,
+};
+use usp_msg::reader::{Lazy, Msg as View, MsgBody, RespType, Valid};
+use usp_msg::{DecodeErrorKind, GetResp, GetSupportedDmResp, Limits, Msg, get_resp, writer};
+
+/// Bytes that owned decoding may take for `size` bytes.
+fn allowed(size: usize) -> u64 {
+    (Limits::MEMORY_PER_BYTE * size + Limits::MEMORY_FREE) as u64
+}
+
+#[track_caller]
+fn decodes_within_bounds(bytes: &[u8]) -> Result<Msg, usp_msg::DecodeError> {
+    let mut result = None;
+    let used = measure(|| result = Some(Msg::decode(bytes)));
+    assert!(used.bytes_total <= allowed(bytes.len()), "{} bytes took {}", bytes.len(), used.bytes_total);
+    result.expect("decoded")
+}
+
+fn get_resp(objects: usize) -> Msg {
+    let params = ["Enable", "Status", "Alias", "Name", "LastChange"];
+    let object = |at| {
+        let values = params.iter().map(|name| (*name, format!("value {at}"))).collect::<usp_msg::Map>();
+        get_resp::ResolvedPathResult::new(format!("Device.IP.Interface.{at}."), values)
+    };
+    let result = get_resp::RequestedPathResult::found("Device.IP.", (0..objects).map(object));
+    Msg::response_to("id-1", GetResp::new([result]))
+}
+
+/// As large as the answer for the whole Device:2 data model, and as dense: many objects with few
+/// elements in each list.
+fn get_supported_dm_resp() -> Msg {
+    let object = |at: usize| SupportedObjectResult {
+        supported_obj_path: format!("Device.A{at}."),
+        is_multi_instance: at.is_multiple_of(3),
+        supported_params: (0..at % 9)
+            .map(|param| SupportedParamResult { param_name: format!("P{param}"), ..Default::default() })
+            .collect(),
+        supported_commands: (0..at % 2)
+            .map(|_| SupportedCommandResult {
+                command_name: "Reset()".into(),
+                input_arg_names: vec!["A".into()],
+                ..Default::default()
+            })
+            .collect(),
+        ..Default::default()
+    };
+    let result = RequestedObjectResult::found("Device.", "urn:x", (0..2_000).map(object));
+    Msg::response_to("id-1", GetSupportedDmResp { req_obj_results: vec![result] })
+}
+
+#[test]
+fn honest_messages_pass() {
+    for msg in [get_resp(0), get_resp(1), get_resp(2_000), get_supported_dm_resp()] {
+        assert_eq!(decodes_within_bounds(&msg.encode_to_vec()), Ok(msg));
+    }
+}
+
+/// Two bytes of input for an element of 150 bytes: a hostile byte would buy a hundred.
+#[test]
+fn messages_of_empty_elements_are_refused() {
+    let empty =
+        RequestedObjectResult { supported_objs: vec![Default::default(); 20_000], ..Default::default() };
+    let msg = Msg::response_to("id-1", GetSupportedDmResp { req_obj_results: vec![empty] });
+    let error = decodes_within_bounds(&msg.encode_to_vec()).expect_err("refused");
+    assert!(matches!(error.kind(), DecodeErrorKind::TooMuchMemory { .. }), "{error}");
+}
+
+#[test]
+fn limits_are_kept() {
+    let bytes = get_resp(100).encode_to_vec();
+    let refused = |limits| Msg::decode_with(&bytes, limits).expect_err("refused").to_string();
+    assert_eq!(
+        refused(Limits { elements: 600, ..Limits::DEFAULT }),
+        "the Message has more than 600 list elements and map entries"
+    );
+    assert_eq!(
+        refused(Limits { text_length: 20, ..Limits::DEFAULT }),
+        "a text has 22 bytes, more than the 20 that are accepted"
+    );
+    assert!(Msg::decode_with(&bytes, Limits { elements: 601, text_length: 24, ..Limits::DEFAULT }).is_ok());
+}
+
+fn walk<'a, M: usp_msg::reader::Mode>(
+    msg: &View<'a, M>,
+    mut visit: impl FnMut(&usp_msg::reader::GetResp<'a, M>) -> usize,
+) -> usize {
+    match msg.content() {
+        Some(MsgBody::Response(response)) => match response.resp_type() {
+            Some(RespType::GetResp(response)) => visit(response),
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+#[test]
+fn readers_allocate_nothing() {
+    let bytes = get_resp(1_000).encode_to_vec();
+    let used = measure(|| {
+        let msg = View::<Lazy>::open(&bytes).expect("sound");
+        let count = walk(&msg, |response| {
+            response
+                .req_path_results()
+                .flat_map(|result| result.expect("sound").resolved_path_results())
+                .flat_map(|object| object.expect("sound").result_params())
+                .map(|pair| pair.expect("sound").0.len().min(1))
+                .sum()
+        });
+        assert_eq!(count, 5_000);
+        let msg = View::<Valid>::validate(&bytes).expect("sound");
+        let objects = |response: &usp_msg::reader::GetResp<'_, Valid>| {
+            response.req_path_results().flat_map(|result| result.resolved_path_results()).count()
+        };
+        assert_eq!(walk(&msg, objects), 1_000);
+    });
+    assert_eq!(used.count_total, 0);
+}
+
+#[test]
+fn writers_with_a_used_buffer_allocate_nothing() {
+    let mut buffer = Vec::new();
+    let write = |buffer: &mut Vec<u8>| {
+        buffer.clear();
+        let mut response = writer::get_resp(buffer, "id-1");
+        let mut result = response.req_path_results();
+        for _ in 0..1_000 {
+            result.resolved_path_results().resolved_path("Device.Time.").result_params([("Enable", "true")]);
+        }
+    };
+    write(&mut buffer);
+    assert_eq!(measure(|| write(&mut buffer)).count_total, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Repeats of short pieces are what makes lists of many small elements.
+    #[test]
+    fn no_input_takes_more_than_its_size_allows(
+        head in vec(0..24u8, 0..12),
+        piece in vec(0..24u8, 1..8),
+        repeats in 0..400usize,
+    ) {
+        let body = [head, piece.repeat(repeats)].concat();
+        // Wrapped up as each of the eleven Responses in turn.
+        for number in 1..=11 {
+            let wrap = |number: u8, inner: &[u8]| {
+                let mut outer = vec![number << 3 | 2];
+                let mut length = inner.len();
+                while length >= 0x80 {
+                    outer.push(length as u8 | 0x80);
+                    length >>= 7;
+                }
+                outer.push(length as u8);
+                outer.extend(inner);
+                outer
+            };
+            let bytes = wrap(2, &wrap(2, &wrap(number, &body)));
+            let used = measure(|| drop(Msg::decode(&bytes)));
+            prop_assert!(used.bytes_total <= allowed(bytes.len()), "{bytes:?} took {}", used.bytes_total);
+        }
+    }
+
+    #[test]
+    fn random_bytes_take_no_more_than_their_size_allows(bytes in vec(any::<u8>(), 0..200)) {
+        let used = measure(|| drop(Msg::decode(&bytes)));
+        prop_assert!(used.bytes_total <= allowed(bytes.len()));
+    }
+}
