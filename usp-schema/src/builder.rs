@@ -6,8 +6,8 @@ use alloc::collections::btree_map::Entry;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::image::ImageError;
 use crate::image::layout::{MAX_DEPTH, MAX_NAME};
+use crate::image::{ImageError, is_name};
 use crate::pattern::PatternError;
 use crate::schema::Schema;
 use crate::spec::{CommandSpec, EventSpec, ObjectSpec, ParameterSpec};
@@ -17,6 +17,8 @@ mod emit;
 mod numbering;
 mod pools;
 mod syntax;
+
+use describe::Descriptions;
 
 /// Collects objects, parameters, commands and events in any order and builds a [`Schema`] of them.
 ///
@@ -47,9 +49,11 @@ pub struct SchemaBuilder {
     specification: String,
     roots: BTreeMap<String, usize>,
     objects: Vec<ObjectDraft>,
-    parameters: Vec<ParameterDraft>,
+    /// Their names are with the objects that they belong to, and no longer in here.
+    parameters: Vec<ParameterSpec>,
     commands: Vec<CommandDraft>,
     events: Vec<EventDraft>,
+    descriptions: Descriptions,
 }
 
 /// An object in a [`SchemaBuilder`].
@@ -98,6 +102,12 @@ pub enum BuildError {
         /// What the parameter was to be used for.
         role: &'static str,
     },
+    /// A path is to be selected that is not that of an object, parameter, command or event.
+    #[error("the model has no \"{path}\"")]
+    UnknownElement {
+        /// The path.
+        path: String,
+    },
     /// A pattern cannot be compiled.
     #[error("{path} has the pattern \"{pattern}\": {source}")]
     Pattern {
@@ -128,7 +138,6 @@ pub enum BuildError {
 #[derive(Debug, Clone)]
 struct ObjectDraft {
     spec: ObjectSpec,
-    description: String,
     parent: Option<usize>,
     /// Whether it belongs to a command or event and not to the model.
     argument: bool,
@@ -140,15 +149,8 @@ struct ObjectDraft {
 }
 
 #[derive(Debug, Clone)]
-struct ParameterDraft {
-    spec: ParameterSpec,
-    description: String,
-}
-
-#[derive(Debug, Clone)]
 struct CommandDraft {
     spec: CommandSpec,
-    description: String,
     input: Option<usize>,
     output: Option<usize>,
 }
@@ -156,7 +158,6 @@ struct CommandDraft {
 #[derive(Debug, Clone)]
 struct EventDraft {
     spec: EventSpec,
-    description: String,
     arguments: Option<usize>,
 }
 
@@ -171,6 +172,7 @@ impl SchemaBuilder {
             parameters: Vec::new(),
             commands: Vec::new(),
             events: Vec::new(),
+            descriptions: Descriptions::default(),
         }
     }
 
@@ -224,17 +226,21 @@ impl SchemaBuilder {
     /// # Errors
     ///
     /// The name is not valid or taken, or the handle is another builder's.
-    pub fn parameter(&mut self, object: ObjectHandle, spec: ParameterSpec) -> Result<(), BuildError> {
+    pub fn parameter(&mut self, object: ObjectHandle, mut spec: ParameterSpec) -> Result<(), BuildError> {
         let index = self.checked(object)?;
         self.check_name(&spec.name, "", Some(index))?;
         let draft = &mut self.objects[index];
-        match draft.parameters.entry(spec.name.clone()) {
-            Entry::Vacant(free) if !draft.children.contains_key(&spec.name) => {
-                free.insert(self.parameters.len());
-            }
-            _ => return Err(BuildError::Duplicate { path: self.path(index) + &spec.name }),
+        if draft.children.contains_key(&spec.name) {
+            return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
         }
-        self.parameters.push(ParameterDraft { spec, description: String::new() });
+        match draft.parameters.entry(core::mem::take(&mut spec.name)) {
+            Entry::Vacant(free) => free.insert(self.parameters.len()),
+            Entry::Occupied(taken) => {
+                let name = taken.key().clone();
+                return Err(BuildError::Duplicate { path: self.path(index) + &name });
+            }
+        };
+        self.parameters.push(spec);
         Ok(())
     }
 
@@ -272,7 +278,7 @@ impl SchemaBuilder {
                 return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
             }
         };
-        self.commands.push(CommandDraft { spec, description: String::new(), input: None, output: None });
+        self.commands.push(CommandDraft { spec, input: None, output: None });
         Ok(CommandHandle(command))
     }
 
@@ -317,7 +323,7 @@ impl SchemaBuilder {
                 return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
             }
         };
-        self.events.push(EventDraft { spec, description: String::new(), arguments: None });
+        self.events.push(EventDraft { spec, arguments: None });
         Ok(EventHandle(event))
     }
 
@@ -346,7 +352,6 @@ impl SchemaBuilder {
     fn push(&mut self, spec: ObjectSpec, parent: Option<usize>, argument: bool) -> ObjectHandle {
         self.objects.push(ObjectDraft {
             spec,
-            description: String::new(),
             parent,
             argument,
             children: BTreeMap::new(),
@@ -390,10 +395,7 @@ impl SchemaBuilder {
 
     /// Whether a name is one, with the ending that tells commands and events.
     fn check_name(&self, name: &str, suffix: &str, parent: Option<usize>) -> Result<(), BuildError> {
-        let stem = name.strip_suffix(suffix).unwrap_or_default().as_bytes();
-        let valid = stem.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
-            && stem.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-'));
-        if !valid {
+        if !is_name(name, suffix) {
             let place = parent.map_or_else(|| "the model".to_owned(), |parent| self.path(parent));
             return Err(BuildError::Name { name: name.to_owned(), place });
         }

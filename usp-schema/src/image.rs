@@ -2,11 +2,13 @@
 
 mod descriptions;
 pub(crate) mod layout;
+mod name;
 mod raw;
 mod record;
 mod validate;
 
 pub(crate) use descriptions::Descriptions;
+pub(crate) use name::is_name;
 pub use raw::ImageError;
 pub(crate) use raw::RawImage;
 pub(crate) use record::{RecordReader, RecordWriter};

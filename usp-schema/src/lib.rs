@@ -25,6 +25,7 @@ mod object;
 mod parameter;
 mod pattern;
 mod schema;
+mod selection;
 mod spec;
 mod syntax;
 mod terms;

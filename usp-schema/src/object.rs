@@ -82,6 +82,11 @@ impl<'s> Object<'s> {
         self.index..u32::from(self.u16(column::SUBTREE_END))
     }
 
+    /// The object and everything below it, in pre-order.
+    pub fn subtree_objects(self) -> impl ExactSizeIterator<Item = Self> {
+        self.subtree().map(move |index| Self::new(self.schema, index))
+    }
+
     /// Whether `other` is this object or below it.
     pub fn contains(self, other: Self) -> bool {
         self.subtree().contains(&other.index)

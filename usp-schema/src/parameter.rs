@@ -106,6 +106,11 @@ impl<'s> Parameter<'s> {
         self.flags() & (column::HIDDEN | column::COMMAND) != 0
     }
 
+    /// Whether the model says so, and not just that it triggers an action.
+    pub(crate) fn is_marked_hidden(self) -> bool {
+        self.flags() & column::HIDDEN != 0
+    }
+
     /// Whether writing it triggers an action.
     pub fn is_command(self) -> bool {
         self.flags() & column::COMMAND != 0

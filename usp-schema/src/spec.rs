@@ -9,6 +9,8 @@ use alloc::vec::Vec;
 use crate::terms::{ActiveNotify, DefaultKind, ObjectAccess, ParameterAccess, Status, Version};
 use crate::value::PrimitiveType;
 
+mod read_back;
+
 /// Bounds of a length in characters (strings) or bytes (base64 and hexBinary, of the decoded value).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Size {
@@ -168,7 +170,7 @@ pub struct ObjectSpec {
     pub access: ObjectAccess,
     /// Fewest rows; 0 for a single object that may be absent.
     pub min_entries: u32,
-    /// Most rows; `None`: unbounded.
+    /// Most rows; `None`: unbounded, and so is the greatest number.
     pub max_entries: Option<u32>,
     /// Name of the parameter in the parent object that counts the rows.
     pub num_entries_parameter: Option<String>,

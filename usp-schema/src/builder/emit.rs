@@ -47,8 +47,8 @@ impl<'a> Emitter<'a> {
             let index = self.numbering.objects[at];
             let draft = &builder.objects[index];
             self.write_object(at, index, draft)?;
-            for &parameter in draft.parameters.values() {
-                self.write_parameter(at, index, &builder.parameters[parameter].spec)?;
+            for (name, &parameter) in &draft.parameters {
+                self.write_parameter(at, index, name, &builder.parameters[parameter])?;
             }
             for &command in draft.commands.values() {
                 self.write_command(at, command)?;
@@ -59,7 +59,7 @@ impl<'a> Emitter<'a> {
         }
         let name = self.strings.intern(&builder.name)?;
         let specification = self.strings.intern(&builder.specification)?;
-        let descriptions = self.descriptions()?;
+        let descriptions = builder.descriptions.section(&self.numbering)?;
         let required: [&[u8]; REQUIRED_SECTIONS] = [
             &self.objects,
             &self.parameters,
@@ -162,14 +162,15 @@ impl<'a> Emitter<'a> {
         &mut self,
         at: usize,
         object: usize,
+        name: &'a str,
         spec: &'a ParameterSpec,
     ) -> Result<(), BuildError> {
         use layout::parameter as column;
-        let path = || self.builder.path(object) + &spec.name;
+        let path = || self.builder.path(object) + name;
         let mut record = self.records.begin();
         syntax::write(&spec.syntax, &mut record, &mut self.strings, &mut self.patterns, path)?;
         let mut row = Row::<{ column::WIDTH }>::new();
-        row.u32(column::NAME, self.strings.intern(&spec.name)?);
+        row.u32(column::NAME, self.strings.intern(name)?);
         row.u32(column::SYNTAX, self.records.intern(record)?);
         let default = match &spec.default {
             Some((_, text)) => self.strings.intern(text)?,
@@ -223,44 +224,6 @@ impl<'a> Emitter<'a> {
 
     fn object_column(&self, draft: Option<usize>) -> u16 {
         draft.map_or(NONE16, |draft| self.numbering.position(draft) as u16)
-    }
-
-    /// The section of descriptions, if there is one to write: where each row's ends, then the texts.
-    fn descriptions(&self) -> Result<Option<Vec<u8>>, BuildError> {
-        let builder = self.builder;
-        let drafts = || self.numbering.objects.iter().map(|&index| &builder.objects[index]);
-        let all: Vec<&str> = drafts()
-            .map(|draft| &draft.description)
-            .chain(
-                drafts()
-                    .flat_map(|draft| draft.parameters.values())
-                    .map(|&index| &builder.parameters[index].description),
-            )
-            .chain(
-                drafts()
-                    .flat_map(|draft| draft.commands.values())
-                    .map(|&index| &builder.commands[index].description),
-            )
-            .chain(
-                drafts()
-                    .flat_map(|draft| draft.events.values())
-                    .map(|&index| &builder.events[index].description),
-            )
-            .map(alloc::string::String::as_str)
-            .collect();
-        if all.iter().all(|text| text.is_empty()) {
-            return Ok(None);
-        }
-        let length = all.iter().map(|text| text.len()).sum::<usize>();
-        let _: u32 = image_length(length)?;
-        let mut section = Vec::with_capacity(4 * all.len() + length);
-        let mut end = 0;
-        for text in &all {
-            end += text.len() as u32;
-            section.extend_from_slice(&end.to_le_bytes());
-        }
-        all.iter().for_each(|text| section.extend_from_slice(text.as_bytes()));
-        Ok(Some(section))
     }
 }
 
@@ -319,6 +282,6 @@ fn assemble(
 }
 
 /// All offsets in an image have 32 bits.
-fn image_length(bytes: usize) -> Result<u32, BuildError> {
+pub(super) fn image_length(bytes: usize) -> Result<u32, BuildError> {
     u32::try_from(bytes).map_err(|_| BuildError::TooLarge { what: "bytes", limit: u32::MAX as usize })
 }

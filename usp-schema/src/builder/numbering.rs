@@ -1,5 +1,6 @@
 //! Where everything stands in the image.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{BuildError, SchemaBuilder};
@@ -19,8 +20,8 @@ pub(super) struct Numbering<'a> {
     subtree_ends: Vec<u32>,
     /// First parameter at each position, and one more.
     first_parameters: Vec<u32>,
-    /// Drafts of parameters in the order of the image.
-    parameters: Vec<usize>,
+    /// Names of parameters in the order of the image.
+    parameters: Vec<&'a str>,
 }
 
 impl<'a> Numbering<'a> {
@@ -58,7 +59,7 @@ impl<'a> Numbering<'a> {
             let draft = &builder.objects[index];
             limit(draft.parameters.len(), "parameters in one object")?;
             this.first_parameters.push(this.parameters.len() as u32);
-            this.parameters.extend(draft.parameters.values());
+            this.parameters.extend(draft.parameters.keys().map(String::as_str));
         }
         this.first_parameters.push(this.parameters.len() as u32);
         Ok(this)
@@ -83,9 +84,18 @@ impl<'a> Numbering<'a> {
     pub(super) fn parameter_offset(&self, draft: usize, name: &str) -> Option<u32> {
         let at = self.positions[draft] as usize;
         let (first, end) = (self.first_parameters[at] as usize, self.first_parameters[at + 1] as usize);
-        let name_of = |&parameter: &usize| self.builder.parameters[parameter].spec.name.as_str();
-        let found = self.parameters[first..end].binary_search_by(|parameter| name_of(parameter).cmp(name));
-        found.ok().map(|offset| offset as u32)
+        self.parameters[first..end].binary_search(&name).ok().map(|offset| offset as u32)
+    }
+
+    /// The drafts of objects, parameters, commands and events, each in the order of the image.
+    pub(super) fn rows(&self) -> [Vec<usize>; 4] {
+        let drafts = || self.objects.iter().map(|&index| &self.builder.objects[index]);
+        [
+            self.objects.clone(),
+            drafts().flat_map(|draft| draft.parameters.values().copied()).collect(),
+            drafts().flat_map(|draft| draft.commands.values().copied()).collect(),
+            drafts().flat_map(|draft| draft.events.values().copied()).collect(),
+        ]
     }
 
     fn number_subtree(&mut self, root: usize) {

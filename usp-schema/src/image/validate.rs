@@ -7,6 +7,7 @@ use super::descriptions::Descriptions;
 use super::layout::{
     MAX_DEPTH, MAX_NAME, MAX_RECORD, NONE16, NONE32, Section, command, event, object, parameter,
 };
+use super::name::is_name;
 use super::raw::{ImageError, RawImage};
 use super::record::RecordReader;
 use crate::syntax;
@@ -122,7 +123,7 @@ impl Tables<'_> {
             let known =
                 child == next && child < self.objects && self.object_u16(child, object::PARENT) == row;
             fail(!known, "child of an object", row)?;
-            names.ascend(self.object_u32(child, object::NAME), "name of an object", child)?;
+            names.ascend(self.object_u32(child, object::NAME), "", "name of an object", child)?;
             let end = self.object_u16(child, object::SUBTREE_END);
             fail(end <= child, "sub-tree of an object", child)?;
             next = end;
@@ -153,7 +154,7 @@ impl Tables<'_> {
             let owned = owner < self.objects && self.owns_parameter(owner, row);
             fail(!owned, "object of a parameter", row)?;
             names.of(owner);
-            names.ascend(u32(parameter::NAME), "name of a parameter", row)?;
+            names.ascend(u32(parameter::NAME), "", "name of a parameter", row)?;
             records.check(u32(parameter::SYNTAX), "syntax of a parameter", row, |record| {
                 syntax::end(self.image, record)
             })?;
@@ -179,7 +180,7 @@ impl Tables<'_> {
             fail(owner >= self.model_objects || !owned, "object of a command", row)?;
             names.of(owner);
             let name = self.image.u32(Section::Commands, command::WIDTH, row, command::NAME);
-            names.ascend(name, "name of a command", row)?;
+            names.ascend(name, "()", "name of a command", row)?;
         }
         Ok(())
     }
@@ -193,7 +194,7 @@ impl Tables<'_> {
             fail(owner >= self.model_objects || !owned, "object of an event", row)?;
             names.of(owner);
             let name = self.image.u32(Section::Events, event::WIDTH, row, event::NAME);
-            names.ascend(name, "name of an event", row)?;
+            names.ascend(name, "!", "name of an event", row)?;
         }
         Ok(())
     }
@@ -235,7 +236,7 @@ impl Tables<'_> {
         while root < self.objects {
             let name = self.object_u32(root, object::NAME);
             if root < self.model_objects {
-                names.ascend(name, "name of an object", root)?;
+                names.ascend(name, "", "name of an object", root)?;
             } else {
                 fail(self.image.try_string(name) != Some(""), "name of an argument object", root)?;
             }
@@ -278,9 +279,10 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn ascend(&mut self, name: u32, what: &'static str, row: u32) -> Result<(), ImageError> {
+    fn ascend(&mut self, name: u32, suffix: &str, what: &'static str, row: u32) -> Result<(), ImageError> {
         let name = self.image.try_string(name).unwrap_or_default();
-        fail(name.is_empty() || name.len() > MAX_NAME || Some(name) <= self.last, what, row)?;
+        let fits = is_name(name, suffix) && name.len() <= MAX_NAME;
+        fail(!fits || Some(name) <= self.last, what, row)?;
         self.last = Some(name);
         Ok(())
     }

@@ -1,0 +1,250 @@
+//! Parts of a schema: a smaller one, and a builder that goes on from it.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use crate::builder::{BuildError, ObjectHandle, SchemaBuilder};
+use crate::command::Command;
+use crate::event::Event;
+use crate::ids::{CommandId, EventId, ParameterId};
+use crate::image::layout::{Section, object};
+use crate::object::Object;
+use crate::parameter::Parameter;
+use crate::schema::Schema;
+
+impl Schema {
+    /// A builder that holds all of this model, so that more can be added to it.
+    ///
+    /// # Errors
+    ///
+    /// The schema was loaded from an image that no builder has made, and breaks a rule of builders.
+    pub fn to_builder(&self) -> Result<SchemaBuilder, BuildError> {
+        let mut selection = Selection::new(self);
+        self.roots().for_each(|root| selection.choose_subtree(root));
+        selection.to_builder()
+    }
+
+    /// The part of this model that a device supports: the chosen sub-trees (`Device.IP.`, `Device.WiFi.SSID.{i}.`),
+    /// parameters, commands and events, by their supported paths.
+    ///
+    /// The objects on the way to them are there as well, but bare: without parameters, Unique Keys, commands and
+    /// events, except for those chosen and for the parameters that count, enable or discriminate an object that is
+    /// there. References may lead to paths that the smaller schema does not have. Identifiers and fingerprint are
+    /// those of a schema of its own.
+    ///
+    /// ```
+    /// # use usp_schema::{BuildError, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+    /// # let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+    /// # let device = builder.object(None, ObjectSpec::single("Device"))?;
+    /// # for name in ["DeviceInfo", "IP", "WiFi"] {
+    /// #     let object = builder.object(Some(device), ObjectSpec::single(name))?;
+    /// #     builder.parameter(object, ParameterSpec::new("Enable", SyntaxSpec::new(PrimitiveType::Boolean)))?;
+    /// # }
+    /// # let schema = builder.build()?;
+    /// let small = schema.select(["Device.IP.", "Device.DeviceInfo."])?;
+    /// assert!(small.parameter_at("Device.IP.Enable").is_some());
+    /// assert!(small.object_at("Device.WiFi.").is_none());
+    ///
+    /// let error = schema.select(["Device.IP6."]).unwrap_err();
+    /// assert_eq!(error.to_string(), "the model has no \"Device.IP6.\"");
+    /// # Ok::<(), BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError::UnknownElement`] if a path is not that of an element of this model; otherwise as for
+    /// [`to_builder`](Self::to_builder).
+    pub fn select<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<Self, BuildError> {
+        let mut selection = Selection::new(self);
+        paths.into_iter().try_for_each(|path| selection.choose(path))?;
+        selection.choose_steering_parameters();
+        selection.to_builder()?.build()
+    }
+}
+
+/// How much of an object is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Nothing,
+    /// The object, and of its parts those that were chosen.
+    Bare,
+    Whole,
+}
+
+/// What is kept of a schema.
+struct Selection<'s> {
+    schema: &'s Schema,
+    /// By position of the object.
+    objects: Vec<Kept>,
+    parameters: BTreeSet<ParameterId>,
+    commands: BTreeSet<CommandId>,
+    events: BTreeSet<EventId>,
+}
+
+impl<'s> Selection<'s> {
+    fn new(schema: &'s Schema) -> Self {
+        Self {
+            schema,
+            objects: alloc::vec![Kept::Nothing; schema.objects().len()],
+            parameters: BTreeSet::new(),
+            commands: BTreeSet::new(),
+            events: BTreeSet::new(),
+        }
+    }
+
+    fn choose(&mut self, path: &str) -> Result<(), BuildError> {
+        if let Some(object) = self.schema.object_at(path) {
+            self.choose_subtree(object);
+        } else if let Some(parameter) = self.schema.parameter_at(path) {
+            self.parameters.insert(parameter.id());
+            self.choose_bare(parameter.object());
+        } else if let Some(command) = self.schema.command_at(path) {
+            self.commands.insert(command.id());
+            self.choose_bare(command.object());
+        } else if let Some(event) = self.schema.event_at(path) {
+            self.events.insert(event.id());
+            self.choose_bare(event.object());
+        } else {
+            return Err(BuildError::UnknownElement { path: path.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn choose_subtree(&mut self, object: Object<'_>) {
+        let subtree = object.subtree();
+        for kept in &mut self.objects[subtree.start as usize..subtree.end as usize] {
+            *kept = Kept::Whole;
+        }
+        object.ancestors().for_each(|ancestor| self.choose_itself(ancestor));
+    }
+
+    fn choose_bare(&mut self, object: Object<'_>) {
+        self.choose_itself(object);
+        object.ancestors().for_each(|ancestor| self.choose_itself(ancestor));
+    }
+
+    fn choose_itself(&mut self, object: Object<'_>) {
+        let kept = &mut self.objects[object.id().index() as usize];
+        if *kept == Kept::Nothing {
+            *kept = Kept::Bare;
+        }
+    }
+
+    /// A parameter that an object names has to be there; the object that has it is there already.
+    fn choose_steering_parameters(&mut self) {
+        let kept = self.schema.objects().zip(&self.objects).filter(|(_, kept)| **kept != Kept::Nothing);
+        for (object, _) in kept {
+            let steering =
+                [object.num_entries_parameter(), object.enable_parameter(), object.discriminator_parameter()];
+            self.parameters.extend(steering.into_iter().flatten().map(Parameter::id));
+        }
+    }
+
+    fn to_builder(&self) -> Result<SchemaBuilder, BuildError> {
+        let mut copy = Copy {
+            builder: SchemaBuilder::new(self.schema.name(), self.schema.specification()),
+            handles: alloc::vec![None; self.schema.image().rows(Section::Objects, object::WIDTH)],
+        };
+        for (object, &kept) in self.schema.objects().zip(&self.objects) {
+            if kept == Kept::Nothing {
+                continue;
+            }
+            let handle = copy.object(object)?;
+            let whole = kept == Kept::Whole;
+            for parameter in object.parameters().filter(|p| whole || self.parameters.contains(&p.id())) {
+                copy.parameter(handle, parameter)?;
+            }
+            for command in object.commands().filter(|c| whole || self.commands.contains(&c.id())) {
+                copy.command(handle, command)?;
+            }
+            for event in object.events().filter(|e| whole || self.events.contains(&e.id())) {
+                copy.event(handle, event)?;
+            }
+            if whole {
+                copy.unique_keys(handle, object)?;
+            }
+        }
+        Ok(copy.builder)
+    }
+}
+
+/// A builder that is filled from a schema.
+struct Copy {
+    builder: SchemaBuilder,
+    /// By position of the object in the schema.
+    handles: Vec<Option<ObjectHandle>>,
+}
+
+impl Copy {
+    /// Adds an object; its parent was added before.
+    fn object(&mut self, object: Object<'_>) -> Result<ObjectHandle, BuildError> {
+        let parent = object.parent().and_then(|parent| self.handles[parent.id().index() as usize]);
+        let handle = self.builder.object(parent, object.to_spec())?;
+        self.handles[object.id().index() as usize] = Some(handle);
+        if let Some(description) = object.description() {
+            self.builder.describe_object(handle, description)?;
+        }
+        Ok(handle)
+    }
+
+    fn parameter(&mut self, handle: ObjectHandle, parameter: Parameter<'_>) -> Result<(), BuildError> {
+        self.builder.parameter(handle, parameter.to_spec())?;
+        match parameter.description() {
+            Some(description) => self.builder.describe_parameter(handle, parameter.name(), description),
+            None => Ok(()),
+        }
+    }
+
+    fn unique_keys(&mut self, handle: ObjectHandle, object: Object<'_>) -> Result<(), BuildError> {
+        for key in object.unique_keys() {
+            let names: Vec<&str> = key.parameters().map(Parameter::name).collect();
+            self.builder.unique_key(handle, key.is_functional(), &names)?;
+        }
+        Ok(())
+    }
+
+    fn command(&mut self, handle: ObjectHandle, command: Command<'_>) -> Result<(), BuildError> {
+        let copied = self.builder.command(handle, command.to_spec())?;
+        if let Some(description) = command.description() {
+            self.builder.describe_command(copied, description)?;
+        }
+        if let Some(input) = command.input() {
+            let handle = self.builder.input(copied)?;
+            self.arguments(handle, input)?;
+        }
+        if let Some(output) = command.output() {
+            let handle = self.builder.output(copied)?;
+            self.arguments(handle, output)?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, handle: ObjectHandle, event: Event<'_>) -> Result<(), BuildError> {
+        let copied = self.builder.event(handle, event.to_spec())?;
+        if let Some(description) = event.description() {
+            self.builder.describe_event(copied, description)?;
+        }
+        if let Some(arguments) = event.arguments() {
+            let handle = self.builder.arguments(copied)?;
+            self.arguments(handle, arguments)?;
+        }
+        Ok(())
+    }
+
+    /// Fills an argument object that is there already, and adds those below it.
+    fn arguments(&mut self, handle: ObjectHandle, top: Object<'_>) -> Result<(), BuildError> {
+        self.handles[top.id().index() as usize] = Some(handle);
+        if let Some(description) = top.description() {
+            self.builder.describe_object(handle, description)?;
+        }
+        for object in top.subtree_objects() {
+            let handle = if object == top { handle } else { self.object(object)? };
+            for parameter in object.parameters() {
+                self.parameter(handle, parameter)?;
+            }
+            self.unique_keys(handle, object)?;
+        }
+        Ok(())
+    }
+}
