@@ -9,7 +9,8 @@ use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::key::KeyText;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::resolve::{Match, Node};
 use crate::store::RowId;
 use crate::transaction::Transaction;

@@ -10,7 +10,8 @@ use usp_path::Path;
 use usp_schema::{TypedValue, Value};
 
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};

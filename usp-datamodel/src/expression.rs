@@ -14,7 +14,8 @@ use crate::budget::Budget;
 use crate::comparison::{Comparison, UntypedConstant};
 use crate::fault::Fault;
 use crate::key::{KeyText, key_text};
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::resolve::View;
 use crate::store::RowId;
 

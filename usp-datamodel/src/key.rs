@@ -7,7 +7,8 @@ use core::fmt::Write;
 
 use usp_schema::{Object, Parameter, ParameterId, PrimitiveType, Value};
 
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::store::RowId;
 use crate::transaction::Transaction;
 

@@ -108,12 +108,14 @@ mod limits;
 mod model;
 mod net_effect;
 mod operate;
+mod place;
 mod requester;
 mod requests;
 mod resolve;
 mod store;
 mod transaction;
 pub mod typed;
+mod values;
 mod walk;
 
 pub use change::Change;

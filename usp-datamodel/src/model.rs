@@ -1,16 +1,12 @@
 //! The engine: schema, rows, live parameters and command handlers.
 
-use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use usp_msg::ErrorCode;
-use usp_schema::{
-    CommandId, DateTime, DefaultKind, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value,
-};
+use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value};
 
 use crate::change::Change;
 use crate::fault::Fault;
@@ -18,7 +14,7 @@ use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
 use crate::operate::CommandHandler;
 use crate::requester::Requester;
-use crate::store::{ROOT, RowId, Store};
+use crate::store::Store;
 use crate::typed::{Event, EventPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
@@ -109,13 +105,6 @@ pub enum RegisterError {
         /// What is wrong with it.
         reason: &'static str,
     },
-}
-
-/// An object that exists: the row that it is part of, and where in the schema it stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
-    pub(crate) row: RowId,
-    pub(crate) object: ObjectId,
 }
 
 impl DataModel {
@@ -289,104 +278,6 @@ impl DataModel {
     pub(crate) fn parameter(&self, id: ParameterId) -> Parameter<'_> {
         self.schema.parameter(id).expect("identifiers held by the engine come from its own schema")
     }
-
-    /// The value that a parameter has now: live, counted, stored, default, or the null value of its type.
-    pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<Cow<'_, Value>, Fault> {
-        if let Some(read) = self.live.get(&parameter.id()) {
-            let value = read(&self.numbers_of(row)).map_err(|fault| {
-                let text = alloc::format!("{} cannot be read: {}", parameter.path(), fault.message());
-                Fault::new(ErrorCode::INTERNAL_ERROR, text)
-            })?;
-            let wanted = parameter.syntax().null_value();
-            if core::mem::discriminant(&wanted) != core::mem::discriminant(&value) {
-                let text = alloc::format!("{} was read as a value of another type", parameter.path());
-                return Err(Fault::new(ErrorCode::INTERNAL_ERROR, text));
-            }
-            return Ok(Cow::Owned(value));
-        }
-        Ok(self.at_rest(row, parameter))
-    }
-
-    /// The value of a parameter that is not live.
-    pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> Cow<'_, Value> {
-        if let Some(table) = self.layout.counted_table(parameter.id()) {
-            let rows = self.store.table(row, table).map_or(0, |table| table.len());
-            return Cow::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
-        }
-        match self.store.value(row, parameter.id()) {
-            Some(value) => Cow::Borrowed(value),
-            None => Cow::Owned(initial_value(row == ROOT, parameter)),
-        }
-    }
-
-    /// Whether the value of a parameter is what was set, and not live or counted.
-    pub(crate) fn is_stored(&self, parameter: Parameter<'_>) -> bool {
-        let id = parameter.id();
-        !self.live.contains_key(&id) && self.layout.counted_table(id).is_none()
-    }
-
-    /// The value that a parameter has in a row before anybody sets it.
-    pub(crate) fn initial_in_row(&self, parameter: Parameter<'_>) -> Value {
-        initial_value(false, parameter)
-    }
-
-    /// The value that a parameter has before anybody sets it.
-    pub(crate) fn initial(&self, row: RowId, parameter: Parameter<'_>) -> Value {
-        initial_value(row == ROOT, parameter)
-    }
-
-    /// Whether an object exists in its row. An object with a discriminator does when it is the one named there.
-    pub(crate) fn exists(&self, row: RowId, object: Object<'_>) -> bool {
-        match object.discriminator_parameter() {
-            Some(discriminator) if !object.is_table() => {
-                matches!(&*self.at_rest(row, discriminator), Value::String(name) if name == object.name())
-            }
-            _ => true,
-        }
-    }
-
-    /// The Instance Numbers of a row and the rows above it, outermost first.
-    pub(crate) fn numbers_of(&self, row: RowId) -> Vec<u32> {
-        let mut numbers = Vec::new();
-        let mut at = row;
-        while let Some(home) = self.store.home(at) {
-            numbers.push(home.number);
-            at = home.parent;
-        }
-        numbers.reverse();
-        numbers
-    }
-
-    /// The path of an object, with Instance Numbers and the final dot `[R-MSG.3]`.
-    pub(crate) fn path_of(&self, place: Place) -> String {
-        let object = self.object(place.object);
-        let mut steps: Vec<Object<'_>> = object.ancestors().collect();
-        steps.reverse();
-        steps.push(object);
-        let mut numbers = self.numbers_of(place.row).into_iter();
-        let mut path = String::new();
-        for step in steps {
-            path.push_str(step.name());
-            path.push('.');
-            if step.is_table()
-                && let Some(number) = numbers.next()
-            {
-                path += &alloc::format!("{number}.");
-            }
-        }
-        path
-    }
-
-    /// The path of the table that a row stands in.
-    pub(crate) fn path_of_table(&self, row: RowId) -> String {
-        let Some(home) = self.store.home(row) else { return String::new() };
-        self.path_of(Place { row: home.parent, object: home.table })
-    }
-
-    /// The place of a row itself.
-    pub(crate) fn place_of_row(&self, row: RowId) -> Option<Place> {
-        self.store.home(row).map(|home| Place { row, object: home.table })
-    }
 }
 
 impl fmt::Debug for DataModel {
@@ -397,16 +288,4 @@ impl fmt::Debug for DataModel {
             .field("commands", &self.commands.len())
             .finish_non_exhaustive()
     }
-}
-
-/// What a parameter starts with: rows take the object default, the fixed objects any default that is stated.
-fn initial_value(is_root: bool, parameter: Parameter<'_>) -> Value {
-    let syntax = parameter.syntax();
-    let default = match parameter.default() {
-        Some((DefaultKind::Object, text)) => Some(text),
-        Some((_, text)) if is_root => Some(text),
-        _ => None,
-    };
-    // A default that its own facets exclude is no default; the lint of the generator reports it.
-    default.and_then(|text| syntax.parse(text).ok()).unwrap_or_else(|| syntax.null_value())
 }

@@ -8,7 +8,8 @@ use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::access::is_concealed;
 use crate::change::Change;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::store::RowId;
 use crate::transaction::Undo;
 

@@ -8,7 +8,8 @@ use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId, Value};
 
 use crate::budget::Budget;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::store::RowId;
 use crate::walk::Walk;

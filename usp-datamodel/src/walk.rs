@@ -9,7 +9,8 @@ use usp_schema::Object;
 use crate::budget::Budget;
 use crate::expression::Expression;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::resolve::{Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 

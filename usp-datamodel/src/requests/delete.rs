@@ -11,7 +11,8 @@ use super::changing::{Operation, Work, run};
 use super::failure::Failure;
 use super::with_dot;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 

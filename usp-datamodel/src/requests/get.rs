@@ -10,7 +10,8 @@ use usp_schema::ParameterId;
 use super::parse;
 use crate::budget::Budget;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Match, Node, View};
 

@@ -11,8 +11,9 @@ use usp_schema::{Command, CommandId, Object, Parameter};
 use super::parse;
 use crate::budget::Budget;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
 use crate::operate::CommandCall;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node, View};
 

@@ -13,7 +13,8 @@ use super::failure::{Failure, ParamFault};
 use super::setting::{Applied, Setting};
 use super::with_dot;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 

@@ -10,7 +10,8 @@ use usp_schema::{Object, Parameter, ParameterAccess, ParameterId};
 use super::changing::{Operation, Work};
 use super::failure::ParamFault;
 use crate::fault::Fault;
-use crate::model::{DataModel, Place};
+use crate::model::DataModel;
+use crate::place::Place;
 use crate::requester::Requester;
 
 /// A parameter setting of a request.
