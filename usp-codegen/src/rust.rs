@@ -10,6 +10,7 @@ mod enumerations;
 mod names;
 mod paths;
 mod plan;
+mod planner;
 mod rows;
 mod selection;
 mod types;

@@ -133,3 +133,18 @@ fn cargo_is_told_what_to_watch_and_what_is_odd() {
         ]
     );
 }
+
+#[test]
+fn names_do_not_depend_on_what_is_chosen() {
+    let folder = folder("names");
+    let path = folder.join("names.xml");
+    // The object is called what the input arguments of the command would be called.
+    let xml = "<document><model name='A:1'><object name='Device.'>\
+               <command name='Set()' async='false'><input><parameter name='P'><syntax><int/></syntax></parameter></input>\
+               </command></object><object name='Device.SetInput.'/></model></document>";
+    fs::write(&path, xml).expect("the file can be written");
+    for choice in ["Device.Set()", "Device."] {
+        let source = Config::new().model(&path).types(choice).render().expect("the model is sound").source;
+        assert!(source.contains("type Input = SetInputArguments;"), "{choice}");
+    }
+}
