@@ -108,6 +108,21 @@ proptest! {
         }
     }
 
+    #[cfg(feature = "json")]
+    #[test]
+    fn json_is_read_as_it_was_printed(entropy in vec(any::<u8>(), 0..600)) {
+        let bytes = generate(&entropy, Style::Wild);
+        if let Ok(msg) = Msg::decode(&bytes) {
+            prop_assert_eq!(Msg::from_json(&msg.to_json()), Ok(msg));
+        }
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn any_text_is_json_of_a_message_or_a_typed_error(json in "[\\[\\]{}:,\"a-z0-9\\\\u]{0,40}") {
+        let _ = Msg::from_json(&json);
+    }
+
     #[test]
     fn rusp_lib_reads_and_writes_the_same(entropy in vec(any::<u8>(), 0..600)) {
         let bytes = generate(&entropy, Style::Usual);

@@ -37,6 +37,12 @@
 //! 64 `n` + 1 kB. How deep Messages nest is fixed by the schema, and unknown groups are skipped down to 100
 //! levels, so the stack is bounded too.
 //!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `json` | `Msg::to_json` and `Msg::from_json` |
+//!
 //! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
 
@@ -62,6 +68,8 @@ mod get_message;
 mod get_supported_dm_message;
 mod get_supported_protocol_message;
 mod header;
+#[cfg(feature = "json")]
+mod json;
 mod limits;
 mod map;
 mod msg;
@@ -90,6 +98,8 @@ pub use get_message::{Get, GetResp, get_resp};
 pub use get_supported_dm_message::{GetSupportedDm, GetSupportedDmResp, get_supported_dm_resp};
 pub use get_supported_protocol_message::{GetSupportedProtocol, GetSupportedProtocolResp};
 pub use header::{Header, MsgType};
+#[cfg(feature = "json")]
+pub use json::{JsonError, JsonErrorKind};
 pub use limits::Limits;
 pub use map::{Map, MapEntry, MapIter};
 pub use msg::{Body, Msg, body};

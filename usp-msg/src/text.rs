@@ -150,11 +150,11 @@ fn scalar(f: &mut fmt::Formatter<'_>, field: &Field, value: Value<'_>) -> fmt::R
     }
 }
 
-fn enum_name(values: &EnumType, number: u32) -> Option<&'static str> {
+pub(crate) fn enum_name(values: &EnumType, number: u32) -> Option<&'static str> {
     values.values.get(usize::try_from(number).ok()?).copied()
 }
 
-fn map_entry(bytes: &[u8]) -> [&str; 2] {
+pub(crate) fn map_entry(bytes: &[u8]) -> [&str; 2] {
     let mut texts = schema::MAP_ENTRY
         .fields
         .iter()
@@ -164,19 +164,19 @@ fn map_entry(bytes: &[u8]) -> [&str; 2] {
 
 /// A value on the wire: bytes for what has a length, else a number.
 #[derive(Clone, Copy)]
-struct Value<'a> {
-    bytes: &'a [u8],
-    number: u32,
+pub(crate) struct Value<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) number: u32,
 }
 
 impl<'a> Value<'a> {
-    fn text(self) -> &'a str {
+    pub(crate) fn text(self) -> &'a str {
         core::str::from_utf8(self.bytes).unwrap_or_default()
     }
 }
 
 /// The values of a field in a message that this crate has encoded.
-fn occurrences<'a>(field: &Field, bytes: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
+pub(crate) fn occurrences<'a>(field: &Field, bytes: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
     let wanted = field.number;
     let mut cursor = Cursor::new(bytes);
     core::iter::from_fn(move || {

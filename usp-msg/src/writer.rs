@@ -1,7 +1,7 @@
 //! Messages written in place, from borrowed data into the caller's buffer: no tree of owned values is
 //! built, each value is read once, and a buffer that is used again needs no allocation.
 //!
-//! A function for each kind of Message, for instance [`get_resp`], writes the header and gives the
+//! A function for each kind of Message, for instance [`get_resp()`], writes the header and gives the
 //! writer of its content. Writers nest: a method that begins a message gives its writer, and the
 //! message ends when that is dropped. The whole Message ends with the first writer.
 //!
