@@ -8,7 +8,7 @@ mod sample;
 use sample::sample;
 use usp_schema::{
     CommandSpec, EnumerationValue, ListSpec, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType,
-    ReferenceTarget, SchemaBuilder, Status, SyntaxSpec, Value, ValueErrorKind, Version,
+    ReferenceTarget, Schema, SchemaBuilder, Status, SyntaxSpec, Value, ValueErrorKind, Version,
 };
 
 #[test]
@@ -53,6 +53,104 @@ fn what_was_built_is_read_back() {
     assert_eq!(reset.output().unwrap().child("Result").unwrap().path(), "Result.{i}.");
     let boot = schema.event_at("Device.Boot!").unwrap();
     assert_eq!(boot.arguments().unwrap().parameters().next().unwrap().name(), "Cause");
+}
+
+#[test]
+fn descriptions_are_there_when_they_are_given() {
+    let schema = sample().build().unwrap();
+    assert!(schema.has_descriptions());
+    let device = schema.root("Device").unwrap();
+    assert_eq!(device.description(), Some("The whole device, in größter Kürze."));
+    assert_eq!(device.child("Interface").unwrap().description(), None);
+    let alias = schema.parameter_at("Device.Interface.{i}.Alias").unwrap();
+    assert_eq!(alias.description(), Some("What people call it."));
+    let reset = schema.command_at("Device.Interface.{i}.Reset()").unwrap();
+    assert_eq!(reset.description(), Some("Begins anew."));
+    assert_eq!(schema.event_at("Device.Boot!").unwrap().description(), Some("It is there again."));
+}
+
+#[test]
+fn descriptions_cost_nothing_when_they_are_taken_back() {
+    let build = |described: &[&str]| {
+        let mut builder = SchemaBuilder::new("D", "u");
+        let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+        for text in described {
+            builder.describe_object(device, *text).unwrap();
+        }
+        builder.build().unwrap()
+    };
+    assert_eq!(build(&["Something.", ""]).as_bytes(), build(&[]).as_bytes());
+    assert!(!build(&[]).has_descriptions());
+    let mut builder = sample();
+    let device = builder.child(None, "Device").unwrap();
+    let error = builder.describe_parameter(device, "Missing", "Not here.").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Device. names the parameter \"Missing\" as its described parameter, which does not exist there"
+    );
+}
+
+#[test]
+fn a_selection_keeps_sub_trees_and_the_way_to_them() {
+    let whole = sample().build().unwrap();
+    let small = whole.select(["Device.Interface.{i}.Stats."]).unwrap();
+    assert_eq!(
+        elements(&small),
+        [
+            "Device.",
+            "Device.Interface.{i}.",
+            "Device.Interface.{i}.Stats.",
+            "Device.InterfaceNumberOfEntries",
+            "Device.Interface.{i}.Enable",
+            "Device.Interface.{i}.Stats.Bytes",
+        ]
+    );
+    let interface = small.object_at("Device.Interface.{i}.").unwrap();
+    assert_eq!(interface.unique_keys().count(), 0);
+    assert_eq!(interface.num_entries_parameter().unwrap().path(), "Device.InterfaceNumberOfEntries");
+    let bytes = |schema: &Schema| schema.parameter_at("Device.Interface.{i}.Stats.Bytes").unwrap().to_spec();
+    assert_eq!(bytes(&small), bytes(&whole));
+    assert_ne!(small.fingerprint(), whole.fingerprint());
+}
+
+#[test]
+fn a_selection_may_be_of_single_elements() {
+    let whole = sample().build().unwrap();
+    let paths = ["Device.Interface.{i}.Reset()", "Device.Interface.{i}.Alias", "Device.Boot!"];
+    let small = whole.select(paths).unwrap();
+    assert_eq!(
+        elements(&small),
+        [
+            "Device.",
+            "Device.Interface.{i}.",
+            "Device.InterfaceNumberOfEntries",
+            "Device.Interface.{i}.Alias",
+            "Device.Interface.{i}.Enable",
+            "Device.Interface.{i}.Reset()",
+            "Device.Boot!",
+        ]
+    );
+    let reset = small.command_at("Device.Interface.{i}.Reset()").unwrap();
+    assert_eq!(reset.description(), Some("Begins anew."));
+    assert!(reset.input().unwrap().parameter("Mode").is_some());
+    assert_eq!(reset.output().unwrap().child("Result").unwrap().path(), "Result.{i}.");
+}
+
+#[test]
+fn a_selection_of_everything_is_the_same_image() {
+    let whole = sample().build().unwrap();
+    assert_eq!(whole.select(["Device."]).unwrap(), whole);
+    assert_eq!(whole.select(["Device.Interface.", "Device"]).unwrap(), whole);
+    let nothing = whole.select([]).unwrap();
+    assert_eq!((nothing.objects().len(), nothing.name()), (0, "Device:2.19"));
+}
+
+/// Paths of all objects, parameters, commands and events.
+fn elements(schema: &Schema) -> Vec<String> {
+    let objects = schema.objects().map(|object| object.path());
+    let parameters = schema.parameters().map(|parameter| parameter.path());
+    let commands = schema.commands().map(|command| command.path());
+    objects.chain(parameters).chain(commands).chain(schema.events().map(|event| event.path())).collect()
 }
 
 #[test]

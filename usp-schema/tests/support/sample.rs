@@ -10,6 +10,7 @@ use usp_schema::{
 pub fn sample() -> SchemaBuilder {
     let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:sample");
     let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    builder.describe_object(device, "The whole device, in größter Kürze.").unwrap();
     let counter = ParameterSpec::new("InterfaceNumberOfEntries", SyntaxSpec::new(PrimitiveType::UnsignedInt));
     builder.parameter(device, counter).unwrap();
     let interface = ObjectSpec {
@@ -34,6 +35,7 @@ pub fn sample() -> SchemaBuilder {
         ..SyntaxSpec::new(PrimitiveType::String)
     };
     builder.parameter(interface, ParameterSpec::new("Alias", alias)).unwrap();
+    builder.describe_parameter(interface, "Alias", "What people call it.").unwrap();
     builder.unique_key(interface, false, &["Alias"]).unwrap();
     builder.unique_key(interface, true, &["Enable", "Alias"]).unwrap();
     let stats = builder.object(Some(interface), ObjectSpec::single("Stats")).unwrap();
@@ -49,6 +51,7 @@ pub fn sample() -> SchemaBuilder {
     let reset = builder
         .command(interface, CommandSpec { asynchronous: true, ..CommandSpec::new("Reset()") })
         .unwrap();
+    builder.describe_command(reset, "Begins anew.").unwrap();
     let input = builder.input(reset).unwrap();
     let mode = SyntaxSpec {
         enumeration: vec![
@@ -63,6 +66,7 @@ pub fn sample() -> SchemaBuilder {
     let results = builder.object(Some(output), ObjectSpec::table("Result")).unwrap();
     builder.parameter(results, ParameterSpec::new("Code", SyntaxSpec::new(PrimitiveType::Int))).unwrap();
     let boot = builder.event(device, EventSpec::new("Boot!")).unwrap();
+    builder.describe_event(boot, "It is there again.").unwrap();
     let arguments = builder.arguments(boot).unwrap();
     builder
         .parameter(arguments, ParameterSpec::new("Cause", SyntaxSpec::new(PrimitiveType::String)))
