@@ -8,10 +8,74 @@
 //! Whoever wants to turn TR-106 XML into a schema wants `usp-codegen`; whoever wants rows and requests wants
 //! `usp-datamodel`.
 //!
+//! # The types
+//!
+//! | | what is built | what is read |
+//! |---|---|---|
+//! | the model | [`SchemaBuilder`] | [`Schema`] |
+//! | objects, tables, arguments as a whole | [`ObjectSpec`] | [`Object`], [`UniqueKey`] |
+//! | parameters, single arguments | [`ParameterSpec`] | [`Parameter`] |
+//! | types and facets | [`SyntaxSpec`] | [`Syntax`] |
+//! | commands and events | [`CommandSpec`], [`EventSpec`] | [`Command`], [`Event`] |
+//!
+//! What is read borrows from the schema and is `Copy`. [`ObjectId`] and its like are positions: they outlive the
+//! borrow, and belong to the schema with the same [`fingerprint`](Schema::fingerprint).
+//!
+//! ```
+//! use usp_schema::{
+//!     ObjectSpec, ParameterSpec, PrimitiveType, Range, Schema, SchemaBuilder, SyntaxSpec, Value,
+//! };
+//!
+//! let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:lamp");
+//! let device = builder.object(None, ObjectSpec::single("Device"))?;
+//! let lamp = builder.object(Some(device), ObjectSpec::table("X_ACME_Lamp"))?;
+//! let percent = Range { min: Some(0), max: Some(100), step: None };
+//! let syntax = SyntaxSpec { ranges: vec![percent], ..SyntaxSpec::new(PrimitiveType::UnsignedInt) };
+//! builder.parameter(lamp, ParameterSpec::new("Brightness", syntax))?;
+//! let image = builder.build()?.as_bytes().to_vec();
+//!
+//! let schema = Schema::from_vec(image)?;
+//! let brightness = schema.parameter_at("Device.X_ACME_Lamp.{i}.Brightness").expect("just added");
+//! assert_eq!(brightness.syntax().parse("+050")?, Value::UnsignedInt(50));
+//! let error = brightness.syntax().parse("101").unwrap_err();
+//! assert_eq!(error.to_string(), "\"101\" is not a valid unsignedInt: allowed are 0 to 100");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Large and small images
+//!
+//! An image of the whole of TR-181 2.19.1 has 313 kB; it may stay in read-only memory. [`Schema::select`] makes a
+//! smaller one of the sub-trees that a device supports. Descriptions are for tools and left out unless they are given
+//! to the builder: [`SchemaBuilder::describe_object`] and its like.
+//!
+//! Equal models give equal images, whatever the order in which they were built. An image of another format version is
+//! refused, and has to be generated again: the format is no exchange format.
+//!
 //! # Untrusted input
 //!
-//! An image is validated in one pass, in time proportional to its length, before anything is read from it; the
-//! passes afterwards cannot fail. A value is read in time proportional to its text, patterns without backtracking.
+//! An image may come from anywhere. It is validated before anything is read from it, in one pass, in time proportional
+//! to its length and with less memory than it has itself; afterwards no access can fail. A sub-tree can be walked
+//! by recursion: an image is at most 64 objects deep, and no object is in it twice. The fingerprint detects accidents;
+//! against forgery, sign the file.
+//!
+//! | at most | |
+//! |---|---|
+//! | objects, with those of arguments; commands; events | 65,534 of each |
+//! | parameters of one object | 65,534 |
+//! | objects in one another | 64 |
+//! | bytes of a name | 255 |
+//! | bytes of another string (a default, a unit, a pattern) | 16,383 |
+//! | bytes of the facets of one parameter, or the keys of one table, as the image has them | 16,384 |
+//!
+//! A value is read in time proportional to its text, patterns without backtracking; lists are nested
+//! [`PrimitiveType::MAX_LIST_DEPTH`] deep at most.
+//!
+//! # Errors and panics
+//!
+//! [`ImageError`] says why an image is refused, [`BuildError`] what contradicts itself in a model, [`ValueError`] why a
+//! text is no value of a parameter and [`PatternError`] what is wrong with a pattern. No input makes this crate panic.
+//!
+//! The crate is `no_std` and needs `alloc`. It has no features and no unsafe code. It builds with Rust 1.88.
 #![no_std]
 
 extern crate alloc;

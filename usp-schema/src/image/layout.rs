@@ -34,10 +34,10 @@ pub(crate) const REQUIRED_SECTIONS: usize = 7;
 pub(crate) const SECTIONS: usize = 8;
 /// How many objects deep a model may be. TR-181 is 14 deep; whoever walks a schema may recurse.
 pub(crate) const MAX_DEPTH: usize = 64;
-/// The longest name of an element, in bytes. The longest of TR-181 has 57.
+/// The longest name of an element, in bytes. The longest of TR-181 2.19 has 56.
 pub(crate) const MAX_NAME: usize = 255;
-/// The longest record, in bytes: what is read to answer a question about one parameter. The longest of TR-181 has
-/// 2 kB.
+/// The longest record, in bytes: what is read to answer a question about one parameter. The longest of TR-181 2.19
+/// has 301.
 pub(crate) const MAX_RECORD: usize = 1 << 14;
 /// The first prefix byte of a string of so many bytes and more; two bytes of seven bits each follow.
 pub(crate) const LONG_STRING: u8 = 0x7F;
