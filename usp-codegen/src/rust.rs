@@ -74,7 +74,7 @@ pub(crate) fn rust_source(
     line!(code, "use {krate}::{{CommandCall, Fault, schema, typed}};");
     if !plan.arguments.is_empty() {
         code.gap();
-        line!(code, "use arguments::{{ArgumentReader, ArgumentWriter}};");
+        line!(code, "use typed::{{ArgumentReader, ArgumentWriter}};");
     }
     write_image(&mut code, model, schema, options);
     write_paths(&mut code, &plan);

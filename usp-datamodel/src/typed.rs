@@ -14,6 +14,10 @@ use core::marker::PhantomData;
 
 use usp_schema::{Value, ValueError};
 
+mod arguments;
+
+pub use arguments::{ArgumentForm, ArgumentReader, ArgumentWriter};
+
 /// A struct generated from an object of a data model: one optional field for each parameter.
 ///
 /// Parameters are known by their position in [`PARAMETERS`](Self::PARAMETERS), which is also their order in the
@@ -106,6 +110,15 @@ impl ArgumentError {
     /// A mandatory argument is missing.
     pub fn missing(name: impl Into<String>) -> Self {
         Self::Missing { name: name.into() }
+    }
+
+    /// The same error, with the path of the object in front of the name.
+    #[must_use]
+    pub fn within(self, object: &str) -> Self {
+        match self {
+            Self::Missing { name } => Self::Missing { name: alloc::format!("{object}.{name}") },
+            Self::Value { name, source } => Self::Value { name: alloc::format!("{object}.{name}"), source },
+        }
     }
 
     /// The text of an argument is no value of its type.

@@ -18,12 +18,6 @@ pub(super) fn write_operations(code: &mut Code, plan: &Plan<'_>) {
     for arguments in &plan.arguments {
         write_arguments(code, plan, arguments);
     }
-    if !plan.arguments.is_empty() {
-        code.gap();
-        for support in include_str!("support.rs.txt").lines() {
-            line!(code, "{support}");
-        }
-    }
 }
 
 fn write_command(code: &mut Code, plan: &Plan<'_>, command: &CommandPlan<'_>) {
@@ -155,7 +149,7 @@ fn write_from_arguments(code: &mut Code, arguments: &ArgumentsPlan<'_>) {
     if empty {
         line!(code, "Ok(Self {{}})");
     } else {
-        line!(code, "let reader = ArgumentReader(arguments);");
+        line!(code, "let reader = ArgumentReader::new(arguments);");
         open!(code, "Ok(Self {{");
         for Field { parameter, identifier, .. } in &arguments.fields {
             let syntax = parameter.syntax();

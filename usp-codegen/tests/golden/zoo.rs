@@ -20,7 +20,7 @@ mod generated {
     use ::usp_datamodel::schema::{NestedBrackets, PrimitiveType};
     use ::usp_datamodel::{CommandCall, Fault, schema, typed};
 
-    use arguments::{ArgumentReader, ArgumentWriter};
+    use typed::{ArgumentReader, ArgumentWriter};
 
     /// The schema image of Device:1.2.
     pub static IMAGE: &[u8] = include_bytes!("zoo.image");
@@ -1087,7 +1087,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 kind: reader.mandatory("Kind", PrimitiveType::String)?,
                 rounds: reader.or_default("Rounds", "3", PrimitiveType::UnsignedInt)?,
@@ -1115,7 +1115,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 from: reader.optional("From", PrimitiveType::DateTime)?,
                 r#break: reader.rows("Break")?,
@@ -1138,7 +1138,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 minutes: reader.mandatory("Minutes", PrimitiveType::UnsignedInt)?,
             })
@@ -1171,7 +1171,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 total: reader.optional("Total", PrimitiveType::UnsignedLong)?,
                 r#where: reader.optional("Where", PrimitiveType::String)?,
@@ -1202,7 +1202,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 supported: reader.optional("Supported", (PrimitiveType::String, NestedBrackets::Legacy))?,
                 used: reader.optional("Used", PrimitiveType::String)?,
@@ -1226,7 +1226,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 count: reader.optional("Count", PrimitiveType::UnsignedInt)?,
             })
@@ -1253,7 +1253,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 animal: reader.optional("Animal", PrimitiveType::String)?,
                 witness: reader.rows("Witness")?,
@@ -1276,7 +1276,7 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 name: reader.optional("Name", PrimitiveType::String)?,
             })
@@ -1314,133 +1314,10 @@ mod generated {
         }
 
         fn from_arguments(arguments: &[(&str, &str)]) -> Result<Self, typed::ArgumentError> {
-            let reader = ArgumentReader(arguments);
+            let reader = ArgumentReader::new(arguments);
             Ok(Self {
                 eaten: reader.optional("Eaten", PrimitiveType::Boolean)?,
             })
-        }
-    }
-
-    /// Between the structs of arguments and their texts.
-    mod arguments {
-        use super::alloc::collections::BTreeMap;
-        use super::alloc::format;
-        use super::alloc::string::{String, ToString};
-        use super::alloc::vec::Vec;
-        use super::schema::{NestedBrackets, PrimitiveType, TypedValue};
-        use super::typed::{ArgumentError, Arguments};
-
-        /// Collects the texts of what is set.
-        #[derive(Default)]
-        pub(super) struct ArgumentWriter(Vec<(String, String)>);
-
-        impl ArgumentWriter {
-            pub(super) fn value<T: TypedValue>(&mut self, name: &str, value: &Option<T>) {
-                if let Some(value) = value {
-                    self.0.push((String::from(name), value.to_value().to_string()));
-                }
-            }
-
-            pub(super) fn object<T: Arguments>(&mut self, name: &str, object: &Option<T>) {
-                let inner = object.iter().flat_map(Arguments::to_arguments);
-                self.0.extend(inner.map(|(path, text)| (format!("{name}.{path}"), text)));
-            }
-
-            pub(super) fn rows<T: Arguments>(&mut self, name: &str, rows: &[T]) {
-                for (row, number) in rows.iter().zip(1_u32..) {
-                    let inner = row.to_arguments().into_iter();
-                    self.0.extend(inner.map(|(path, text)| (format!("{name}.{number}.{path}"), text)));
-                }
-            }
-
-            pub(super) fn finish(self) -> Vec<(String, String)> {
-                self.0
-            }
-        }
-
-        /// Finds arguments by their names.
-        pub(super) struct ArgumentReader<'a>(pub(super) &'a [(&'a str, &'a str)]);
-
-        /// Reads the text of one argument.
-        pub(super) trait Form {
-            fn read<T: TypedValue>(self, name: &str, text: &str) -> Result<T, ArgumentError>;
-        }
-
-        impl Form for PrimitiveType {
-            fn read<T: TypedValue>(self, name: &str, text: &str) -> Result<T, ArgumentError> {
-                let value = self.parse(text).and_then(|value| T::from_value(&value));
-                value.map_err(|error| ArgumentError::value(name, error))
-            }
-        }
-
-        impl Form for (PrimitiveType, NestedBrackets) {
-            fn read<T: TypedValue>(self, name: &str, text: &str) -> Result<T, ArgumentError> {
-                let (item, brackets) = self;
-                let value = item.parse_list(text, brackets).and_then(|value| T::from_value(&value));
-                value.map_err(|error| ArgumentError::value(name, error))
-            }
-        }
-
-        impl<'a> ArgumentReader<'a> {
-            pub(super) fn optional<T: TypedValue>(&self, name: &str, form: impl Form) -> Result<Option<T>, ArgumentError> {
-                self.text(name).map(|text| form.read(name, text)).transpose()
-            }
-
-            pub(super) fn mandatory<T: TypedValue>(&self, name: &str, form: impl Form) -> Result<Option<T>, ArgumentError> {
-                let text = self.text(name).ok_or_else(|| ArgumentError::missing(name))?;
-                form.read(name, text).map(Some)
-            }
-
-            pub(super) fn or_default<T: TypedValue>(
-                &self,
-                name: &str,
-                default: &str,
-                form: impl Form,
-            ) -> Result<Option<T>, ArgumentError> {
-                form.read(name, self.text(name).unwrap_or(default)).map(Some)
-            }
-
-            pub(super) fn object<T: Arguments>(&self, name: &str) -> Result<Option<T>, ArgumentError> {
-                let inner: Vec<(&str, &str)> = self.below(name).collect();
-                if inner.is_empty() {
-                    return Ok(None);
-                }
-                T::from_arguments(&inner).map(Some).map_err(|error| within(error, name))
-            }
-
-            pub(super) fn rows<T: Arguments>(&self, name: &str) -> Result<Vec<T>, ArgumentError> {
-                let mut rows: BTreeMap<u32, Vec<(&str, &str)>> = BTreeMap::new();
-                for (path, text) in self.below(name) {
-                    let Some((number, path)) = path.split_once('.') else { continue };
-                    let Ok(number) = number.parse() else { continue };
-                    rows.entry(number).or_default().push((path, text));
-                }
-                let read = |(number, inner): (u32, Vec<(&str, &str)>)| {
-                    T::from_arguments(&inner).map_err(|error| within(error, &format!("{name}.{number}")))
-                };
-                rows.into_iter().map(read).collect()
-            }
-
-            fn text(&self, name: &str) -> Option<&'a str> {
-                self.0.iter().find(|(path, _)| *path == name).map(|(_, text)| *text)
-            }
-
-            /// The arguments below an object, by their paths from there.
-            fn below(&self, name: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-                self.0.iter().filter_map(move |(path, text)| {
-                    let path = path.strip_prefix(name)?.strip_prefix('.')?;
-                    Some((path, *text))
-                })
-            }
-        }
-
-        /// The same error, with the path of the object in front of the name.
-        fn within(error: ArgumentError, object: &str) -> ArgumentError {
-            match error {
-                ArgumentError::Missing { name } => ArgumentError::missing(format!("{object}.{name}")),
-                ArgumentError::Value { name, source } => ArgumentError::value(format!("{object}.{name}"), *source),
-                other => other,
-            }
         }
     }
 }
