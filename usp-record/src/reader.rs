@@ -106,10 +106,10 @@ impl<'a> Record<'a> {
         let mut texts = TextRanges::default();
         let mut cursor = Cursor::new(bytes, 0);
         while let Some((number, wire_type)) = cursor.key().map_err(|fault| malformed(fault, None))? {
-            let known = KNOWN.iter().find(|(known, _)| *known == number);
-            record
-                .field(&mut cursor, &mut texts, number, wire_type)
-                .map_err(|fault| malformed(fault, known.map(|(_, name)| *name)))?;
+            record.field(&mut cursor, &mut texts, number, wire_type).map_err(|fault| {
+                let known = KNOWN.iter().find(|(known, _)| *known == number);
+                malformed(fault, known.map(|(_, name)| *name))
+            })?;
         }
         record.texts = texts.resolve(bytes)?;
         Ok(record)
@@ -412,12 +412,18 @@ struct TextRanges {
 }
 
 impl TextRanges {
+    /// Notes a text: fields 1 to 3, 14 and 15 are the five of [`TEXTS`].
     fn put(&mut self, number: u32, range: Range<usize>, bytes: &[u8]) -> Result<(), Fault> {
-        let slot = TEXTS.iter().zip(&mut self.ranges).find(|((known, _), _)| *known == number);
-        if let Some((_, slot)) = slot {
+        let at = match number {
+            1..=3 => number - 1,
+            _ => number - 11,
+        };
+        if let Some(slot) = usize::try_from(at).ok().and_then(|at| self.ranges.get_mut(at)) {
             // What is replaced has to be sound all the same.
-            let replaced = bytes.get(slot.clone()).unwrap_or_default();
-            core::str::from_utf8(replaced).map_err(|_| Fault::Utf8)?;
+            if !Range::is_empty(slot) {
+                let replaced = bytes.get(slot.clone()).unwrap_or_default();
+                core::str::from_utf8(replaced).map_err(|_| Fault::Utf8)?;
+            }
             *slot = range;
         }
         Ok(())

@@ -72,6 +72,14 @@ fn open(out: &mut Vec<u8>, number: u8) -> usize {
 /// Writes the two lengths, moving the payload once if they need more than the bytes kept free.
 fn close(out: &mut Vec<u8>, outer: usize, inner: usize) {
     let payload = out.len().saturating_sub(inner + 1);
+    if let (Ok(length @ ..0x7e), true) = (u8::try_from(payload), inner == outer + 2) {
+        for (at, length) in [(inner, length), (outer, length + 2)] {
+            if let Some(byte) = out.get_mut(at) {
+                *byte = length;
+            }
+        }
+        return;
+    }
     let inner_length = Varint::new(payload);
     let key = inner - outer - 1;
     let outer_length = Varint::new(key + inner_length.bytes().len() + payload);

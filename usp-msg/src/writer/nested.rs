@@ -136,9 +136,7 @@ fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: i32) {
 fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
     let (varint, size) = varint(length);
     make_room(out, at + 1, size - 1);
-    for (place, byte) in out.iter_mut().skip(at).zip(varint.iter().take(size)) {
-        *place = *byte;
-    }
+    copy(out, at, varint.get(..size).unwrap_or_default());
 }
 
 /// Writes the lengths of up to three messages that end together, and moves what they hold only once.
@@ -149,14 +147,22 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
     let mut begin = head.len();
     let mut length = out.len() - at - 1;
     let mut pair = at - 1;
+    if let Ok(mut short @ ..0x7a) = u8::try_from(length) {
+        // Every length fits into the byte kept free, as in most Messages of one value.
+        for level in 0..usize::from(levels) {
+            if let Some(byte) = out.get_mut(at - 2 * level) {
+                *byte = short;
+            }
+            short += 2;
+        }
+        return;
+    }
     for level in 0..levels {
         let (varint, size) = varint(length);
-        begin -= size + 1;
-        let key = out.get(pair).copied().unwrap_or_default();
-        let places = head.iter_mut().skip(begin);
-        for (place, byte) in places.zip(core::iter::once(&key).chain(varint.iter().take(size))) {
-            *place = *byte;
-        }
+        begin -= size;
+        copy(&mut head, begin, varint.get(..size).unwrap_or_default());
+        begin -= 1;
+        copy(&mut head, begin, out.get(pair..=pair).unwrap_or_default());
         length += size + 1;
         if level + 1 < levels {
             pair -= 2;
@@ -164,8 +170,14 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
     }
     let head = head.get(begin..).unwrap_or_default();
     make_room(out, at + 1, head.len() - 2 * usize::from(levels));
-    for (place, byte) in out.iter_mut().skip(pair).zip(head) {
-        *place = *byte;
+    copy(out, pair, head);
+}
+
+/// Writes bytes at a place where there is room for them.
+#[inline]
+fn copy(out: &mut [u8], at: usize, bytes: &[u8]) {
+    if let Some(places) = out.get_mut(at..at + bytes.len()) {
+        places.copy_from_slice(bytes);
     }
 }
 
