@@ -167,7 +167,8 @@ impl Config {
         };
         let source = rust_source(&model, &schema, &options)?;
         let image = schema.as_bytes().to_vec();
-        Ok(Generated { source, image, inputs: vec![path.to_owned()], warnings: model.warnings().to_vec() })
+        let inputs = model.files().map(PathBuf::from).collect();
+        Ok(Generated { source, image, inputs, warnings: model.warnings().to_vec() })
     }
 
     fn check_options(&self) -> Result<(), CodegenError> {

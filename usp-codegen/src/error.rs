@@ -63,10 +63,10 @@ pub enum ErrorKind {
     /// The document defines several models, and one has to be chosen.
     #[error("the document holds more than one <model>: {}", .0.join(", "))]
     SeveralModels(Vec<String>),
-    /// The document has to be combined with other files first.
+    /// The document has to be combined with other definitions first, which takes the file and not its text alone.
     #[error(
-        "{construct} takes its content from another definition; this reader takes full files only: \
-         use the *-full.xml that the Broadband Forum publishes beside each model"
+        "{construct} takes its content from another definition, which this text alone does not hold: \
+         read it from its file, or use the *-full.xml that the Broadband Forum publishes beside each model"
     )]
     NotFull {
         /// The construct that gives it away, such as `<component ref="Alias">`.
@@ -121,6 +121,9 @@ pub enum ErrorKind {
     /// An object's parent is not in the model.
     #[error("the parent object {0} is not defined")]
     MissingParent(String),
+    /// The files that the model is put together from do not go together.
+    #[error(transparent)]
+    Sources(crate::SourceError),
     /// A limit of this reader is exceeded.
     #[error("{what} is over the limit of {limit}")]
     TooLarge {
@@ -214,6 +217,16 @@ impl CodegenError {
         let mut error = Self::on_line(kind, file, line);
         error.0.column = Some(column);
         error
+    }
+
+    /// The same error at the place in the sources that a line of the assembled text stands for.
+    #[must_use]
+    pub(crate) fn located<'f>(mut self, locate: impl FnOnce(u32) -> Option<(&'f str, u32)>) -> Self {
+        if let Some((file, line)) = self.0.line.and_then(locate) {
+            self.0.file = Some(file.to_owned());
+            self.0.line = Some(line);
+        }
+        self
     }
 
     /// The same error, with one more level of "in …" around it.

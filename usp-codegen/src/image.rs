@@ -236,7 +236,8 @@ impl<'m> Image<'m> {
     }
 
     fn error(&self, error: BuildError, line: u32) -> CodegenError {
-        CodegenError::on_line(ErrorKind::Image(error), self.model.file(), line)
+        let (file, line) = self.model.location(line);
+        CodegenError::on_line(ErrorKind::Image(error), file, line)
     }
 }
 

@@ -98,6 +98,7 @@ mod lint;
 mod model;
 mod resolve;
 mod rust;
+mod sources;
 mod text;
 mod version;
 mod warning;
@@ -113,5 +114,6 @@ pub use model::{
     EnumerationRef, Event, List, Model, MountType, Object, Parameter, PathRef, Pattern, Profile, ProfileItem,
     ProfileRequirement, RequiredAccess, Syntax, UniqueKey,
 };
+pub use sources::SourceError;
 pub use version::{ParseVersionError, Version};
 pub use warning::Warning;

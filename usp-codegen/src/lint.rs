@@ -107,7 +107,7 @@ impl fmt::Display for Finding {
 }
 
 impl Model {
-    /// Looks for what is questionable, sorted by line. Deleted elements are left alone.
+    /// Looks for what is questionable, sorted by file and line. Deleted elements are left alone.
     ///
     /// ```
     /// use usp_codegen::{Model, Rule};
@@ -122,29 +122,36 @@ impl Model {
     /// # Ok::<(), usp_codegen::CodegenError>(())
     /// ```
     pub fn lint(&self) -> Vec<Finding> {
-        let mut findings = Findings { file: self.file(), found: Vec::new() };
+        let mut findings = Findings { model: self, found: Vec::new() };
         for warning in self.warnings() {
             let rule = if warning.is_reference() { Rule::Reference } else { Rule::Reader };
-            findings.add(rule, warning.line(), warning.item(), warning.message().to_owned());
+            let place = (warning.file(), warning.line());
+            findings.add_at(rule, place, warning.item(), warning.message().to_owned());
         }
         structure::check(self, &mut findings);
         facets::check(self, &mut findings);
         profiles::check(self, &mut findings);
         defaults::check(self, &mut findings);
-        findings.found.sort_by(|a, b| (a.line, &a.item, a.rule).cmp(&(b.line, &b.item, b.rule)));
+        findings
+            .found
+            .sort_by(|a, b| (&a.file, a.line, &a.item, a.rule).cmp(&(&b.file, b.line, &b.item, b.rule)));
         findings.found
     }
 }
 
 /// Findings of one model.
 struct Findings<'m> {
-    file: &'m str,
+    model: &'m Model,
     found: Vec<Finding>,
 }
 
 impl Findings<'_> {
     fn add(&mut self, rule: Rule, line: u32, item: &str, message: String) {
-        let file = self.file.to_owned();
-        self.found.push(Finding { rule, file, line, item: item.to_owned(), message });
+        self.add_at(rule, self.model.location(line), item, message);
+    }
+
+    /// Adds a finding whose file and line in it are known.
+    fn add_at(&mut self, rule: Rule, (file, line): (&str, u32), item: &str, message: String) {
+        self.found.push(Finding { rule, file: file.to_owned(), line, item: item.to_owned(), message });
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use usp_schema::Status;
 
 use crate::resolve::resolve;
+use crate::sources::{Files, read_sources};
 use crate::xml::{Source, read_document};
 use crate::{CodegenError, ErrorKind, Version, Warning};
 
@@ -73,6 +74,7 @@ pub struct Model {
     pub(crate) templates: Vec<Template>,
     pub(crate) bibliography: Vec<BibliographyEntry>,
     pub(crate) warnings: Vec<Warning>,
+    pub(crate) files: Files,
 }
 
 /// A piece of text that descriptions include by name.
@@ -92,24 +94,34 @@ pub(crate) struct BibliographyEntry {
 }
 
 impl Model {
-    /// Reads a full file, such as the `*-full.xml` that the Broadband Forum publishes.
+    /// Reads a full file, such as the `*-full.xml` that the Broadband Forum publishes, or the root of split sources,
+    /// such as its `*-usp.xml` or a vendor's own file, with all files that it imports.
+    ///
+    /// An imported file is looked for in the folder of the file that imports it, first by the name that the import
+    /// gives, then by that name with the numbers of its specification; the highest corrigendum counts. Imports,
+    /// components and base models may each be nested 64 deep, and there may be 1000 files, 1,000,000 elements that
+    /// components put into the model, and 256 MiB of text to which they expand.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is no TR-106 data model or contradicts itself, and if it has to be combined with
-    /// other files first ([`ErrorKind::NotFull`]).
+    /// If a file cannot be read, is no TR-106 data model or contradicts itself or others, if files do not go together
+    /// ([`ErrorKind::Sources`]), and if there is too much of something.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, CodegenError> {
         let path = path.as_ref();
         let name = path.to_string_lossy();
         let bytes = fs::read(path).map_err(|error| CodegenError::in_file(ErrorKind::Read(error), &name))?;
-        Self::from_source(Source::from_bytes(&name, &bytes)?)
+        match Self::from_source(Source::from_bytes(&name, &bytes)?) {
+            Err(error) if matches!(error.kind(), ErrorKind::NotFull { .. }) => read_sources(path, &bytes),
+            read => read,
+        }
     }
 
     /// Reads the text of a full file. The name is the one that errors and warnings show.
     ///
     /// # Errors
     ///
-    /// As [`from_file`](Self::from_file).
+    /// As [`from_file`](Self::from_file), and if it has to be combined with other text first
+    /// ([`ErrorKind::NotFull`]).
     pub fn from_xml(name: &str, text: &str) -> Result<Self, CodegenError> {
         Self::from_source(Source::from_text(name, text))
     }

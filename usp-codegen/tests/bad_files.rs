@@ -81,8 +81,8 @@ fn files_that_are_something_else() {
 
 #[test]
 fn files_that_need_others() {
-    const ADVICE: &str = "takes its content from another definition; this reader takes full files only: use the \
-                          *-full.xml that the Broadband Forum publishes beside each model";
+    const ADVICE: &str = "takes its content from another definition, which this text alone does not hold: read it \
+                          from its file, or use the *-full.xml that the Broadband Forum publishes beside each model";
     check(
         &document("<import file='common.xml'><dataType name='A'/></import>"),
         &format!("bad.xml:2:1: <import file=\"common.xml\"> {ADVICE}"),

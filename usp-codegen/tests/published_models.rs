@@ -186,9 +186,10 @@ fn the_version_before_reads_as_well() {
 }
 
 #[test]
-fn split_sources_are_refused_with_advice() {
+fn the_text_of_one_of_several_files_is_refused_with_advice() {
     let Some(path) = published("tr-181-2-19-1-sources/tr-181-2-19-1-usp.xml") else { return };
-    let error = Model::from_file(path).expect_err("it imports its parts");
-    assert!(error.to_string().contains("use the *-full.xml"), "{error}");
+    let text = std::fs::read_to_string(path).expect("it can be read");
+    let error = Model::from_xml("root.xml", &text).map(|_| ()).expect_err("it imports its parts");
+    assert!(error.to_string().contains("read it from its file, or use the *-full.xml"), "{error}");
     assert!(error.line().is_some());
 }

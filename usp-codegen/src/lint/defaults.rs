@@ -16,7 +16,9 @@ pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
                     && matches!(error.kind(), ErrorKind::Image(_))
             });
             if !named {
-                findings.add(Rule::Image, error.line().unwrap_or(1), model.name(), error.kind().to_string());
+                let file = error.file().map_or_else(|| model.file().into(), |file| file.to_string_lossy());
+                let place = (&*file, error.line().unwrap_or(1));
+                findings.add_at(Rule::Image, place, model.name(), error.kind().to_string());
             }
             return;
         }

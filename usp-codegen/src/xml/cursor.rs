@@ -33,7 +33,7 @@ impl<'x> Cursor<'x> {
         let (offset, event) = self.significant()?;
         match event {
             Event::Start(start) => {
-                let line = self.lines.line(self.source.text, offset);
+                let line = self.source.origin(self.lines.line(self.source.text, offset));
                 Ok(Tag::new(self.source, offset, line, start))
             }
             _ => Err(self.source.error(offset, ErrorKind::Xml("the file holds no element".to_owned()))),
@@ -45,7 +45,7 @@ impl<'x> Cursor<'x> {
         let (offset, event) = self.significant()?;
         match event {
             Event::Start(start) => {
-                let line = self.lines.line(self.source.text, offset);
+                let line = self.source.origin(self.lines.line(self.source.text, offset));
                 Ok(Some(Tag::new(self.source, offset, line, start)))
             }
             Event::End(_) => Ok(None),

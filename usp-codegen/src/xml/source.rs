@@ -1,3 +1,4 @@
+use crate::sources::LineMap;
 use crate::{CodegenError, ErrorKind};
 
 /// The text of one file and the name to show for it.
@@ -5,6 +6,8 @@ use crate::{CodegenError, ErrorKind};
 pub(crate) struct Source<'x> {
     pub(crate) file: &'x str,
     pub(crate) text: &'x str,
+    /// For a text that was assembled from several files, where its lines come from.
+    pub(crate) lines: Option<&'x LineMap>,
 }
 
 impl<'x> Source<'x> {
@@ -16,7 +19,7 @@ impl<'x> Source<'x> {
                 let offset = error.valid_up_to();
                 let (good, rest) = bytes.split_at(offset);
                 // What is before the wrong byte is UTF-8.
-                let good = Self { file, text: core::str::from_utf8(good).unwrap_or_default() };
+                let good = Self { file, text: core::str::from_utf8(good).unwrap_or_default(), lines: None };
                 let byte = rest.first().copied().unwrap_or_default();
                 Err(good.error(offset, ErrorKind::NotUtf8 { offset, byte }))
             }
@@ -24,13 +27,21 @@ impl<'x> Source<'x> {
     }
 
     pub(crate) fn from_text(file: &'x str, text: &'x str) -> Self {
-        Self { file, text: text.strip_prefix('\u{feff}').unwrap_or(text) }
+        Self { file, text: text.strip_prefix('\u{feff}').unwrap_or(text), lines: None }
     }
 
     /// An error at this offset of the text.
     pub(crate) fn error(&self, offset: usize, kind: ErrorKind) -> CodegenError {
         let (line, column) = self.position(offset);
-        CodegenError::at(kind, self.file, line, column)
+        match self.lines {
+            Some(lines) => CodegenError::on_line(kind, self.file, lines.origin(line)),
+            None => CodegenError::at(kind, self.file, line, column),
+        }
+    }
+
+    /// The line that elements keep for a line of the text.
+    pub(crate) fn origin(&self, line: u32) -> u32 {
+        self.lines.map_or(line, |lines| lines.origin(line))
     }
 
     /// Line and column, both counted from 1, the column in characters.
