@@ -21,7 +21,7 @@ mod plain_codec;
 #[path = "codec/rounds.rs"]
 mod rounds;
 
-use std::hint::black_box;
+use core::hint::black_box;
 use std::process::ExitCode;
 
 use rounds::{Case, shares};

@@ -1,6 +1,6 @@
 //! Writing and walking with the writers and readers of these crates.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use usp_msg::reader::get_supported_dm_resp::SupportedObjectResult;
 use usp_msg::reader::{Lazy, Msg, MsgBody, Notification, ReqType, RespType, Valid};

@@ -59,8 +59,8 @@ fn stats_path(instance: usize) -> String {
 fn objects(count: usize, params: usize, long: usize) -> Vec<Object> {
     let value = |number: usize| match number {
         _ if long > 0 && number % long == long - 1 => "v".repeat(210),
-        _ if number % 5 == 0 => "true".to_owned(),
-        _ if number % 7 == 0 => String::from("Up"),
+        _ if number.is_multiple_of(5) => "true".to_owned(),
+        _ if number.is_multiple_of(7) => String::from("Up"),
         _ => (number * 7919).to_string(),
     };
     let object = |at: usize| Object {

@@ -1,6 +1,6 @@
 //! Building and walking the plain prost types.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use prost::Message as _;
 

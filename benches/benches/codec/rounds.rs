@@ -1,7 +1,8 @@
 //! Paired rounds: every round times all cases, so that a busy machine slows them alike.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use core::hint::black_box;
+use core::time::Duration;
+use std::time::Instant;
 
 /// Something to time.
 pub struct Case<'a> {
