@@ -40,9 +40,16 @@ fn the_minimum_rust_version_is_that_of_the_manifests() {
     assert!(section.starts_with(&format!("{version}, edition {edition}.")), "{README} says: {section}");
     for package in library_crates() {
         let page = package.crate_page();
-        for (at, _) in page.match_indices(" or newer") {
-            let stated = page[..at].rsplit(' ').next();
-            assert_eq!(stated, Some(&*version), "the crate page of {}", package.name());
+        for words in ["Rust ", "Rust version: "] {
+            for rest in page.split(words).skip(1).filter(|rest| rest.starts_with("1.")) {
+                let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+                assert_eq!(
+                    rest[..end].trim_end_matches('.'),
+                    version,
+                    "the crate page of {}",
+                    package.name()
+                );
+            }
         }
     }
 }
@@ -80,16 +87,16 @@ fn the_licences_are_named_and_there() {
     }
 }
 
-/// A crate with features lists them on its crate page, in the same order: `| name | default | what it adds |`.
+/// A crate with features lists them on its crate page, in the same order: `| name | … |`, or `| name | yes |` and
+/// `| name | no |` where the table tells which are on by default. A table that does not has none that are.
 #[test]
 fn crate_pages_list_the_features_of_the_manifest() {
     for package in library_crates() {
-        let default = package.manifest.list("features", "default");
+        let on = package.manifest.list("features", "default");
         let names = package.manifest.keys("features").into_iter().filter(|name| name != "default");
-        let expected: Vec<(String, bool)> =
-            names.map(|name| (name.clone(), default.contains(&name))).collect();
+        let expected: Vec<(String, bool)> = names.map(|name| (name.clone(), on.contains(&name))).collect();
         let page = package.crate_page();
-        let rows = page.lines().skip_while(|line| !line.starts_with("//! | feature | default |")).skip(2);
+        let rows = page.lines().skip_while(|line| !line.starts_with("//! | feature |")).skip(2);
         let stated: Vec<(String, bool)> = rows
             .map_while(|line| line.strip_prefix("//! | `")?.split_once("` | "))
             .map(|(name, rest)| (name.to_owned(), rest.starts_with("yes |")))
