@@ -50,7 +50,7 @@ macro_rules! getter {
         getter!(@ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one", self, self.$field.as_ref());
     };
     (@ $owned:ty, $field:ident, $type:ty, $what:literal, $self:ident, $read:expr) => {
-        #[doc = concat!($what, " of [`", stringify!($field), "`](field@", stringify!($owned), "::", stringify!($field), ").")]
+        #[doc = concat!($what, " of `", stringify!($field), "`, as in the owned type.")]
         #[inline]
         pub fn $field(&$self) -> $type {
             $read
@@ -71,7 +71,7 @@ macro_rules! message_views {
     ($($name:ident = $owned:ty, $ty:ident {
         $($($number:literal)..=+ => $field:ident: $kind:ident $(($inner:ident))?;)*
     })*) => {$(
-        #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
+        #[doc = concat!("A `", stringify!($name), "` read in place.")]
         pub struct $name<'a, M: $crate::reader::Mode> {
             $($field: slot!('a M $kind $($inner)?),)*
             marker: core::marker::PhantomData<(&'a (), M)>,
@@ -185,10 +185,10 @@ macro_rules! oneof_views {
     ($($name:ident of $owner:ident = $owned:ty {
         $($number:literal $variant:ident $field:ident($kind:ident $($inner:ident)?);)*
     })*) => {$(
-        #[doc = concat!("A [`", stringify!($name), "`](", stringify!($owned), ") read in place.")]
+        #[doc = concat!("A `", stringify!($name), "` read in place.")]
         pub enum $name<'a, M: $crate::reader::Mode> {
             $(
-                #[doc = concat!("See [`", stringify!($variant), "`](", stringify!($owned), "::", stringify!($variant), ").")]
+                #[doc = concat!("The alternative `", stringify!($field), "`, as in the owned type.")]
                 $variant(oneof_views!(@type 'a M $kind $($inner)?)),
             )*
         }

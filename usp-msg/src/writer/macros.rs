@@ -12,7 +12,7 @@ macro_rules! message_writers {
     ($($name:ident = $owned:ty, $ty:ident {
         $($($number:literal)..=+ => $field:ident: $kind:ident $(($inner:ident))?;)*
     })*) => {$(
-        #[doc = concat!("Writes a [`", stringify!($name), "`](", stringify!($owned), "). The message ends when this is dropped.")]
+        #[doc = concat!("Writes a `", stringify!($name), "`. The message ends when this is dropped.")]
         #[derive(Debug)]
         pub struct $name<'w> {
             out: $crate::writer::nested::Nested<'w>,
@@ -114,16 +114,7 @@ macro_rules! write_field {
     // Its alternatives have methods of their own.
     ($owned:ty, $field:ident, oneof, $($number:literal)..=+, $inner:ident) => {};
     (@ $what:literal, $owned:ty, $field:ident) => {
-        concat!(
-            $what,
-            " of [`",
-            stringify!($field),
-            "`](field@",
-            stringify!($owned),
-            "::",
-            stringify!($field),
-            ")."
-        )
+        concat!($what, " of `", stringify!($field), "`, as in the owned type.")
     };
 }
 
@@ -136,7 +127,7 @@ macro_rules! oneof_writers {
         }
     )*};
     (@ $owned:ty, $variant:ident $field:ident $number:literal text) => {
-        #[doc = concat!("Writes [`", stringify!($variant), "`](", stringify!($owned), "::", stringify!($variant), "), instead of the other alternatives.")]
+        #[doc = concat!("Writes `", stringify!($field), "`, instead of the other alternatives.")]
         #[inline]
         pub fn $field(&mut self, text: &str) -> &mut Self {
             self.out.element($number, text);
@@ -144,7 +135,7 @@ macro_rules! oneof_writers {
         }
     };
     (@ $owned:ty, $variant:ident $field:ident $number:literal part $inner:ident) => {
-        #[doc = concat!("Begins [`", stringify!($variant), "`](", stringify!($owned), "::", stringify!($variant), "), instead of the other alternatives.")]
+        #[doc = concat!("Begins `", stringify!($field), "`, instead of the other alternatives.")]
         #[inline]
         pub fn $field(&mut self) -> $inner<'_> {
             self.out.message($number).into()
