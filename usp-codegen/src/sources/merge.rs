@@ -1,4 +1,7 @@
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use quick_xml::escape::escape;
 
 use super::data_types::DataTypes;
 use super::merged::Layer;
@@ -27,7 +30,7 @@ pub(super) fn merged_attributes<'d>(
             let (name, value) = match (kind, attribute.name()) {
                 ("dataType", "ref" | "base") => {
                     let known = types.name(part.layer.document, &attribute.value(), part.element)?;
-                    ("ref", Cow::Owned(quick_xml::escape::escape(known).into_owned()))
+                    ("ref", Cow::Owned(escape(known).into_owned()))
                 }
                 (_, "name" | "base") | ("description", "action") => continue,
                 (owner, name) if !place.keeps(owner, name) => continue,
@@ -159,7 +162,7 @@ impl<'d> Writer<'d> {
             if stated.is_empty() {
                 continue;
             }
-            let mut earlier: std::collections::HashMap<&str, Vec<Part<'d>>> =
+            let mut earlier: HashMap<&str, Vec<Part<'d>>> =
                 values.drain(..).filter_map(|known| Some((value(known.first()?), known))).collect();
             for part in stated {
                 let mut known = earlier.remove(value(&part)).unwrap_or_default();

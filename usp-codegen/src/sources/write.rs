@@ -1,5 +1,6 @@
 use core::ops::Range;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use quick_xml::escape::escape;
 
@@ -409,7 +410,7 @@ pub(super) fn children<'d>(parts: &[Part<'d>], name: &str) -> Vec<Part<'d>> {
 
 /// Elements with an `id`, the last one of each; in the order in which the ids first occur.
 fn last_by_id<'d>(documents: &'d Documents, outer: &str, inner: &str) -> Vec<Element<'d>> {
-    let mut places = std::collections::HashMap::new();
+    let mut places = HashMap::new();
     let mut found: Vec<Element<'d>> = Vec::new();
     let roots = documents.in_import_order().into_iter().filter_map(|id| documents.root(id));
     for top in roots.flat_map(Element::children) {

@@ -50,7 +50,7 @@ pub(crate) fn read_document(source: Source<'_>) -> Result<Model, CodegenError> {
         }
     }
     model.data_types = reader.types.into_values().collect();
-    model.data_types.sort_unstable_by_key(|data_type| data_type.line);
+    model.data_types.sort_unstable_by(|one, other| (one.line, &one.name).cmp(&(other.line, &other.name)));
     model.warnings = reader.cursor.finish()?;
     match names.len() {
         0 => Err(CodegenError::in_file(ErrorKind::NoModel, source.file)),

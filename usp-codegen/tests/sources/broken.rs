@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use usp_codegen::{CodegenError, ErrorKind, Model, SourceError};
+use usp_codegen::{CodegenError, ErrorKind, Model, Rule, SourceError};
 
 /// A folder with these files in it.
 fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
@@ -263,6 +263,21 @@ fn what_the_reader_finds_is_told_with_the_file_that_it_is_in() {
         &[("root.xml", &root(import, "")), ("b.xml", "<document>\n<component")],
         "b.xml:2:1: not well-formed XML: syntax error: tag not closed: `>` not found before end of input",
     );
+}
+
+#[test]
+fn what_lint_finds_is_told_with_the_file_that_it_is_in() {
+    let parts = "<document>\n<component name='A'>\n<parameter name='P' access='readWrite'>\n\
+                 <syntax><unsignedInt/><default type='object' value='-1'/></syntax></parameter>\n\
+                 </component></document>";
+    let import = "<import file='b.xml'><component name='A'/></import>";
+    let front = root(import, "<component ref='A'/>");
+    let model = read("lint", &[("root.xml", &front), ("b.xml", parts)]).expect("nothing is broken");
+    let findings = model.lint();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let found = &findings[0];
+    assert_eq!((found.rule(), found.line()), (Rule::Default, 3));
+    assert!(found.file().ends_with("b.xml"), "{found}");
 }
 
 #[test]

@@ -24,4 +24,10 @@ fn the_published_sources_are_the_full_file() {
         Model::from_file(folder.join("tr-181-2-19-1-usp-full.xml")).expect("the full file is well-formed");
     assert_same(&read, &full);
     assert_eq!(read.files().count(), 97);
+    // Ten times a file uses a data type that it does not import.
+    assert_eq!(read.warnings().len(), 10);
+    for warning in read.warnings() {
+        let message = format!("data type {} is neither defined in this file nor imported", warning.item());
+        assert!(warning.message().starts_with(&message), "{warning}");
+    }
 }

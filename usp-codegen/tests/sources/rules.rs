@@ -164,8 +164,8 @@ fn a_data_type_is_what_its_name_stands_for_in_its_file() {
     let expected = [
         ("Label", PrimitiveType::String, None),
         ("Label_2", PrimitiveType::HexBinary, None),
-        ("Weight", PrimitiveType::UnsignedInt, None),
         ("Count", PrimitiveType::UnsignedInt, None),
+        ("Weight", PrimitiveType::UnsignedInt, None),
         ("Long", PrimitiveType::UnsignedInt, Some("Count")),
     ];
     assert_eq!(found, expected);
