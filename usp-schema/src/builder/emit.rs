@@ -15,7 +15,7 @@ use crate::spec::ParameterSpec;
 pub(super) struct Emitter<'a> {
     builder: &'a SchemaBuilder,
     numbering: Numbering<'a>,
-    strings: Strings<'a>,
+    strings: Strings,
     records: Records,
     patterns: Patterns<'a>,
     objects: Vec<u8>,

@@ -1,7 +1,7 @@
 //! What an image holds once, however often it is used: strings, records, compiled patterns.
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::collections::btree_map::Entry;
 use alloc::vec::Vec;
 
 use super::BuildError;
@@ -11,47 +11,35 @@ use crate::pattern::{Pattern, PatternError};
 
 /// The string pool.
 #[derive(Debug, Default)]
-pub(super) struct Strings<'a> {
-    pool: String,
-    // Names have long beginnings in common: comparing numbers first makes the search cheap, and the order below
-    // them keeps it logarithmic for names that were chosen to have equal numbers.
-    offsets: BTreeMap<(u64, &'a str), u32>,
+pub(super) struct Strings {
+    pool: Pool,
+    prefixed: Vec<u8>,
 }
 
-impl<'a> Strings<'a> {
-    pub(super) fn intern(&mut self, text: &'a str) -> Result<u32, BuildError> {
-        let key = (fingerprint(text.as_bytes()), text);
-        if let Some(&offset) = self.offsets.get(&key) {
-            return Ok(offset);
-        }
+impl Strings {
+    pub(super) fn intern(&mut self, text: &str) -> Result<u32, BuildError> {
         if text.len() > MAX_STRING {
             return Err(BuildError::TooLarge { what: "bytes in one string", limit: MAX_STRING });
         }
-        let offset = self.pool.len() as u32;
+        self.prefixed.clear();
         if text.len() < usize::from(LONG_STRING) {
-            self.pool.push(char::from(text.len() as u8));
+            self.prefixed.push(text.len() as u8);
         } else {
-            self.pool.push(char::from(LONG_STRING));
-            self.pool.push(char::from((text.len() & 0x7F) as u8));
-            self.pool.push(char::from((text.len() >> 7) as u8));
+            self.prefixed.extend([LONG_STRING, (text.len() & 0x7F) as u8, (text.len() >> 7) as u8]);
         }
-        self.pool.push_str(text);
-        self.offsets.insert(key, offset);
-        Ok(offset)
+        self.prefixed.extend_from_slice(text.as_bytes());
+        Ok(self.pool.intern(&self.prefixed))
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        self.pool.as_bytes()
+        &self.pool.bytes
     }
 }
 
 /// The record pool.
 #[derive(Debug, Default)]
 pub(super) struct Records {
-    bytes: Vec<u8>,
-    /// Keys are a number made of the record and the record, for the reason that strings have.
-    offsets: BTreeMap<Vec<u8>, u32>,
-    key: Vec<u8>,
+    pool: Pool,
     spare: RecordWriter,
 }
 
@@ -64,31 +52,19 @@ impl Records {
     }
 
     pub(super) fn intern(&mut self, record: RecordWriter) -> Result<u32, BuildError> {
-        let bytes = record.as_bytes();
-        if bytes.len() > MAX_RECORD {
+        if record.as_bytes().len() > MAX_RECORD {
             return Err(BuildError::TooLarge {
                 what: "bytes of facets or keys in one place",
                 limit: MAX_RECORD,
             });
         }
-        self.key.clear();
-        self.key.extend_from_slice(&fingerprint(bytes).to_be_bytes());
-        self.key.extend_from_slice(bytes);
-        let offset = match self.offsets.get(&self.key) {
-            Some(&offset) => offset,
-            None => {
-                let offset = self.bytes.len() as u32;
-                self.bytes.extend_from_slice(bytes);
-                self.offsets.insert(self.key.clone(), offset);
-                offset
-            }
-        };
+        let offset = self.pool.intern(record.as_bytes());
         self.spare = record;
         Ok(offset)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.pool.bytes
     }
 }
 
@@ -100,11 +76,78 @@ pub(super) struct Patterns<'a> {
 
 impl<'a> Patterns<'a> {
     pub(super) fn compile(&mut self, source: &'a str) -> Result<&[u8], PatternError> {
-        use alloc::collections::btree_map::Entry;
-        Ok(match self.compiled.entry(source) {
+        let pattern = match self.compiled.entry(source) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(Pattern::compile(source)?),
+        };
+        Ok(pattern.as_bytes())
+    }
+}
+
+/// Items of any content, each once, one after the other.
+#[derive(Debug, Default)]
+struct Pool {
+    bytes: Vec<u8>,
+    /// Offset and length of the first item with this fingerprint.
+    first: BTreeMap<u64, (u32, u32)>,
+    /// Offsets of the others. A peer may choose names so that there are many; finding one stays logarithmic.
+    others: BTreeMap<Vec<u8>, u32>,
+}
+
+impl Pool {
+    /// The offset of an item that is not empty.
+    fn intern(&mut self, item: &[u8]) -> u32 {
+        let next = self.bytes.len() as u32;
+        let offset = match self.first.entry(fingerprint(item)) {
+            Entry::Vacant(free) => free.insert((next, item.len() as u32)).0,
+            Entry::Occupied(known) => {
+                let (offset, length) = *known.get();
+                let found = self.bytes.get(offset as usize..).and_then(|rest| rest.get(..length as usize));
+                if found == Some(item) {
+                    return offset;
+                }
+                *self.others.entry(item.to_vec()).or_insert(next)
+            }
+        };
+        if offset == next {
+            self.bytes.extend_from_slice(item);
         }
-        .as_bytes())
+        offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_stands_there_once() {
+        let mut pool = Pool::default();
+        let items: [&[u8]; 5] = [b"one", b"two", b"one", b"three", b"two"];
+        assert_eq!(items.map(|item| pool.intern(item)), [0, 3, 0, 6, 3]);
+        assert_eq!(pool.bytes, b"onetwothree");
+    }
+
+    /// Two items of sixteen bytes with the same fingerprint: the second word undoes what the first has done.
+    fn colliding() -> [[u8; 16]; 2] {
+        let after = |first: u64| {
+            let start = 0xCBF2_9CE4_8422_2325 ^ 16;
+            (start ^ first).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64).rotate_left(29)
+        };
+        [1_u64, 2].map(|first| {
+            let mut item = [0; 16];
+            item[..8].copy_from_slice(&first.to_le_bytes());
+            item[8..].copy_from_slice(&after(first).to_le_bytes());
+            item
+        })
+    }
+
+    #[test]
+    fn items_with_the_same_fingerprint_stay_apart() {
+        let [one, other] = colliding();
+        assert_eq!(fingerprint(&one), fingerprint(&other));
+        let mut pool = Pool::default();
+        assert_eq!([one, other, other, one].map(|item| pool.intern(&item)), [0, 16, 16, 0]);
+        assert_eq!(pool.bytes, [one, other].concat());
     }
 }

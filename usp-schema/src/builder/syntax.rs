@@ -13,7 +13,7 @@ use crate::syntax::primitive_code;
 pub(super) fn write<'a>(
     syntax: &'a SyntaxSpec,
     out: &mut RecordWriter,
-    strings: &mut Strings<'a>,
+    strings: &mut Strings,
     patterns: &mut Patterns<'a>,
     path: impl Fn() -> String,
 ) -> Result<(), BuildError> {
