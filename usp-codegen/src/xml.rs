@@ -17,4 +17,4 @@ mod syntax;
 mod tag;
 
 pub(crate) use document::read_document;
-pub(crate) use source::Source;
+pub(crate) use source::{Source, newlines};

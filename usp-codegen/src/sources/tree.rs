@@ -6,7 +6,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::entities::with_entities;
-use crate::xml::Source;
+use crate::xml::{Source, newlines};
 use crate::{CodegenError, ErrorKind, Version};
 
 /// More attributes than this on one element are refused: looking for duplicates costs their square.
@@ -79,7 +79,7 @@ impl Tree {
         let mut scan = Scan { source, nodes: Vec::new(), attributes: Vec::new(), counted: 0, line: 1 };
         scan.run()?;
         let Scan { nodes, attributes, .. } = scan;
-        tree.lines = 1 + text.bytes().filter(|byte| *byte == b'\n').count();
+        tree.lines = 1 + newlines(&text);
         tree.nodes = nodes;
         tree.attributes = attributes;
         tree.text = text;
@@ -163,9 +163,8 @@ impl<'x> Scan<'x> {
 
     fn push(&mut self, start: usize, end: usize, tag: &BytesStart<'x>) -> Result<(), CodegenError> {
         let text: &'x str = self.source.text;
-        let newlines =
-            text.get(self.counted..start).unwrap_or_default().bytes().filter(|byte| *byte == b'\n');
-        self.line = self.line.saturating_add(offset(newlines.count()));
+        let skipped = text.get(self.counted..start).unwrap_or_default();
+        self.line = self.line.saturating_add(offset(newlines(skipped)));
         self.counted = start;
         let first = offset(self.attributes.len());
         for (index, attribute) in tag.attributes().enumerate() {

@@ -11,6 +11,7 @@ use super::line_map::LineMap;
 use super::merge::{Part, merged_attributes, merged_description};
 use super::merged::{Container, Layer, Member, Members, Object, Profile};
 use super::tree::Element;
+use crate::xml::newlines;
 use crate::{CodegenError, ErrorKind, Version, Warning};
 
 /// The assembled text may be this long; that of TR-181 2.19.1 is 5 MB.
@@ -60,8 +61,7 @@ impl Output {
     }
 
     fn push(&mut self, piece: &str) {
-        let newlines = piece.bytes().filter(|byte| *byte == b'\n').count();
-        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.line = self.line.saturating_add(u32::try_from(newlines(piece)).unwrap_or(u32::MAX));
         self.text.push_str(piece);
     }
 }

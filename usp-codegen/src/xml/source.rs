@@ -73,7 +73,7 @@ impl LineCounter {
 }
 
 /// Counts newlines, in chunks for which a byte is enough, so that the compiler can count many at once.
-fn newlines(text: &str) -> usize {
+pub(crate) fn newlines(text: &str) -> usize {
     let count = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
     text.as_bytes().chunks(usize::from(u8::MAX)).map(|chunk| usize::from(count(chunk))).sum()
 }
