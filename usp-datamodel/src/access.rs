@@ -1,14 +1,14 @@
 //! What a requester gets to see of a value.
 
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 
-use usp_schema::{Parameter, Value};
+use usp_schema::Parameter;
 
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::requester::Requester;
 use crate::store::RowId;
+use crate::value_view::ValueView;
 
 /// Whether Controllers read the null value of the type in place of the value (TR-106, A.2.3.5).
 pub(crate) fn is_concealed(parameter: Parameter<'_>) -> bool {
@@ -24,9 +24,9 @@ impl DataModel {
         row: RowId,
         parameter: Parameter<'_>,
         conceals: bool,
-    ) -> Result<Cow<'_, Value>, Fault> {
+    ) -> Result<ValueView<'_>, Fault> {
         if conceals && is_concealed(parameter) {
-            return Ok(Cow::Owned(parameter.syntax().null_value()));
+            return Ok(ValueView::Owned(parameter.syntax().null_value()));
         }
         self.effective(row, parameter)
     }

@@ -70,7 +70,7 @@ impl Transaction<'_> {
 
     /// [R-KEY.2] of the rows with one key all but the first are in conflict.
     fn check_key(&self, key: &KeyOfRows, conflicts: &mut Vec<Conflict>) {
-        let rows = self.model.store.rows_by_key(key.parent, key.table, key.key, &key.text);
+        let rows = self.model.rows_by_key(key.parent, key.table, key.key, &key.text).into_iter();
         // Rows that one entry has touched come in the order of their Instance Numbers.
         let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
             .map(|row| (self.last_entry(row, key), self.model.store.home(row).map(|home| home.number), row))
@@ -112,12 +112,13 @@ impl Transaction<'_> {
             return Ok(());
         }
         let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
+        let value = value.into_value();
         let settle = |item: &Value| self.model.settled_reference(schema_parameter, item);
-        let settled = match value {
+        let settled = match &value {
             Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
             single => settle(single)?,
         };
-        if settled != *value {
+        if settled != value {
             self.set_settled(row, parameter, settled);
         }
         Ok(())

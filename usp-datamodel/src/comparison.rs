@@ -11,6 +11,7 @@ use usp_schema::{NestedBrackets, Parameter, PrimitiveType, Value};
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::resolve::View;
+use crate::value_view::ValueView;
 
 /// A comparison with a typed constant.
 #[derive(Debug)]
@@ -81,13 +82,20 @@ impl Comparison {
         }
     }
 
-    pub(crate) fn holds(&self, value: &Value) -> bool {
-        let order = |value: &Value| compare(value, &self.constant);
+    pub(crate) fn holds(&self, value: &ValueView<'_>) -> bool {
+        let order = |value: &ValueView<'_>| match value {
+            ValueView::Owned(value) => compare(value, &self.constant),
+            // Texts and lists are equal or not, and have no order.
+            borrowed => borrowed.equals(&self.constant).then_some(Ordering::Equal),
+        };
         match self.operator {
             Operator::Equal => order(value) == Some(Ordering::Equal),
             Operator::NotEqual => order(value) != Some(Ordering::Equal),
             Operator::Contains => match value {
-                Value::List(items) => items.iter().any(|item| order(item) == Some(Ordering::Equal)),
+                ValueView::List(items) => items.clone().any(|item| order(&item) == Some(Ordering::Equal)),
+                ValueView::Owned(Value::List(items)) => {
+                    items.iter().any(|item| compare(item, &self.constant) == Some(Ordering::Equal))
+                }
                 _ => false,
             },
             Operator::Less => order(value) == Some(Ordering::Less),

@@ -2,12 +2,12 @@
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
-use usp_schema::{ObjectId, ParameterId, Value};
+use usp_schema::{ObjectId, ParameterId};
 
 use crate::model::DataModel;
 use crate::store::{Index, ROOT, RowId, Table};
+use crate::value_view::ValueView;
 
 impl DataModel {
     /// The first thing that is wrong inside of the model; `None`, as ever, if all is well.
@@ -35,8 +35,8 @@ impl DataModel {
             for (table, rows) in content.tables() {
                 self.consistent_table(row, table, rows)?;
             }
-            for (parameter, value) in content.values() {
-                self.consistent_value(row, parameter, value, &mut references)?;
+            for (parameter, value) in self.store.values(row) {
+                self.consistent_value(row, parameter, &value, &mut references)?;
             }
         }
         if references == *self.store.reference_index() {
@@ -48,8 +48,6 @@ impl DataModel {
     fn consistent_table(&self, parent: RowId, table: ObjectId, rows: &Table) -> Result<(), String> {
         let path = self.object(table).path();
         let keys = self.layout.keys(table).len();
-        let mut rebuilt: Vec<Index<RowId>> = Vec::new();
-        rebuilt.resize_with(keys, Index::new);
         for row in rows.rows() {
             let Some(home) = self.store.home(row) else { return Err(alloc::format!("{path} has no row")) };
             if home.parent != parent || home.table != table || rows.row(home.number) != Some(row) {
@@ -58,36 +56,31 @@ impl DataModel {
             if home.number == 0 || home.number > rows.highest() {
                 return Err(alloc::format!("{path}{} has a number that was not given out", home.number));
             }
-            for (key, index) in rebuilt.iter_mut().enumerate() {
+            for key in 0..keys {
                 let text = self.key_text_of(row, key).ok_or_else(|| alloc::format!("{path} has no key"))?;
-                if !index.entry(text).or_default().is_empty() {
-                    return Err(alloc::format!("{path} has two rows with one key"));
+                match self.rows_by_key(parent, table, key, &text)[..] {
+                    [only] if only == row => {}
+                    [] | [_] => return Err(alloc::format!("an index of {path} is not what its rows say")),
+                    _ => return Err(alloc::format!("{path} has two rows with one key")),
                 }
-                index.extend(self.key_text_of(row, key).map(|text| (text, BTreeSet::from([row]))));
             }
         }
         let kept = self.store.key_indexes(parent, table);
-        let empty = Index::new();
-        let same = (0..keys.max(kept.len()))
-            .all(|key| kept.get(key).unwrap_or(&empty) == rebuilt.get(key).unwrap_or(&empty));
-        if same { Ok(()) } else { Err(alloc::format!("an index of {path} is not what its rows say")) }
+        let same = kept.len() <= keys && kept.iter().all(|index| index.len() == rows.len());
+        if same { Ok(()) } else { Err(alloc::format!("an index of {path} has rows that are gone")) }
     }
 
     fn consistent_value(
         &self,
         row: RowId,
         parameter: ParameterId,
-        value: &Value,
+        value: &ValueView<'_>,
         references: &mut Index<(RowId, ParameterId)>,
     ) -> Result<(), String> {
         if !self.layout.is_strong_reference(parameter) {
             return Ok(());
         }
-        let items: &[Value] = match value {
-            Value::List(items) => items,
-            single => core::slice::from_ref(single),
-        };
-        for item in items.iter().map(ToString::to_string).filter(|item| !item.is_empty()) {
+        for item in value.texts().into_iter().filter(|item| !item.is_empty()) {
             let leads_to = self.reference_target(&item).map(|found| self.path_of_match(found));
             if leads_to.is_none_or(|path| path.trim_end_matches('.') != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));

@@ -121,7 +121,7 @@ impl DataModel {
     /// As for [`value`](Self::value).
     pub fn value_at(&self, path: &str) -> Result<Value, Fault> {
         let (place, parameter) = self.one_parameter(path)?;
-        Ok(self.effective(place.row, self.parameter(parameter))?.into_owned())
+        Ok(self.effective(place.row, self.parameter(parameter))?.into_value())
     }
 
     /// Changes one parameter by the text of its path and of its value.
@@ -177,7 +177,7 @@ impl DataModel {
         for (position, name) in T::PARAMETERS.iter().enumerate() {
             // A schema that lacks the parameter leaves the field empty.
             if let Some(parameter) = object.parameter(name) {
-                let value = self.effective(place.row, parameter)?;
+                let value = self.effective(place.row, parameter)?.into_value();
                 read.assign(position, &value).map_err(|error| Fault::value(&error))?;
             }
         }

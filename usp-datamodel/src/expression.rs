@@ -5,9 +5,7 @@ use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
 use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
-use usp_schema::{
-    Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget, Value,
-};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget};
 
 use crate::access::is_concealed;
 use crate::budget::Budget;
@@ -35,8 +33,8 @@ enum Component {
         parameter: ParameterId,
         within: Vec<ObjectId>,
         comparison: Comparison,
-        /// What a row has that was given no value, where the requester may compare what is stored.
-        unset: Option<Value>,
+        /// Whether the value is what is stored, and the requester may compare it.
+        is_stored: bool,
     },
     Behind(Behind),
 }
@@ -87,14 +85,14 @@ impl Expression {
     }
 
     /// The rows with the Unique Key that the expression names; `None` when it is not such an address.
-    pub(crate) fn rows_by_key<'m>(
+    pub(crate) fn rows_by_key(
         &self,
-        model: &'m DataModel,
+        model: &DataModel,
         parent: RowId,
         table: ObjectId,
-    ) -> Option<impl Iterator<Item = RowId> + 'm> {
+    ) -> Option<Vec<RowId>> {
         let (key, text) = self.unique.as_ref()?;
-        Some(model.store.rows_by_key(parent, table, *key, text))
+        Some(model.rows_by_key(parent, table, *key, text))
     }
 
     /// Whether a row fits all components. A live parameter that cannot be read is a fault.
@@ -146,20 +144,19 @@ impl Component {
         let constant = UntypedConstant::new(&component.constant());
         let comparison = Comparison::compile(model, view, parameter, component.operator(), &constant)?;
         let is_stored = model.is_stored(parameter) && !(view.conceals && is_concealed(parameter));
-        let unset = is_stored.then(|| model.initial_in_row(parameter));
-        Ok(Self::Direct { parameter: parameter.id(), within, comparison, unset })
+        Ok(Self::Direct { parameter: parameter.id(), within, comparison, is_stored })
     }
 
     fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
         match self {
-            Self::Direct { parameter, within, comparison, unset } => {
+            Self::Direct { parameter, within, comparison, is_stored } => {
                 if !within.iter().all(|&object| model.exists(row, model.object(object))) {
                     return Ok(false);
                 }
-                if let Some(unset) = unset {
-                    return Ok(comparison.holds(model.store.value(row, *parameter).unwrap_or(unset)));
+                if *is_stored {
+                    return Ok(comparison.holds(&model.stored(row, *parameter)));
                 }
-                Ok(comparison.holds(&*model.seen(row, model.parameter(*parameter), view.conceals)?))
+                Ok(comparison.holds(&model.seen(row, model.parameter(*parameter), view.conceals)?))
             }
             Self::Behind(behind) => behind.matches(model, view, row, budget),
         }

@@ -3,25 +3,44 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Write;
+use core::fmt::{self, Write};
+use core::hash::BuildHasher;
 
-use usp_schema::{Object, Parameter, ParameterId, PrimitiveType, Value};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, Value};
 
+use crate::key_index::Wanted;
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::store::RowId;
 use crate::transaction::Transaction;
+use crate::value_view::ValueView;
 
-pub(crate) use crate::store::KeyText;
+pub(crate) use crate::key_index::KeyText;
 
-/// One text for the values of a key. Lengths keep apart what only looks alike when joined.
+/// One text for the values of a key.
 pub(crate) fn key_text<'a>(values: impl Iterator<Item = &'a str>) -> KeyText {
     let mut text = String::new();
     for value in values {
         // Writing to a String cannot fail.
-        let _ = write!(text, "{}:{value}", value.len());
+        let _ = write_part(&mut text, value);
     }
     Box::from(text)
+}
+
+/// Writes one value of a key. Lengths keep apart what only looks alike when joined.
+fn write_part(out: &mut impl Write, value: &str) -> fmt::Result {
+    write!(out, "{}:", value.len())?;
+    out.write_str(value)
+}
+
+/// Takes no text but the one that is left.
+struct Expected<'t>(&'t str);
+
+impl Write for Expected<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+        Ok(())
+    }
 }
 
 impl DataModel {
@@ -37,17 +56,60 @@ impl DataModel {
         key: usize,
         instead: Option<(ParameterId, &Value)>,
     ) -> Option<KeyText> {
-        let home = self.store.home(row)?;
-        let key = self.layout.keys(home.table).get(key)?;
-        let values: Vec<String> = key
-            .parameters
-            .iter()
-            .map(|&parameter| match instead {
-                Some((replaced, value)) if replaced == parameter => value.to_string(),
-                _ => self.at_rest(row, self.parameter(parameter)).to_string(),
-            })
-            .collect();
-        Some(key_text(values.iter().map(String::as_str)))
+        let mut text = String::new();
+        self.write_key_text(row, key, instead, &mut text).ok()?;
+        Some(text.into())
+    }
+
+    /// Writes the text of a key; an error when there is no such row or key, or the writer takes no more.
+    fn write_key_text(
+        &self,
+        row: RowId,
+        key: usize,
+        instead: Option<(ParameterId, &Value)>,
+        out: &mut impl Write,
+    ) -> fmt::Result {
+        let home = self.store.home(row).ok_or(fmt::Error)?;
+        let key = self.layout.keys(home.table).get(key).ok_or(fmt::Error)?;
+        key.parameters.iter().try_for_each(|&parameter| match instead {
+            Some((replaced, value)) if replaced == parameter => write_part(out, &value.to_string()),
+            _ => match self.at_rest(row, self.parameter(parameter)) {
+                ValueView::Text(text) => write_part(out, text),
+                other => write_part(out, &other.to_string()),
+            },
+        })
+    }
+
+    fn has_key_text(&self, row: RowId, key: usize, text: &str) -> bool {
+        let mut expected = Expected(text);
+        self.write_key_text(row, key, None, &mut expected).is_ok() && expected.0.is_empty()
+    }
+
+    /// What the indexes of a key ask for a text.
+    fn wanted<'t>(&self, key: usize, text: &'t str) -> Wanted<'t, impl Fn(RowId) -> bool> {
+        let hash = self.hasher.hash_one(text);
+        Wanted { text, hash, is_of: move |row| self.has_key_text(row, key, text) }
+    }
+
+    /// The rows of a table with this text of a Unique Key. More than one row is legal inside a transaction.
+    pub(crate) fn rows_by_key(&self, parent: RowId, table: ObjectId, key: usize, text: &str) -> Vec<RowId> {
+        let index = self.store.key_indexes(parent, table).get(key);
+        index.map(|index| index.rows(&self.wanted(key, text))).unwrap_or_default()
+    }
+
+    /// Enters a row into the index of a Unique Key, or takes it out; before its values change and after it.
+    pub(crate) fn index_key(&mut self, row: RowId, key: usize, present: bool) {
+        let (Some(home), Some(text)) = (self.store.home(row), self.key_text_of(row, key)) else { return };
+        let mut index = self.store.take_key_index(home.parent, home.table, key);
+        let wanted = self.wanted(key, &text);
+        if present {
+            let hash_of = |row| self.key_text_of(row, key).map_or(0, |text| self.hasher.hash_one(&*text));
+            index.insert(&wanted, row, hash_of);
+        } else {
+            index.remove(&wanted, row);
+        }
+        drop(wanted);
+        self.store.put_key_index(home.parent, home.table, key, index);
     }
 
     /// Names and values of the parameters of all keys of a row, each once; to Controllers as they see them.
@@ -65,8 +127,10 @@ impl DataModel {
     /// a key which another row has.
     fn default_serves(&self, place: Place, parameter: Parameter<'_>) -> bool {
         let value = self.at_rest(place.row, parameter);
-        let is_empty = matches!(&*value, Value::String(text) if text.is_empty());
-        parameter.object_default().is_some() && !is_empty && self.is_free(place, parameter, &value)
+        let is_empty = value.is_text("");
+        parameter.object_default().is_some()
+            && !is_empty
+            && self.is_free(place, parameter, &value.into_value())
     }
 
     /// Whether no other row of the table has the keys that a row would have with this value.
@@ -75,7 +139,7 @@ impl DataModel {
         !self.layout.keys_with(home.table, parameter.id()).any(|key| {
             let text = self.key_text_with(place.row, key, Some((parameter.id(), value)));
             text.is_some_and(|text| {
-                self.store.rows_by_key(home.parent, home.table, key, &text).any(|row| row != place.row)
+                self.rows_by_key(home.parent, home.table, key, &text).iter().any(|&row| row != place.row)
             })
         })
     }

@@ -1,9 +1,12 @@
-//! What the engine knows of its schema beyond the image: prepared once, asked on each write.
+//! What the engine knows of its schema beyond the image: prepared once, asked on each read and write.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use usp_schema::{Object, ObjectId, ParameterId, Schema};
+
+use crate::initial::InitialValues;
+use crate::value_view::ValueView;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
@@ -13,6 +16,7 @@ pub(crate) struct Layout {
     counters: BTreeMap<ParameterId, ObjectId>,
     discriminators: BTreeSet<ParameterId>,
     strong_references: BTreeSet<ParameterId>,
+    initial: InitialValues,
 }
 
 /// A Unique Key of a table.
@@ -30,6 +34,7 @@ impl Layout {
             counters: BTreeMap::new(),
             discriminators: BTreeSet::new(),
             strong_references: BTreeSet::new(),
+            initial: InitialValues::new(schema),
         };
         for object in schema.objects() {
             let keys: Vec<Key> = object
@@ -94,6 +99,11 @@ impl Layout {
     /// Whether a parameter holds strong references `[R-ARC.12]`.
     pub(crate) fn is_strong_reference(&self, parameter: ParameterId) -> bool {
         self.strong_references.contains(&parameter)
+    }
+
+    /// The value that a parameter has before anybody sets it.
+    pub(crate) fn initial(&self, parameter: ParameterId) -> ValueView<'_> {
+        self.initial.get(parameter)
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use hashbrown::DefaultHashBuilder;
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value};
 
 use crate::change::Change;
@@ -49,6 +50,8 @@ pub struct DataModel {
     pub(crate) schema: Schema,
     pub(crate) layout: Layout,
     pub(crate) store: Store,
+    /// Hashes the texts of Unique Keys.
+    pub(crate) hasher: DefaultHashBuilder,
     pub(crate) limits: Limits,
     pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
@@ -119,6 +122,7 @@ impl DataModel {
             layout: Layout::new(&schema),
             schema,
             store: Store::new(),
+            hasher: DefaultHashBuilder::default(),
             limits,
             live: BTreeMap::new(),
             commands: BTreeMap::new(),

@@ -94,15 +94,15 @@ impl NetEffect<'_> {
         let parameter = self.model.parameter(parameter);
         let now = self.model.at_rest(row, parameter);
         let unchanged = match before {
-            Some(before) => *before == *now,
-            None => self.model.initial(row, parameter) == *now,
+            Some(before) => now.equals(before),
+            None => now.equals(&self.model.layout.initial(parameter.id()).into_value()),
         };
         if unchanged {
             return None;
         }
         let place = Place { row, object: parameter.object().id() };
         let path = self.model.path_of(place) + parameter.name();
-        let shown = if is_concealed(parameter) { parameter.syntax().null_value() } else { now.into_owned() };
+        let shown = if is_concealed(parameter) { parameter.syntax().null_value() } else { now.into_value() };
         Some(Change::ValueChange { path, value: shown.to_string() })
     }
 

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_path::{Follow, Path};
-use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId, Value};
+use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
 use crate::budget::Budget;
 use crate::fault::Fault;
@@ -161,19 +161,16 @@ impl DataModel {
         view: View,
     ) -> Vec<Place> {
         let Ok(value) = self.seen(row, parameter, view.conceals) else { return Vec::new() };
-        let items: &[Value] = match &*value {
-            Value::List(items) => items,
-            single => core::slice::from_ref(single),
-        };
+        let items = value.texts();
         let chosen = match follow {
             Follow::Item(number) => {
                 items.get(number.get() as usize - 1..).and_then(|rest| rest.get(..1)).unwrap_or_default()
             }
-            Follow::All => items,
+            Follow::All => &items,
         };
         chosen
             .iter()
-            .filter_map(|item| match self.reference_target(&item.to_string())? {
+            .filter_map(|item| match self.reference_target(item)? {
                 Match { node: Node::Place(place), leaf: Leaf::Object } => Some(place),
                 _ => None,
             })

@@ -10,6 +10,11 @@ use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId, Value};
 
+use crate::instances::Instances;
+use crate::key_index::KeyIndex;
+use crate::row_values::RowValues;
+use crate::value_view::ValueView;
+
 /// Position of a row; valid as long as the row lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RowId(u32);
@@ -22,8 +27,12 @@ pub(crate) const ROOT: RowId = RowId(0);
 pub(crate) struct Row {
     /// The table and the row above, except for the root row.
     pub(crate) home: Option<Home>,
-    values: BTreeMap<ParameterId, Value>,
-    tables: BTreeMap<ObjectId, Table>,
+    values: RowValues,
+    #[expect(
+        clippy::box_collection,
+        reason = "most rows have no tables: they pay for a pointer, not for a map"
+    )]
+    tables: Option<Box<BTreeMap<ObjectId, Table>>>,
 }
 
 /// Where a row stands.
@@ -37,32 +46,35 @@ pub(crate) struct Home {
 /// The rows of one table in one row.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    rows: BTreeMap<u32, RowId>,
+    rows: Instances,
     /// The highest Instance Number that was ever given out: numbers are not used again `[R-ARC.8]`.
     highest: u32,
-    /// For each Unique Key, the rows by the text of that key. More than one row is legal inside a transaction.
-    keys: Vec<Index<RowId>>,
+    /// For each Unique Key, the rows by the text of that key.
+    keys: Vec<KeyIndex>,
 }
 
 /// Entries by text.
 pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
-
-/// The values of a Unique Key as one text.
-pub(crate) type KeyText = Box<str>;
 
 /// All rows.
 #[derive(Debug)]
 pub(crate) struct Store {
     rows: Vec<Option<Row>>,
     free: Vec<u32>,
+    /// The values outside of all tables, which may be many: those of neighbouring parameters together.
+    root_values: BTreeMap<u32, RowValues>,
     /// Rows and parameters by the path that they refer to, for strong references.
     referrers: Index<(RowId, ParameterId)>,
 }
 
 impl Store {
     pub(crate) fn new() -> Self {
-        let root = Row { home: None, values: BTreeMap::new(), tables: BTreeMap::new() };
-        Self { rows: alloc::vec![Some(root)], free: Vec::new(), referrers: BTreeMap::new() }
+        Self {
+            rows: alloc::vec![Some(Row::new(None))],
+            free: Vec::new(),
+            root_values: BTreeMap::new(),
+            referrers: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn row(&self, row: RowId) -> Option<&Row> {
@@ -96,12 +108,25 @@ impl Store {
     }
 
     pub(crate) fn table(&self, row: RowId, table: ObjectId) -> Option<&Table> {
-        self.row(row)?.tables.get(&table)
+        self.row(row)?.tables.as_ref()?.get(&table)
+    }
+
+    fn table_mut(&mut self, row: RowId, table: ObjectId) -> Option<&mut Table> {
+        self.row_mut(row)?.tables.as_mut()?.get_mut(&table)
     }
 
     /// The value that was set.
-    pub(crate) fn value(&self, row: RowId, parameter: ParameterId) -> Option<&Value> {
-        self.row(row)?.values.get(&parameter)
+    pub(crate) fn value(&self, row: RowId, parameter: ParameterId) -> Option<ValueView<'_>> {
+        match row {
+            ROOT => self.root_values.get(&neighbourhood(parameter))?.get(parameter),
+            row => self.row(row)?.values.get(parameter),
+        }
+    }
+
+    /// The values that were set in a row.
+    pub(crate) fn values(&self, row: RowId) -> impl Iterator<Item = (ParameterId, ValueView<'_>)> {
+        let of_root = (row == ROOT).then_some(&self.root_values).into_iter().flat_map(BTreeMap::values);
+        self.row(row).map(|row| &row.values).into_iter().chain(of_root).flat_map(RowValues::iter)
     }
 
     /// Sets or removes a value and returns the one before. Indexes are the caller's to keep.
@@ -109,19 +134,18 @@ impl Store {
         &mut self,
         row: RowId,
         parameter: ParameterId,
-        value: Option<Value>,
+        value: Option<&Value>,
     ) -> Option<Value> {
-        let values = &mut self.row_mut(row)?.values;
-        match value {
-            Some(value) => values.insert(parameter, value),
-            None => values.remove(&parameter),
-        }
+        let values = match row {
+            ROOT => self.root_values.entry(neighbourhood(parameter)).or_default(),
+            row => &mut self.row_mut(row)?.values,
+        };
+        values.replace(parameter, value)
     }
 
     /// Makes a row that stands in no table yet.
     pub(crate) fn create(&mut self, parent: RowId, table: ObjectId, number: u32) -> RowId {
-        let home = Some(Home { parent, table, number });
-        let row = Row { home, values: BTreeMap::new(), tables: BTreeMap::new() };
+        let row = Row::new(Some(Home { parent, table, number }));
         match self.free.pop() {
             Some(free) => {
                 self.rows[free as usize] = Some(row);
@@ -138,7 +162,7 @@ impl Store {
     pub(crate) fn attach(&mut self, row: RowId) {
         let Some(home) = self.home(row) else { return };
         if let Some(parent) = self.row_mut(home.parent) {
-            let table = parent.tables.entry(home.table).or_default();
+            let table = parent.tables.get_or_insert_default().entry(home.table).or_default();
             table.rows.insert(home.number, row);
             table.highest = table.highest.max(home.number);
         }
@@ -147,8 +171,8 @@ impl Store {
     /// Takes a row out of its table; it and everything below it stays in memory.
     pub(crate) fn detach(&mut self, row: RowId) {
         let Some(home) = self.home(row) else { return };
-        if let Some(table) = self.row_mut(home.parent).and_then(|row| row.tables.get_mut(&home.table)) {
-            table.rows.remove(&home.number);
+        if let Some(table) = self.table_mut(home.parent, home.table) {
+            table.rows.remove(home.number);
         }
     }
 
@@ -159,7 +183,7 @@ impl Store {
 
     /// Gives back numbers that nobody has seen.
     pub(crate) fn reset_highest_number(&mut self, row: RowId, table: ObjectId, highest: u32) {
-        if let Some(table) = self.row_mut(row).and_then(|row| row.tables.get_mut(&table)) {
+        if let Some(table) = self.table_mut(row, table) {
             table.highest = highest;
         }
     }
@@ -171,9 +195,15 @@ impl Store {
             let Some(slot) = self.rows.get_mut(row.0 as usize) else { continue };
             if let Some(row_content) = slot.take() {
                 self.free.push(row.0);
-                let tables = row_content.tables.into_values();
-                doomed.extend(tables.flat_map(|table| table.rows.into_values()));
+                doomed.extend(row_content.tables().flat_map(|(_, table)| table.rows()));
             }
+        }
+    }
+
+    /// Forgets that there were rows in a table which nobody can bring back any more.
+    pub(crate) fn compact(&mut self, row: RowId, table: ObjectId) {
+        if let Some(table) = self.table_mut(row, table) {
+            table.rows.compact();
         }
     }
 
@@ -182,39 +212,32 @@ impl Store {
         let mut all = alloc::vec![row];
         let mut next = 0;
         while let Some(&row) = all.get(next) {
-            let tables = self.row(row).into_iter().flat_map(|row| row.tables.values());
-            let below: Vec<RowId> = tables.flat_map(|table| table.rows.values().copied()).collect();
-            all.extend(below);
+            let tables = self.row(row).into_iter().flat_map(Row::tables);
+            all.extend(tables.flat_map(|(_, table)| table.rows()));
             next += 1;
         }
         all
     }
 
-    /// Enters a row into the index of a Unique Key, or takes it out.
-    pub(crate) fn index_key(&mut self, row: RowId, key: usize, text: &str, present: bool) {
-        let Some(home) = self.home(row) else { return };
-        let Some(parent) = self.row_mut(home.parent) else { return };
-        let keys = &mut parent.tables.entry(home.table).or_default().keys;
-        if keys.len() <= key {
-            keys.resize_with(key + 1, BTreeMap::new);
-        }
-        update_index(&mut keys[key], text, row, present);
+    /// Takes an index out of its table, to change it with the rows at hand; [`put_key_index`](Self::put_key_index)
+    /// puts it back.
+    pub(crate) fn take_key_index(&mut self, row: RowId, table: ObjectId, key: usize) -> KeyIndex {
+        let index = self.table_mut(row, table).and_then(|table| table.keys.get_mut(key));
+        index.map(core::mem::take).unwrap_or_default()
     }
 
-    /// The rows of a table with this text of a Unique Key.
-    pub(crate) fn rows_by_key(
-        &self,
-        row: RowId,
-        table: ObjectId,
-        key: usize,
-        text: &str,
-    ) -> impl Iterator<Item = RowId> + '_ {
-        let index = self.table(row, table).and_then(|table| table.keys.get(key));
-        index.and_then(|index| index.get(text)).into_iter().flatten().copied()
+    /// Puts an index into its table.
+    pub(crate) fn put_key_index(&mut self, row: RowId, table: ObjectId, key: usize, index: KeyIndex) {
+        let Some(row) = self.row_mut(row) else { return };
+        let keys = &mut row.tables.get_or_insert_default().entry(table).or_default().keys;
+        if keys.len() <= key {
+            keys.resize_with(key + 1, KeyIndex::default);
+        }
+        keys[key] = index;
     }
 
     /// The indexes of the Unique Keys of a table, as they are kept.
-    pub(crate) fn key_indexes(&self, row: RowId, table: ObjectId) -> &[Index<RowId>] {
+    pub(crate) fn key_indexes(&self, row: RowId, table: ObjectId) -> &[KeyIndex] {
         self.table(row, table).map_or(&[], |table| &table.keys)
     }
 
@@ -253,15 +276,21 @@ impl Store {
     }
 }
 
+impl RowId {
+    #[cfg(test)]
+    pub(crate) fn new(position: u32) -> Self {
+        Self(position)
+    }
+}
+
 impl Row {
-    /// The tables right below.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = (ObjectId, &Table)> {
-        self.tables.iter().map(|(&id, table)| (id, table))
+    fn new(home: Option<Home>) -> Self {
+        Self { home, values: RowValues::default(), tables: None }
     }
 
-    /// The values that were set.
-    pub(crate) fn values(&self) -> impl Iterator<Item = (ParameterId, &Value)> {
-        self.values.iter().map(|(&parameter, value)| (parameter, value))
+    /// The tables right below.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (ObjectId, &Table)> {
+        self.tables.iter().flat_map(|tables| tables.iter()).map(|(&id, table)| (id, table))
     }
 }
 
@@ -276,13 +305,18 @@ impl Table {
     }
 
     pub(crate) fn row(&self, number: u32) -> Option<RowId> {
-        self.rows.get(&number).copied()
+        self.rows.row(number)
     }
 
     /// The rows in the order of their Instance Numbers.
     pub(crate) fn rows(&self) -> impl Iterator<Item = RowId> + '_ {
-        self.rows.values().copied()
+        self.rows.iter()
     }
+}
+
+/// Parameters whose values are kept together outside of tables.
+fn neighbourhood(parameter: ParameterId) -> u32 {
+    parameter.index() / 16
 }
 
 fn update_index<T: Ord>(index: &mut Index<T>, text: &str, entry: T, present: bool) {

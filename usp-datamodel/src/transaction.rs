@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::net_effect::net_effect;
 use crate::store::RowId;
+use crate::value_view::ValueView;
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
 pub(crate) struct Transaction<'m> {
@@ -194,7 +195,11 @@ impl<'m> Transaction<'m> {
         }
         for undo in log {
             if let Undo::Deleted { row, .. } = undo {
+                let home = self.model.store.home(row);
                 self.model.store.forget(row);
+                if let Some(home) = home {
+                    self.model.store.compact(home.parent, home.table);
+                }
             }
         }
     }
@@ -241,7 +246,7 @@ impl<'m> Transaction<'m> {
         if strong {
             self.index_references(row, parameter, false);
         }
-        let before = self.model.store.replace_value(row, parameter, value);
+        let before = self.model.store.replace_value(row, parameter, value.as_ref());
         self.index_keys(row, &keys, true);
         if strong {
             self.index_references(row, parameter, true);
@@ -265,9 +270,7 @@ impl<'m> Transaction<'m> {
         let references: Vec<ParameterId> = self
             .model
             .store
-            .row(row)
-            .into_iter()
-            .flat_map(|row| row.values())
+            .values(row)
             .map(|(parameter, _)| parameter)
             .filter(|&parameter| self.model.layout.is_strong_reference(parameter))
             .collect();
@@ -278,18 +281,13 @@ impl<'m> Transaction<'m> {
 
     fn index_keys(&mut self, row: RowId, keys: &[usize], present: bool) {
         for &key in keys {
-            if let Some(text) = self.model.key_text_of(row, key) {
-                self.model.store.index_key(row, key, &text, present);
-            }
+            self.model.index_key(row, key, present);
         }
     }
 
     fn index_references(&mut self, row: RowId, parameter: ParameterId, present: bool) {
-        let targets: Vec<String> = match self.model.store.value(row, parameter) {
-            Some(Value::List(items)) => items.iter().map(ToString::to_string).collect(),
-            Some(value) => alloc::vec![value.to_string()],
-            None => Vec::new(),
-        };
+        let Some(value) = self.model.store.value(row, parameter) else { return };
+        let targets = value.texts();
         for target in targets.iter().filter(|target| !target.is_empty()) {
             self.model.store.index_reference(target.trim_end_matches('.'), row, parameter, present);
         }
@@ -297,10 +295,10 @@ impl<'m> Transaction<'m> {
 
     /// Empties a reference, or takes the item out of its list.
     fn remove_reference(&mut self, row: RowId, parameter: ParameterId, target: &str) {
-        let emptied = match self.model.store.value(row, parameter) {
+        let emptied = match self.model.store.value(row, parameter).map(ValueView::into_value) {
             Some(Value::List(items)) => {
-                let kept = items.iter().filter(|item| item.to_string().trim_end_matches('.') != target);
-                Value::List(kept.cloned().collect())
+                let kept = items.into_iter().filter(|item| item.to_string().trim_end_matches('.') != target);
+                Value::List(kept.collect())
             }
             Some(_) => Value::String(String::new()),
             None => return,

@@ -1,17 +1,16 @@
 //! The value that a parameter has: live, counted, stored, or what it starts with.
 
-use alloc::borrow::Cow;
-
 use usp_msg::ErrorCode;
-use usp_schema::{DefaultKind, Object, Parameter, Value};
+use usp_schema::{Object, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::store::{ROOT, RowId};
+use crate::store::RowId;
+use crate::value_view::ValueView;
 
 impl DataModel {
     /// The value that a parameter has now: live, counted, stored, default, or the null value of its type.
-    pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<Cow<'_, Value>, Fault> {
+    pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<ValueView<'_>, Fault> {
         if let Some(read) = self.live.get(&parameter.id()) {
             let value = read(&self.numbers_of(row)).map_err(|fault| {
                 let text = alloc::format!("{} cannot be read: {}", parameter.path(), fault.message());
@@ -22,21 +21,23 @@ impl DataModel {
                 let text = alloc::format!("{} was read as a value of another type", parameter.path());
                 return Err(Fault::new(ErrorCode::INTERNAL_ERROR, text));
             }
-            return Ok(Cow::Owned(value));
+            return Ok(ValueView::Owned(value));
         }
         Ok(self.at_rest(row, parameter))
     }
 
     /// The value of a parameter that is not live.
-    pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> Cow<'_, Value> {
+    pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> ValueView<'_> {
         if let Some(table) = self.layout.counted_table(parameter.id()) {
             let rows = self.store.table(row, table).map_or(0, |table| table.len());
-            return Cow::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
+            return ValueView::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
         }
-        match self.store.value(row, parameter.id()) {
-            Some(value) => Cow::Borrowed(value),
-            None => Cow::Owned(initial_value(row == ROOT, parameter)),
-        }
+        self.stored(row, parameter.id())
+    }
+
+    /// The value that was set or else the initial one, of a parameter that is neither live nor counted.
+    pub(crate) fn stored(&self, row: RowId, parameter: ParameterId) -> ValueView<'_> {
+        self.store.value(row, parameter).unwrap_or_else(|| self.layout.initial(parameter))
     }
 
     /// Whether the value of a parameter is what was set, and not live or counted.
@@ -45,35 +46,13 @@ impl DataModel {
         !self.live.contains_key(&id) && self.layout.counted_table(id).is_none()
     }
 
-    /// The value that a parameter has in a row before anybody sets it.
-    pub(crate) fn initial_in_row(&self, parameter: Parameter<'_>) -> Value {
-        initial_value(false, parameter)
-    }
-
-    /// The value that a parameter has before anybody sets it.
-    pub(crate) fn initial(&self, row: RowId, parameter: Parameter<'_>) -> Value {
-        initial_value(row == ROOT, parameter)
-    }
-
     /// Whether an object exists in its row. An object with a discriminator does when it is the one named there.
     pub(crate) fn exists(&self, row: RowId, object: Object<'_>) -> bool {
         match object.discriminator_parameter() {
             Some(discriminator) if !object.is_table() => {
-                matches!(&*self.at_rest(row, discriminator), Value::String(name) if name == object.name())
+                self.at_rest(row, discriminator).is_text(object.name())
             }
             _ => true,
         }
     }
-}
-
-/// What a parameter starts with: rows take the object default, the fixed objects any default that is stated.
-fn initial_value(is_root: bool, parameter: Parameter<'_>) -> Value {
-    let syntax = parameter.syntax();
-    let default = match parameter.default() {
-        Some((DefaultKind::Object, text)) => Some(text),
-        Some((_, text)) if is_root => Some(text),
-        _ => None,
-    };
-    // A default that its own facets exclude is no default; the lint of the generator reports it.
-    default.and_then(|text| syntax.parse(text).ok()).unwrap_or_else(|| syntax.null_value())
 }

@@ -170,7 +170,7 @@ impl<'m, 'p> Walk<'m, 'p> {
                 continue;
             };
             if let Some(rows) = expression.rows_by_key(model, parent, table) {
-                self.nodes.extend(rows.map(place));
+                self.nodes.extend(rows.into_iter().map(place));
                 continue;
             }
             if view.in_reference {

@@ -97,7 +97,7 @@ impl Work<'_, '_> {
         alias_rule(parameter, setting.value)?;
         if self.operation == Operation::Set
             && model.layout.is_immutable_key(place.object, id)
-            && *model.at_rest(place.row, parameter) != value
+            && !model.at_rest(place.row, parameter).equals(&value)
         {
             // [R-KEY.1] to say it again is no change.
             return Err(not_writable(parameter, "is part of a Unique Key and cannot change once it is set"));

@@ -1,0 +1,61 @@
+//! What parameters have before anybody sets them: read from the schema once.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use usp_schema::{DefaultKind, Parameter, ParameterId, Schema, Value};
+
+use crate::layout::enclosing_table;
+use crate::packed::{pack, push_slice, take_slice, unpack};
+use crate::value_view::ValueView;
+
+/// The initial values of all parameters. Most are alike, and each is kept once.
+#[derive(Debug)]
+pub(crate) struct InitialValues {
+    /// By parameter, where its value begins.
+    positions: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl InitialValues {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let (mut positions, mut bytes) = (Vec::new(), Vec::new());
+        let mut known: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+        for object in schema.objects() {
+            let in_row = enclosing_table(object).is_some();
+            for parameter in object.parameters() {
+                let mut packed = Vec::new();
+                pack(&initial_value(parameter, in_row), &mut packed);
+                let position = *known.entry(packed).or_insert_with_key(|packed| {
+                    // The texts of an image have positions of 32 bits as well.
+                    let position = bytes.len() as u32;
+                    push_slice(packed, &mut bytes);
+                    position
+                });
+                let index = parameter.id().index() as usize;
+                positions.resize(positions.len().max(index + 1), position);
+                positions[index] = position;
+            }
+        }
+        bytes.shrink_to_fit();
+        positions.shrink_to_fit();
+        Self { positions, bytes }
+    }
+
+    pub(crate) fn get(&self, parameter: ParameterId) -> ValueView<'_> {
+        let position = self.positions.get(parameter.index() as usize).copied().unwrap_or(u32::MAX);
+        unpack(take_slice(&mut self.bytes.get(position as usize..).unwrap_or_default()))
+    }
+}
+
+/// What a parameter starts with: rows take the object default, the fixed objects any default that is stated.
+fn initial_value(parameter: Parameter<'_>, in_row: bool) -> Value {
+    let syntax = parameter.syntax();
+    let default = match parameter.default() {
+        Some((DefaultKind::Object, text)) => Some(text),
+        Some((_, text)) if !in_row => Some(text),
+        _ => None,
+    };
+    // A default that its own facets exclude is no default; the lint of the generator reports it.
+    default.and_then(|text| syntax.parse(text).ok()).unwrap_or_else(|| syntax.null_value())
+}
