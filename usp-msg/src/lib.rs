@@ -39,9 +39,9 @@
 //!
 //! # Features
 //!
-//! | feature | adds |
-//! |---|---|
-//! | `json` | `Msg::to_json` and `Msg::from_json` |
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `json` | no | `Msg::to_json` and `Msg::from_json` |
 //!
 //! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
