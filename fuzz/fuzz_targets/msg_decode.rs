@@ -20,7 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(owned) = owned {
         assert_eq!(skimmed.as_ref(), Ok(&owned));
         assert_eq!(validated.as_ref(), Ok(&owned));
-        assert_eq!(<Msg as usp_msg::prost::Message>::decode(owned.encode_to_vec().as_slice()).as_ref(), Ok(&owned));
+        assert_eq!(
+            <Msg as usp_msg::prost::Message>::decode(owned.encode_to_vec().as_slice()).as_ref(),
+            Ok(&owned)
+        );
         assert_eq!(owned.encoded_len(), owned.encode_to_vec().len());
         let _ = (owned.validate(), owned.to_string(), format!("{owned:#}"));
     }

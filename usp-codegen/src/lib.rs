@@ -78,9 +78,11 @@
 //! unique keys, union objects, mount points, commands and events with argument tables, profiles, deprecated and
 //! deleted elements, models of services.
 //!
-//! A file that imports from others, or that changes the model of another file, is refused with
-//! [`ErrorKind::NotFull`]. Not read at all, because nothing here depends on them: identifiers for SNMP and MoCA,
-//! `forcedInform`, the hints for the Forum's report tool.
+//! Split sources as well, and vendor files: a file that imports data types, components or models from others, or
+//! that adds to the model of another file. [`Model::from_file`] follows the imports; its page states the limits. Text
+//! alone, as [`Model::from_xml`] takes it, has no other files beside it and is refused with [`ErrorKind::NotFull`] when
+//! it needs any. Not read at all, because nothing here depends on them: identifiers for SNMP and MoCA, `forcedInform`,
+//! the hints for the Forum's report tool.
 //!
 //! # Errors, warnings, limits
 //!
@@ -88,6 +90,13 @@
 //! this crate panic. What is odd but harmless is a [`Warning`]. Reading takes time and memory in proportion to the
 //! file: nothing is expanded that the file could make large, nesting costs no stack, chains of data types end at
 //! 32, names at 1024 characters, and the text of a description at 32 KiB however its templates include each other.
+//! What components of split sources expand to is bounded.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `cli` | no | the command `usp-codegen`: `cargo install usp-codegen --features cli` |
 #![allow(clippy::std_instead_of_alloc, reason = "this crate runs where programs are built, always with std")]
 
 mod config;
