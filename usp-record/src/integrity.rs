@@ -1,6 +1,13 @@
 //! The integrity of the fields around a payload, as defined by TR-369, section "Validating the
 //! Integrity of the USP Record".
 
+#[cfg(feature = "crypto")]
+mod ecdsa_p256;
+#[cfg(test)]
+mod test_records;
+#[cfg(feature = "crypto")]
+mod tls_session_mac;
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -8,12 +15,18 @@ use bytes::Bytes;
 use crate::Record;
 use crate::record::RecordType;
 
+#[cfg(feature = "crypto")]
+pub use ecdsa_p256::{EcdsaP256, KeyError};
+#[cfg(feature = "crypto")]
+pub use tls_session_mac::{TlsRole, TlsSessionMac};
+
 /// Makes and checks the `mac_signature` of Records.
 ///
 /// In plain text, and until TLS is established, that is an ECDSA signature over P-256 with SHA-256 in
 /// ASN.1 DER, checked with `sender_cert` `[R-E2E.31]`; afterwards it is HMAC-SHA256 with a key of the
 /// TLS session `[R-E2E.33]`. Which of them, and with which key, is the implementor's knowledge.
-/// Comparing has to take the same time wherever the first difference is.
+/// Comparing has to take the same time wherever the first difference is. With feature `crypto`,
+/// `EcdsaP256` and `TlsSessionMac` do both.
 pub trait Integrity {
     /// Why a signature could not be made, for instance because the key is missing.
     type Error;
@@ -75,8 +88,8 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use super::test_records::record;
     use super::*;
-    use crate::SessionContextRecord;
     use core::convert::Infallible;
 
     /// A sum stands in for a signature: what matters is over which bytes it goes.
@@ -93,27 +106,6 @@ mod tests {
 
         fn verify(&self, input: &[u8], mac_signature: &[u8], _: &[u8]) -> bool {
             self.sign(input).is_ok_and(|expected| expected == mac_signature)
-        }
-    }
-
-    fn record() -> Record {
-        let content = SessionContextRecord {
-            session_id: 0x0102,
-            sequence_id: 3,
-            expected_id: 4,
-            retransmit_id: 0,
-            payload_sar_state: 1,
-            payloadrec_sar_state: 2,
-            payload: [Bytes::from_static(b"payload")].into(),
-        };
-        Record {
-            version: "1.4".into(),
-            to_id: "to".into(),
-            from_id: "from".into(),
-            payload_security: 1,
-            sender_cert: Bytes::from_static(b"cert"),
-            record_type: Some(RecordType::SessionContext(content)),
-            ..Record::default()
         }
     }
 

@@ -8,7 +8,7 @@
 //!   [`writer`] writes one around a Message into the same buffer.
 //! - [`EndpointId`] names an Agent or Controller; [`EndpointIdPattern`] is what a certificate says.
 //! - [`SessionContext`] is the state machine of TR-369's end-to-end exchange, with segmentation.
-//! - [`Integrity`] is where signatures come in.
+//! - [`Integrity`] is where signatures come in; feature `crypto` brings those of TR-369.
 //! - [`Instant`] and [`Rng`] are time and randomness as arguments, for this crate and those above it.
 //!
 //! # Untrusted input
@@ -20,6 +20,12 @@
 //! # Not supported
 //!
 //! End-to-end TLS itself: Records carry the TLS records of a secure channel that the caller brings.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `crypto` | no | `EcdsaP256` and `TlsSessionMac`, which implement [`Integrity`], on the crates of RustCrypto |
 //!
 //! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
@@ -52,6 +58,8 @@ pub use endpoint_id::{EndpointId, EndpointIdError};
 pub use endpoint_id_pattern::EndpointIdPattern;
 pub use instant::Instant;
 pub use integrity::Integrity;
+#[cfg(feature = "crypto")]
+pub use integrity::{EcdsaP256, KeyError, TlsRole, TlsSessionMac};
 pub use prost;
 pub use record_error::{RecordError, RecordErrorKind};
 pub use records::{
