@@ -1,6 +1,7 @@
 //! One comparison of a Search Expression, made ready for one parameter.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 
@@ -10,6 +11,7 @@ use usp_schema::{NestedBrackets, Parameter, PrimitiveType, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::packed::{packed, unpack};
 use crate::resolve::View;
 use crate::value_view::ValueView;
 
@@ -18,6 +20,8 @@ use crate::value_view::ValueView;
 pub(crate) struct Comparison {
     pub(crate) operator: Operator,
     pub(crate) constant: Value,
+    /// The constant as rows keep it, where equal values have equal bytes and only that is asked.
+    packed: Option<Vec<u8>>,
 }
 
 /// A constant that is typed later, when the parameter is known.
@@ -77,8 +81,21 @@ impl Comparison {
             _ => primitive.parse(text),
         };
         match parsed {
-            Ok(constant) => Ok(Self { operator, constant }),
+            Ok(constant) => {
+                let is_asked = matches!(operator, Operator::Equal | Operator::NotEqual);
+                let is_alike = matches!(constant, Value::String(_) | Value::Boolean(_));
+                let packed = (is_asked && is_alike).then(|| packed(&constant));
+                Ok(Self { operator, constant, packed })
+            }
             Err(error) => wrong(error.to_string()),
+        }
+    }
+
+    /// Whether the comparison holds for a value as rows keep it.
+    pub(crate) fn holds_packed(&self, value: &[u8]) -> bool {
+        match &self.packed {
+            Some(constant) => (value == constant) == (self.operator == Operator::Equal),
+            None => self.holds(&unpack(value)),
         }
     }
 

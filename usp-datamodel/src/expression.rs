@@ -15,6 +15,7 @@ use crate::key::{KeyText, key_text};
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::resolve::View;
+use crate::row_values::RowValues;
 use crate::store::RowId;
 
 /// A Search Expression whose parameters are found and whose constants are typed.
@@ -108,8 +109,9 @@ impl Expression {
         budget: &mut Budget,
     ) -> Result<bool, Fault> {
         budget.compared(1)?;
+        let values = model.store.row_values(row);
         for component in &self.components {
-            if !component.matches(model, self.view, row, budget)? {
+            if !component.matches(model, self.view, (row, values), budget)? {
                 return Ok(false);
             }
         }
@@ -147,14 +149,21 @@ impl Component {
         Ok(Self::Direct { parameter: parameter.id(), within, comparison, is_stored })
     }
 
-    fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
+    fn matches(
+        &self,
+        model: &DataModel,
+        view: View,
+        (row, values): (RowId, RowValues<'_>),
+        budget: &mut Budget,
+    ) -> Result<bool, Fault> {
         match self {
             Self::Direct { parameter, within, comparison, is_stored } => {
                 if !within.iter().all(|&object| model.exists(row, model.object(object))) {
                     return Ok(false);
                 }
                 if *is_stored {
-                    return Ok(comparison.holds(&model.stored(row, *parameter)));
+                    let value = values.get(*parameter).unwrap_or_else(|| model.layout.initial(*parameter));
+                    return Ok(comparison.holds_packed(value));
                 }
                 Ok(comparison.holds(&model.seen(row, model.parameter(*parameter), view.conceals)?))
             }

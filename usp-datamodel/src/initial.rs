@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 use usp_schema::{DefaultKind, Parameter, ParameterId, Schema, Value};
 
 use crate::layout::enclosing_table;
-use crate::packed::{pack, push_slice, take_slice, unpack};
-use crate::value_view::ValueView;
+use crate::packed::{packed, push_slice, take_slice};
 
 /// The initial values of all parameters. Most are alike, and each is kept once.
 #[derive(Debug)]
@@ -24,9 +23,8 @@ impl InitialValues {
         for object in schema.objects() {
             let in_row = enclosing_table(object).is_some();
             for parameter in object.parameters() {
-                let mut packed = Vec::new();
-                pack(&initial_value(parameter, in_row), &mut packed);
-                let position = *known.entry(packed).or_insert_with_key(|packed| {
+                let value = packed(&initial_value(parameter, in_row));
+                let position = *known.entry(value).or_insert_with_key(|packed| {
                     // The texts of an image have positions of 32 bits as well.
                     let position = bytes.len() as u32;
                     push_slice(packed, &mut bytes);
@@ -42,9 +40,10 @@ impl InitialValues {
         Self { positions, bytes }
     }
 
-    pub(crate) fn get(&self, parameter: ParameterId) -> ValueView<'_> {
+    /// The value of a parameter as [`pack`](crate::packed::pack) has written it.
+    pub(crate) fn get(&self, parameter: ParameterId) -> &[u8] {
         let position = self.positions.get(parameter.index() as usize).copied().unwrap_or(u32::MAX);
-        unpack(take_slice(&mut self.bytes.get(position as usize..).unwrap_or_default()))
+        take_slice(&mut self.bytes.get(position as usize..).unwrap_or_default())
     }
 }
 

@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use usp_schema::{Object, ObjectId, ParameterId, Schema};
 
 use crate::initial::InitialValues;
-use crate::value_view::ValueView;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
@@ -101,8 +100,8 @@ impl Layout {
         self.strong_references.contains(&parameter)
     }
 
-    /// The value that a parameter has before anybody sets it.
-    pub(crate) fn initial(&self, parameter: ParameterId) -> ValueView<'_> {
+    /// The value that a parameter has before anybody sets it, as rows keep values.
+    pub(crate) fn initial(&self, parameter: ParameterId) -> &[u8] {
         self.initial.get(parameter)
     }
 }

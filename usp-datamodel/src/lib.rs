@@ -112,6 +112,7 @@ mod model;
 mod net_effect;
 mod operate;
 mod packed;
+mod pages;
 mod place;
 mod requester;
 mod requests;

@@ -9,6 +9,7 @@ use usp_schema::{ObjectId, ParameterId, Value};
 use crate::access::is_concealed;
 use crate::change::Change;
 use crate::model::DataModel;
+use crate::packed::unpack;
 use crate::place::Place;
 use crate::store::RowId;
 use crate::transaction::Undo;
@@ -95,7 +96,7 @@ impl NetEffect<'_> {
         let now = self.model.at_rest(row, parameter);
         let unchanged = match before {
             Some(before) => now.equals(before),
-            None => now.equals(&self.model.layout.initial(parameter.id()).into_value()),
+            None => now.equals(&unpack(self.model.layout.initial(parameter.id())).into_value()),
         };
         if unchanged {
             return None;

@@ -62,6 +62,13 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// A value in its few bytes.
+pub(crate) fn packed(value: &Value) -> Vec<u8> {
+    let mut packed = Vec::new();
+    pack(value, &mut packed);
+    packed
+}
+
 /// Reads what [`pack`] has written. Nothing else is ever read; it would come out as some value.
 pub(crate) fn unpack(bytes: &[u8]) -> ValueView<'_> {
     let Some((&tag, payload)) = bytes.split_first() else { return ValueView::Text("") };
@@ -126,6 +133,17 @@ pub(crate) fn push_number(number: u64, out: &mut Vec<u8>) {
 
 /// Takes what [`push_number`] has written.
 pub(crate) fn take_number(bytes: &mut &[u8]) -> u64 {
+    // Nearly all numbers are lengths of short values and distances to neighbours.
+    if let Some((&byte, rest)) = bytes.split_first()
+        && byte < 0x80
+    {
+        *bytes = rest;
+        return byte.into();
+    }
+    take_long_number(bytes)
+}
+
+fn take_long_number(bytes: &mut &[u8]) -> u64 {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
         let Some((&byte, rest)) = bytes.split_first() else { break };

@@ -12,6 +12,8 @@ use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::instances::Instances;
 use crate::key_index::KeyIndex;
+use crate::packed::unpack;
+use crate::pages::Pages;
 use crate::row_values::RowValues;
 use crate::value_view::ValueView;
 
@@ -27,7 +29,6 @@ pub(crate) const ROOT: RowId = RowId(0);
 pub(crate) struct Row {
     /// The table and the row above, except for the root row.
     pub(crate) home: Option<Home>,
-    values: RowValues,
     #[expect(
         clippy::box_collection,
         reason = "most rows have no tables: they pay for a pointer, not for a map"
@@ -61,8 +62,10 @@ pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
 pub(crate) struct Store {
     rows: Vec<Option<Row>>,
     free: Vec<u32>,
-    /// The values outside of all tables, which may be many: those of neighbouring parameters together.
-    root_values: BTreeMap<u32, RowValues>,
+    /// The values of each row.
+    values: Pages,
+    /// The values outside of all tables, which may be many: a piece for each few parameters.
+    root_values: Pages,
     /// Rows and parameters by the path that they refer to, for strong references.
     referrers: Index<(RowId, ParameterId)>,
 }
@@ -72,7 +75,8 @@ impl Store {
         Self {
             rows: alloc::vec![Some(Row::new(None))],
             free: Vec::new(),
-            root_values: BTreeMap::new(),
+            values: Pages::default(),
+            root_values: Pages::default(),
             referrers: BTreeMap::new(),
         }
     }
@@ -117,16 +121,26 @@ impl Store {
 
     /// The value that was set.
     pub(crate) fn value(&self, row: RowId, parameter: ParameterId) -> Option<ValueView<'_>> {
+        self.packed_value(row, parameter).map(unpack)
+    }
+
+    /// The value that was set, in its few bytes.
+    pub(crate) fn packed_value(&self, row: RowId, parameter: ParameterId) -> Option<&[u8]> {
         match row {
-            ROOT => self.root_values.get(&neighbourhood(parameter))?.get(parameter),
-            row => self.row(row)?.values.get(parameter),
+            ROOT => RowValues(self.root_values.get(neighbourhood(parameter))).get(parameter),
+            row => self.row_values(row).get(parameter),
         }
+    }
+
+    /// The values that were set in a row of a table.
+    pub(crate) fn row_values(&self, row: RowId) -> RowValues<'_> {
+        RowValues(self.values.get(row.0))
     }
 
     /// The values that were set in a row.
     pub(crate) fn values(&self, row: RowId) -> impl Iterator<Item = (ParameterId, ValueView<'_>)> {
-        let of_root = (row == ROOT).then_some(&self.root_values).into_iter().flat_map(BTreeMap::values);
-        self.row(row).map(|row| &row.values).into_iter().chain(of_root).flat_map(RowValues::iter)
+        let of_root = (row == ROOT).then_some(&self.root_values).into_iter().flat_map(Pages::iter);
+        of_root.chain([self.values.get(row.0)]).flat_map(|bytes| RowValues(bytes).iter())
     }
 
     /// Sets or removes a value and returns the one before. Indexes are the caller's to keep.
@@ -136,11 +150,15 @@ impl Store {
         parameter: ParameterId,
         value: Option<&Value>,
     ) -> Option<Value> {
-        let values = match row {
-            ROOT => self.root_values.entry(neighbourhood(parameter)).or_default(),
-            row => &mut self.row_mut(row)?.values,
+        // A row that is gone leaves its position to another.
+        self.row(row)?;
+        let (pages, position) = match row {
+            ROOT => (&mut self.root_values, neighbourhood(parameter)),
+            row => (&mut self.values, row.0),
         };
-        values.replace(parameter, value)
+        let (bytes, before) = RowValues(pages.get(position)).with(parameter, value);
+        pages.set(position, &bytes);
+        before
     }
 
     /// Makes a row that stands in no table yet.
@@ -195,6 +213,7 @@ impl Store {
             let Some(slot) = self.rows.get_mut(row.0 as usize) else { continue };
             if let Some(row_content) = slot.take() {
                 self.free.push(row.0);
+                self.values.set(row.0, &[]);
                 doomed.extend(row_content.tables().flat_map(|(_, table)| table.rows()));
             }
         }
@@ -285,7 +304,7 @@ impl RowId {
 
 impl Row {
     fn new(home: Option<Home>) -> Self {
-        Self { home, values: RowValues::default(), tables: None }
+        Self { home, tables: None }
     }
 
     /// The tables right below.

@@ -5,6 +5,7 @@ use usp_schema::{Object, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::packed::unpack;
 use crate::store::RowId;
 use crate::value_view::ValueView;
 
@@ -32,12 +33,12 @@ impl DataModel {
             let rows = self.store.table(row, table).map_or(0, |table| table.len());
             return ValueView::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
         }
-        self.stored(row, parameter.id())
+        unpack(self.stored(row, parameter.id()))
     }
 
-    /// The value that was set or else the initial one, of a parameter that is neither live nor counted.
-    pub(crate) fn stored(&self, row: RowId, parameter: ParameterId) -> ValueView<'_> {
-        self.store.value(row, parameter).unwrap_or_else(|| self.layout.initial(parameter))
+    /// The value that was set or else the initial one, of a parameter that is neither live nor counted, as rows keep it.
+    pub(crate) fn stored(&self, row: RowId, parameter: ParameterId) -> &[u8] {
+        self.store.packed_value(row, parameter).unwrap_or_else(|| self.layout.initial(parameter))
     }
 
     /// Whether the value of a parameter is what was set, and not live or counted.

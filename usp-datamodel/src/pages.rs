@@ -1,0 +1,95 @@
+//! Memory for many small pieces of bytes: neighbours together.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Bytes by position.
+///
+/// Neighbours share a page, so that reading one after the other goes through memory in order, and none costs an
+/// allocation of its own. Writing makes the page anew.
+#[derive(Debug, Default)]
+pub(crate) struct Pages(Vec<Box<[u8]>>);
+
+/// Pieces of one page.
+const PIECES: usize = 16;
+/// A page begins with where its pieces end, behind this head.
+const HEAD: usize = PIECES * size_of::<u32>();
+
+impl Pages {
+    /// The bytes at a position; none where nothing was put.
+    pub(crate) fn get(&self, position: u32) -> &[u8] {
+        let (page, piece) = place(position);
+        let Some((head, body)) = self.0.get(page).and_then(|page| page.split_at_checked(HEAD)) else {
+            return &[];
+        };
+        body.get(start(head, piece)..end(head, piece)).unwrap_or_default()
+    }
+
+    /// Puts bytes in place of those at a position.
+    pub(crate) fn set(&mut self, position: u32, bytes: &[u8]) {
+        let (page, piece) = place(position);
+        if self.0.len() <= page {
+            self.0.resize_with(page + 1, Box::default);
+        }
+        let page = &mut self.0[page];
+        let (head, body) = page.split_at_checked(HEAD).unwrap_or((&[0; HEAD], &[]));
+        let (start, old_end) = (start(head, piece), end(head, piece));
+        let length = body.len() - (old_end - start) + bytes.len();
+        if length == 0 {
+            *page = Box::default();
+            return;
+        }
+        let mut new = Vec::with_capacity(HEAD + length);
+        for other in 0..PIECES {
+            let end = end(head, other);
+            let end = if other < piece { end } else { end - (old_end - start) + bytes.len() };
+            // A page of 4 GB would be sixteen rows of that size, which no Message brings in.
+            new.extend_from_slice(&(end as u32).to_le_bytes());
+        }
+        new.extend_from_slice(&body[..start]);
+        new.extend_from_slice(bytes);
+        new.extend_from_slice(&body[old_end..]);
+        *page = new.into_boxed_slice();
+    }
+
+    /// The bytes at all positions, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..(self.0.len() * PIECES) as u32).map(|position| self.get(position))
+    }
+}
+
+fn place(position: u32) -> (usize, usize) {
+    (position as usize / PIECES, position as usize % PIECES)
+}
+
+fn start(head: &[u8], piece: usize) -> usize {
+    piece.checked_sub(1).map_or(0, |before| end(head, before))
+}
+
+fn end(head: &[u8], piece: usize) -> usize {
+    head.as_chunks().0.get(piece).map_or(0, |&end| u32::from_le_bytes(end) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeMap;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn pages_are_a_map(steps in proptest::collection::vec((0_u32..40, proptest::collection::vec(any::<u8>(), 0..6)), 0..60)) {
+            let (mut pages, mut map) = (Pages::default(), BTreeMap::new());
+            for (position, bytes) in steps {
+                pages.set(position, &bytes);
+                map.insert(position, bytes);
+                for position in 0..48 {
+                    prop_assert_eq!(pages.get(position), map.get(&position).map_or(&[][..], Vec::as_slice));
+                }
+            }
+            map.values_mut().for_each(Vec::clear);
+            map.keys().for_each(|&position| pages.set(position, &[]));
+            prop_assert!(pages.0.iter().all(|page| page.is_empty()), "no memory is left");
+        }
+    }
+}
