@@ -65,7 +65,7 @@ fn record_type() -> impl Strategy<Value = RecordType> {
     ]
 }
 
-fn record() -> impl Strategy<Value = Record> {
+pub(crate) fn record() -> impl Strategy<Value = Record> {
     (text(), text(), text(), 0..2, payload(), payload(), text(), option::of(record_type())).prop_map(
         |(version, to_id, from_id, payload_security, mac_signature, sender_cert, other, record_type)| {
             Record {

@@ -26,6 +26,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `crypto` | no | `EcdsaP256` and `TlsSessionMac`, which implement [`Integrity`], on the crates of RustCrypto |
+//! | `json` | no | `Record::to_json` and `Record::from_json`, on crate `serde_json` |
 //!
 //! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
 #![no_std]
@@ -41,6 +42,8 @@ mod endpoint_id;
 mod endpoint_id_pattern;
 mod instant;
 mod integrity;
+#[cfg(feature = "json")]
+mod json;
 pub mod reader;
 mod record_error;
 mod records;
@@ -60,6 +63,8 @@ pub use instant::Instant;
 pub use integrity::Integrity;
 #[cfg(feature = "crypto")]
 pub use integrity::{EcdsaP256, KeyError, TlsRole, TlsSessionMac};
+#[cfg(feature = "json")]
+pub use json::JsonError;
 pub use prost;
 pub use record_error::{RecordError, RecordErrorKind};
 pub use records::{
