@@ -56,7 +56,7 @@ impl TlsSessionMac {
     ///
     /// The first half is the key of the client, the second that of the server `[R-E2E.39]`; each
     /// protects what its owner sends.
-    pub fn new(exported: &[u8; 64], role: TlsRole) -> Self {
+    pub fn new(exported: &[u8; Self::EXPORTED_LENGTH], role: TlsRole) -> Self {
         let (client, server) = exported.split_at(32);
         let (client, server) = (keyed(client), keyed(server));
         match role {
