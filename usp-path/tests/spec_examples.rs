@@ -1,5 +1,5 @@
 //! The path examples of TR-369 1.4, by the section in which they stand, valid and invalid: those of the chapter
-//! "Architecture", and behind them those of the messages.
+//! "Architecture", and behind them those of the messages and of the annexes on bulk data, proxied devices and brokers.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -410,4 +410,53 @@ fn notify_message() {
     assert_eq!((event.as_str(), event.kind()), ("Device.Boot!", PathKind::Event));
     assert_eq!(event.as_path().parent(), Some(device));
     address("Device.DeviceInfo.FriendlyName", PathKind::Parameter);
+}
+
+#[test]
+fn operate_message() {
+    let text = r#"Device.LocalAgent.Controller.[EndpointID=="controller"].SendOnBoardRequest()"#;
+    search(text, PathKind::Command);
+    assert_eq!(comparisons(text, 3), [("EndpointID".into(), Operator::Equal, Constant::text("controller"))]);
+    address("Device.LocalAgent.Controller.1.SendOnBoardRequest()", PathKind::Command);
+    address("Device.LocalAgent.Controller.1.Enable", PathKind::Parameter);
+    let cancel = SupportedPath::parse("Device.LocalAgent.Request.{i}.Cancel()").unwrap();
+    assert_eq!(cancel.kind(), PathKind::Command);
+    // The names of arguments, relative to the command or event.
+    for argument in ["CommandKey", "Parameter.1.Path", "Parameter.1.Value"] {
+        assert_eq!(RelativePath::parse(argument).unwrap().kind(), PathKind::Parameter, "{argument}");
+    }
+}
+
+#[test]
+fn http_bulk_data_collection() {
+    address("Device.Time.CurrentLocalTime", PathKind::Parameter);
+    address("Device.MoCA.Interface.1.Stats.BroadPktSent", PathKind::Parameter);
+    address("Device.WiFi.AccessPoint.1.AssociatedDevice.10.Stats.", PathKind::Object);
+    search("Device.MoCA.Interface.*.Stats.BroadPktSent", PathKind::Parameter);
+    search("Device.MoCA.Interface.*.Stats.", PathKind::Object);
+    search("Device.WiFi.AccessPoint.*.AssociatedDevice.*.Stats.", PathKind::Object);
+    let text = "Device.WiFi.AccessPoint.*.AssociatedDevice.*.Stats.BytesSent";
+    search(text, PathKind::Parameter);
+    let wildcards = parsed(text).segments().filter(|segment| *segment == Segment::Wildcard);
+    assert_eq!(wildcards.count(), 2);
+    let supported = "Device.BulkData.Profile.{i}.HTTP.RetryMinimumWaitInterval";
+    assert_eq!(SupportedPath::parse(supported).unwrap().kind(), PathKind::Parameter);
+    // Paths in the annex that leave out the root are relative ones, without their first dot.
+    let relative = RelativePath::parse("BulkData.Profile.1.HTTP.RequestURIParameter.1.Reference").unwrap();
+    assert_eq!(relative.kind(), PathKind::Parameter);
+    refused(".BulkData.Profile.1.Enable", "the path begins with a dot");
+}
+
+#[test]
+fn proxied_devices_and_brokers() {
+    address("Device.ProxiedDevice.1.Wifi.Radio.", PathKind::Object);
+    // Without its dot, what could be a parameter is taken for one; the schema knows better (T11).
+    address("Device.ProxiedDevice.1.Wifi.Radio", PathKind::Parameter);
+    for text in ["LocalAgent.Controller.2.MTP.1.UDS.USPServiceRef", "USPService.1.DataModelPaths"] {
+        assert_eq!(RelativePath::parse(text).unwrap().kind(), PathKind::Parameter, "{text}");
+    }
+    assert_eq!(
+        RelativePath::parse("SoftwareModules.DeploymentUnit.1").unwrap().kind(),
+        PathKind::ObjectInstance
+    );
 }
