@@ -460,3 +460,20 @@ fn proxied_devices_and_brokers() {
         PathKind::ObjectInstance
     );
 }
+
+#[test]
+fn targets_of_roles_and_iot_capabilities() {
+    address("Device.LocalAgent.", PathKind::Object);
+    address("Device.LocalAgent.Controller.", PathKind::Object);
+    address("Device.LocalAgent.Controller.1.AssignedRole", PathKind::Parameter);
+    address("Device.IoTCapability.", PathKind::Object);
+    for text in ["Device.ProxiedDevice.{i}.Node.", "Device.LocalAgent.Controller.{i}.AddMyCertificate()"] {
+        assert_eq!(SupportedPath::parse(text).unwrap().to_string(), text);
+    }
+    for text in ["IoTCapability.1.BinarySensor.Sensitivity", "IoTCapability.1.Class"] {
+        assert_eq!(RelativePath::parse(text).unwrap().kind(), PathKind::Parameter, "{text}");
+    }
+    // The standard writes the list of roles with a blank inside of each; what is meant has none.
+    address("Device.LocalAgent.ControllerTrust.Role.3.", PathKind::ObjectInstance);
+    refused("Device.LocalAgent. ControllerTrust.Role.3.", "whitespace in a path");
+}
