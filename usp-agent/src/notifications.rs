@@ -53,7 +53,11 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
             match due {
-                Due::Repeat { msg_id, to, notify } => self.send_message(&to, &Msg::request(msg_id, notify)),
+                // A Controller that is disabled is passed over; its turn comes again.
+                Due::Repeat { msg_id, to, notify } if self.controller_row(&to).is_some() => {
+                    self.send_message(&to, &Msg::request(msg_id, notify));
+                }
+                Due::Repeat { .. } => {}
                 Due::Expired { msg_id, to } => self.outputs.push_back(Output::Undelivered { to, msg_id }),
             }
         }

@@ -8,6 +8,7 @@ use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::request::ReqType;
 use usp_msg::response::RespType;
 use usp_msg::{Error, ErrorCode, GetSupportedProtocolResp, Msg, Operate, OperateResp, Request, Response};
+use usp_path::Constant;
 use usp_record::record::RecordType;
 use usp_record::{EndpointId, Record, Rng};
 use usp_schema::Value;
@@ -46,9 +47,9 @@ impl<R: Rng> Agent<R> {
     }
 
     /// The enabled row of a Controller, without the final dot.
-    fn controller_row(&self, id: &EndpointId) -> Option<String> {
-        let escaped = id.as_str().replace('%', "%25").replace('"', "%22");
-        let path = alloc::format!("Device.LocalAgent.Controller.[EndpointID==\"{escaped}\"].");
+    pub(crate) fn controller_row(&self, id: &EndpointId) -> Option<String> {
+        let id = Constant::text(id.as_str());
+        let path = alloc::format!("Device.LocalAgent.Controller.[EndpointID=={id}].");
         let row = self.model.objects_at(&path).ok()?.pop()?;
         let enabled = self.model.value_at(&alloc::format!("{row}Enable")).ok()?;
         (enabled == Value::Boolean(true)).then(|| row.trim_end_matches('.').to_string())

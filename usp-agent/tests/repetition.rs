@@ -204,3 +204,23 @@ fn a_time_to_live_that_is_changed_counts_from_the_creation() {
     link.ask(Set::new([shorter])).unwrap();
     assert_eq!(sent(&mut link), (vec![], created.checked_add(Duration::from_secs(15))));
 }
+
+/// A Controller that is switched off is not written to; what waited for it goes out when it is switched on again.
+#[test]
+fn nothing_is_repeated_to_a_disabled_controller() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let (first, until) = sent(&mut link);
+    let enable = |link: &mut Link, on: &str| {
+        let (now, path) = (Now::new(link.now), "Device.LocalAgent.Controller.1.Enable");
+        link.agent.update(now, |model| model.update_value_at(path, on)).unwrap();
+    };
+    enable(&mut link, "false");
+    at(&mut link, until.expect("a repetition is due"));
+    let (silent, until) = sent(&mut link);
+    assert_eq!(silent, []);
+    enable(&mut link, "true");
+    at(&mut link, until.expect("it stays due"));
+    assert_eq!(sent(&mut link).0, first);
+}

@@ -155,19 +155,9 @@ fn is_whole_number(primitive: PrimitiveType) -> bool {
 
 /// Compares values; whole numbers of all types by their number, equal values of unordered types as equal.
 fn compare(value: &Value, constant: &Value) -> Option<Ordering> {
-    match (whole_number(value), whole_number(constant)) {
+    match (value.whole_number(), constant.whole_number()) {
         (Some(value), Some(constant)) => Some(value.cmp(&constant)),
         _ if value == constant => Some(Ordering::Equal),
         _ => value.compare(constant),
-    }
-}
-
-fn whole_number(value: &Value) -> Option<i128> {
-    match *value {
-        Value::Int(number) => Some(number.into()),
-        Value::Long(number) => Some(number.into()),
-        Value::UnsignedInt(number) => Some(number.into()),
-        Value::UnsignedLong(number) => Some(number.into()),
-        _ => None,
     }
 }

@@ -91,7 +91,7 @@ impl Parts<'_> {
         {
             return fail(format!("it has {length} {unit}, allowed are {sizes}"), &text());
         }
-        if let Some(number) = whole_number(value)
+        if let Some(number) = value.whole_number()
             && self.ranges.0 != 0
             && !self.ranges().any(|range| range.contains(number))
         {
@@ -146,16 +146,6 @@ fn outside(length: usize, sizes: impl Iterator<Item = Size>) -> Option<String> {
         };
     }
     (!words.is_empty()).then_some(words)
-}
-
-fn whole_number(value: &Value) -> Option<i128> {
-    match *value {
-        Value::Int(number) => Some(number.into()),
-        Value::Long(number) => Some(number.into()),
-        Value::UnsignedInt(number) => Some(number.into()),
-        Value::UnsignedLong(number) => Some(number.into()),
-        _ => None,
-    }
 }
 
 /// The ranges in words.

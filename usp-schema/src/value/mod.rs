@@ -81,6 +81,24 @@ pub enum Value {
 }
 
 impl Value {
+    /// The number, if this is an int, long, unsignedInt or unsignedLong: so that numbers of all four types compare.
+    ///
+    /// ```
+    /// use usp_schema::Value;
+    ///
+    /// assert_eq!(Value::UnsignedInt(7).whole_number(), Value::Long(7).whole_number());
+    /// assert_eq!(Value::Boolean(true).whole_number(), None);
+    /// ```
+    pub fn whole_number(&self) -> Option<i128> {
+        match *self {
+            Self::Int(number) => Some(number.into()),
+            Self::Long(number) => Some(number.into()),
+            Self::UnsignedInt(number) => Some(number.into()),
+            Self::UnsignedLong(number) => Some(number.into()),
+            _ => None,
+        }
+    }
+
     /// The primitive type, unless this is a list.
     pub fn primitive_type(&self) -> Option<PrimitiveType> {
         Some(match self {
