@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::fault::Fault;
+
 /// One thing that happened to the model, in the words that a Notify needs (TR-369 section
 /// "Notifications and Subscription Mechanism").
 ///
@@ -37,16 +39,26 @@ pub enum Change {
         /// Paths and texts of its arguments.
         arguments: Vec<(String, String)>,
     },
+    /// An asynchronous command has ended.
+    OperationComplete {
+        /// Full path of the command, such as `Device.IP.Diagnostics.IPPing()`.
+        path: String,
+        /// The key that it was called with.
+        command_key: String,
+        /// Paths and texts of its output arguments, or why it failed.
+        result: Result<Vec<(String, String)>, Fault>,
+    },
 }
 
 impl Change {
-    /// The path of the parameter, row or event.
+    /// The path of the parameter, row, event or command.
     pub fn path(&self) -> &str {
         match self {
             Self::ValueChange { path, .. }
             | Self::ObjectCreation { path, .. }
             | Self::ObjectDeletion { path }
-            | Self::Event { path, .. } => path,
+            | Self::Event { path, .. }
+            | Self::OperationComplete { path, .. } => path,
         }
     }
 }

@@ -14,7 +14,7 @@ impl DataModel {
     /// - A value change is covered by the path of the parameter and of any object above it.
     /// - A creation or deletion is covered by the path of the table or of the row. (TR-181 names tables for
     ///   ObjectCreation and rows for ObjectDeletion; TP-469 names tables for both.)
-    /// - An event is covered by its own path and by that of any object above it.
+    /// - An event, or the end of a command, is covered by its own path and by that of any object above it.
     ///
     /// Wildcards and Search Expressions are asked of the rows on the way as they are now. A row that is gone
     /// matches by number and wildcard only. A reference that is followed covers what it leads to now.
@@ -25,7 +25,7 @@ impl DataModel {
         }
         let Some(left) = self.steps_beyond(path, changed) else { return false };
         match change {
-            Change::ValueChange { .. } | Change::Event { .. } => true,
+            Change::ValueChange { .. } | Change::Event { .. } | Change::OperationComplete { .. } => true,
             // What is left of the row's path behind that of its table is the Instance Number.
             Change::ObjectCreation { .. } | Change::ObjectDeletion { .. } => {
                 left == 0 || (left == 1 && ends_in_number(changed))

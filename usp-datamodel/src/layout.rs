@@ -60,6 +60,13 @@ impl Layout {
         layout
     }
 
+    /// Lets rows of a table have the same functional keys.
+    pub(crate) fn relax_functional_keys(&mut self, table: ObjectId) {
+        if let Some(keys) = self.keys.get_mut(&table) {
+            keys.retain(|key| !key.functional);
+        }
+    }
+
     /// The Unique Keys of a table.
     pub(crate) fn keys(&self, table: ObjectId) -> &[Key] {
         self.keys.get(&table).map_or(&[], Vec::as_slice)

@@ -10,8 +10,8 @@
 //! # The types
 //!
 //! - [`DataModel`] is the engine: [`process`](DataModel::process) answers a request on behalf of a [`Requester`].
-//! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] runs
-//!   a command, [`DataModel::on_create`] completes rows that Controllers add.
+//! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] and
+//!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
@@ -78,7 +78,7 @@
 //!
 //! # Not yet
 //!
-//! Asynchronous commands, live tables, permissions of roles, storage across restarts, and models that are composed
+//! Live tables, permissions of roles, storage across restarts, and models that are composed
 //! of several schemas.
 //!
 //! # no_std, errors, panics
@@ -93,6 +93,7 @@
 extern crate alloc;
 
 mod access;
+mod async_command;
 mod budget;
 mod change;
 mod check;
@@ -111,6 +112,7 @@ mod limits;
 mod model;
 mod net_effect;
 mod operate;
+mod operations;
 mod packed;
 mod pages;
 mod place;
@@ -125,6 +127,7 @@ mod value_view;
 mod values;
 mod walk;
 
+pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
 pub use change::Change;
 pub use fault::Fault;
 pub use limits::Limits;

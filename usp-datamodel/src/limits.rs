@@ -28,6 +28,8 @@ pub struct Limits {
     /// Most times that a request with `allow_partial` is tried again because what is left of it still conflicts.
     /// Default 32.
     pub max_rounds: usize,
+    /// Most asynchronous commands that run or wait at the same time. Default 1,000.
+    pub max_operations: usize,
 }
 
 impl Default for Limits {
@@ -39,6 +41,7 @@ impl Default for Limits {
             max_comparisons: 4_000_000,
             max_results: 4_000_000,
             max_rounds: 32,
+            max_operations: 1_000,
         }
     }
 }

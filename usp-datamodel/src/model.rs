@@ -14,6 +14,7 @@ use crate::fault::Fault;
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
 use crate::operate::CommandHandler;
+use crate::operations::Operations;
 use crate::requester::Requester;
 use crate::store::Store;
 use crate::typed::{Event, EventPath};
@@ -55,6 +56,7 @@ pub struct DataModel {
     pub(crate) limits: Limits,
     pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
+    pub(crate) operations: Operations,
     pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
@@ -118,8 +120,14 @@ impl DataModel {
 
     /// A model with limits of the caller's.
     pub fn with_limits(schema: Schema, limits: Limits) -> Self {
+        let (mut layout, operations) = (Layout::new(&schema), Operations::new(&schema));
+        // A Controller may run a command twice under one key (T14).
+        if let Some(requests) = operations.requests {
+            layout.relax_functional_keys(requests);
+        }
         Self {
-            layout: Layout::new(&schema),
+            layout,
+            operations,
             schema,
             store: Store::new(),
             hasher: DefaultHashBuilder::default(),

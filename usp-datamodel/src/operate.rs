@@ -55,7 +55,7 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// The schema has no such command, or the command is asynchronous, which this version does not run yet.
+    /// The schema has no such command, or the command is asynchronous: see [`on_async_command`](Self::on_async_command).
     pub fn on_command(
         &mut self,
         path: &str,
@@ -67,7 +67,7 @@ impl DataModel {
             return Err(self.unknown("command", path));
         };
         if command.is_asynchronous() {
-            let reason = "is an asynchronous command, which this version does not run yet";
+            let reason = "is an asynchronous command, which on_async_command is for";
             return Err(RegisterError::Unfit { path: path.to_string(), reason });
         }
         let id = command.id();

@@ -10,9 +10,10 @@ use alloc::sync::Arc;
 use std::sync::Mutex;
 
 use common::Bench;
+use common::commands::told;
 use usp_datamodel::{Fault, RegisterError};
 use usp_msg::operate_resp::operation_result::OperationResp;
-use usp_msg::{ErrorCode, Operate, OperateResp};
+use usp_msg::{ErrorCode, Operate};
 
 /// What a handler was told, one line for each call: path, rows, key, arguments, requester.
 type Calls = Arc<Mutex<Vec<String>>>;
@@ -35,21 +36,6 @@ fn noting(bench: &mut Bench, command: &str) -> Calls {
         })
         .unwrap();
     calls
-}
-
-/// One line for each result: the command, and output or code.
-fn told(answer: &OperateResp) -> Vec<String> {
-    let line = |result: &usp_msg::operate_resp::OperationResult| {
-        let outcome = match result.operation_resp.as_ref().unwrap() {
-            OperationResp::ReqOutputArgs(output) => {
-                format!("{:?}", output.output_args.iter().collect::<Vec<_>>())
-            }
-            OperationResp::CmdFailure(failure) => format!("failed {}", failure.err_code),
-            OperationResp::ReqObjPath(path) => format!("runs as {path}"),
-        };
-        format!("{}: {outcome}", result.executed_command)
-    };
-    answer.operation_results.iter().map(line).collect()
 }
 
 /// T4: the output arguments are there, though empty.
@@ -182,8 +168,8 @@ fn the_last_of_two_equal_arguments_counts() {
     assert_eq!(told(&answer), ["Device.LocalAgent.AddCertificate(): [(\"Certificate\", \"last\")]"]);
 }
 
-/// [R-OPR.5], [R-OPR.7] hold in rows of arguments, too; asynchronous commands check before they say that they
-/// cannot run.
+/// [R-OPR.5], [R-OPR.7] hold in rows of arguments, too; what is wrong with the arguments comes before what is wrong
+/// with the device.
 #[test]
 fn rows_of_arguments_are_checked() {
     let mut bench = Bench::new();
@@ -204,6 +190,6 @@ fn rows_of_arguments_are_checked() {
     // A row without a number is no argument, and ignored.
     assert_eq!(
         failure(&mut bench, &[("URL", "http://x"), ("EnvVariable.Key", "a"), ("EnvVariable.0.Key", "a")]),
-        "Device.SoftwareModules.InstallDU(): asynchronous commands are not run by this version"
+        "Device.SoftwareModules.InstallDU(): this device does not run the command"
     );
 }

@@ -67,19 +67,26 @@ impl DataModel {
             Err(fault) => return failed(fault),
         };
         let instances = self.numbers_of(place.row);
-        let Some(handler) = self.commands.get_mut(&command) else {
-            let why = if element.is_asynchronous() {
-                "asynchronous commands are not run by this version"
-            } else {
-                "this device does not run the command"
-            };
-            return failed(Fault::new(ErrorCode::COMMAND_FAILURE, alloc::format!("{path}: {why}")));
-        };
         let call =
             CommandCall { path: &path, instances: &instances, command_key: &operate.command_key, requester };
         let input: Vec<(&str, &str)> =
             input.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        match handler(&call, &input) {
+        if element.is_asynchronous() {
+            return match self.start_command(command, &call, &input) {
+                // [R-OPR.2] a Request for each match.
+                Ok(request) => OperationResult::started(path, request),
+                Err(fault) => failed(fault),
+            };
+        }
+        let output = if let Some(handler) = self.commands.get_mut(&command) {
+            handler(&call, &input)
+        } else if self.cancels(command) {
+            self.cancel_request(place.row).map(|()| Vec::new())
+        } else {
+            let message = alloc::format!("{path}: this device does not run the command");
+            Err(Fault::new(ErrorCode::COMMAND_FAILURE, message))
+        };
+        match output {
             // The output is told even where there is none (T3, T4).
             Ok(output) => OperationResult::done(path, output.into_iter().collect::<usp_msg::Map>()),
             Err(fault) => failed(fault),

@@ -2,6 +2,7 @@
 // A panic is how a test reports; the fixture serves several test programs, each of which needs a part of it.
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
+pub mod commands;
 pub mod house;
 
 use usp_codegen::{ImageOptions, Model};
@@ -235,6 +236,12 @@ pub fn lines(changes: &[Change]) -> Vec<String> {
         Change::ValueChange { path, value } => format!("{path}={value}"),
         Change::ObjectCreation { path, .. } => format!("+{path}"),
         Change::ObjectDeletion { path } => format!("-{path}"),
+        Change::OperationComplete { path, command_key, result: Ok(output) } => {
+            format!("{path} [{command_key}] {output:?}")
+        }
+        Change::OperationComplete { path, command_key, result: Err(fault) } => {
+            format!("{path} [{command_key}] failed {}", fault.code().value())
+        }
         other => panic!("a kind of change that the tests do not know: {other:?}"),
     };
     changes.iter().map(line).collect()
