@@ -56,9 +56,10 @@ impl Concurrency {
         Self { active, waiting: 0 }
     }
 
-    /// So many run at once, and so many wait for their turn, in the order of their calls; more are refused.
+    /// So many run at once, one at least, and so many wait for their turn, in the order of their calls; more are
+    /// refused.
     pub const fn queue(active: usize, waiting: usize) -> Self {
-        Self { active, waiting }
+        Self { active: if active == 0 { 1 } else { active }, waiting }
     }
 }
 

@@ -35,6 +35,9 @@ pub(crate) struct Operations {
     cancel: Option<CommandId>,
 }
 
+/// A call and its result: the output arguments by path and text.
+type Ended = (CommandToken, Result<Vec<(String, String)>, Fault>);
+
 /// One call that has not ended.
 struct Operation {
     command: CommandId,
@@ -178,7 +181,7 @@ impl DataModel {
         token: CommandToken,
         result: Result<Vec<(String, String)>, Fault>,
     ) -> Result<(), CompleteError> {
-        let mut ended = alloc::vec![(token, result)];
+        let mut ended: Vec<Ended> = alloc::vec![(token, result)];
         while let Some((token, result)) = ended.pop() {
             let Some(operation) = self.operations.running.remove(&token) else {
                 return Err(CompleteError::UnknownToken);
@@ -211,10 +214,7 @@ impl DataModel {
     }
 
     /// Starts the command that has waited longest, if there is room; gives its fault if it will not start.
-    fn start_waiting(
-        &mut self,
-        command: CommandId,
-    ) -> Option<(CommandToken, Result<Vec<(String, String)>, Fault>)> {
+    fn start_waiting(&mut self, command: CommandId) -> Option<Ended> {
         let token = self.operations.next_waiting(command)?;
         let active = self.operations.count(command, false);
         let handler = self.operations.registered.get_mut(&command)?;
