@@ -166,6 +166,7 @@ proptest! {
             max_comparisons: 200,
             max_results: 2000,
             max_rounds: 4,
+            max_operations: 1,
         };
         let mut bench = house_with(limits);
         for name in ["a", "b"] {
