@@ -1,13 +1,12 @@
 //! The Agent.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::ToString;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use usp_datamodel::{DataModel, Fault, RegisterError};
+use usp_datamodel::{DataModel, Fault, RegisterError, SubscriberId};
 use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Record, Rng};
 
@@ -15,7 +14,7 @@ use crate::io::{Input, Output};
 use crate::notifications::Lifetimes;
 use crate::now::Now;
 use crate::outbox::Outbox;
-use crate::subscription::{self, Subscription};
+use crate::subscription::Subscription;
 
 /// The versions of TR-369 that the Agent speaks `[R-MSG.1]`, as GetSupportedProtocolResp tells them.
 pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
@@ -34,8 +33,8 @@ pub struct Agent<R> {
     pub(crate) model: DataModel,
     pub(crate) rng: R,
     pub(crate) outputs: VecDeque<Output>,
-    /// The enabled Subscriptions, as of the last change of their table.
-    pub(crate) subscriptions: Vec<Subscription>,
+    /// The enabled Subscriptions by the Instance Numbers of their rows, as of the last change of each.
+    pub(crate) subscriptions: BTreeMap<SubscriberId, Subscription>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) outbox: Outbox,
     /// The moment of the last input.
@@ -87,7 +86,7 @@ impl<R: Rng> Agent<R> {
             model,
             rng,
             outputs: VecDeque::new(),
-            subscriptions: Vec::new(),
+            subscriptions: BTreeMap::new(),
             lifetimes: Lifetimes::default(),
             outbox: Outbox::default(),
             now: Instant::from_micros(0),
@@ -145,8 +144,7 @@ impl<R: Rng> Agent<R> {
         if self.started.is_none() {
             // Rows that were there before the first input live from now on.
             self.now = now.monotonic;
-            let lives = subscription::lives(&self.model).unwrap_or_default();
-            self.refresh_subscriptions(&lives);
+            self.read_subscriptions();
         }
         self.now = now.monotonic;
         let started = *self.started.get_or_insert(now.monotonic);

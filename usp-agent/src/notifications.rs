@@ -1,11 +1,11 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_datamodel::Change;
+use usp_datamodel::SubscriberId;
 use usp_datamodel::typed::ObjectPath;
 use usp_msg::{Msg, Notify};
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
@@ -14,7 +14,7 @@ use usp_schema::Value;
 use crate::agent::Agent;
 use crate::io::Output;
 use crate::outbox::Due;
-use crate::subscription::{self, Lives, Subscription};
+use crate::subscription::{self, Subscription};
 
 /// How many notifications wait for their NotifyResp at the most. One more is sent once and not repeated.
 const MAX_OPEN: usize = 10_000;
@@ -27,15 +27,18 @@ pub(crate) struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Takes in how the table stands now. A row that is new was created now.
-    pub(crate) fn update(&mut self, lives: &Lives, now: Instant) {
-        self.created.retain(|row, _| lives.contains_key(row));
-        self.ends.clear();
-        for (row, time_to_live) in lives {
-            let created = *self.created.entry(row.clone()).or_insert(now);
-            let end = time_to_live.and_then(|time_to_live| created.checked_add(time_to_live));
-            self.ends.extend(end.map(|end| (row.clone(), end)));
-        }
+    /// Takes in how long a row lives. One that is new was created now.
+    fn set(&mut self, row: &str, time_to_live: Option<Duration>, now: Instant) {
+        let created = *self.created.entry(row.into()).or_insert(now);
+        match time_to_live.and_then(|time_to_live| created.checked_add(time_to_live)) {
+            Some(end) => self.ends.insert(row.into(), end),
+            None => self.ends.remove(row),
+        };
+    }
+
+    fn remove(&mut self, row: &str) {
+        self.created.remove(row);
+        self.ends.remove(row);
     }
 
     /// When the next row ends.
@@ -73,42 +76,57 @@ impl<R: Rng> Agent<R> {
 
     /// Turns what has changed into Notify Messages for whoever subscribed to it.
     pub(crate) fn notify_changes(&mut self) {
-        let changes = self.model.drain_changes();
-        if changes.is_empty() {
-            return;
-        }
-        let concerns_subscriptions = |change: &Change| change.path().starts_with(subscription::TABLE);
-        let concerned = changes.iter().any(concerns_subscriptions);
-        let lives = if concerned { subscription::lives(&self.model).ok() } else { None };
-        let mut notifications: Vec<(usize, Notify)> = Vec::new();
-        for change in &changes {
+        let notices = self.model.drain_notices();
+        let rows: BTreeMap<SubscriberId, String> =
+            notices.iter().filter_map(|notice| subscription::row_of(notice.change.path())).collect();
+        let is_gone = |id: &SubscriberId| {
+            rows.get(id).is_some_and(|row| self.model.objects_at(row).is_ok_and(|found| found.is_empty()))
+        };
+        let gone: BTreeSet<SubscriberId> = rows.keys().copied().filter(is_gone).collect();
+        for notice in &notices {
             // Those count that were there before and still are: none tells of its own creation (T17).
-            for (number, subscription) in self.subscriptions.iter().enumerate() {
-                let is_alive = lives.as_ref().is_none_or(|lives| lives.contains_key(&subscription.row));
-                let notify = if is_alive { subscription.notify(&self.model, change) } else { None };
-                notifications.extend(notify.map(|notify| (number, notify)));
+            for id in notice.subscribers.iter().filter(|id| !gone.contains(id)) {
+                let notify = self.subscriptions.get(id).and_then(|found| found.notify(&notice.change));
+                if let Some(notify) = notify {
+                    self.send_notify(*id, notify);
+                }
             }
         }
-        for (number, notify) in notifications {
-            self.send_notify(number, notify);
-        }
-        if let Some(lives) = lives {
-            self.refresh_subscriptions(&lives);
-        }
+        self.refresh_subscriptions(rows);
     }
 
-    /// Takes in how the table of Subscriptions stands now.
-    pub(crate) fn refresh_subscriptions(&mut self, lives: &Lives) {
-        if let Ok(subscriptions) = Subscription::read_all(&self.model) {
-            self.subscriptions = subscriptions;
+    /// Takes in how all Subscriptions stand now.
+    pub(crate) fn read_subscriptions(&mut self) {
+        let rows = self.model.objects_at(subscription::TABLE).unwrap_or_default();
+        self.refresh_subscriptions(rows.iter().filter_map(|row| subscription::row_of(row)).collect());
+    }
+
+    /// Takes in how some rows of the table of Subscriptions stand now.
+    fn refresh_subscriptions(&mut self, rows: BTreeMap<SubscriberId, String>) {
+        let mut gone = BTreeSet::new();
+        for (id, row) in rows {
+            self.model.unsubscribe(id);
+            self.subscriptions.remove(&id);
+            if let Ok(Some((subscription, references))) = Subscription::read(&self.model, &row) {
+                self.model.subscribe(id, subscription.kind, references);
+                self.subscriptions.insert(id, subscription);
+            }
+            match subscription::time_to_live(&self.model, &row) {
+                Ok(time_to_live) => self.lifetimes.set(&row, time_to_live, self.now),
+                Err(_) => {
+                    self.lifetimes.remove(&row);
+                    gone.insert(row);
+                }
+            }
         }
-        self.lifetimes.update(lives, self.now);
-        self.outbox.retain(|row| lives.contains_key(row));
+        if !gone.is_empty() {
+            self.outbox.retain(|row| !gone.contains(row));
+        }
     }
 
     /// Sends a notification of a Subscription to its Controller, if that is enabled.
-    fn send_notify(&mut self, number: usize, notify: Notify) {
-        let Some(subscription) = self.subscriptions.get(number) else { return };
+    fn send_notify(&mut self, id: SubscriberId, notify: Notify) {
+        let Some(subscription) = self.subscriptions.get(&id) else { return };
         let (row, retry, expiration) =
             (subscription.row.clone(), subscription.retry, subscription.expiration);
         let recipient = subscription.recipient.clone();

@@ -7,9 +7,12 @@ mod common;
 
 use common::Link;
 use usp_agent::Now;
+use usp_datamodel::{Fault, Requester};
+use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
+use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::response::RespType;
-use usp_msg::{Add, Delete, Notify, Set, add, set};
+use usp_msg::{Add, Delete, ErrorCode, Map, Notify, Operate, Set, add, set};
 
 const SUB: &str = "Device.LocalAgent.Subscription.";
 const PROVISIONING: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
@@ -60,6 +63,40 @@ fn tp469_1_53_a_deleted_subscription_tells_nothing() {
     link.ask(Delete::new([row])).unwrap();
     provision(&mut link, "notify53-2");
     assert_eq!(link.told(), []);
+}
+
+/// [R-OPR.4]: the end is told whether or not the start was answered.
+#[test]
+fn tp469_1_64_1_65_1_79_the_end_of_a_command_is_told() {
+    const TIMER: &str = "Device.ScheduleTimer()";
+    let mut link = Link::new();
+    let now = Now::new(link.now);
+    link.agent.update(now, |model| model.on_async_command(TIMER, |_, _, _| Ok(()))).unwrap();
+    subscribe(&mut link, "notify64", "OperationComplete", TIMER, false);
+    let operate = Operate::new(TIMER).with_arg("DelaySeconds", "30").with_key("test64");
+    let answer = link.ask(operate).unwrap();
+    let Some(RespType::OperateResp(answer)) = answer.resp_type else { panic!("{answer:?}") };
+    let request = OperationResp::ReqObjPath("Device.LocalAgent.Request.1.".into());
+    assert_eq!(answer.operation_results[0].operation_resp, Some(request));
+    assert_eq!(link.told(), []);
+
+    let fault = Fault::new(ErrorCode::COMMAND_FAILURE, "the clock stopped");
+    for result in [Ok(Vec::new()), Err(fault)] {
+        link.agent.update(now, |model| {
+            if model.running_commands().next().is_none() {
+                let again = Operate::new(TIMER).with_arg("DelaySeconds", "1").with_key("test64");
+                model.process(&again.into(), &Requester::DEVICE).unwrap();
+            }
+            let token = model.running_commands().next().unwrap();
+            model.complete_command(token, result).unwrap();
+        });
+    }
+    link.run();
+    let name = "ScheduleTimer()";
+    let failure = CommandFailure::new(ErrorCode::COMMAND_FAILURE, "the clock stopped");
+    let done = notify::OperationComplete::done("Device.", name, "test64", Map::default());
+    let failed = notify::OperationComplete::failed("Device.", name, "test64", failure);
+    assert_eq!(link.told(), [Notify::new("notify64", done), Notify::new("notify64", failed)]);
 }
 
 #[test]

@@ -61,4 +61,30 @@ impl Change {
             | Self::OperationComplete { path, .. } => path,
         }
     }
+
+    /// What kind of change it is.
+    pub fn kind(&self) -> ChangeKind {
+        match self {
+            Self::ValueChange { .. } => ChangeKind::ValueChange,
+            Self::ObjectCreation { .. } => ChangeKind::ObjectCreation,
+            Self::ObjectDeletion { .. } => ChangeKind::ObjectDeletion,
+            Self::Event { .. } => ChangeKind::Event,
+            Self::OperationComplete { .. } => ChangeKind::OperationComplete,
+        }
+    }
+}
+
+/// What kind of change somebody wants to be told of: the NotifType of a Subscription (TR-181).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeKind {
+    /// [`Change::ValueChange`].
+    ValueChange,
+    /// [`Change::ObjectCreation`].
+    ObjectCreation,
+    /// [`Change::ObjectDeletion`].
+    ObjectDeletion,
+    /// [`Change::Event`].
+    Event,
+    /// [`Change::OperationComplete`].
+    OperationComplete,
 }

@@ -29,6 +29,9 @@ impl DataModel {
                 self.store.len()
             ));
         }
+        if self.subscriptions.has_unused_nodes() {
+            return Err("the index of subscriptions keeps what nobody needs".to_string());
+        }
         let mut references = Index::new();
         for &row in &rows {
             let Some(content) = self.store.row(row) else { return Err("a row is missing".to_string()) };

@@ -96,6 +96,25 @@ impl Expression {
         Some(model.rows_by_key(parent, table, *key, text))
     }
 
+    /// A parameter and the one text that its stored value has in all rows that fit, if the expression asks for such:
+    /// a key rather than another, and whatever rather than a boolean.
+    pub(crate) fn asked_value(&self, model: &DataModel) -> Option<(ParameterId, String)> {
+        let asked = self.components.iter().filter_map(|component| {
+            let Component::Direct { parameter, within, comparison, is_stored: true } = component else {
+                return None;
+            };
+            let asked = model.parameter(*parameter);
+            let asks = within.is_empty() && comparison.operator == Operator::Equal;
+            (asks && has_one_text(asked) && !asked.syntax().is_list())
+                .then_some((asked, &comparison.constant))
+        });
+        let worth = |asked: Parameter<'_>| {
+            (model.layout.is_key(asked.id()), asked.primitive_type() != PrimitiveType::Boolean)
+        };
+        let best = asked.max_by_key(|(asked, _)| worth(*asked))?;
+        Some((best.0.id(), best.1.to_string()))
+    }
+
     /// Whether a row fits all components. A live parameter that cannot be read is a fault.
     pub(crate) fn matches(&self, model: &DataModel, row: RowId) -> Result<bool, Fault> {
         self.matches_within(model, row, &mut Budget::new(model.limits))
@@ -290,9 +309,7 @@ fn unique_key(
             return None;
         }
         let schema_parameter = model.parameter(*parameter);
-        let several_texts =
-            matches!(schema_parameter.primitive_type(), PrimitiveType::DateTime | PrimitiveType::Decimal);
-        if several_texts || (view.conceals && is_concealed(schema_parameter)) {
+        if !has_one_text(schema_parameter) || (view.conceals && is_concealed(schema_parameter)) {
             return None;
         }
         given.push((*parameter, &comparison.constant));
@@ -310,6 +327,11 @@ fn unique_key(
             .collect();
         Some((number, key_text(values?.iter().map(String::as_str))))
     })
+}
+
+/// Whether equal values have the same text.
+fn has_one_text(parameter: Parameter<'_>) -> bool {
+    !matches!(parameter.primitive_type(), PrimitiveType::DateTime | PrimitiveType::Decimal)
 }
 
 impl DataModel {

@@ -15,6 +15,7 @@
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
+//!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
 //! - [`Fault`] is a USP error code with its words; [`Limits`] bounds what a request may cost.
 //!
 //! # An example
@@ -99,7 +100,6 @@ mod change;
 mod check;
 mod comparison;
 mod consistency;
-mod cover;
 mod device;
 mod expression;
 mod fault;
@@ -121,6 +121,9 @@ mod requests;
 mod resolve;
 mod row_values;
 mod store;
+mod subscription_index;
+mod subscription_match;
+mod subscriptions;
 mod transaction;
 pub mod typed;
 mod value_view;
@@ -128,12 +131,14 @@ mod values;
 mod walk;
 
 pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
-pub use change::Change;
+pub use change::{Change, ChangeKind};
 pub use fault::Fault;
 pub use limits::Limits;
 pub use model::{DataModel, NewRow, RegisterError};
 pub use operate::CommandCall;
 pub use requester::Requester;
+pub use subscription_index::SubscriberId;
+pub use subscriptions::Notice;
 pub use usp_msg as msg;
 pub use usp_path as path;
 pub use usp_schema as schema;

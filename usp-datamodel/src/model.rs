@@ -17,6 +17,8 @@ use crate::operate::CommandHandler;
 use crate::operations::Operations;
 use crate::requester::Requester;
 use crate::store::Store;
+use crate::subscription_index::SubscriptionIndex;
+use crate::subscriptions::Notice;
 use crate::typed::{Event, EventPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
@@ -60,7 +62,8 @@ pub struct DataModel {
     pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
-    changes: Option<Vec<Change>>,
+    pub(crate) subscriptions: SubscriptionIndex,
+    pub(crate) notices: Option<Vec<Notice>>,
 }
 
 /// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
@@ -137,7 +140,8 @@ impl DataModel {
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),
             time: None,
-            changes: None,
+            subscriptions: SubscriptionIndex::new(),
+            notices: None,
         }
     }
 
@@ -242,15 +246,10 @@ impl DataModel {
 
     /// Switches the recording of changes on or off. Off at first.
     ///
-    /// Whoever switches it on takes the changes with [`drain_changes`](Self::drain_changes) after each call, since
-    /// they are kept until then.
+    /// Whoever switches it on takes the changes with [`drain_changes`](Self::drain_changes) or
+    /// [`drain_notices`](Self::drain_notices) after each call, since they are kept until then.
     pub fn record_changes(&mut self, on: bool) {
-        self.changes = on.then(Vec::new);
-    }
-
-    /// What has changed since the last call, in order.
-    pub fn drain_changes(&mut self) -> Vec<Change> {
-        self.changes.as_mut().map(core::mem::take).unwrap_or_default()
+        self.notices = on.then(Vec::new);
     }
 
     /// Reports that a live parameter has another value now. `path` is instantiated.
@@ -267,14 +266,8 @@ impl DataModel {
         Ok(())
     }
 
-    pub(crate) fn record(&mut self, change: Change) {
-        if let Some(changes) = &mut self.changes {
-            changes.push(change);
-        }
-    }
-
     pub(crate) fn is_recording(&self) -> bool {
-        self.changes.is_some()
+        self.notices.is_some()
     }
 
     pub(crate) fn unknown(&self, kind: &'static str, path: &str) -> RegisterError {

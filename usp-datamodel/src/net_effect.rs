@@ -1,7 +1,7 @@
 //! What a transaction amounts to, for those who are told.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId, Value};
@@ -12,19 +12,27 @@ use crate::model::DataModel;
 use crate::packed::unpack;
 use crate::place::Place;
 use crate::store::RowId;
-use crate::transaction::Undo;
+use crate::subscription_index::SubscriberId;
+use crate::transaction::{Behind, Undo};
 
 /// The net effect of a log, in the order of first touch; the counts of rows come last.
 ///
 /// Rows that were created and deleted again are not told, nor are the values of rows that are new or gone. The
 /// transaction is done, but rows that were deleted are still in memory.
-pub(crate) fn net_effect(model: &DataModel, log: &[Undo]) -> Vec<Change> {
+pub(crate) fn net_effect(model: &DataModel, log: &[Undo]) -> Vec<Effect> {
     let effect = NetEffect {
         model,
         created: log.iter().filter_map(Undo::created).collect(),
         deleted: log.iter().filter_map(Undo::deleted).collect(),
     };
     effect.changes(log)
+}
+
+/// A change, the row that it is of, and whose references led to that row before it was deleted.
+pub(crate) struct Effect {
+    pub(crate) change: Change,
+    pub(crate) row: RowId,
+    pub(crate) behind: Vec<SubscriberId>,
 }
 
 struct NetEffect<'m> {
@@ -34,7 +42,7 @@ struct NetEffect<'m> {
 }
 
 impl NetEffect<'_> {
-    fn changes(&self, log: &[Undo]) -> Vec<Change> {
+    fn changes(&self, log: &[Undo]) -> Vec<Effect> {
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
         let mut counted: BTreeMap<(RowId, ObjectId), i64> = BTreeMap::new();
@@ -42,7 +50,8 @@ impl NetEffect<'_> {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
                     if seen.insert((*row, *parameter)) && !self.is_new(*row) && !self.is_gone(*row) {
-                        changes.extend(self.value_change(*row, *parameter, before.as_ref()));
+                        let change = self.value_change(*row, *parameter, before.as_ref());
+                        changes.extend(change.map(|change| effect(change, *row)));
                     }
                 }
                 Undo::Created { row, .. } => {
@@ -50,28 +59,34 @@ impl NetEffect<'_> {
                         continue;
                     }
                     let Some(place) = self.model.place_of_row(*row) else { continue };
-                    changes.push(Change::ObjectCreation {
+                    let created = Change::ObjectCreation {
                         path: self.model.path_of(place),
                         unique_keys: self.model.unique_keys_of(*row, true),
-                    });
+                    };
+                    changes.push(effect(created, *row));
                     self.count(&mut counted, *row, 1);
                 }
-                Undo::Deleted { row, path } => {
+                Undo::Deleted { row, path, behind } => {
                     if self.is_new(*row) {
                         continue;
                     }
+                    let gone = |row: RowId, path: String| Effect {
+                        change: Change::ObjectDeletion { path },
+                        row,
+                        behind: led_to(behind, row),
+                    };
                     for below in self.model.store.with_descendants(*row).into_iter().skip(1).rev() {
                         let place = self.model.place_of_row(below);
-                        changes.extend(
-                            place.map(|place| Change::ObjectDeletion { path: self.model.path_of(place) }),
-                        );
+                        changes.extend(place.map(|place| gone(below, self.model.path_of(place))));
                     }
-                    changes.push(Change::ObjectDeletion { path: path.clone() });
+                    changes.push(gone(*row, path.clone()));
                     self.count(&mut counted, *row, -1);
                 }
             }
         }
-        changes.extend(counted.into_iter().filter_map(|(at, difference)| self.count_change(at, difference)));
+        changes.extend(counted.into_iter().filter_map(|(at, difference)| {
+            self.count_change(at, difference).map(|change| effect(change, at.0))
+        }));
         changes
     }
 
@@ -119,4 +134,12 @@ impl NetEffect<'_> {
         core::iter::successors(Some(row), |&row| self.model.store.home(row).map(|home| home.parent))
             .any(|row| rows.contains(&row))
     }
+}
+
+fn effect(change: Change, row: RowId) -> Effect {
+    Effect { change, row, behind: Vec::new() }
+}
+
+fn led_to(behind: &Behind, row: RowId) -> Vec<SubscriberId> {
+    behind.iter().find(|(of, _)| *of == row).map(|(_, subscribers)| subscribers.clone()).unwrap_or_default()
 }

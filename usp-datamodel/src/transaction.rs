@@ -11,10 +11,12 @@ use alloc::vec::Vec;
 use usp_msg::ErrorCode;
 use usp_schema::{Object, ParameterId, Value};
 
+use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::net_effect::net_effect;
+use crate::net_effect::{Effect, net_effect};
 use crate::store::RowId;
+use crate::subscription_index::SubscriberId;
 use crate::value_view::ValueView;
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
@@ -36,8 +38,11 @@ pub(crate) struct Savepoint(usize);
 pub(crate) enum Undo {
     Value { row: RowId, parameter: ParameterId, before: Option<Value>, touched: Option<usize> },
     Created { row: RowId, highest: u32 },
-    Deleted { row: RowId, path: String },
+    Deleted { row: RowId, path: String, behind: Behind },
 }
+
+/// Whose references led to a row, or one below it, before it was deleted.
+pub(crate) type Behind = Vec<(RowId, Vec<SubscriberId>)>;
 
 impl Undo {
     /// The row that was created.
@@ -169,12 +174,14 @@ impl<'m> Transaction<'m> {
                 continue;
             }
             let path = self.model.path_of(place);
-            for row in self.model.store.with_descendants(row) {
+            let doomed_rows = self.model.store.with_descendants(row);
+            let behind = self.subscribers_behind(&doomed_rows);
+            for row in doomed_rows {
                 self.unindex(row);
             }
             self.model.store.detach(row);
             let target = path.trim_end_matches('.').to_string();
-            self.log.push(Undo::Deleted { row, path });
+            self.log.push(Undo::Deleted { row, path, behind });
             for (referrer, parameter, text) in self.model.store.referrers(&target) {
                 if self.model.ownership.contains(&parameter) {
                     doomed.push(referrer);
@@ -185,12 +192,24 @@ impl<'m> Transaction<'m> {
         }
     }
 
+    fn subscribers_behind(&self, rows: &[RowId]) -> Behind {
+        if !self.model.is_recording() || !self.model.subscriptions.has_behind() {
+            return Behind::new();
+        }
+        let behind = |&row: &RowId| {
+            let path = self.model.path_of(self.model.place_of_row(row)?);
+            let subscribers = self.model.subscribers_behind(&Change::ObjectDeletion { path }, row);
+            (!subscribers.is_empty()).then_some((row, subscribers))
+        };
+        rows.iter().filter_map(behind).collect()
+    }
+
     /// Makes the changes last and reports them.
     pub(crate) fn commit(mut self) {
         let log = core::mem::take(&mut self.log);
         if self.model.is_recording() {
-            for change in net_effect(self.model, &log) {
-                self.model.record(change);
+            for Effect { change, row, behind } in net_effect(self.model, &log) {
+                self.model.record_of(change, Some(row), behind);
             }
         }
         for undo in log {

@@ -1,0 +1,355 @@
+//! Who wants to be told of what: the paths of ReferenceLists as one tree.
+//!
+//! A change walks the tree along its own path (subscription_match.rs), so that it meets those who care and none of
+//! the others. Rows chosen by an expression stand under the value that the expression asks for, where it asks for one.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_path::{Path, SearchExpression, Segment};
+use usp_schema::{Object, ParameterId};
+
+use crate::change::ChangeKind;
+use crate::expression::Expression;
+use crate::model::DataModel;
+
+/// Somebody who is told of changes, under a number of the embedder's choice: an Agent takes the Instance Number of
+/// the row in `Device.LocalAgent.Subscription.`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriberId(pub u32);
+
+/// The tree.
+#[derive(Debug)]
+pub(crate) struct SubscriptionIndex {
+    nodes: Vec<Node>,
+    free: Vec<u32>,
+    /// The nodes at which each subscriber stands, one for each of its entries.
+    places: BTreeMap<SubscriberId, Vec<u32>>,
+    /// How many entries there are behind references.
+    behind: usize,
+}
+
+/// What paths have in common up to a step.
+#[derive(Debug, Default)]
+pub(crate) struct Node {
+    edge: Edge,
+    parent: u32,
+    names: Vec<(Box<str>, u32)>,
+    pub(crate) rows: Option<Box<RowSteps>>,
+    /// Those whose path ends here, in their order.
+    pub(crate) entries: Vec<Entry>,
+    /// The expression that leads here.
+    pub(crate) expression: Option<Box<RowExpression>>,
+}
+
+/// How a node hangs on its parent.
+#[derive(Debug, Clone, Copy, Default)]
+enum Edge {
+    #[default]
+    Root,
+    Name,
+    Number(u32),
+    Wildcard,
+    Expression,
+}
+
+/// A subscriber at the end of its path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    pub(crate) subscriber: SubscriberId,
+    pub(crate) kind: ChangeKind,
+    /// A path that follows references: it covers what it leads to at the moment of the change, if that is here.
+    pub(crate) behind: Option<Box<str>>,
+}
+
+/// The steps from a table to its rows.
+#[derive(Debug, Default)]
+pub(crate) struct RowSteps {
+    pub(crate) numbers: BTreeMap<u32, u32>,
+    pub(crate) wildcard: Option<u32>,
+    expressions: BTreeMap<Box<str>, u32>,
+    /// Nodes of expressions, by a parameter and the text of the value that they ask for.
+    pub(crate) by_value: BTreeMap<ParameterId, BTreeMap<Box<str>, Vec<u32>>>,
+    /// Nodes of all other expressions.
+    pub(crate) others: BTreeSet<u32>,
+}
+
+/// An expression that chooses rows.
+#[derive(Debug)]
+pub(crate) struct RowExpression {
+    pub(crate) text: Box<str>,
+    /// `None` for one whose meaning depends on what its own references lead to at the moment.
+    pub(crate) compiled: Option<Expression>,
+    value: Option<(ParameterId, Box<str>)>,
+}
+
+/// A step of a path, owned.
+enum Step {
+    Name(String),
+    Number(u32),
+    Wildcard,
+    Expression(Box<RowExpression>),
+}
+
+pub(crate) const TOP: u32 = 0;
+
+impl SubscriptionIndex {
+    pub(crate) fn new() -> Self {
+        Self { nodes: alloc::vec![Node::default()], free: Vec::new(), places: BTreeMap::new(), behind: 0 }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Whether there are nodes for nobody.
+    pub(crate) fn has_unused_nodes(&self) -> bool {
+        let used = self.nodes.iter().filter(|node| !node.is_unused()).count();
+        let unused = self.nodes.len() - used;
+        unused != self.free.len() + usize::from(self.is_empty())
+    }
+
+    /// Whether anybody's path follows references.
+    pub(crate) fn has_behind(&self) -> bool {
+        self.behind > 0
+    }
+
+    pub(crate) fn node(&self, node: u32) -> &Node {
+        &self.nodes[node as usize]
+    }
+
+    /// Enters a subscriber; a path that makes no sense in the model covers nothing and is left out.
+    pub(crate) fn add(
+        &mut self,
+        model: &DataModel,
+        subscriber: SubscriberId,
+        kind: ChangeKind,
+        path: &Path<'_>,
+    ) {
+        let Some((steps, follows)) = steps(model, path) else { return };
+        let mut at = TOP;
+        for step in steps {
+            at = self.step(at, step);
+        }
+        let behind = follows.then(|| path.to_string().into());
+        let entry = Entry { subscriber, kind, behind };
+        let entries = &mut self.nodes[at as usize].entries;
+        if let Err(position) = entries.binary_search(&entry) {
+            self.behind += usize::from(follows);
+            entries.insert(position, entry);
+            self.places.entry(subscriber).or_default().push(at);
+        }
+    }
+
+    /// Takes a subscriber out, with whatever only it needed.
+    pub(crate) fn remove(&mut self, subscriber: SubscriberId) {
+        let mut places = self.places.remove(&subscriber).unwrap_or_default();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            let entries = &mut self.nodes[place as usize].entries;
+            let first = entries.partition_point(|entry| entry.subscriber < subscriber);
+            let last = entries.partition_point(|entry| entry.subscriber <= subscriber);
+            self.behind -= entries.drain(first..last).filter(|entry| entry.behind.is_some()).count();
+            self.prune(place);
+        }
+    }
+
+    /// The child of a node for a step, made if there is none.
+    fn step(&mut self, at: u32, step: Step) -> u32 {
+        let found = match &step {
+            Step::Name(name) => self.node(at).name(name),
+            Step::Number(number) => self.rows(at).and_then(|rows| rows.numbers.get(number).copied()),
+            Step::Wildcard => self.rows(at).and_then(|rows| rows.wildcard),
+            Step::Expression(expression) => {
+                self.rows(at).and_then(|rows| rows.expressions.get(&expression.text).copied())
+            }
+        };
+        if let Some(found) = found {
+            return found;
+        }
+        let child = self.new_node(at);
+        let node = &mut self.nodes[at as usize];
+        let edge = match step {
+            Step::Name(name) => {
+                let position = node.names.partition_point(|(other, _)| **other < *name);
+                node.names.insert(position, (name.into(), child));
+                Edge::Name
+            }
+            Step::Number(number) => {
+                node.rows.get_or_insert_default().numbers.insert(number, child);
+                Edge::Number(number)
+            }
+            Step::Wildcard => {
+                node.rows.get_or_insert_default().wildcard = Some(child);
+                Edge::Wildcard
+            }
+            Step::Expression(expression) => {
+                let rows = node.rows.get_or_insert_default();
+                rows.expressions.insert(expression.text.clone(), child);
+                match &expression.value {
+                    Some((parameter, value)) => {
+                        let by_value = rows.by_value.entry(*parameter).or_default();
+                        by_value.entry(value.clone()).or_default().push(child);
+                    }
+                    None => {
+                        rows.others.insert(child);
+                    }
+                }
+                self.nodes[child as usize].expression = Some(expression);
+                Edge::Expression
+            }
+        };
+        self.nodes[child as usize].edge = edge;
+        child
+    }
+
+    fn rows(&self, at: u32) -> Option<&RowSteps> {
+        self.node(at).rows.as_deref()
+    }
+
+    fn new_node(&mut self, parent: u32) -> u32 {
+        let node = Node { parent, ..Node::default() };
+        match self.free.pop() {
+            Some(free) => {
+                self.nodes[free as usize] = node;
+                free
+            }
+            None => {
+                self.nodes.push(node);
+                (self.nodes.len() - 1) as u32
+            }
+        }
+    }
+
+    /// Removes a node that nobody needs, and those above it that were there for it alone.
+    fn prune(&mut self, from: u32) {
+        let mut at = from;
+        while at != TOP && self.node(at).is_unused() {
+            let node = core::mem::take(&mut self.nodes[at as usize]);
+            self.free.push(at);
+            let parent = &mut self.nodes[node.parent as usize];
+            if matches!(node.edge, Edge::Name) {
+                parent.names.retain(|&(_, child)| child != at);
+            } else if let Some(rows) = &mut parent.rows {
+                rows.remove(node.edge, at, node.expression.as_deref());
+                if rows.is_unused() {
+                    parent.rows = None;
+                }
+            }
+            at = node.parent;
+        }
+    }
+}
+
+impl Node {
+    /// The child with a name.
+    pub(crate) fn name(&self, name: &str) -> Option<u32> {
+        let found = self.names.binary_search_by(|(other, _)| (**other).cmp(name));
+        found.ok().map(|position| self.names[position].1)
+    }
+
+    fn is_unused(&self) -> bool {
+        self.names.is_empty() && self.rows.is_none() && self.entries.is_empty()
+    }
+}
+
+impl RowSteps {
+    fn remove(&mut self, edge: Edge, child: u32, expression: Option<&RowExpression>) {
+        match (edge, expression) {
+            (Edge::Number(number), _) => {
+                self.numbers.remove(&number);
+            }
+            (Edge::Wildcard, _) => self.wildcard = None,
+            (Edge::Expression, Some(expression)) => {
+                self.expressions.remove(&expression.text);
+                self.others.remove(&child);
+                let Some((parameter, value)) = &expression.value else { return };
+                let Some(values) = self.by_value.get_mut(parameter) else { return };
+                if let Some(nodes) = values.get_mut(value) {
+                    nodes.retain(|&node| node != child);
+                    if nodes.is_empty() {
+                        values.remove(value);
+                    }
+                }
+                if values.is_empty() {
+                    self.by_value.remove(parameter);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_unused(&self) -> bool {
+        self.numbers.is_empty() && self.wildcard.is_none() && self.expressions.is_empty()
+    }
+}
+
+impl RowExpression {
+    fn new(model: &DataModel, table: Object<'_>, expression: &SearchExpression<'_>) -> Option<Self> {
+        let compiled = Expression::compile(model, table.id(), expression).ok()?;
+        let text: Box<str> = expression.to_string().into();
+        // A constant that is a reference by key is another one when the rows are others.
+        if text.get(1..).is_some_and(|inside| inside.contains('[')) {
+            return Some(Self { text, compiled: None, value: None });
+        }
+        let value = compiled.asked_value(model).map(|(parameter, value)| (parameter, value.into()));
+        Some(Self { text, compiled: Some(compiled), value })
+    }
+}
+
+/// Where a path stands in the tree, and whether it follows references. Behind a reference that is the table that the
+/// schema announces, with whatever row; or the top, if it announces none.
+fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
+    let (mut steps, mut at, mut follows): (Vec<Step>, Option<Object<'_>>, bool) = (Vec::new(), None, false);
+    let mut segments = path.segments().peekable();
+    while let Some(segment) = segments.next() {
+        match segment {
+            Segment::Name(name) => {
+                if let Some(Segment::Follow(_)) = segments.peek() {
+                    segments.next();
+                    follows = true;
+                    let parameter = at?.parameter(name)?;
+                    let Some(target) = model.announced_target(parameter, path).ok()? else {
+                        return Some((Vec::new(), true));
+                    };
+                    steps = steps_of(target);
+                    at = Some(target);
+                    continue;
+                }
+                at = match at {
+                    Some(object) => object.child(name),
+                    None if steps.is_empty() => model.schema.root(name),
+                    None => None,
+                };
+                steps.push(Step::Name(name.to_string()));
+            }
+            Segment::Instance(number) => steps.push(Step::Number(number.get())),
+            Segment::Wildcard => steps.push(Step::Wildcard),
+            Segment::Expression(expression) => {
+                let table = at.filter(|object| object.is_table())?;
+                steps.push(Step::Expression(Box::new(RowExpression::new(model, table, &expression)?)));
+            }
+            Segment::Command(_) | Segment::Event(_) => steps.push(Step::Name(segment.to_string())),
+            Segment::Follow(_) => return None,
+        }
+    }
+    Some((steps, follows))
+}
+
+/// The steps to an object, through all rows of the tables on the way.
+fn steps_of(object: Object<'_>) -> Vec<Step> {
+    let mut objects: Vec<Object<'_>> = object.ancestors().collect();
+    objects.reverse();
+    objects.push(object);
+    let mut steps = Vec::new();
+    for object in objects {
+        steps.push(Step::Name(object.name().to_string()));
+        if object.is_table() {
+            steps.push(Step::Wildcard);
+        }
+    }
+    steps
+}

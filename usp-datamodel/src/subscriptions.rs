@@ -1,0 +1,90 @@
+//! Being told of changes: subscribers, and the changes that concern them.
+
+use alloc::vec::Vec;
+
+use usp_path::Path;
+
+use crate::change::{Change, ChangeKind};
+use crate::model::DataModel;
+use crate::store::RowId;
+use crate::subscription_index::{SubscriberId, SubscriptionIndex};
+
+/// A change, and who subscribed to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// What happened.
+    pub change: Change,
+    /// Those whom it concerns, in the order of their numbers.
+    pub subscribers: Vec<SubscriberId>,
+}
+
+/// # Subscribers
+///
+/// Who subscribed is found when something changes, by the rows as they are then, and for a deletion as they were.
+/// A change finds its subscribers without touching the others, however many there are.
+impl DataModel {
+    /// Has a subscriber told of changes of one kind by [`drain_notices`](Self::drain_notices), in addition to what it
+    /// was to be told before. Changes must be recorded ([`record_changes`](Self::record_changes)).
+    ///
+    /// The references are paths as in the ReferenceList of a Subscription (TR-181), of any form: with Instance
+    /// Numbers, wildcards, Search Expressions, references that are followed.
+    ///
+    /// - A value change is covered by the path of the parameter and of any object above it.
+    /// - A creation or deletion is covered by the path of the table or of the row. (TR-181 names tables for
+    ///   ObjectCreation and rows for ObjectDeletion; TP-469 names tables for both.)
+    /// - An event, or the end of a command, is covered by its own path and by that of any object above it.
+    ///
+    /// A reference that is no path, or whose expression makes no sense for its table, covers nothing. A path that
+    /// follows references covers what it leads to once the change is done, or led to before a deletion.
+    pub fn subscribe<T: AsRef<str>>(
+        &mut self,
+        subscriber: SubscriberId,
+        kind: ChangeKind,
+        references: impl IntoIterator<Item = T>,
+    ) {
+        let mut index = core::mem::replace(&mut self.subscriptions, SubscriptionIndex::new());
+        for reference in references {
+            if let Ok(path) = Path::parse(reference.as_ref()) {
+                index.add(self, subscriber, kind, &path);
+            }
+        }
+        self.subscriptions = index;
+    }
+
+    /// Tells a subscriber nothing any more.
+    pub fn unsubscribe(&mut self, subscriber: SubscriberId) {
+        self.subscriptions.remove(subscriber);
+    }
+
+    /// What has changed since the last call, in order, with those who subscribed to it.
+    pub fn drain_notices(&mut self) -> Vec<Notice> {
+        self.notices.as_mut().map(core::mem::take).unwrap_or_default()
+    }
+
+    /// What has changed since the last call, in order.
+    pub fn drain_changes(&mut self) -> Vec<Change> {
+        self.drain_notices().into_iter().map(|notice| notice.change).collect()
+    }
+
+    /// Notes a change of what exists.
+    pub(crate) fn record(&mut self, change: Change) {
+        self.record_of(change, None, Vec::new());
+    }
+
+    /// Notes a change in a row, which may have left its table, with those whose references led to it till then.
+    pub(crate) fn record_of(&mut self, change: Change, row: Option<RowId>, behind: Vec<SubscriberId>) {
+        if self.notices.is_none() {
+            return;
+        }
+        let mut subscribers = self.subscribers_of(&change, row);
+        if !behind.is_empty() {
+            subscribers.extend(behind);
+            subscribers.sort_unstable();
+            subscribers.dedup();
+        }
+        if let Some(notices) = &mut self.notices {
+            notices.push(Notice { change, subscribers });
+        }
+    }
+}
