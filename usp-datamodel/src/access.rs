@@ -1,32 +1,285 @@
-//! What a requester gets to see of a value.
+//! What a requester gets to see and may do, for the time of one request.
+//!
+//! Every answer asks here: reads, writes, Search Expressions, the schema, notices. What may not be known of is passed
+//! over in the same way as what does not exist, so that no answer tells one from the other.
 
+use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
-use usp_schema::Parameter;
+use usp_msg::ErrorCode;
+use usp_schema::{ObjectId, Parameter, Value};
 
+use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::{Element, Kind, ObjectGrants, Permissions, Rights, Whereabouts};
+use crate::place::Place;
 use crate::requester::Requester;
-use crate::store::RowId;
+use crate::resolve::{End, Leaf, Match, Node, View};
+use crate::store::{ROOT, RowId};
 use crate::value_view::ValueView;
 
-/// Whether Controllers read the null value of the type in place of the value (TR-106, A.2.3.5).
+/// Whether Controllers read the null value of the type in place of the value (TR-106, A.2.3.5), unless their roles
+/// are among the SecuredRoles.
 pub(crate) fn is_concealed(parameter: Parameter<'_>) -> bool {
     parameter.is_hidden() || parameter.is_secured()
 }
 
+/// What a requester may do, as of the start of a request.
+#[derive(Debug)]
+pub(crate) struct Access {
+    /// `None` where everything is allowed.
+    permissions: Option<Arc<Permissions>>,
+    concealment: Concealment,
+    /// What each Target that searches has found.
+    found: Vec<Found>,
+}
+
+/// Which values are read as the null value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Concealment {
+    None,
+    Hidden,
+    HiddenAndSecured,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    objects: BTreeSet<Node>,
+    elements: BTreeSet<(Node, Element)>,
+}
+
+static EVERYTHING: ObjectGrants = ObjectGrants::ALL;
+
+impl Access {
+    /// The device: it sees and does everything.
+    pub(crate) const DEVICE: &Self =
+        &Self { permissions: None, concealment: Concealment::None, found: Vec::new() };
+
+    /// A Controller without roles: it may do everything but read what is concealed from all Controllers.
+    pub(crate) const CONTROLLER: &Self =
+        &Self { permissions: None, concealment: Concealment::HiddenAndSecured, found: Vec::new() };
+
+    /// Takes in what a requester may do now. What follows in the same request changes nothing about it.
+    ///
+    /// # Errors
+    ///
+    /// 7005 or 7003 when a Target that searches cannot be evaluated: nobody knows then what is allowed. 7003 when the
+    /// permissions belong to another schema.
+    pub(crate) fn begin(model: &DataModel, requester: &Requester) -> Result<Self, Fault> {
+        let concealment = |shows_secured| match (requester.is_device(), shows_secured) {
+            (true, _) => Concealment::None,
+            (false, true) => Concealment::Hidden,
+            (false, false) => Concealment::HiddenAndSecured,
+        };
+        let Some(permissions) = requester.permissions() else {
+            return Ok(Self { permissions: None, concealment: concealment(false), found: Vec::new() });
+        };
+        if !permissions.are_for(&model.schema) {
+            let message = "the permissions of the requester are for another schema";
+            return Err(Fault::new(ErrorCode::INTERNAL_ERROR, message));
+        }
+        let mut budget = Budget::new(model.limits);
+        let found = permissions.searches().iter().map(|path| {
+            match model.resolve_for(&path.as_path(), View::DEVICE, &mut budget) {
+                Ok(resolution) => Ok(Found::new(&resolution.matches)),
+                Err(fault) if is_beyond_us(&fault) => Err(fault),
+                // An expression that makes no sense finds nothing.
+                Err(_) => Ok(Found::default()),
+            }
+        });
+        Ok(Self {
+            found: found.collect::<Result<_, _>>()?,
+            permissions: Some(Arc::clone(permissions)),
+            concealment: concealment(permissions.is_secured()),
+        })
+    }
+
+    /// The rights to an object that exists, and to what is in it.
+    pub(crate) fn object(&self, model: &DataModel, place: Place) -> Cow<'_, ObjectGrants> {
+        match &self.permissions {
+            None => Cow::Borrowed(&EVERYTHING),
+            Some(permissions) => permissions.object(place.object, &Standing { access: self, model, place }),
+        }
+    }
+
+    /// The rights to a table as such, in the row that it is part of.
+    pub(crate) fn table(&self, model: &DataModel, row: RowId, table: ObjectId) -> Cow<'_, ObjectGrants> {
+        match &self.permissions {
+            None => Cow::Borrowed(&EVERYTHING),
+            Some(permissions) => {
+                let place = Place { row, object: table };
+                permissions.table(table, &Standing { access: self, model, place })
+            }
+        }
+    }
+
+    /// The rights to an object or table.
+    pub(crate) fn node(&self, model: &DataModel, node: Node) -> Cow<'_, ObjectGrants> {
+        match node {
+            Node::Place(place) => self.object(model, place),
+            Node::Table { row, table } => self.table(model, row, table),
+        }
+    }
+
+    /// Whether a parameter of a row may be read.
+    pub(crate) fn reads(&self, model: &DataModel, row: RowId, parameter: Parameter<'_>) -> bool {
+        if self.permissions.is_none() {
+            return true;
+        }
+        let place = Place { row, object: parameter.object().id() };
+        self.object(model, place).parameter(parameter.id(), Rights::READ)
+    }
+
+    /// Whether a parameter may be read: in all rows, in none, or (`None`) depending on the row.
+    pub(crate) fn reads_in_all_rows(&self, parameter: Parameter<'_>) -> Option<bool> {
+        let Some(permissions) = &self.permissions else { return Some(true) };
+        let (possible, is_fixed) = permissions.possible(parameter.object().id());
+        match possible.parameter(parameter.id(), Rights::READ) {
+            false => Some(false),
+            true => is_fixed.then_some(true),
+        }
+    }
+
+    /// The rights to an object, or to rows of a table, that there may be, and those that it has as a table.
+    pub(crate) fn possible(&self, object: ObjectId) -> &ObjectGrants {
+        self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible(object).0)
+    }
+
+    /// The same of a table as such.
+    pub(crate) fn possible_of_table(&self, table: ObjectId) -> &ObjectGrants {
+        self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible_of_table(table).0)
+    }
+
+    /// The rights that there may be where a path leads, whether or not anything exists there. Paths through
+    /// references lead anywhere.
+    pub(crate) fn possible_at(&self, end: Option<End>) -> &ObjectGrants {
+        match end {
+            Some(End { object, is_table: true, .. }) => self.possible_of_table(object),
+            Some(End { object, is_table: false, .. }) => self.possible(object),
+            None => &EVERYTHING,
+        }
+    }
+
+    /// Whether something in an object or below it may be known of.
+    pub(crate) fn reveals_below(&self, object: ObjectId) -> bool {
+        self.permissions.as_ref().is_none_or(|permissions| permissions.reveal_below(object))
+    }
+
+    /// Whether everything is allowed, so that there is nothing to ask.
+    pub(crate) fn is_full(&self) -> bool {
+        self.permissions.is_none()
+    }
+
+    /// Whether the null value stands in place of a value.
+    pub(crate) fn conceals(&self, parameter: Parameter<'_>) -> bool {
+        match self.concealment {
+            Concealment::None => false,
+            Concealment::Hidden => parameter.is_hidden(),
+            Concealment::HiddenAndSecured => is_concealed(parameter),
+        }
+    }
+}
+
+/// Whether a fault is the device's, or about limits, and says nothing about the path.
+fn is_beyond_us(fault: &Fault) -> bool {
+    matches!(fault.code(), ErrorCode::RESOURCES_EXCEEDED | ErrorCode::INTERNAL_ERROR)
+}
+
+impl Found {
+    fn new(matches: &[Match]) -> Self {
+        let mut found = Self::default();
+        for &Match { node, leaf } in matches {
+            let element = match leaf {
+                Leaf::Object => {
+                    found.objects.insert(node);
+                    continue;
+                }
+                Leaf::Parameter(id) => Element::Parameter(id),
+                Leaf::Command(id) => Element::Command(id),
+                Leaf::Event(id) => Element::Event(id),
+            };
+            found.elements.insert((node, element));
+        }
+        found
+    }
+}
+
+/// An object, or a table as such, where it stands.
+struct Standing<'a> {
+    access: &'a Access,
+    model: &'a DataModel,
+    place: Place,
+}
+
+impl Standing<'_> {
+    /// The object as it is found, and those above it; of tables both the row and the table as such.
+    fn is_at_or_below(&self, objects: &BTreeSet<Node>) -> bool {
+        let Place { mut row, object } = self.place;
+        let mut object = self.model.object(object);
+        loop {
+            let home = self.model.store.home(row).filter(|home| home.table == object.id());
+            if objects.contains(&Node::Place(Place { row, object: object.id() })) {
+                return true;
+            }
+            if let Some(home) = home {
+                row = home.parent;
+            }
+            if object.is_table() && objects.contains(&Node::Table { row, table: object.id() }) {
+                return true;
+            }
+            match object.parent() {
+                Some(parent) => object = parent,
+                None => return false,
+            }
+        }
+    }
+}
+
+impl Whereabouts for Standing<'_> {
+    fn has_numbers(&self, numbers: &[Option<u32>]) -> bool {
+        let store = &self.model.store;
+        let above = |row: RowId| store.home(row).map(|home| home.parent);
+        let rows = || core::iter::successors(Some(self.place.row), |&row| above(row)).filter(|&row| row != ROOT);
+        let Some(deeper) = rows().count().checked_sub(numbers.len()) else { return false };
+        rows().skip(deeper).zip(numbers.iter().rev()).all(|(row, wanted)| {
+            wanted.is_none_or(|wanted| store.home(row).is_some_and(|home| home.number == wanted))
+        })
+    }
+
+    fn is_found(&self, search: usize) -> Option<bool> {
+        let found = self.access.found.get(search);
+        Some(found.is_some_and(|found| !found.objects.is_empty() && self.is_at_or_below(&found.objects)))
+    }
+
+    fn found_elements(&self, search: usize) -> Vec<Element> {
+        let Some(found) = self.access.found.get(search) else { return Vec::new() };
+        let node = Node::Place(self.place);
+        found.elements.iter().filter(|(at, _)| *at == node).map(|&(_, element)| element).collect()
+    }
+}
+
 impl DataModel {
-    /// The value of a parameter; for Controllers, who are to be kept from it, the null value where it is concealed.
+    /// The value of a parameter as a requester who may read it sees it: the null value where it is concealed, and
+    /// of the number of rows those that may be known of.
     ///
     /// Answers, comparisons in expressions and notices all read values here.
     pub(crate) fn seen(
         &self,
         row: RowId,
         parameter: Parameter<'_>,
-        conceals: bool,
+        access: &Access,
     ) -> Result<ValueView<'_>, Fault> {
-        if conceals && is_concealed(parameter) {
+        if access.conceals(parameter) {
             return Ok(ValueView::Owned(parameter.syntax().null_value()));
+        }
+        if !access.is_full()
+            && let Some(table) = self.layout.counted_table(parameter.id())
+        {
+            return Ok(ValueView::Owned(Value::UnsignedInt(self.rows_seen(row, table, access))));
         }
         self.effective(row, parameter)
     }
@@ -36,8 +289,28 @@ impl DataModel {
         &self,
         row: RowId,
         parameter: Parameter<'_>,
-        requester: &Requester,
+        access: &Access,
     ) -> Result<String, Fault> {
-        Ok(self.seen(row, parameter, !requester.is_device())?.to_string())
+        Ok(self.seen(row, parameter, access)?.to_string())
+    }
+
+    /// How many rows of a table may be known of.
+    fn rows_seen(&self, parent: RowId, table: ObjectId, access: &Access) -> u32 {
+        let Some(rows) = self.store.table(parent, table) else { return 0 };
+        let possible = access.permissions.as_ref().map(|permissions| permissions.possible(table));
+        let count = match possible {
+            None => rows.len(),
+            Some((grants, true)) if grants.object(Kind::InstantiatedObj, Rights::READ) => rows.len(),
+            Some((_, true)) => 0,
+            Some((_, false)) => rows
+                .rows()
+                .filter(|&row| {
+                    access
+                        .object(self, Place { row, object: table })
+                        .object(Kind::InstantiatedObj, Rights::READ)
+                })
+                .count(),
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }

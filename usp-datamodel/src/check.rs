@@ -7,9 +7,11 @@ use alloc::vec::Vec;
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
+use crate::access::Access;
 use crate::fault::Fault;
 use crate::key::KeyText;
 use crate::model::DataModel;
+use crate::permissions::Rights;
 use crate::place::Place;
 use crate::resolve::{Match, Node};
 use crate::store::RowId;
@@ -34,19 +36,26 @@ impl Transaction<'_> {
     /// a key that two rows have is not to blame. A reference is the fault of the entry that touched it last; of the
     /// rows with the same key, the one stays that was there first, and the others are the fault of the entries that
     /// touched their keys last.
-    pub(crate) fn check(&mut self) -> Result<(), Vec<Conflict>> {
+    ///
+    /// What the requester has set by itself refers to what it may know of; `access_to` says so for an entry and a
+    /// parameter. A conflict with a row that it may not know of does not name that row.
+    pub(crate) fn check<'a>(
+        &mut self,
+        access: &Access,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+    ) -> Result<(), Vec<Conflict>> {
         let touched: Vec<((RowId, ParameterId), usize)> =
             self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
         for &((row, parameter), entry) in &touched {
-            if let Err(fault) = self.settle_reference(row, parameter) {
+            if let Err(fault) = self.settle_reference(row, parameter, access_to(entry, row, parameter)) {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
                 dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
             }
         }
         for key in self.touched_keys(&touched) {
-            self.check_key(&key, &mut conflicts);
+            self.check_key(&key, access, &mut conflicts);
         }
         if conflicts.is_empty() {
             conflicts = dangling;
@@ -69,7 +78,7 @@ impl Transaction<'_> {
     }
 
     /// [R-KEY.2] of the rows with one key all but the first are in conflict.
-    fn check_key(&self, key: &KeyOfRows, conflicts: &mut Vec<Conflict>) {
+    fn check_key(&self, key: &KeyOfRows, access: &Access, conflicts: &mut Vec<Conflict>) {
         let rows = self.model.rows_by_key(key.parent, key.table, key.key, &key.text).into_iter();
         // Rows that one entry has touched come in the order of their Instance Numbers.
         let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
@@ -81,7 +90,7 @@ impl Transaction<'_> {
             let place = Place { row, object: key.table };
             if let Some(entry) = entry {
                 let parameters = self.parameters_of(key).to_vec();
-                let fault = self.duplicate_key(first, &parameters);
+                let fault = self.duplicate_key(first, &parameters, access);
                 conflicts.push(Conflict { entry, place, parameters, fault });
             }
         }
@@ -96,8 +105,14 @@ impl Transaction<'_> {
         self.parameters_of(key).iter().filter_map(|&parameter| self.touched_by(row, parameter)).max()
     }
 
-    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId]) -> Fault {
-        let path = self.model.place_of_row(first).map(|place| self.model.path_of(place)).unwrap_or_default();
+    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId], access: &Access) -> Fault {
+        let place = self.model.place_of_row(first);
+        // Whoever may not read the key is not told which row has it.
+        let known = place.filter(|&place| {
+            let grants = access.object(self.model, place);
+            parameters.iter().all(|&parameter| grants.parameter(parameter, Rights::READ))
+        });
+        let path = known.map_or_else(|| "another row".to_string(), |place| self.model.path_of(place));
         let names: Vec<&str> = parameters.iter().map(|&p| self.model.parameter(p).name()).collect();
         Fault::new(
             ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY,
@@ -106,14 +121,19 @@ impl Transaction<'_> {
     }
 
     /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
-    fn settle_reference(&mut self, row: RowId, parameter: ParameterId) -> Result<(), Fault> {
+    fn settle_reference(
+        &mut self,
+        row: RowId,
+        parameter: ParameterId,
+        access: &Access,
+    ) -> Result<(), Fault> {
         let schema_parameter = self.model.parameter(parameter);
         if schema_parameter.syntax().reference().is_none() {
             return Ok(());
         }
         let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
         let value = value.into_value();
-        let settle = |item: &Value| self.model.settled_reference(schema_parameter, item);
+        let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
         let settled = match &value {
             Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
             single => settle(single)?,
@@ -140,7 +160,12 @@ impl DataModel {
     /// # Errors
     ///
     /// 7012 for a strong reference that leads nowhere, or to something else than the parameter may refer to.
-    fn settled_reference(&self, parameter: Parameter<'_>, item: &Value) -> Result<Value, Fault> {
+    fn settled_reference(
+        &self,
+        parameter: Parameter<'_>,
+        item: &Value,
+        access: &Access,
+    ) -> Result<Value, Fault> {
         let Some(reference) = parameter.syntax().reference() else { return Ok(item.clone()) };
         let text = item.to_string();
         if text.is_empty() {
@@ -150,7 +175,7 @@ impl DataModel {
             let message = alloc::format!("{} refers to {text}, which {why}", parameter.path());
             Err(Fault::new(ErrorCode::INVALID_VALUE, message))
         };
-        let Some(found) = self.reference_target(&text) else {
+        let Some(found) = self.reference_target_for(&text, access) else {
             if reference.strong {
                 return refuse("does not exist");
             }

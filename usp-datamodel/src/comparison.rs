@@ -35,7 +35,7 @@ impl Comparison {
     /// Types the constant, or says why the comparison makes no sense for the parameter (T23: 7008).
     pub(crate) fn compile(
         model: &DataModel,
-        view: View,
+        view: View<'_>,
         parameter: Parameter<'_>,
         operator: Operator,
         constant: &UntypedConstant,

@@ -7,7 +7,6 @@ use usp_msg::ErrorCode;
 use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget};
 
-use crate::access::is_concealed;
 use crate::budget::Budget;
 use crate::comparison::{Comparison, UntypedConstant};
 use crate::fault::Fault;
@@ -20,8 +19,8 @@ use crate::store::RowId;
 
 /// A Search Expression whose parameters are found and whose constants are typed.
 #[derive(Debug)]
-pub(crate) struct Expression {
-    view: View,
+pub(crate) struct Expression<'v> {
+    view: View<'v>,
     components: Vec<Component>,
     /// Set when the components name all parameters of a Unique Key: number of the key and its text.
     unique: Option<(usize, KeyText)>,
@@ -36,6 +35,8 @@ enum Component {
         comparison: Comparison,
         /// Whether the value is what is stored, and the requester may compare it.
         is_stored: bool,
+        /// Whether the requester may read it: in all rows, in none, or depending on the row.
+        is_readable: Option<bool>,
     },
     Behind(Behind),
 }
@@ -57,7 +58,7 @@ enum Step {
     Follow(String, Follow),
 }
 
-impl Expression {
+impl Expression<'static> {
     /// The same as [`compile_for`](Self::compile_for), as Controllers see the rows.
     pub(crate) fn compile(
         model: &DataModel,
@@ -66,13 +67,15 @@ impl Expression {
     ) -> Result<Self, Fault> {
         Self::compile_for(model, View::CONTROLLER, table, expression)
     }
+}
 
+impl<'v> Expression<'v> {
     /// Finds the parameters in the table and types the constants.
     ///
     /// A parameter that the Supported Data Model does not have is error 7026, a comparison that makes no sense 7008.
     pub(crate) fn compile_for(
         model: &DataModel,
-        view: View,
+        view: View<'v>,
         table: ObjectId,
         expression: &SearchExpression<'_>,
     ) -> Result<Self, Fault> {
@@ -93,14 +96,16 @@ impl Expression {
         table: ObjectId,
     ) -> Option<Vec<RowId>> {
         let (key, text) = self.unique.as_ref()?;
-        Some(model.rows_by_key(parent, table, *key, text))
+        let mut rows = model.rows_by_key(parent, table, *key, text);
+        rows.retain(|&row| self.components.iter().all(|part| part.is_readable(model, self.view, row)));
+        Some(rows)
     }
 
     /// A parameter and the one text that its stored value has in all rows that fit, if the expression asks for such:
     /// a key rather than another, and whatever rather than a boolean.
     pub(crate) fn asked_value(&self, model: &DataModel) -> Option<(ParameterId, String)> {
         let asked = self.components.iter().filter_map(|component| {
-            let Component::Direct { parameter, within, comparison, is_stored: true } = component else {
+            let Component::Direct { parameter, within, comparison, is_stored: true, .. } = component else {
                 return None;
             };
             let asked = model.parameter(*parameter);
@@ -141,7 +146,7 @@ impl Expression {
 impl Component {
     fn compile(
         model: &DataModel,
-        view: View,
+        view: View<'_>,
         table: Object<'_>,
         component: &ExpressionComponent<'_>,
     ) -> Result<Self, Fault> {
@@ -164,19 +169,33 @@ impl Component {
         let parameter = parameter.ok_or_else(unknown)?;
         let constant = UntypedConstant::new(&component.constant());
         let comparison = Comparison::compile(model, view, parameter, component.operator(), &constant)?;
-        let is_stored = model.is_stored(parameter) && !(view.conceals && is_concealed(parameter));
-        Ok(Self::Direct { parameter: parameter.id(), within, comparison, is_stored })
+        let is_stored = model.is_stored(parameter) && !view.access.conceals(parameter);
+        let is_readable = view.access.reads_in_all_rows(parameter);
+        Ok(Self::Direct { parameter: parameter.id(), within, comparison, is_stored, is_readable })
+    }
+
+    /// Whether the requester may read the parameter in a row. Those behind references are asked on the way there.
+    fn is_readable(&self, model: &DataModel, view: View<'_>, row: RowId) -> bool {
+        match self {
+            Self::Direct { is_readable: Some(in_all_rows), .. } => *in_all_rows,
+            Self::Direct { parameter, .. } => view.access.reads(model, row, model.parameter(*parameter)),
+            Self::Behind(_) => true,
+        }
     }
 
     fn matches(
         &self,
         model: &DataModel,
-        view: View,
+        view: View<'_>,
         (row, values): (RowId, RowValues<'_>),
         budget: &mut Budget,
     ) -> Result<bool, Fault> {
         match self {
-            Self::Direct { parameter, within, comparison, is_stored } => {
+            Self::Direct { parameter, within, comparison, is_stored, .. } => {
+                // [R-GIN.0] whoever may not read the parameter searches in vain, whatever the comparison.
+                if !self.is_readable(model, view, row) {
+                    return Ok(false);
+                }
                 if !within.iter().all(|&object| model.exists(row, model.object(object))) {
                     return Ok(false);
                 }
@@ -184,7 +203,7 @@ impl Component {
                     let value = values.get(*parameter).unwrap_or_else(|| model.layout.initial(*parameter));
                     return Ok(comparison.holds_packed(value));
                 }
-                Ok(comparison.holds(&model.seen(row, model.parameter(*parameter), view.conceals)?))
+                Ok(comparison.holds(&model.seen(row, model.parameter(*parameter), view.access)?))
             }
             Self::Behind(behind) => behind.matches(model, view, row, budget),
         }
@@ -194,7 +213,7 @@ impl Component {
 impl Behind {
     fn compile(
         model: &DataModel,
-        view: View,
+        view: View<'_>,
         table: Object<'_>,
         component: &ExpressionComponent<'_>,
     ) -> Result<Self, Fault> {
@@ -241,7 +260,7 @@ impl Behind {
     }
 
     /// Whether one of the parameters that a row's references lead to fits.
-    fn matches(&self, model: &DataModel, view: View, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
+    fn matches(&self, model: &DataModel, view: View<'_>, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
         let mut places: Vec<Place> = model.place_of_row(row).into_iter().collect();
         for step in &self.steps {
             let before = core::mem::take(&mut places);
@@ -274,11 +293,14 @@ impl Behind {
     fn fits(
         &self,
         model: &DataModel,
-        view: View,
+        view: View<'_>,
         row: RowId,
         parameter: Parameter<'_>,
     ) -> Result<bool, Fault> {
-        let value = model.seen(row, parameter, view.conceals)?;
+        if !view.access.reads(model, row, parameter) {
+            return Ok(false);
+        }
+        let value = model.seen(row, parameter, view.access)?;
         match &self.announced {
             Some((announced, comparison)) if *announced == parameter.id() => Ok(comparison.holds(&value)),
             _ => {
@@ -298,7 +320,7 @@ fn unknown(table: Object<'_>, path: &RelativePath<'_>) -> Fault {
 /// compared instead, and so is one whose value the requester does not get to see.
 fn unique_key(
     model: &DataModel,
-    view: View,
+    view: View<'_>,
     table: Object<'_>,
     components: &[Component],
 ) -> Option<(usize, KeyText)> {
@@ -309,7 +331,7 @@ fn unique_key(
             return None;
         }
         let schema_parameter = model.parameter(*parameter);
-        if !has_one_text(schema_parameter) || (view.conceals && is_concealed(schema_parameter)) {
+        if !has_one_text(schema_parameter) || view.access.conceals(schema_parameter) {
             return None;
         }
         given.push((*parameter, &comparison.constant));

@@ -44,6 +44,11 @@ impl Fault {
         )
     }
 
+    /// The requester may not do what it wants to do with this `[R-SEC.1]`.
+    pub(crate) fn denied(path: impl fmt::Display) -> Self {
+        Self::new(ErrorCode::PERMISSION_DENIED, alloc::format!("no permission for {path}"))
+    }
+
     pub(crate) fn absent_object(path: impl fmt::Display) -> Self {
         Self::new(ErrorCode::OBJECT_DOES_NOT_EXIST, alloc::format!("{path} does not exist"))
     }

@@ -8,8 +8,10 @@ use core::hash::BuildHasher;
 
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, Value};
 
+use crate::access::Access;
 use crate::key_index::Wanted;
 use crate::model::DataModel;
+use crate::permissions::Rights;
 use crate::place::Place;
 use crate::store::RowId;
 use crate::transaction::Transaction;
@@ -112,12 +114,17 @@ impl DataModel {
         self.store.put_key_index(home.parent, home.table, key, index);
     }
 
-    /// Names and values of the parameters of all keys of a row, each once; to Controllers as they see them.
-    pub(crate) fn unique_keys_of(&self, row: RowId, conceals: bool) -> Vec<(String, String)> {
+    /// Names and values of the parameters of all keys of a row, each once; those that may be read.
+    pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
+        let grants = access.object(self, place);
         let shown = |parameter: &Parameter<'_>| {
+            // [R-ADD.6] [R-GIN.1]
+            if !grants.parameter(parameter.id(), Rights::READ) {
+                return None;
+            }
             // Key parameters are stored, so that reading one cannot fail.
-            let value = self.seen(row, *parameter, conceals).ok()?;
+            let value = self.seen(row, *parameter, access).ok()?;
             Some((parameter.name().to_string(), value.to_string()))
         };
         key_parameters(self.object(place.object)).iter().filter_map(shown).collect()

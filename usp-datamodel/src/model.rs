@@ -9,6 +9,7 @@ use core::fmt;
 use hashbrown::DefaultHashBuilder;
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value};
 
+use crate::access::Access;
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::layout::{Layout, enclosing_table};
@@ -260,7 +261,7 @@ impl DataModel {
     pub fn report_value_change(&mut self, path: &str) -> Result<(), Fault> {
         let (place, parameter) = self.one_parameter(path)?;
         let parameter = self.parameter(parameter);
-        let value = self.seen(place.row, parameter, true)?.to_string();
+        let value = self.seen(place.row, parameter, Access::CONTROLLER)?.to_string();
         let path = self.path_of(place) + parameter.name();
         self.record(Change::ValueChange { path, value });
         Ok(())

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId, Value};
 
-use crate::access::is_concealed;
+use crate::access::{Access, is_concealed};
 use crate::change::Change;
 use crate::model::DataModel;
 use crate::packed::unpack;
@@ -61,7 +61,7 @@ impl NetEffect<'_> {
                     let Some(place) = self.model.place_of_row(*row) else { continue };
                     let created = Change::ObjectCreation {
                         path: self.model.path_of(place),
-                        unique_keys: self.model.unique_keys_of(*row, true),
+                        unique_keys: self.model.unique_keys_of(*row, Access::CONTROLLER),
                     };
                     changes.push(effect(created, *row));
                     self.count(&mut counted, *row, 1);

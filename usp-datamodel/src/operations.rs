@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use usp_msg::ErrorCode;
 use usp_schema::{CommandId, ObjectId, Schema, Value};
 
+use crate::access::Access;
 use crate::async_command::{AsyncCommand, Cancellation, CommandToken, CompleteError};
 use crate::change::Change;
 use crate::fault::Fault;
@@ -321,7 +322,7 @@ impl Transaction<'_> {
             }
         }
         self.complete_keys();
-        match self.check() {
+        match self.check(Access::DEVICE, |_, _, _| Access::DEVICE) {
             Ok(()) => Ok(row),
             Err(conflicts) => {
                 let path = self.model.path_of(Place { row, object: table });

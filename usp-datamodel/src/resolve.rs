@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 use usp_path::{Follow, Path};
 use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
+use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
-use crate::requester::Requester;
 use crate::store::RowId;
 use crate::walk::Walk;
 
@@ -21,6 +21,17 @@ pub(crate) struct Resolution {
     pub(crate) matches: Vec<Match>,
     /// Whether the path has a wildcard, an expression or follows several references.
     pub(crate) search: bool,
+    /// Where the path leads in the schema, as far as that is known.
+    pub(crate) end: Option<End>,
+}
+
+/// Where in the schema a path ends, whether or not anything exists there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    pub(crate) object: ObjectId,
+    /// Whether it is a table as such.
+    pub(crate) is_table: bool,
+    pub(crate) leaf: Leaf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,22 +59,22 @@ pub(crate) enum Leaf {
 
 /// How a path is read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View {
-    /// Whether secured and hidden values are taken for the null value, as for all Controllers: what cannot be read
-    /// cannot be searched by either `[R-GIN.0]`.
-    pub(crate) conceals: bool,
+pub(crate) struct View<'a> {
+    /// What cannot be read cannot be searched by either `[R-GIN.0]`.
+    pub(crate) access: &'a Access,
     /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
     /// no reference is resolved on the way. Else values could refer to each other for ever.
     pub(crate) in_reference: bool,
 }
 
-impl View {
-    pub(crate) const DEVICE: Self = Self { conceals: false, in_reference: false };
-    pub(crate) const CONTROLLER: Self = Self { conceals: true, in_reference: false };
-    const REFERENCE: Self = Self { conceals: false, in_reference: true };
+impl View<'static> {
+    pub(crate) const DEVICE: Self = Self { access: Access::DEVICE, in_reference: false };
+    pub(crate) const CONTROLLER: Self = Self { access: Access::CONTROLLER, in_reference: false };
+}
 
-    pub(crate) fn of(requester: &Requester) -> Self {
-        if requester.is_device() { Self::DEVICE } else { Self::CONTROLLER }
+impl<'a> View<'a> {
+    pub(crate) fn of(access: &'a Access) -> Self {
+        Self { access, in_reference: false }
     }
 }
 
@@ -86,7 +97,7 @@ impl DataModel {
     pub(crate) fn resolve_for(
         &self,
         path: &Path<'_>,
-        view: View,
+        view: View<'_>,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
         Walk::new(self, path, view, budget).run()
@@ -134,18 +145,26 @@ impl DataModel {
 
     /// What the text of a reference leads to: by number or by Unique Key `[R-ARC.11]`.
     pub(crate) fn reference_target(&self, text: &str) -> Option<Match> {
+        self.reference_target_for(text, Access::DEVICE)
+    }
+
+    /// The same for a requester: what may not be known of is not there.
+    pub(crate) fn reference_target_for(&self, text: &str, access: &Access) -> Option<Match> {
         let path = Path::parse(text).ok()?;
-        let resolved = self.resolve_for(&path, View::REFERENCE, &mut Budget::new(self.limits)).ok()?;
+        let view = View { access, in_reference: true };
+        let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
         match resolved.matches[..] {
-            [found @ Match { node: Node::Place(_), leaf: Leaf::Object | Leaf::Parameter(_) }] => Some(found),
+            [found @ Match { node: Node::Place(_), leaf: Leaf::Object | Leaf::Parameter(_) }] => {
+                access.node(self, found.node).reveal().then_some(found)
+            }
             _ => None,
         }
     }
 
     /// The text of a reference with Instance Numbers and without final dot; a text that leads nowhere without its
     /// final dot `[R-ARC.11]`.
-    pub(crate) fn canonical_reference(&self, view: View, text: &str) -> String {
-        let found = if view.in_reference { None } else { self.reference_target(text) };
+    pub(crate) fn canonical_reference(&self, view: View<'_>, text: &str) -> String {
+        let found = if view.in_reference { None } else { self.reference_target_for(text, view.access) };
         match found {
             Some(found) => self.path_of_match(found).trim_end_matches('.').to_string(),
             None => text.trim_end_matches('.').to_string(),
@@ -158,9 +177,13 @@ impl DataModel {
         row: RowId,
         parameter: Parameter<'_>,
         follow: Follow,
-        view: View,
+        view: View<'_>,
     ) -> Vec<Place> {
-        let Ok(value) = self.seen(row, parameter, view.conceals) else { return Vec::new() };
+        // What may not be read leads nowhere.
+        if !view.access.reads(self, row, parameter) {
+            return Vec::new();
+        }
+        let Ok(value) = self.seen(row, parameter, view.access) else { return Vec::new() };
         let items = value.texts();
         let chosen = match follow {
             Follow::Item(number) => {

@@ -81,7 +81,7 @@ pub(crate) struct RowSteps {
 pub(crate) struct RowExpression {
     pub(crate) text: Box<str>,
     /// `None` for one whose meaning depends on what its own references lead to at the moment.
-    pub(crate) compiled: Option<Expression>,
+    pub(crate) compiled: Option<Expression<'static>>,
     value: Option<(ParameterId, Box<str>)>,
 }
 

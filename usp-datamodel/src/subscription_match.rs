@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use usp_path::{Path, SearchExpression};
 use usp_schema::{Object, ObjectId};
 
+use crate::access::Access;
 use crate::change::{Change, ChangeKind};
 use crate::expression::Expression;
 use crate::model::DataModel;
@@ -133,7 +134,7 @@ impl Matching<'_, '_> {
             self.node(*node).expression.as_deref().is_some_and(|expression| self.fits(expression, row))
         };
         for (&parameter, values) in &rows.by_value {
-            let value = self.model.seen(row, self.model.parameter(parameter), true);
+            let value = self.model.seen(row, self.model.parameter(parameter), Access::CONTROLLER);
             let asked = value.ok().and_then(|value| values.get(&*value.to_string()));
             nodes.extend(asked.into_iter().flatten().copied().filter(fits));
         }

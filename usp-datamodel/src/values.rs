@@ -5,6 +5,7 @@ use usp_schema::{Object, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::place::Place;
 use crate::packed::unpack;
 use crate::store::RowId;
 use crate::value_view::ValueView;
@@ -45,6 +46,12 @@ impl DataModel {
     pub(crate) fn is_stored(&self, parameter: Parameter<'_>) -> bool {
         let id = parameter.id();
         !self.live.contains_key(&id) && self.layout.counted_table(id).is_none()
+    }
+
+    /// Whether an object and all single objects between it and one above it exist.
+    pub(crate) fn exists_below(&self, above: Place, object: Object<'_>) -> bool {
+        let between = core::iter::once(object).chain(object.ancestors());
+        between.take_while(|object| object.id() != above.object).all(|object| self.exists(above.row, object))
     }
 
     /// Whether an object exists in its row. An object with a discriminator does when it is the one named there.

@@ -11,22 +11,24 @@ use crate::expression::Expression;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
-use crate::resolve::{Leaf, Match, Node, Resolution, View};
+use crate::resolve::{End, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 
 /// A path on its way through schema and rows, one segment at a time.
 pub(crate) struct Walk<'m, 'p> {
     model: &'m DataModel,
     path: &'p Path<'p>,
-    view: View,
+    view: View<'p>,
     budget: &'p mut Budget,
     nodes: Vec<Node>,
     position: Position<'m>,
+    /// What the path names in the object that it leads to, where the schema tells which that is.
+    leaf: Leaf,
 }
 
 impl<'m, 'p> Walk<'m, 'p> {
-    pub(crate) fn new(model: &'m DataModel, path: &'p Path<'p>, view: View, budget: &'p mut Budget) -> Self {
-        Self { model, path, view, budget, nodes: Vec::new(), position: Position::Unknown }
+    pub(crate) fn new(model: &'m DataModel, path: &'p Path<'p>, view: View<'p>, budget: &'p mut Budget) -> Self {
+        Self { model, path, view, budget, nodes: Vec::new(), position: Position::Unknown, leaf: Leaf::Object }
     }
 
     /// Goes to the end of the path.
@@ -70,7 +72,12 @@ impl<'m, 'p> Walk<'m, 'p> {
         }
         let matches = leaves
             .unwrap_or_else(|| self.nodes.iter().map(|&node| Match { node, leaf: Leaf::Object }).collect());
-        Ok(Resolution { matches, search: self.path.is_search() })
+        let end = match self.position {
+            Position::Object(object) => Some(End { object: object.id(), is_table: false, leaf: self.leaf }),
+            Position::Table(table) => Some(End { object: table.id(), is_table: true, leaf: self.leaf }),
+            Position::Unknown => None,
+        };
+        Ok(Resolution { matches, search: self.path.is_search(), end })
     }
 
     /// Steps into a child object of every object so far.
@@ -111,14 +118,11 @@ impl<'m, 'p> Walk<'m, 'p> {
     }
 
     /// The named element of every object so far.
-    fn leaves(&self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<Vec<Match>, Fault> {
-        let known = match self.position {
-            Position::Object(object) => find(object).is_some(),
-            Position::Table(_) => false,
-            Position::Unknown => true,
-        };
-        if !known {
-            return Err(self.unsupported());
+    fn leaves(&mut self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<Vec<Match>, Fault> {
+        match self.position {
+            Position::Object(object) => self.leaf = find(object).ok_or_else(|| self.unsupported())?,
+            Position::Table(_) => return Err(self.unsupported()),
+            Position::Unknown => {}
         }
         let model = self.model;
         Ok(self

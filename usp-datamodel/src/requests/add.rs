@@ -11,11 +11,12 @@ use usp_schema::ObjectId;
 use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::Setting;
-use super::with_dot;
+use super::{Asker, with_dot};
+use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::{DataModel, NewRow};
+use crate::permissions::{Kind, Rights};
 use crate::place::Place;
-use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 use crate::store::RowId;
 
@@ -24,11 +25,11 @@ type Created = (Place, Vec<ParamFault>);
 
 impl DataModel {
     /// [R-ADD.0] with allow_partial each entry by itself, [R-ADD.1] [R-ADD.2a] without it all or nothing.
-    pub(super) fn add(&mut self, add: &Add, requester: &Requester) -> Result<AddResp, Error> {
+    pub(super) fn add(&mut self, add: &Add, asker: Asker<'_>) -> Result<AddResp, Error> {
         let entries = &add.create_objs;
         run(
             self,
-            requester,
+            asker,
             (Operation::Add, add.allow_partial, entries.len()),
             |work, entry| create(work, &entries[entry]),
             |model, outcomes| {
@@ -37,7 +38,7 @@ impl DataModel {
                     Ok(created) => created
                         .into_iter()
                         .map(|created| {
-                            let success = success(model, created, requester);
+                            let success = success(model, created, asker.access);
                             CreatedObjectResult::success(&entry.obj_path, success)
                         })
                         .collect(),
@@ -77,7 +78,7 @@ fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>,
 }
 
 fn tables(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {
-    let resolution = work.resolve(path)?;
+    let resolution = work.resolve_objects(path)?;
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
@@ -98,6 +99,9 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
     let schema = work.transaction.model.schema.clone();
     let model = &*work.transaction.model;
     let Some(object) = schema.object(table) else { return Err(Fault::unsupported_path("the table")) };
+    if !work.access.table(model, parent, table).object(Kind::Obj, Rights::WRITE) {
+        return Err(Fault::denied(model.path_of(Place { row: parent, object: table })));
+    }
     if !object.access().can_add() && !work.requester.is_device() {
         return Err(Fault::new(
             ErrorCode::OBJECT_NOT_CREATABLE,
@@ -126,7 +130,7 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
     Ok(row)
 }
 
-fn success(model: &DataModel, (place, faults): Created, requester: &Requester) -> OperationSuccess {
+fn success(model: &DataModel, (place, faults): Created, access: &Access) -> OperationSuccess {
     let errors = faults.into_iter();
     OperationSuccess {
         instantiated_path: model.path_of(place),
@@ -134,6 +138,6 @@ fn success(model: &DataModel, (place, faults): Created, requester: &Requester) -
             .map(|failed| ParameterError::new(failed.param, failed.fault.code(), failed.fault.message()))
             .collect(),
         // [R-ADD.6]
-        unique_keys: model.unique_keys_of(place.row, !requester.is_device()).into_iter().collect(),
+        unique_keys: model.unique_keys_of(place.row, access).into_iter().collect(),
     }
 }

@@ -8,15 +8,16 @@ use usp_msg::{Error, ErrorCode};
 use usp_schema::{Parameter, ParameterId};
 
 use super::failure::{Failure, error};
-use super::parse;
+use super::{Asker, parse};
+use crate::access::Access;
 use crate::budget::Budget;
 use crate::check::Conflict;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::requester::Requester;
-use crate::resolve::{Resolution, View};
-use crate::store::RowId;
+use crate::resolve::{Node, Resolution, View};
+use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
 
 /// The request that changes something. The same parameter may be open to Add and closed to Set.
@@ -39,6 +40,7 @@ struct Exclusions {
 pub(super) struct Work<'t, 'm> {
     pub(super) transaction: &'t mut Transaction<'m>,
     pub(super) requester: &'t Requester,
+    pub(super) access: &'t Access,
     pub(super) budget: &'t mut Budget,
     pub(super) operation: Operation,
     exclusions: &'t Exclusions,
@@ -60,7 +62,7 @@ type Made = BTreeSet<(usize, RowId, ParameterId)>;
 /// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up.
 pub(super) fn run<T, R>(
     model: &mut DataModel,
-    requester: &Requester,
+    Asker { requester, access }: Asker<'_>,
     (operation, allow_partial, entries): (Operation, bool, usize),
     mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
     finish: impl FnOnce(&DataModel, Vec<Result<T, Failure>>) -> R,
@@ -80,6 +82,7 @@ pub(super) fn run<T, R>(
             let mut work = Work {
                 transaction,
                 requester,
+                access,
                 budget: &mut budget,
                 operation,
                 exclusions: &exclusions,
@@ -104,12 +107,16 @@ pub(super) fn run<T, R>(
             return Err(error(outcomes.into_iter().filter_map(Result::err)));
         }
         transaction.complete_keys();
-        let Err(conflicts) = transaction.check() else {
+        let access_to = |entry, row, parameter| match made.contains(&(entry, row, parameter)) {
+            true => access,
+            false => Access::DEVICE,
+        };
+        let Err(conflicts) = transaction.check(access, access_to) else {
             let response = finish(transaction.model, outcomes);
             transaction.commit();
             return Ok(response);
         };
-        exclude(&mut exclusions, &transaction, operation, &made, conflicts);
+        exclude(&mut exclusions, &transaction, (operation, access), &made, conflicts);
     }
     let message = "nothing was changed: what is left of the request conflicts again and again";
     Err(Error::new(ErrorCode::RESOURCES_EXCEEDED, message))
@@ -119,7 +126,7 @@ pub(super) fn run<T, R>(
 fn exclude(
     exclusions: &mut Exclusions,
     transaction: &Transaction<'_>,
-    operation: Operation,
+    (operation, access): (Operation, &Access),
     made: &Made,
     conflicts: Vec<Conflict>,
 ) {
@@ -131,12 +138,17 @@ fn exclude(
             true => model.path_of_table(place.row),
             false => model.path_of(place),
         };
+        let is_known = access.object(model, place).reveal();
         let setting = parameters.iter().find(|&&parameter| made.contains(&(entry, place.row, parameter)));
         if let Some(&parameter) = setting {
             exclusions.settings.entry((entry, parameter)).or_default().insert(path, fault);
         } else if let Some(&parameter) = parameters.first() {
             let name = model.parameter(parameter).name();
-            let failure = Failure::of_conflict(operation, path, name, fault);
+            // What the request may not know of is not named, though it stands in the way.
+            let failure = match is_known {
+                true => Failure::of_conflict(operation, path, name, fault),
+                false => Failure::of_unknown(operation),
+            };
             exclusions.entries.entry(entry).or_insert(failure);
         }
     }
@@ -145,8 +157,28 @@ fn exclude(
 impl Work<'_, '_> {
     /// Finds what a path of the request leads to.
     pub(super) fn resolve(&mut self, path: &str) -> Result<Resolution, Fault> {
-        let view = View::of(self.requester);
+        let view = View::of(self.access);
         self.transaction.model.resolve_for(&parse(path)?, view, self.budget)
+    }
+
+    /// The objects and tables that a path of the request leads to, so far as the requester may know of them.
+    ///
+    /// # Errors
+    ///
+    /// 7006 where it has no right to any such object, whether one exists or not. 7016 where none exists, or none that
+    /// may be known of; a search without a match is none.
+    pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
+        let mut resolution = self.resolve(path)?;
+        let (model, access) = (&*self.transaction.model, self.access);
+        resolution.matches.retain(|found| {
+            matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()
+        });
+        if resolution.matches.is_empty() {
+            if !access.possible_at(resolution.end).reveal() {
+                return Err(Fault::denied(format_args!("{path}")));
+            }
+        }
+        Ok(resolution)
     }
 
     /// Why a setting was left out of this round: in an earlier one it came into conflict.

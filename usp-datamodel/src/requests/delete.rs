@@ -9,20 +9,21 @@ use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
 
 use super::changing::{Operation, Work, run};
 use super::failure::Failure;
-use super::with_dot;
+use super::{Asker, with_dot};
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::{Kind, Rights};
 use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 
 impl DataModel {
     /// [R-DEL.0] with allow_partial each path by itself, [R-DEL.1] without it all or nothing.
-    pub(super) fn delete(&mut self, delete: &Delete, requester: &Requester) -> Result<DeleteResp, Error> {
+    pub(super) fn delete(&mut self, delete: &Delete, asker: Asker<'_>) -> Result<DeleteResp, Error> {
         let paths = &delete.obj_paths;
         run(
             self,
-            requester,
+            asker,
             (Operation::Delete, delete.allow_partial, paths.len()),
             |work, entry| remove(work, &paths[entry], delete.allow_partial),
             |_, outcomes| {
@@ -46,23 +47,35 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Op
     for place in rows {
         let model = &*work.transaction.model;
         let instance = model.path_of(place);
+        let grants = work.access.object(model, place).into_owned();
+        let is_readable = grants.object(Kind::InstantiatedObj, Rights::READ);
         // A row that went with another is gone as was asked.
         if model.store.is_attached(place.row) {
-            if let Err(fault) = deletable(model, place, work.requester) {
+            let allowed = match grants.object(Kind::InstantiatedObj, Rights::WRITE) {
+                true => deletable(model, place, work.requester),
+                false => Err(Fault::denied(&instance)),
+            };
+            if let Err(fault) = allowed {
                 if single || !allow_partial {
                     return Err(Failure::new(instance, fault));
                 }
-                success.unaffected_path_errs.push(UnaffectedPathError {
-                    unaffected_path: instance,
-                    err_code: fault.code().value(),
-                    err_msg: fault.message().into(),
-                });
+                // [R-DEL.4]
+                if is_readable {
+                    success.unaffected_path_errs.push(UnaffectedPathError {
+                        unaffected_path: instance,
+                        err_code: fault.code().value(),
+                        err_msg: fault.message().into(),
+                    });
+                }
                 continue;
             }
             // [R-ARC.12] strong references to the row are cleaned with it.
             work.transaction.delete(place.row);
         }
-        success.affected_paths.push(instance);
+        // [R-DEL.2]
+        if is_readable {
+            success.affected_paths.push(instance);
+        }
     }
     Ok(success)
 }
@@ -70,7 +83,7 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Op
 /// The rows that a path leads to; a valid path may lead to none [R-DEL.2a] (T1).
 fn rows(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
     let text = with_dot(path);
-    let resolution = work.resolve(&text)?;
+    let resolution = work.resolve_objects(&text)?;
     let model = &*work.transaction.model;
     resolution
         .matches

@@ -48,6 +48,15 @@ impl Failure {
         Self { fault: Fault::new(code, message), objects }
     }
 
+    /// An entry came into conflict with something that the requester may not know of.
+    pub(super) fn of_unknown(operation: Operation) -> Self {
+        let code = match operation {
+            Operation::Delete => ErrorCode::DELETE_FAILURE,
+            Operation::Add | Operation::Set => ErrorCode::VALUE_CONFLICT,
+        };
+        Self { fault: Fault::new(code, "it conflicts with the rest of the model"), objects: Vec::new() }
+    }
+
     /// An entry came into conflict without having set what conflicts.
     pub(super) fn of_conflict(operation: Operation, path: String, param: &str, fault: Fault) -> Self {
         if operation == Operation::Delete {

@@ -7,21 +7,22 @@ use usp_msg::{ErrorCode, GetInstances, GetInstancesResp, Map};
 use usp_schema::{Object, ObjectId};
 
 use super::parse;
+use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::requester::Requester;
+use crate::permissions::{Kind, Rights};
 use crate::resolve::{Leaf, Node, View};
-use crate::store::RowId;
+use crate::store::{ROOT, RowId};
 
 impl DataModel {
     /// One result for each path of the request, in its order.
-    pub(super) fn get_instances(&self, get: &GetInstances, requester: &Requester) -> GetInstancesResp {
+    pub(super) fn get_instances(&self, get: &GetInstances, access: &Access) -> GetInstancesResp {
         let mut budget = Budget::new(self.limits);
         let results = get.obj_paths.iter().map(|path| {
             let mut listing = Listing {
                 model: self,
-                view: View::of(requester),
+                access,
                 deep: !get.first_level_only,
                 budget: &mut budget,
                 found: Vec::new(),
@@ -37,7 +38,7 @@ impl DataModel {
 
 struct Listing<'a> {
     model: &'a DataModel,
-    view: View,
+    access: &'a Access,
     /// Whether the rows of nested tables are listed too.
     deep: bool,
     budget: &'a mut Budget,
@@ -46,17 +47,24 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
-        let resolution = self.model.resolve_for(&parse(path)?, self.view, self.budget)?;
-        if resolution.matches.is_empty() && !resolution.search {
-            return Err(Fault::absent_object(path));
+        let resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
+        if resolution.end.is_some_and(|end| end.leaf != Leaf::Object) {
+            return Err(Fault::unsupported_path(path));
         }
+        let mut is_known = resolution.search;
         for found in resolution.matches {
+            let grants = self.access.node(self.model, found.node);
             match (found.node, found.leaf) {
-                (Node::Table { row, table }, Leaf::Object) => self.table(row, table)?,
+                (Node::Table { row, table }, Leaf::Object) => {
+                    // What stands outside of rows is there for everybody.
+                    is_known |= row == ROOT || grants.object(Kind::Obj, Rights::READ);
+                    self.table(row, table)?;
+                }
                 // A path that ends in rows lists those rows (T9).
                 (Node::Place(place), Leaf::Object) if self.model.object(place.object).is_table() => {
                     self.row(place.row)?;
                 }
+                _ if !grants.reveal() => {}
                 (_, Leaf::Object) => {
                     return Err(Fault::new(
                         ErrorCode::OBJECT_IS_NOT_A_TABLE,
@@ -65,6 +73,10 @@ impl Listing<'_> {
                 }
                 _ => return Err(Fault::unsupported_path(path)),
             }
+        }
+        // [R-GIN.0] a row that may not be known of is as good as none.
+        if self.found.is_empty() && !is_known {
+            return Err(Fault::absent_object(path));
         }
         Ok(())
     }
@@ -75,12 +87,14 @@ impl Listing<'_> {
     }
 
     fn row(&mut self, row: RowId) -> Result<(), Fault> {
-        self.budget.result(1)?;
         let Some(place) = self.model.place_of_row(row) else { return Ok(()) };
-        // [R-GIN.1]
-        let keys: Map = self.model.unique_keys_of(row, self.view.conceals).into_iter().collect();
-        self.found.push(CurrInstance::new(self.model.path_of(place), keys));
-        if self.deep {
+        if self.access.object(self.model, place).object(Kind::InstantiatedObj, Rights::READ) {
+            self.budget.result(1)?;
+            // [R-GIN.1]
+            let keys: Map = self.model.unique_keys_of(row, self.access).into_iter().collect();
+            self.found.push(CurrInstance::new(self.model.path_of(place), keys));
+        }
+        if self.deep && self.access.reveals_below(place.object) {
             self.below(row, self.model.object(place.object))?;
         }
         Ok(())

@@ -10,17 +10,20 @@ use usp_msg::get_supported_dm_resp::{
 };
 use usp_msg::{GetSupportedDm, GetSupportedDmResp};
 use usp_path::{Path, SupportedPath, SupportedSegment};
-use usp_schema::{Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType};
+use usp_schema::{Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType, UniqueKey};
 
+use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::{Kind, ObjectGrants, Rights};
+use crate::resolve::View;
 
 impl DataModel {
     /// One result for each path of the request, in its order.
-    pub(super) fn get_supported_dm(&self, get: &GetSupportedDm) -> GetSupportedDmResp {
+    pub(super) fn get_supported_dm(&self, get: &GetSupportedDm, access: &Access) -> GetSupportedDmResp {
         let mut budget = Budget::new(self.limits);
-        let results = get.obj_paths.iter().map(|path| match self.supported(path, get, &mut budget) {
+        let results = get.obj_paths.iter().map(|path| match self.supported(path, get, access, &mut budget) {
             Ok(objects) => RequestedObjectResult::found(path, self.schema().specification(), objects),
             Err(fault) => RequestedObjectResult::failed(path, fault.code(), fault.message()),
         });
@@ -31,52 +34,66 @@ impl DataModel {
         &self,
         path: &str,
         get: &GetSupportedDm,
+        access: &Access,
         budget: &mut Budget,
     ) -> Result<Vec<SupportedObjectResult>, Fault> {
         let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
         if let Some(instantiated) = supported.as_instantiated().filter(|_| supported.has_instance_number()) {
-            self.must_exist(&instantiated)?;
+            self.must_exist(&instantiated, access)?;
         }
         let generic = generic(&supported);
         let schema = self.schema();
-        // [R-GSP.0] what is not there is 7026. For other than objects all flags are ignored.
+        // [R-GSP.0] what is not there is 7026, and so is what may not be read in any row. For other than objects all
+        // flags are ignored.
+        let unsupported = || Fault::unsupported_path(path);
         if let Some(parameter) = schema.parameter_at(&generic) {
+            if !access.possible(parameter.object().id()).parameter(parameter.id(), Rights::READ) {
+                return Err(unsupported());
+            }
             let mut result = bare(parameter.object());
             result.supported_params.push(supported_param(parameter));
             return Ok(alloc::vec![result]);
         }
         if let Some(command) = schema.command_at(&generic) {
+            if !access.possible(command.object().id()).command(command.id(), Rights::READ) {
+                return Err(unsupported());
+            }
             let mut result = bare(command.object());
             result.supported_commands.push(supported_command(command));
             return Ok(alloc::vec![result]);
         }
         if let Some(event) = schema.event_at(&generic) {
+            if !access.possible(event.object().id()).event(event.id(), Rights::READ) {
+                return Err(unsupported());
+            }
             let mut result = bare(event.object());
             result.supported_events.push(supported_event(event));
             return Ok(alloc::vec![result]);
         }
-        let object = schema.object_at(&generic).ok_or_else(|| Fault::unsupported_path(path))?;
+        let object = schema.object_at(&generic).filter(|&object| is_readable(object, access));
+        let object = object.ok_or_else(unsupported)?;
         budget.result(cost(object, get))?;
-        let mut objects = alloc::vec![full(object, get)];
+        let mut objects = alloc::vec![full(object, get, access)];
         if get.first_level_only {
             // The unique keys of the children are part of the answer, as in the standard's example (T12).
-            objects.extend(object.children().map(|child| SupportedObjectResult {
-                unique_key_sets: unique_key_sets(child, get),
+            let children = object.children().filter(|&child| is_readable(child, access));
+            objects.extend(children.map(|child| SupportedObjectResult {
+                unique_key_sets: unique_key_sets(child, get, access),
                 ..bare(child)
             }));
         } else {
-            let below = object.subtree().skip(1);
-            objects.extend(below.filter_map(|id| Some(full(schema.object(ObjectId::new(id))?, get))));
+            let below = object.subtree_objects().skip(1).filter(|&below| is_readable(below, access));
+            objects.extend(below.map(|below| full(below, get, access)));
         }
         Ok(objects)
     }
 
     /// A path with Instance Numbers asks about objects that exist.
-    fn must_exist(&self, path: &Path<'_>) -> Result<(), Fault> {
-        let resolution = self.resolve(path)?;
-        match resolution.matches.is_empty() {
-            true => Err(Fault::absent_object(path)),
-            false => Ok(()),
+    fn must_exist(&self, path: &Path<'_>, access: &Access) -> Result<(), Fault> {
+        let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
+        match resolution.matches.iter().any(|found| access.node(self, found.node).reveal()) {
+            true => Ok(()),
+            false => Err(Fault::absent_object(path)),
         }
     }
 }
@@ -123,28 +140,47 @@ fn bare(object: Object<'_>) -> SupportedObjectResult {
     }
 }
 
-/// An object with the elements that were asked for.
-fn full(object: Object<'_>, get: &GetSupportedDm) -> SupportedObjectResult {
+/// An object with the elements that were asked for and may be read.
+fn full(object: Object<'_>, get: &GetSupportedDm, access: &Access) -> SupportedObjectResult {
+    let grants = access.possible(object.id());
     let mut result = bare(object);
     if get.return_params {
-        result.supported_params = object.parameters().map(supported_param).collect();
+        let readable = object.parameters().filter(|found| grants.parameter(found.id(), Rights::READ));
+        result.supported_params = readable.map(supported_param).collect();
     }
     if get.return_commands {
-        result.supported_commands = object.commands().map(supported_command).collect();
+        let readable = object.commands().filter(|found| grants.command(found.id(), Rights::READ));
+        result.supported_commands = readable.map(supported_command).collect();
     }
     if get.return_events {
-        result.supported_events = object.events().map(supported_event).collect();
+        let readable = object.events().filter(|found| grants.event(found.id(), Rights::READ));
+        result.supported_events = readable.map(supported_event).collect();
     }
-    result.unique_key_sets = unique_key_sets(object, get);
+    result.unique_key_sets = unique_key_sets(object, get, access);
     result
 }
 
-fn unique_key_sets(object: Object<'_>, get: &GetSupportedDm) -> Vec<SupportedUniqueKeySet> {
+/// The keys of which all parameters may be read.
+fn unique_key_sets(
+    object: Object<'_>,
+    get: &GetSupportedDm,
+    access: &Access,
+) -> Vec<SupportedUniqueKeySet> {
     if !get.return_unique_key_sets {
         return Vec::new();
     }
-    let names = |key: usp_schema::UniqueKey<'_>| key.parameters().map(|p| p.name().to_string()).collect();
-    object.unique_keys().map(|key| SupportedUniqueKeySet { key_names: names(key) }).collect()
+    let grants = access.possible(object.id());
+    let readable = object
+        .unique_keys()
+        .filter(|key| key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)));
+    let names = |key: UniqueKey<'_>| key.parameters().map(|found| found.name().to_string()).collect();
+    readable.map(|key| SupportedUniqueKeySet { key_names: names(key) }).collect()
+}
+
+/// Whether an object may be read, as such or as a table, wherever it stands.
+fn is_readable(object: Object<'_>, access: &Access) -> bool {
+    let reads = |grants: &ObjectGrants| grants.object(Kind::Obj, Rights::READ);
+    reads(access.possible(object.id())) || (object.is_table() && reads(access.possible_of_table(object.id())))
 }
 
 fn supported_param(parameter: Parameter<'_>) -> SupportedParamResult {

@@ -17,6 +17,7 @@ use usp_msg::request::ReqType;
 use usp_msg::{Error, ErrorCode, Request, Response};
 use usp_path::Path;
 
+use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::requester::Requester;
@@ -32,14 +33,18 @@ impl DataModel {
     /// The Error Message that answers a request which failed as a whole. Requests that are not for the data model
     /// (Notify, Register, Deregister, GetSupportedProtocol) fail with 7001 (Message not supported).
     pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
+        // [R-SEC.1] what the requester may do is known before anything is done.
+        let access = Access::begin(self, requester)
+            .map_err(|fault| Error::new(fault.code(), fault.message()))?;
+        let asker = Asker { requester, access: &access };
         match &request.req_type {
-            Some(ReqType::Get(get)) => Ok(self.get(get, requester).into()),
-            Some(ReqType::GetInstances(get)) => Ok(self.get_instances(get, requester).into()),
-            Some(ReqType::GetSupportedDm(get)) => Ok(self.get_supported_dm(get).into()),
-            Some(ReqType::Set(set)) => self.set(set, requester).map(Into::into),
-            Some(ReqType::Add(add)) => self.add(add, requester).map(Into::into),
-            Some(ReqType::Delete(delete)) => self.delete(delete, requester).map(Into::into),
-            Some(ReqType::Operate(operate)) => Ok(self.operate(operate, requester).into()),
+            Some(ReqType::Get(get)) => Ok(self.get(get, &access).into()),
+            Some(ReqType::GetInstances(get)) => Ok(self.get_instances(get, &access).into()),
+            Some(ReqType::GetSupportedDm(get)) => Ok(self.get_supported_dm(get, &access).into()),
+            Some(ReqType::Set(set)) => self.set(set, asker).map(Into::into),
+            Some(ReqType::Add(add)) => self.add(add, asker).map(Into::into),
+            Some(ReqType::Delete(delete)) => self.delete(delete, asker).map(Into::into),
+            Some(ReqType::Operate(operate)) => Ok(self.operate(operate, asker).into()),
             Some(
                 ReqType::Notify(_)
                 | ReqType::Register(_)
@@ -49,6 +54,13 @@ impl DataModel {
             None => Err(Error::new(ErrorCode::INVALID_ARGUMENTS, "the request is empty")),
         }
     }
+}
+
+/// Who asks, and what they may do.
+#[derive(Debug, Clone, Copy)]
+struct Asker<'a> {
+    requester: &'a Requester,
+    access: &'a Access,
 }
 
 /// Reads a path of a request.

@@ -8,11 +8,13 @@ use usp_msg::operate_resp::OperationResult;
 use usp_msg::{ErrorCode, Operate, OperateResp};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
-use super::parse;
+use super::{Asker, parse};
+use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::operate::CommandCall;
+use crate::permissions::{ObjectGrants, Rights};
 use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node, View};
@@ -20,11 +22,19 @@ use crate::resolve::{Leaf, Node, View};
 impl DataModel {
     /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures
     /// never become an Error [R-OPR.1].
-    pub(super) fn operate(&mut self, operate: &Operate, requester: &Requester) -> OperateResp {
-        let operation_results = match self.commands_at(&operate.command, View::of(requester)) {
+    pub(super) fn operate(&mut self, operate: &Operate, asker: Asker<'_>) -> OperateResp {
+        let operation_results = match self.commands_at(&operate.command, asker.access) {
             Ok(commands) => commands
                 .into_iter()
-                .map(|(place, command)| self.run_command(place, command, operate, requester))
+                .map(|(place, command, is_allowed)| match is_allowed {
+                    true => self.run_command(place, command, operate, asker.requester),
+                    false => {
+                        let name = self.schema.command(command).map_or("", Command::name);
+                        let path = self.path_of(place) + name;
+                        let fault = Fault::denied(&path);
+                        OperationResult::failed(path, fault.code(), fault.message())
+                    }
+                })
                 .collect(),
             Err(fault) => {
                 alloc::vec![OperationResult::failed(&operate.command, fault.code(), fault.message())]
@@ -33,8 +43,21 @@ impl DataModel {
         OperateResp { operation_results }
     }
 
-    fn commands_at(&self, path: &str, view: View) -> Result<Vec<(Place, CommandId)>, Fault> {
-        let resolution = self.resolve_for(&parse(path)?, view, &mut Budget::new(self.limits))?;
+    /// The commands that a path leads to, and whether each may be run: the rights are those before the first is.
+    fn commands_at(&self, path: &str, access: &Access) -> Result<Vec<(Place, CommandId, bool)>, Fault> {
+        let mut resolution =
+            self.resolve_for(&parse(path)?, View::of(access), &mut Budget::new(self.limits))?;
+        let runs = |grants: &ObjectGrants, leaf| match leaf {
+            Leaf::Command(command) => grants.command(command, Rights::EXECUTE),
+            _ => true,
+        };
+        // [R-SEC.1] where it may be run nowhere that is said of the path, whether or not anything is there.
+        if let Some(end) = resolution.end
+            && !runs(access.possible_at(resolution.end), end.leaf)
+        {
+            return Err(Fault::denied(path));
+        }
+        resolution.matches.retain(|found| access.node(self, found.node).reveal());
         if resolution.matches.is_empty() && !resolution.search {
             return Err(Fault::absent_object(path));
         }
@@ -42,7 +65,9 @@ impl DataModel {
             .matches
             .iter()
             .map(|found| match (found.node, found.leaf) {
-                (Node::Place(place), Leaf::Command(command)) => Ok((place, command)),
+                (Node::Place(place), Leaf::Command(command)) => {
+                    Ok((place, command, runs(&access.object(self, place), found.leaf)))
+                }
                 _ => Err(Fault::unsupported_path(path)),
             })
             .collect()

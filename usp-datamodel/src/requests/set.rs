@@ -11,27 +11,27 @@ use usp_msg::{Error, Set, SetResp};
 use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::{Applied, Setting};
-use super::with_dot;
+use super::{Asker, with_dot};
+use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
-use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
 
 impl DataModel {
     /// [R-SET.0] with allow_partial each object by itself, [R-SET.1] without it all or nothing.
-    pub(super) fn set(&mut self, set: &Set, requester: &Requester) -> Result<SetResp, Error> {
+    pub(super) fn set(&mut self, set: &Set, asker: Asker<'_>) -> Result<SetResp, Error> {
         let entries = &set.update_objs;
         run(
             self,
-            requester,
+            asker,
             (Operation::Set, set.allow_partial, entries.len()),
             |work, entry| update(work, &entries[entry]),
             |model, outcomes| {
                 let results = entries.iter().zip(outcomes).map(|(entry, outcome)| match outcome {
                     Ok(updated) => UpdatedObjectResult::success(
                         &entry.obj_path,
-                        updated.into_iter().map(|(place, applied)| result(model, place, applied, requester)),
+                        updated.into_iter().map(|(place, applied)| result(model, place, applied, asker.access)),
                     ),
                     Err(failure) => failed(&entry.obj_path, failure),
                 });
@@ -64,7 +64,7 @@ fn update(work: &mut Work<'_, '_>, entry: &UpdateObject) -> Result<Vec<(Place, A
 
 /// The objects that the path leads to; none is fine for a search [R-MSG.4a].
 fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
-    let resolution = work.resolve(&with_dot(path))?;
+    let resolution = work.resolve_objects(&with_dot(path))?;
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
@@ -78,18 +78,21 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
         .collect()
 }
 
-fn result(model: &DataModel, place: Place, applied: Applied, requester: &Requester) -> UpdatedInstanceResult {
+fn result(model: &DataModel, place: Place, applied: Applied, access: &Access) -> UpdatedInstanceResult {
     let mut told = BTreeSet::new();
     UpdatedInstanceResult {
         affected_path: model.path_of(place),
         param_errs: applied.faults.into_iter().map(param_error).collect(),
-        // [R-SET.3] all that were set, each once, as they read now, whether or not they have changed.
+        // All that were set, each once, as they read now, whether or not they have changed; [R-SET.3] of those that
+        // may be read.
         updated_params: applied
             .set
             .into_iter()
             .filter(|&(_, id)| told.insert(id))
-            .filter_map(|(param, id)| {
-                Some((param, model.shown(place.row, model.parameter(id), requester).ok()?))
+            .map(|(param, id)| (param, model.parameter(id)))
+            .filter(|&(_, parameter)| access.reads(model, place.row, parameter))
+            .filter_map(|(param, parameter)| {
+                Some((param, model.shown(place.row, parameter, access).ok()?))
             })
             .collect(),
     }

@@ -11,6 +11,7 @@ use super::changing::{Operation, Work};
 use super::failure::ParamFault;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::Rights;
 use crate::place::Place;
 use crate::requester::Requester;
 
@@ -85,6 +86,16 @@ impl Work<'_, '_> {
         let model = &*self.transaction.model;
         let parameter = find(model, place, setting.param)?;
         let id = parameter.id();
+        // [R-SEC.1] before anything else is said about the parameter or its object.
+        let holder = Place { row: place.row, object: parameter.object().id() };
+        let grants = self.access.object(model, holder);
+        if !grants.parameter(id, Rights::WRITE) {
+            return Err(Fault::denied(parameter.path()));
+        }
+        let is_readable = grants.parameter(id, Rights::READ);
+        if holder != place && !model.exists_below(place, parameter.object()) {
+            return Err(unsupported(parameter.object(), parameter.name()));
+        }
         if let Some(fault) = self.excluded(place.row, parameter) {
             return Err(fault.clone());
         }
@@ -97,9 +108,9 @@ impl Work<'_, '_> {
         alias_rule(parameter, setting.value)?;
         if self.operation == Operation::Set
             && model.layout.is_immutable_key(place.object, id)
-            && !model.at_rest(place.row, parameter).equals(&value)
+            && !(is_readable && model.at_rest(place.row, parameter).equals(&value))
         {
-            // [R-KEY.1] to say it again is no change.
+            // [R-KEY.1] to say it again is no change; but nobody finds out what may not be read by guessing.
             return Err(not_writable(parameter, "is part of a Unique Key and cannot change once it is set"));
         }
         self.note_made(place.row, id);
@@ -108,16 +119,13 @@ impl Work<'_, '_> {
     }
 }
 
-/// The parameter that a setting names: of the object itself or of a single object below it.
+/// The parameter that a setting names: of the object itself or of a single object below it, which need not exist.
 fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter<'m>, Fault> {
     let object = model.object(place.object);
     if let Some(parameter) = object.parameter(param) {
         return Ok(parameter);
     }
-    let unsupported = || {
-        let message = alloc::format!("{} has no parameter {param}", object.path());
-        Fault::new(ErrorCode::UNSUPPORTED_PARAMETER, message)
-    };
+    let unsupported = || unsupported(object, param);
     let relative = RelativePath::parse(param).map_err(|_| unsupported())?;
     let mut at: Object<'_> = object;
     let mut segments = relative.segments().peekable();
@@ -128,10 +136,15 @@ fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter
         }
         at = at
             .child(name)
-            .filter(|child| !child.is_table() && model.exists(place.row, *child))
+            .filter(|child| !child.is_table())
             .ok_or_else(unsupported)?;
     }
     Err(unsupported())
+}
+
+fn unsupported(object: Object<'_>, param: &str) -> Fault {
+    let message = alloc::format!("{} has no parameter {param}", object.path());
+    Fault::new(ErrorCode::UNSUPPORTED_PARAMETER, message)
 }
 
 fn writable(

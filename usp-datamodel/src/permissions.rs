@@ -1,0 +1,242 @@
+//! Roles and their Permissions (TR-181, `Device.LocalAgent.ControllerTrust.Role.{i}.`), made ready to be asked.
+//!
+//! What a requester may do with an object that exists is in `access.rs`, which asks here.
+
+mod grants;
+mod rights;
+mod rule;
+mod target;
+
+use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_path::PathBuf;
+use usp_schema::{ObjectId, Schema};
+
+use rule::{Candidate, Candidates, Rows, Rule};
+use target::{Target, TargetRows};
+
+pub(crate) use grants::{Element, Grants, Kind, ObjectGrants};
+pub use rights::{ParseRightsError, Rights};
+pub(crate) use rule::Whereabouts;
+
+/// A role of a Controller: a set of Permissions (TR-181, `Role.{i}.`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Role {
+    /// The Permissions that are enabled, in any sequence.
+    pub permissions: Vec<Permission>,
+    /// Whether it is one of the SecuredRoles: its Controllers read the values of secured parameters, given the right
+    /// to read the parameter.
+    pub is_secured: bool,
+}
+
+/// The rights to a set of Targets (TR-181, `Role.{i}.Permission.{i}.`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Permission {
+    /// Where several Permissions of a role cover the same element, the one with the largest number counts, and it
+    /// counts alone. Of equal ones the later in the list does.
+    pub order: u32,
+    /// What the rights are to. See [`Permissions`].
+    pub targets: Vec<String>,
+    /// To parameters: `r` their values, `w` to set them, `n` ValueChange.
+    pub param: Rights,
+    /// To objects and tables: `r` Get resolves them, `w` to add rows to a table, `n` ObjectCreation.
+    pub obj: Rights,
+    /// To rows: `r` their numbers and Unique Keys, `w` to delete them, `n` ObjectDeletion.
+    pub instantiated_obj: Rights,
+    /// To commands and events: `r` in the Supported Data Model, `x` to run a command, `n` Event, OperationComplete.
+    pub command_event: Rights,
+}
+
+/// What the roles of a Controller allow, compiled for one schema `[R-SEC.1]`.
+///
+/// It is made once for each set of roles that Controllers have, and shared: [`Requester::with_permissions`]
+/// takes an `Arc`. Rights that do not depend on the row cost a look into a table; those by Instance Number a
+/// comparison. A Target that searches costs one search in each request, made at its start.
+///
+/// # Targets
+///
+/// | Target | covers |
+/// |---|---|
+/// | `Device.LocalAgent.`, `Device.IP.Interface.` | the object or table, and everything below |
+/// | `Device.IP.Interface.1.` | the row and everything below |
+/// | `Device.IP.Interface.*.` | all rows and everything below, not the table as such |
+/// | `Device.IP.Interface.{i}.` | the same and the table, as it is the table's name in the schema |
+/// | `Device.IP.Interface.[Type=="Normal"].`, `Device.X.Reference+.` | what a search finds at the start of the request, and everything below |
+/// | any of these and a parameter, command or event | that element |
+///
+/// The final dot may be missing. A Target that leads nowhere in the schema covers nothing. What no Target covers is
+/// without rights.
+///
+/// ```
+/// use std::sync::Arc;
+/// use usp_datamodel::{Permission, Permissions, Requester, Rights, Role};
+/// # use usp_datamodel::schema::{ObjectSpec, SchemaBuilder};
+/// # let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+/// # builder.object(None, ObjectSpec::single("Device"))?;
+/// # let schema = builder.build()?;
+///
+/// let read_only = Permission {
+///     targets: vec!["Device.".into()],
+///     param: Rights::READ,
+///     obj: Rights::READ,
+///     ..Permission::default()
+/// };
+/// let guest = Role { permissions: vec![read_only], is_secured: false };
+/// let permissions = Arc::new(Permissions::compile(&schema, &[guest]));
+/// let requester = Requester::controller("Device.LocalAgent.Controller.2").with_permissions(permissions);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+///
+/// [`Requester::with_permissions`]: crate::Requester::with_permissions
+#[derive(PartialEq, Eq, Hash)]
+pub struct Permissions {
+    /// The fingerprint of the schema.
+    schema: u64,
+    /// The rule of each object as such and of each table as such, which are the even and the odd ones.
+    rule_of: Vec<u32>,
+    rules: Vec<Rule>,
+    /// For each object, whether something in it or below may be known of.
+    reveals_below: Vec<bool>,
+    /// The Targets that search.
+    searches: Vec<PathBuf>,
+    is_secured: bool,
+}
+
+impl Permissions {
+    /// Compiles the roles that one Controller has. With none of them nothing is allowed.
+    pub fn compile(schema: &Schema, roles: &[Role]) -> Self {
+        let count = schema.objects().len();
+        // By object and table, for each role.
+        let mut candidates: Vec<Vec<Candidates>> = alloc::vec![alloc::vec![Vec::new(); roles.len()]; 2 * count];
+        let mut searches = Vec::new();
+        for (number, role) in roles.iter().enumerate() {
+            let mut permissions: Vec<&Permission> = role.permissions.iter().rev().collect();
+            permissions.sort_by_key(|permission| core::cmp::Reverse(permission.order));
+            for permission in permissions {
+                let grants = permission.grants();
+                for target in permission.targets.iter().filter_map(|text| Target::read(schema, text)) {
+                    let rows = match target.rows {
+                        TargetRows::All => Rows::All,
+                        TargetRows::Numbers(numbers) => Rows::Numbered(numbers.into()),
+                        TargetRows::Search(path) => {
+                            searches.push(path);
+                            Rows::Found(searches.len() - 1)
+                        }
+                    };
+                    let candidate = Candidate { grants, element: target.element, rows };
+                    let first = target.objects.start as usize;
+                    for at in 2 * first..2 * target.objects.end as usize {
+                        // An element is in the rows; a table as such has none.
+                        let is_table = at % 2 == 1;
+                        let covers = !is_table
+                            || (candidate.element.is_none() && (at / 2 != first || target.table_itself));
+                        let known = &mut candidates[at][number];
+                        if covers && !known.last().is_some_and(Candidate::is_final) {
+                            known.push(candidate.clone());
+                        }
+                    }
+                }
+            }
+        }
+        let mut numbers: BTreeMap<Vec<Candidates>, u32> = BTreeMap::new();
+        let mut rules = Vec::new();
+        let rule_of = candidates.into_iter().map(|roles| {
+            *numbers.entry(roles).or_insert_with_key(|roles| {
+                rules.push(Rule::new(roles.clone()));
+                (rules.len() - 1) as u32
+            })
+        });
+        let rule_of: Vec<u32> = rule_of.collect();
+        let mut permissions = Self {
+            schema: schema.fingerprint(),
+            rule_of,
+            rules,
+            reveals_below: Vec::new(),
+            searches,
+            is_secured: roles.iter().any(|role| role.is_secured),
+        };
+        permissions.reveals_below = permissions.revealed(schema);
+        permissions
+    }
+
+    /// Whether they were compiled for this schema.
+    pub fn are_for(&self, schema: &Schema) -> bool {
+        self.schema == schema.fingerprint()
+    }
+
+    fn revealed(&self, schema: &Schema) -> Vec<bool> {
+        let mut reveals: Vec<bool> = (0..self.rule_of.len() / 2)
+            .map(|object| (2 * object..2 * object + 2).any(|at| self.rule(at).possible.reveal()))
+            .collect();
+        // Children stand behind their parents.
+        for object in schema.objects().collect::<Vec<_>>().into_iter().rev() {
+            if let Some(parent) = object.parent()
+                && reveals[object.id().index() as usize]
+            {
+                reveals[parent.id().index() as usize] = true;
+            }
+        }
+        reveals
+    }
+
+    fn rule(&self, at: usize) -> &Rule {
+        // Identifiers of another schema have no rule.
+        self.rule_of.get(at).and_then(|&rule| self.rules.get(rule as usize)).unwrap_or(&rule::NOTHING)
+    }
+
+    /// The rights to an object, or to a row, where it stands.
+    pub(crate) fn object(&self, object: ObjectId, at: &impl Whereabouts) -> Cow<'_, ObjectGrants> {
+        self.rule(2 * object.index() as usize).grants(at)
+    }
+
+    /// The rights to a table as such, where it stands.
+    pub(crate) fn table(&self, table: ObjectId, at: &impl Whereabouts) -> Cow<'_, ObjectGrants> {
+        self.rule(2 * table.index() as usize + 1).grants(at)
+    }
+
+    /// The rights that there may be to an object, or to the rows of a table, and whether all rows have them.
+    pub(crate) fn possible(&self, object: ObjectId) -> (&ObjectGrants, bool) {
+        let rule = self.rule(2 * object.index() as usize);
+        (&rule.possible, rule.is_fixed())
+    }
+
+    /// The same of a table as such.
+    pub(crate) fn possible_of_table(&self, table: ObjectId) -> (&ObjectGrants, bool) {
+        let rule = self.rule(2 * table.index() as usize + 1);
+        (&rule.possible, rule.is_fixed())
+    }
+
+    /// Whether something in an object or below it may be known of.
+    pub(crate) fn reveal_below(&self, object: ObjectId) -> bool {
+        self.reveals_below.get(object.index() as usize).copied().unwrap_or(false)
+    }
+
+    /// The Targets that search.
+    pub(crate) fn searches(&self) -> &[PathBuf] {
+        &self.searches
+    }
+
+    /// Whether secured values are shown where they may be read.
+    pub(crate) fn is_secured(&self) -> bool {
+        self.is_secured
+    }
+}
+
+impl core::fmt::Debug for Permissions {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Permissions")
+            .field("rules", &self.rules.len())
+            .field("searches", &self.searches)
+            .field("is_secured", &self.is_secured)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Permission {
+    fn grants(&self) -> Grants {
+        Grants::new(self.param, self.obj, self.instantiated_obj, self.command_event)
+    }
+}
