@@ -243,7 +243,8 @@ impl Whereabouts for Standing<'_> {
     fn has_numbers(&self, numbers: &[Option<u32>]) -> bool {
         let store = &self.model.store;
         let above = |row: RowId| store.home(row).map(|home| home.parent);
-        let rows = || core::iter::successors(Some(self.place.row), |&row| above(row)).filter(|&row| row != ROOT);
+        let rows =
+            || core::iter::successors(Some(self.place.row), |&row| above(row)).filter(|&row| row != ROOT);
         let Some(deeper) = rows().count().checked_sub(numbers.len()) else { return false };
         rows().skip(deeper).zip(numbers.iter().rev()).all(|(row, wanted)| {
             wanted.is_none_or(|wanted| store.home(row).is_some_and(|home| home.number == wanted))

@@ -121,12 +121,7 @@ impl Transaction<'_> {
     }
 
     /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
-    fn settle_reference(
-        &mut self,
-        row: RowId,
-        parameter: ParameterId,
-        access: &Access,
-    ) -> Result<(), Fault> {
+    fn settle_reference(&mut self, row: RowId, parameter: ParameterId, access: &Access) -> Result<(), Fault> {
         let schema_parameter = self.model.parameter(parameter);
         if schema_parameter.syntax().reference().is_none() {
             return Ok(());

@@ -260,7 +260,13 @@ impl Behind {
     }
 
     /// Whether one of the parameters that a row's references lead to fits.
-    fn matches(&self, model: &DataModel, view: View<'_>, row: RowId, budget: &mut Budget) -> Result<bool, Fault> {
+    fn matches(
+        &self,
+        model: &DataModel,
+        view: View<'_>,
+        row: RowId,
+        budget: &mut Budget,
+    ) -> Result<bool, Fault> {
         let mut places: Vec<Place> = model.place_of_row(row).into_iter().collect();
         for step in &self.steps {
             let before = core::mem::take(&mut places);

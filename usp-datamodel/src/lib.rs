@@ -14,6 +14,7 @@
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
+//! - [`Permissions`] are what the [`Role`]s of a Controller allow, compiled; a [`Requester`] carries them.
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
 //!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
 //! - [`Fault`] is a USP error code with its words; [`Limits`] bounds what a request may cost.
@@ -68,6 +69,8 @@
 //! - There is no clock, no lock and no thread inside. Handlers run within the call that needs them; they are given
 //!   what they need and never see the engine itself. [`DataModel`] is `Send`, and a schema is `Send + Sync` and cheap
 //!   to clone.
+//! - What a Controller has no right to is to it as if it did not exist, in answers, searches, references and errors. A
+//!   Controller without [`Permissions`] may do everything.
 //! - Controllers read the null value of the type in place of what the schema calls secured or hidden, search by it
 //!   in vain, and are told of it in no notice. The device sees everything.
 //!
@@ -79,7 +82,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, permissions of roles, storage across restarts, and models that are composed
+//! Live tables, storage across restarts, and models that are composed
 //! of several schemas.
 //!
 //! # no_std, errors, panics

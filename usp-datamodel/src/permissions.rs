@@ -110,7 +110,8 @@ impl Permissions {
     pub fn compile(schema: &Schema, roles: &[Role]) -> Self {
         let count = schema.objects().len();
         // By object and table, for each role.
-        let mut candidates: Vec<Vec<Candidates>> = alloc::vec![alloc::vec![Vec::new(); roles.len()]; 2 * count];
+        let mut candidates: Vec<Vec<Candidates>> =
+            alloc::vec![alloc::vec![Vec::new(); roles.len()]; 2 * count];
         let mut searches = Vec::new();
         for (number, role) in roles.iter().enumerate() {
             let mut permissions: Vec<&Permission> = role.permissions.iter().rev().collect();
@@ -127,15 +128,15 @@ impl Permissions {
                         }
                     };
                     let candidate = Candidate { grants, element: target.element, rows };
-                    let first = target.objects.start as usize;
-                    for at in 2 * first..2 * target.objects.end as usize {
+                    let covered = 2 * target.objects.start as usize..2 * target.objects.end as usize;
+                    let places = candidates.get_mut(covered).into_iter().flatten();
+                    for (at, known) in places.enumerate() {
                         // An element is in the rows; a table as such has none.
                         let is_table = at % 2 == 1;
-                        let covers = !is_table
-                            || (candidate.element.is_none() && (at / 2 != first || target.table_itself));
-                        let known = &mut candidates[at][number];
-                        if covers && !known.last().is_some_and(Candidate::is_final) {
-                            known.push(candidate.clone());
+                        let covers =
+                            !is_table || (candidate.element.is_none() && (at > 1 || target.table_itself));
+                        if covers && !known[number].last().is_some_and(Candidate::is_final) {
+                            known[number].push(candidate.clone());
                         }
                     }
                 }

@@ -5,8 +5,8 @@ use usp_schema::{Object, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
 use crate::packed::unpack;
+use crate::place::Place;
 use crate::store::RowId;
 use crate::value_view::ValueView;
 

@@ -27,7 +27,12 @@ pub(crate) struct Walk<'m, 'p> {
 }
 
 impl<'m, 'p> Walk<'m, 'p> {
-    pub(crate) fn new(model: &'m DataModel, path: &'p Path<'p>, view: View<'p>, budget: &'p mut Budget) -> Self {
+    pub(crate) fn new(
+        model: &'m DataModel,
+        path: &'p Path<'p>,
+        view: View<'p>,
+        budget: &'p mut Budget,
+    ) -> Self {
         Self { model, path, view, budget, nodes: Vec::new(), position: Position::Unknown, leaf: Leaf::Object }
     }
 

@@ -106,10 +106,7 @@ impl Rule {
 
 /// The rights by one role: of the Permissions that cover an element the one with the highest Order counts, and it
 /// counts alone. Where it is not known whether one covers the object, what is given is given either way.
-fn decide(
-    role: &[Candidate],
-    coverage: impl Fn(&Candidate) -> (Option<bool>, Vec<Element>),
-) -> ObjectGrants {
+fn decide(role: &[Candidate], coverage: impl Fn(&Candidate) -> (Option<bool>, Vec<Element>)) -> ObjectGrants {
     let (mut limit, mut exceptions) = (Grants::ALL, Vec::new());
     for candidate in role {
         let (covers, mut elements) = coverage(candidate);

@@ -31,22 +31,20 @@ impl DataModel {
             self,
             asker,
             (Operation::Add, add.allow_partial, entries.len()),
-            |work, entry| create(work, &entries[entry]),
+            |work, entry| create(work, &entries[entry], add.allow_partial),
             |model, outcomes| {
-                let results = entries.iter().zip(outcomes).flat_map(|(entry, outcome)| match outcome {
+                let results = entries.iter().zip(outcomes).flat_map(|(entry, outcome)| {
                     // One result for each parent that a Search Path matched (T10).
-                    Ok(created) => created
-                        .into_iter()
-                        .map(|created| {
+                    let rows = outcome.unwrap_or_else(|failure| alloc::vec![Err(failure)]);
+                    rows.into_iter().map(|row| match row {
+                        Ok(created) => {
                             let success = success(model, created, asker.access);
                             CreatedObjectResult::success(&entry.obj_path, success)
-                        })
-                        .collect(),
-                    Err(failure) => alloc::vec![CreatedObjectResult::failure(
-                        &entry.obj_path,
-                        failure.fault.code(),
-                        failure.fault.message(),
-                    )],
+                        }
+                        Err(Failure { fault, .. }) => {
+                            CreatedObjectResult::failure(&entry.obj_path, fault.code(), fault.message())
+                        }
+                    })
                 });
                 AddResp { created_obj_results: results.collect::<Vec<_>>() }
             },
@@ -54,8 +52,13 @@ impl DataModel {
     }
 }
 
-/// One entry: a row in each table that its path leads to, or none [R-ADD.2a].
-fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>, Failure> {
+/// One entry: a row in each table that its path leads to. With allow_partial each by itself [R-ADD.0], else all or none
+/// [R-ADD.2a].
+fn create(
+    work: &mut Work<'_, '_>,
+    entry: &CreateObject,
+    allow_partial: bool,
+) -> Result<Vec<Result<Created, Failure>>, Failure> {
     let path = with_dot(&entry.obj_path);
     let tables = tables(work, &path).map_err(|fault| Failure::new(&path, fault))?;
     let settings: Vec<Setting<'_>> = entry
@@ -63,18 +66,35 @@ fn create(work: &mut Work<'_, '_>, entry: &CreateObject) -> Result<Vec<Created>,
         .iter()
         .map(|setting| Setting { param: &setting.param, value: &setting.value, required: setting.required })
         .collect();
-    let mut created = Vec::with_capacity(tables.len());
-    for (parent, table) in tables {
-        let place = Place { row: parent, object: table };
-        // The row does not exist yet: what fails is told by the path of the table (T22).
-        let row = create_row(work, parent, table)
-            .map_err(|fault| Failure::new(work.transaction.model.path_of(place), fault))?;
-        let applied = work.apply(Place { row, object: table }, &settings).map_err(|faults| {
-            Failure::of_params(alloc::vec![(work.transaction.model.path_of(place), faults)])
-        })?;
-        created.push((Place { row, object: table }, applied.faults));
-    }
-    Ok(created)
+    let independent = allow_partial && tables.len() > 1;
+    let rows = tables.into_iter().map(|(parent, table)| {
+        let savepoint = work.transaction.savepoint();
+        match create_in(work, parent, table, &settings) {
+            Err(failure) if independent => {
+                work.transaction.undo_to(savepoint);
+                Ok(Err(failure))
+            }
+            row => row.map(Ok),
+        }
+    });
+    rows.collect()
+}
+
+/// A row in one table, with its settings. It does not exist yet: what fails is told by the path of the table (T22).
+fn create_in(
+    work: &mut Work<'_, '_>,
+    parent: RowId,
+    table: ObjectId,
+    settings: &[Setting<'_>],
+) -> Result<Created, Failure> {
+    let above = Place { row: parent, object: table };
+    let row = create_row(work, parent, table)
+        .map_err(|fault| Failure::new(work.transaction.model.path_of(above), fault))?;
+    let place = Place { row, object: table };
+    let applied = work
+        .apply(place, settings)
+        .map_err(|faults| Failure::of_params(alloc::vec![(work.transaction.model.path_of(above), faults)]))?;
+    Ok((place, applied.faults))
 }
 
 fn tables(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {

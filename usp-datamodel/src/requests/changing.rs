@@ -173,10 +173,8 @@ impl Work<'_, '_> {
         resolution.matches.retain(|found| {
             matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()
         });
-        if resolution.matches.is_empty() {
-            if !access.possible_at(resolution.end).reveal() {
-                return Err(Fault::denied(format_args!("{path}")));
-            }
+        if resolution.matches.is_empty() && !access.possible_at(resolution.end).reveal() {
+            return Err(Fault::denied(path));
         }
         Ok(resolution)
     }

@@ -10,7 +10,9 @@ use usp_msg::get_supported_dm_resp::{
 };
 use usp_msg::{GetSupportedDm, GetSupportedDmResp};
 use usp_path::{Path, SupportedPath, SupportedSegment};
-use usp_schema::{Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType, UniqueKey};
+use usp_schema::{
+    Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType, UniqueKey,
+};
 
 use crate::access::Access;
 use crate::budget::Budget;
@@ -161,11 +163,7 @@ fn full(object: Object<'_>, get: &GetSupportedDm, access: &Access) -> SupportedO
 }
 
 /// The keys of which all parameters may be read.
-fn unique_key_sets(
-    object: Object<'_>,
-    get: &GetSupportedDm,
-    access: &Access,
-) -> Vec<SupportedUniqueKeySet> {
+fn unique_key_sets(object: Object<'_>, get: &GetSupportedDm, access: &Access) -> Vec<SupportedUniqueKeySet> {
     if !get.return_unique_key_sets {
         return Vec::new();
     }

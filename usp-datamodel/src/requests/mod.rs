@@ -34,8 +34,8 @@ impl DataModel {
     /// (Notify, Register, Deregister, GetSupportedProtocol) fail with 7001 (Message not supported).
     pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
         // [R-SEC.1] what the requester may do is known before anything is done.
-        let access = Access::begin(self, requester)
-            .map_err(|fault| Error::new(fault.code(), fault.message()))?;
+        let access =
+            Access::begin(self, requester).map_err(|fault| Error::new(fault.code(), fault.message()))?;
         let asker = Asker { requester, access: &access };
         match &request.req_type {
             Some(ReqType::Get(get)) => Ok(self.get(get, &access).into()),

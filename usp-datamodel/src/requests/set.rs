@@ -31,7 +31,9 @@ impl DataModel {
                 let results = entries.iter().zip(outcomes).map(|(entry, outcome)| match outcome {
                     Ok(updated) => UpdatedObjectResult::success(
                         &entry.obj_path,
-                        updated.into_iter().map(|(place, applied)| result(model, place, applied, asker.access)),
+                        updated
+                            .into_iter()
+                            .map(|(place, applied)| result(model, place, applied, asker.access)),
                     ),
                     Err(failure) => failed(&entry.obj_path, failure),
                 });
@@ -91,9 +93,7 @@ fn result(model: &DataModel, place: Place, applied: Applied, access: &Access) ->
             .filter(|&(_, id)| told.insert(id))
             .map(|(param, id)| (param, model.parameter(id)))
             .filter(|&(_, parameter)| access.reads(model, place.row, parameter))
-            .filter_map(|(param, parameter)| {
-                Some((param, model.shown(place.row, parameter, access).ok()?))
-            })
+            .filter_map(|(param, parameter)| Some((param, model.shown(place.row, parameter, access).ok()?)))
             .collect(),
     }
 }

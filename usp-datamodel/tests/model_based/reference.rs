@@ -48,7 +48,7 @@ type Key = (&'static str, Option<u32>, String);
 type Excluded = BTreeSet<(usize, &'static str, At)>;
 
 impl House {
-    /// Does a request, and says of each result that is due whether it is a success: in Add one for each row made,
+    /// Does a request, and says of each result that is due whether it is a success: in Add one for each parent of a row,
     /// else one for each entry. `None` if all of it was refused.
     pub fn process(&mut self, request: &Request) -> Option<Vec<bool>> {
         let (partial, length) = match request {
@@ -64,7 +64,7 @@ impl House {
             for entry in 0..length {
                 let before = house.clone();
                 match house.entry(request, entry, &excluded, &mut made) {
-                    Some(results) => done.extend(vec![true; results]),
+                    Some(results) => done.extend(results),
                     None => {
                         house = before;
                         done.push(false);
@@ -94,16 +94,25 @@ impl House {
         entry: usize,
         excluded: &Excluded,
         made: &mut Vec<At>,
-    ) -> Option<usize> {
+    ) -> Option<Vec<bool>> {
         match request {
-            Request::Add { entries, .. } => {
+            Request::Add { partial, entries } => {
                 let (table, settings) = &entries[entry];
-                let rows = self.create(table)?;
-                for &at in &rows {
-                    made.push(at);
-                    self.apply(at, settings, entry, excluded, true)?;
+                let parents = self.parents(table)?;
+                let mut done = Vec::new();
+                for &parent in &parents {
+                    let before = self.clone();
+                    let at = self.create(parent);
+                    let applied = self.apply(at, settings, entry, excluded, true);
+                    match applied {
+                        Some(()) => made.push(at),
+                        // With allow_partial parents are independent of each other.
+                        None if *partial && parents.len() > 1 => *self = before,
+                        None => return None,
+                    }
+                    done.push(applied.is_some());
                 }
-                return Some(rows.len());
+                return Some(done);
             }
             Request::Set { entries, .. } => {
                 let (row, settings) = &entries[entry];
@@ -123,30 +132,31 @@ impl House {
                 }
             }
         }
-        Some(1)
+        Some(vec![true])
     }
 
-    fn create(&mut self, table: &Table) -> Option<Vec<At>> {
+    /// Where rows are to be added: in the house, or in rooms.
+    fn parents(&self, table: &Table) -> Option<Vec<At>> {
         match table {
-            Table::Rooms => {
-                self.last_room += 1;
-                self.rooms.insert(self.last_room, Room::default());
-                Some(vec![At::Room(self.last_room)])
-            }
+            Table::Rooms => Some(vec![At::House]),
             Table::Lamps(rooms) => {
                 let found = self.find_rooms(rooms);
-                if found.is_empty() && !rooms.is_search() {
-                    return None;
-                }
-                let make = |number: u32| {
-                    let room = self.rooms.get_mut(&number).unwrap();
-                    room.last_lamp += 1;
-                    room.lamps.insert(room.last_lamp, Lamp::default());
-                    At::Lamp(number, room.last_lamp)
-                };
-                Some(found.into_iter().map(make).collect())
+                let is_there = !found.is_empty() || rooms.is_search();
+                is_there.then(|| found.into_iter().map(At::Room).collect())
             }
         }
+    }
+
+    fn create(&mut self, parent: At) -> At {
+        if let At::Room(number) = parent {
+            let room = self.rooms.get_mut(&number).unwrap();
+            room.last_lamp += 1;
+            room.lamps.insert(room.last_lamp, Lamp::default());
+            return At::Lamp(number, room.last_lamp);
+        }
+        self.last_room += 1;
+        self.rooms.insert(self.last_room, Room::default());
+        At::Room(self.last_room)
     }
 
     fn apply(
