@@ -10,6 +10,7 @@ use usp_datamodel::{DataModel, Fault, RegisterError, SubscriberId};
 use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Record, Rng};
 
+use crate::controller_trust::ControllerTrust;
 use crate::io::{Input, Output};
 use crate::notifications::Lifetimes;
 use crate::now::Now;
@@ -26,6 +27,11 @@ pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
 /// Controllers that it answers are the enabled rows of `Device.LocalAgent.Controller.`; the notifications that it
 /// sends follow from the rows of `Device.LocalAgent.Subscription.`
 ///
+/// What a Controller may do is what its roles allow (`AssignedRole`, `InheritedRole`, or else the `UntrustedRole`),
+/// from the moment on that `Device.LocalAgent.ControllerTrust.Role.` has a row. Before, and in a model without that
+/// table, every enabled Controller may do everything: **a device that wants access control adds its roles before the
+/// first input.** Taking the roles away again leaves Controllers without rights, not without limits.
+///
 /// **After each input, and after each [`update`](Self::update), call `poll_output` until it returns
 /// [`Output::Wait`]**: outputs are kept until they are fetched.
 pub struct Agent<R> {
@@ -36,6 +42,7 @@ pub struct Agent<R> {
     /// The enabled Subscriptions by the Instance Numbers of their rows, as of the last change of each.
     pub(crate) subscriptions: BTreeMap<SubscriberId, Subscription>,
     pub(crate) lifetimes: Lifetimes,
+    pub(crate) trust: ControllerTrust,
     pub(crate) outbox: Outbox,
     /// The moment of the last input.
     pub(crate) now: Instant,
@@ -80,6 +87,7 @@ impl<R: Rng> Agent<R> {
         })?;
         // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
         model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
+        let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {
             id,
@@ -88,6 +96,7 @@ impl<R: Rng> Agent<R> {
             outputs: VecDeque::new(),
             subscriptions: BTreeMap::new(),
             lifetimes: Lifetimes::default(),
+            trust,
             outbox: Outbox::default(),
             now: Instant::from_micros(0),
             started: None,

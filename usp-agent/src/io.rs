@@ -63,6 +63,12 @@ pub enum Ignored {
         /// The sender.
         from: EndpointId,
     },
+    /// The Controller has the BannedRole (TR-181).
+    #[error("{from} is banned")]
+    BannedController {
+        /// The sender.
+        from: EndpointId,
+    },
     /// The payload is no Message `[R-MTP.5]`.
     #[error("malformed Message from {from}: {error}")]
     Message {

@@ -77,7 +77,7 @@
 //!
 //! # What it does not do yet
 //!
-//! Session Contexts, roles and permissions, asynchronous commands, OnBoardRequest, Periodic!, triggered
+//! Session Contexts, asynchronous commands, OnBoardRequest, Periodic!, triggered
 //! configuration, persistence. The support table of the project says more.
 //!
 //! # Errors and panics
@@ -88,6 +88,7 @@
 extern crate alloc;
 
 mod agent;
+mod controller_trust;
 mod io;
 mod notifications;
 mod now;

@@ -5,13 +5,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_datamodel::SubscriberId;
 use usp_datamodel::typed::ObjectPath;
+use usp_datamodel::{Recipient, SubscriberId};
 use usp_msg::{Msg, Notify};
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 use usp_schema::Value;
 
 use crate::agent::Agent;
+use crate::controller_trust::Standing;
 use crate::io::Output;
 use crate::outbox::Due;
 use crate::subscription::{self, Subscription};
@@ -56,11 +57,14 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
             match due {
-                // A Controller that is disabled is passed over; its turn comes again.
-                Due::Repeat { msg_id, to, notify } if self.controller_row(&to).is_some() => {
-                    self.send_message(&to, &Msg::request(msg_id, notify));
+                // A Controller that is disabled or banned is passed over; its turn comes again.
+                Due::Repeat { msg_id, to, notify } => {
+                    let row = self.controller_row(&to);
+                    let standing = row.map(|row| self.trust.standing(&self.model, &row));
+                    if matches!(standing, Some(Standing::Admitted(_))) {
+                        self.send_message(&to, &Msg::request(msg_id, notify));
+                    }
                 }
-                Due::Repeat { .. } => {}
                 Due::Expired { msg_id, to } => self.outputs.push_back(Output::Undelivered { to, msg_id }),
             }
         }
@@ -84,10 +88,22 @@ impl<R: Rng> Agent<R> {
         };
         let gone: BTreeSet<SubscriberId> = rows.keys().copied().filter(is_gone).collect();
         for notice in &notices {
+            self.trust.note(notice.change.path());
+        }
+        // What each Controller may be told of.
+        let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
+        for notice in &notices {
             // Those count that were there before and still are: none tells of its own creation (T17).
             for id in notice.subscribers.iter().filter(|id| !gone.contains(id)) {
-                let notify = self.subscriptions.get(id).and_then(|found| found.notify(&notice.change));
-                if let Some(notify) = notify {
+                let Some(subscription) = self.subscriptions.get(id) else { continue };
+                let controller = &subscription.recipient;
+                if !recipients.contains_key(controller) {
+                    let recipient = self.trust.recipient(&self.model, controller);
+                    recipients.insert(controller.clone(), recipient);
+                }
+                let recipient = recipients.get(controller).and_then(Option::as_ref);
+                let told = recipient.and_then(|recipient| recipient.told(&self.model, &notice.change));
+                if let Some(notify) = told.and_then(|change| subscription.notify(&change)) {
                     self.send_notify(*id, notify);
                 }
             }

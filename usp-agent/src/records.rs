@@ -14,6 +14,7 @@ use usp_record::{EndpointId, Record, Rng};
 use usp_schema::Value;
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
+use crate::controller_trust::Standing;
 use crate::io::Ignored;
 
 impl<R: Rng> Agent<R> {
@@ -27,9 +28,12 @@ impl<R: Rng> Agent<R> {
         let from = record.sender().map_err(Ignored::Record)?;
         let controller =
             self.controller_row(&from).ok_or_else(|| Ignored::UnknownController { from: from.clone() })?;
+        let Standing::Admitted(requester) = self.trust.standing(&self.model, &controller) else {
+            return Err(Ignored::BannedController { from });
+        };
         match record.record_type {
             Some(RecordType::NoSessionContext(content)) => {
-                self.handle_message(&from, controller, &content.payload)
+                self.handle_message(&from, &requester, &content.payload)
             }
             Some(RecordType::SessionContext(_)) => {
                 // [R-E2E.6a] sessions are not supported yet.
@@ -58,7 +62,7 @@ impl<R: Rng> Agent<R> {
     fn handle_message(
         &mut self,
         from: &EndpointId,
-        controller: String,
+        requester: &Requester,
         payload: &[u8],
     ) -> Result<(), Ignored> {
         let msg = Msg::decode(payload).map_err(|error| Ignored::Message { from: from.clone(), error })?;
@@ -88,7 +92,7 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::Unsolicited { from: from.clone(), msg_id: msg.msg_id().to_string() });
         };
         // [R-MSG.0] one answer, [R-MSG.9] under the id of the request.
-        let reply = match self.answer(request, &Requester::controller(controller)) {
+        let reply = match self.answer(request, requester) {
             Ok(Some(response)) => Some(Msg::response_to(msg.msg_id(), response)),
             Ok(None) => None,
             Err(error) => Some(msg.refuse(error)),

@@ -106,6 +106,11 @@ impl Access {
         }
     }
 
+    /// The rights to an object, or to a row, that may be gone.
+    pub(crate) fn grants_where(&self, object: ObjectId, at: &impl Whereabouts) -> Cow<'_, ObjectGrants> {
+        self.permissions.as_ref().map_or(Cow::Borrowed(&EVERYTHING), |found| found.object(object, at))
+    }
+
     /// The rights to a table as such, in the row that it is part of.
     pub(crate) fn table(&self, model: &DataModel, row: RowId, table: ObjectId) -> Cow<'_, ObjectGrants> {
         match &self.permissions {
@@ -209,10 +214,10 @@ impl Found {
 }
 
 /// An object, or a table as such, where it stands.
-struct Standing<'a> {
-    access: &'a Access,
-    model: &'a DataModel,
-    place: Place,
+pub(crate) struct Standing<'a> {
+    pub(crate) access: &'a Access,
+    pub(crate) model: &'a DataModel,
+    pub(crate) place: Place,
 }
 
 impl Standing<'_> {

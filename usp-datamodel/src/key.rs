@@ -130,6 +130,17 @@ impl DataModel {
         key_parameters(self.object(place.object)).iter().filter_map(shown).collect()
     }
 
+    /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
+    /// row, whose default serves, and above the last number.
+    fn ascending_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
+        let home = self.store.home(place.row).filter(|_| self.ascending.contains(&parameter.id()))?;
+        let others = self.store.table(home.parent, home.table)?.rows().filter(|&row| row != place.row);
+        // A row of the same request whose turn is still to come counts with its default.
+        let highest =
+            others.filter_map(|row| self.at_rest(row, parameter).into_value().whole_number()).max()?;
+        parameter.syntax().parse(&(highest + 1).to_string()).ok()
+    }
+
     /// Whether a default makes up a value that need not be generated: an empty text is none, nor is one that makes
     /// a key which another row has.
     fn default_serves(&self, place: Place, parameter: Parameter<'_>) -> bool {
@@ -196,8 +207,13 @@ impl Transaction<'_> {
             let Some(place) = self.model.place_of_row(row) else { continue };
             let Some(table) = schema.object(place.object) else { continue };
             for parameter in key_parameters(table) {
-                if self.model.store.value(row, parameter.id()).is_none()
-                    && !self.model.default_serves(place, parameter)
+                if self.model.store.value(row, parameter.id()).is_some() {
+                    continue;
+                }
+                if let Some(value) = self.model.ascending_value(place, parameter) {
+                    self.begin_entry_of(row);
+                    self.set(row, parameter.id(), value);
+                } else if !self.model.default_serves(place, parameter)
                     && let Some(value) = self.model.generated_key_value(place, parameter)
                 {
                     self.begin_entry_of(row);

@@ -62,6 +62,8 @@ pub struct DataModel {
     pub(crate) operations: Operations,
     pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
+    /// Key parameters that ascend from row to row.
+    pub(crate) ascending: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
     pub(crate) subscriptions: SubscriptionIndex,
     pub(crate) notices: Option<Vec<Notice>>,
@@ -140,6 +142,7 @@ impl DataModel {
             commands: BTreeMap::new(),
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),
+            ascending: BTreeSet::new(),
             time: None,
             subscriptions: SubscriptionIndex::new(),
             notices: None,
@@ -212,6 +215,26 @@ impl DataModel {
             return Err(RegisterError::Unfit { path: reference.to_string(), reason });
         }
         self.ownership.insert(parameter.id());
+        Ok(())
+    }
+
+    /// Has rows that are added without a value for a parameter take the number above the highest one in their table,
+    /// such as the Order of a Permission: what comes later goes first. The first row has the default.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such parameter, or it is no whole number that is part of a Unique Key.
+    pub fn ascending(&mut self, parameter: &str) -> Result<(), RegisterError> {
+        let Some(found) = self.schema.parameter_at(parameter) else {
+            return Err(self.unknown("parameter", parameter));
+        };
+        let is_number = found.syntax().parse("0").is_ok_and(|value| value.whole_number().is_some());
+        if !is_number || !self.layout.is_key(found.id()) {
+            let reason = "is no whole number that is part of a Unique Key";
+            return Err(RegisterError::Unfit { path: parameter.to_string(), reason });
+        }
+        let id = found.id();
+        self.ascending.insert(id);
         Ok(())
     }
 

@@ -1,0 +1,142 @@
+//! What Controllers may do: the tables of `Device.LocalAgent.ControllerTrust.` made into permissions (TR-181).
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use usp_datamodel::{DataModel, Permission, Permissions, Recipient, RegisterError, Requester, Rights, Role};
+use usp_schema::Value;
+
+const TRUST: &str = "Device.LocalAgent.ControllerTrust.";
+
+/// The permissions of the roles that Controllers have, compiled when they are first needed and after each change of the
+/// tables.
+#[derive(Debug)]
+pub(crate) struct ControllerTrust {
+    /// Whether roles decide. They do from the first row of the table of roles on, and never stop to.
+    is_enforced: bool,
+    /// Whether the tables have changed since they were looked at.
+    is_stale: bool,
+    /// By the roles of a Controller, sorted.
+    compiled: BTreeMap<Vec<String>, Arc<Permissions>>,
+}
+
+/// How the Agent stands to a Controller.
+#[derive(Debug)]
+pub(crate) enum Standing {
+    /// It has the BannedRole: nothing is taken from it, and nothing sent to it.
+    Banned,
+    Admitted(Requester),
+}
+
+impl ControllerTrust {
+    pub(crate) fn new(model: &mut DataModel) -> Result<Self, RegisterError> {
+        let order = "Device.LocalAgent.ControllerTrust.Role.{i}.Permission.{i}.Order";
+        if model.schema().parameter_at(order).is_some() {
+            // A Permission that is added without Order has the highest priority (T13).
+            model.ascending(order)?;
+        }
+        Ok(Self { is_enforced: false, is_stale: true, compiled: BTreeMap::new() })
+    }
+
+    /// Takes notice of a change of the model.
+    pub(crate) fn note(&mut self, path: &str) {
+        self.is_stale |= path.starts_with(TRUST);
+    }
+
+    /// What the Controller with this row may be told of; `None` for nothing.
+    pub(crate) fn recipient(&mut self, model: &DataModel, controller: &str) -> Option<Recipient> {
+        match self.standing(model, controller) {
+            Standing::Admitted(requester) => model.recipient(&requester).ok(),
+            Standing::Banned => None,
+        }
+    }
+
+    /// What the Controller with this row may do, by its AssignedRole and InheritedRole; one without either has the
+    /// UntrustedRole.
+    pub(crate) fn standing(&mut self, model: &DataModel, controller: &str) -> Standing {
+        if self.is_stale {
+            self.is_stale = false;
+            self.compiled.clear();
+            let roles = model.objects_at("Device.LocalAgent.ControllerTrust.Role.");
+            self.is_enforced |= roles.is_ok_and(|roles| !roles.is_empty());
+        }
+        let requester = Requester::controller(controller);
+        if !self.is_enforced {
+            return Standing::Admitted(requester);
+        }
+        let of_controller = |name: &str| references(model, &alloc::format!("{controller}.{name}"));
+        let mut roles = of_controller("AssignedRole");
+        roles.extend(of_controller("InheritedRole"));
+        if roles.is_empty() {
+            roles = references(model, &alloc::format!("{TRUST}UntrustedRole"));
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        let banned = references(model, &alloc::format!("{TRUST}BannedRole"));
+        if roles.iter().any(|role| banned.contains(role)) {
+            return Standing::Banned;
+        }
+        let permissions = self.compiled.entry(roles).or_insert_with_key(|roles| {
+            let secured = references(model, &alloc::format!("{TRUST}SecuredRoles"));
+            let roles = roles.iter().filter_map(|path| role(model, path, secured.contains(path)));
+            Arc::new(Permissions::compile(model.schema(), &roles.collect::<Vec<_>>()))
+        });
+        Standing::Admitted(requester.with_permissions(Arc::clone(permissions)))
+    }
+}
+
+/// A role; `None` for one that is disabled or does not exist.
+fn role(model: &DataModel, path: &str, is_secured: bool) -> Option<Role> {
+    if !is_enabled(model, path) {
+        return None;
+    }
+    let permissions = model.objects_at(&alloc::format!("{path}.Permission.")).unwrap_or_default();
+    let permissions = permissions.iter().map(|path| path.trim_end_matches('.'));
+    Some(Role {
+        permissions: permissions
+            .filter(|path| is_enabled(model, path))
+            .map(|path| permission(model, path))
+            .collect(),
+        is_secured,
+    })
+}
+
+fn permission(model: &DataModel, path: &str) -> Permission {
+    let value = |name: &str| model.value_at(&alloc::format!("{path}.{name}")).ok();
+    // Four characters that are no rights give none.
+    let rights = |name: &str| {
+        let text = value(name).map(|value| value.to_string()).unwrap_or_default();
+        text.parse().unwrap_or(Rights::NONE)
+    };
+    Permission {
+        order: match value("Order") {
+            Some(Value::UnsignedInt(order)) => order,
+            _ => 0,
+        },
+        targets: value("Targets").map(texts).unwrap_or_default(),
+        param: rights("Param"),
+        obj: rights("Obj"),
+        instantiated_obj: rights("InstantiatedObj"),
+        command_event: rights("CommandEvent"),
+    }
+}
+
+fn is_enabled(model: &DataModel, path: &str) -> bool {
+    model.value_at(&alloc::format!("{path}.Enable")) == Ok(Value::Boolean(true))
+}
+
+/// What a reference parameter refers to; nothing where there is no such parameter.
+fn references(model: &DataModel, path: &str) -> Vec<String> {
+    model.value_at(path).map(texts).unwrap_or_default()
+}
+
+/// The items of a list, or the one text, that are not empty.
+fn texts(value: Value) -> Vec<String> {
+    let items = match value {
+        Value::List(items) => items,
+        single => alloc::vec![single],
+    };
+    items.iter().map(ToString::to_string).filter(|text| !text.is_empty()).collect()
+}

@@ -1,0 +1,198 @@
+//! Who is told of a change, and what of it.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use usp_schema::{Object, Parameter};
+
+use crate::access::{Access, Standing, is_concealed};
+use crate::change::Change;
+use crate::fault::Fault;
+use crate::model::DataModel;
+use crate::permissions::{Element, Kind, ObjectGrants, Rights, Whereabouts};
+use crate::place::Place;
+use crate::requester::Requester;
+use crate::store::ROOT;
+
+/// What a Controller may be told of, as its roles stand now: the Recipient of a Subscription (TR-181).
+///
+/// Of a Subscription, whoever may add one may ask for anything; whether there is a Notify is decided for each change
+/// (T17). Make one for each batch of changes.
+///
+/// ```
+/// # use usp_datamodel::schema::{ObjectAccess, ObjectSpec, SchemaBuilder};
+/// use usp_datamodel::{Change, DataModel, Permissions, Requester, Role};
+/// # let mut builder = SchemaBuilder::new("Home:1.0", "urn:example:home-1-0-0");
+/// # let home = builder.object(None, ObjectSpec::single("Home"))?;
+/// # builder.object(Some(home), ObjectSpec::table("Lamp"))?;
+/// # let model = DataModel::new(builder.build()?);
+///
+/// let without_rights = Permissions::compile(model.schema(), &[Role::default()]);
+/// let requester = Requester::controller("Home.Controller.1").with_permissions(without_rights.into());
+/// let recipient = model.recipient(&requester)?;
+/// let change = Change::ObjectDeletion { path: "Home.Lamp.1.".into() };
+/// assert_eq!(recipient.told(&model, &change), None);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Recipient {
+    access: Access,
+}
+
+impl DataModel {
+    /// Takes in what a Controller may be told of.
+    ///
+    /// # Errors
+    ///
+    /// A Target that searches cannot be evaluated (7005, 7003), or its permissions are for another schema (7003): it
+    /// is told of nothing then.
+    pub fn recipient(&self, requester: &Requester) -> Result<Recipient, Fault> {
+        Ok(Recipient { access: Access::begin(self, requester)? })
+    }
+}
+
+impl Recipient {
+    /// The change as the Controller is told of it, if it may be told at all: by the right `n` to the parameter, to the
+    /// row (Obj for its creation, InstantiatedObj for its deletion), to the event or the command.
+    ///
+    /// - Of a row that is new the Unique Keys that may be read are told `[R-ADD.6]`.
+    /// - A row that is gone is judged as it was: by its numbers, and by the search of a Target only where that makes
+    ///   no difference or has found an object above it.
+    /// - A secured value is told where its Controller reads it; a number of rows is the number of those that it may
+    ///   know of.
+    pub fn told<'c>(&self, model: &DataModel, change: &'c Change) -> Option<Cow<'c, Change>> {
+        if self.access.is_full() {
+            return Some(Cow::Borrowed(change));
+        }
+        let site = Site::of(model, change.path())?;
+        let grants = self.access.grants_where(site.object.id(), &site.whereabouts(model, &self.access));
+        let told = match change {
+            Change::ValueChange { .. } => {
+                let parameter = site.object.parameter(site.element)?;
+                let may = grants.parameter(parameter.id(), Rights::NOTIFY);
+                return if may { self.told_value(model, &site, parameter, &grants, change) } else { None };
+            }
+            Change::ObjectCreation { path, unique_keys } => {
+                let may = grants.object(Kind::Obj, Rights::NOTIFY);
+                return may.then(|| told_creation(&site, &grants, path, unique_keys));
+            }
+            Change::ObjectDeletion { .. } => grants.object(Kind::InstantiatedObj, Rights::NOTIFY),
+            Change::Event { .. } => grants.event(site.object.event(site.element)?.id(), Rights::NOTIFY),
+            Change::OperationComplete { .. } => {
+                grants.command(site.object.command(site.element)?.id(), Rights::NOTIFY)
+            }
+        };
+        told.then_some(Cow::Borrowed(change))
+    }
+
+    fn told_value<'c>(
+        &self,
+        model: &DataModel,
+        site: &Site<'_>,
+        parameter: Parameter<'_>,
+        grants: &ObjectGrants,
+        change: &'c Change,
+    ) -> Option<Cow<'c, Change>> {
+        let is_shown = is_concealed(parameter)
+            && !self.access.conceals(parameter)
+            && grants.parameter(parameter.id(), Rights::READ);
+        let counted = model.layout.counted_table(parameter.id());
+        // A count of rows that may not be known of says nothing.
+        if counted.is_some_and(|table| !self.access.reveals_below(table)) {
+            return None;
+        }
+        if !site.is_there || !(is_shown || counted.is_some()) {
+            return Some(Cow::Borrowed(change));
+        }
+        let value = model.shown(site.place.row, parameter, &self.access).ok()?;
+        Some(Cow::Owned(Change::ValueChange { path: change.path().into(), value }))
+    }
+}
+
+fn told_creation<'c>(
+    site: &Site<'_>,
+    grants: &ObjectGrants,
+    path: &str,
+    unique_keys: &[(alloc::string::String, alloc::string::String)],
+) -> Cow<'c, Change> {
+    let reads = |name: &str| {
+        site.object.parameter(name).is_some_and(|found| grants.parameter(found.id(), Rights::READ))
+    };
+    let unique_keys = unique_keys.iter().filter(|(name, _)| reads(name)).cloned().collect();
+    Cow::Owned(Change::ObjectCreation { path: path.into(), unique_keys })
+}
+
+/// Where a change has happened, by its path: the rows on the way may be gone.
+struct Site<'m> {
+    object: Object<'m>,
+    /// What the path names in the object; empty for the object itself.
+    element: &'m str,
+    numbers: Vec<u32>,
+    /// The object, or the deepest above it that still exists.
+    place: Place,
+    is_there: bool,
+}
+
+impl<'m> Site<'m> {
+    fn of(model: &'m DataModel, path: &'m str) -> Option<Self> {
+        let mut steps = path.split('.');
+        let mut object = model.schema.root(steps.next()?)?;
+        let mut site = Self {
+            object,
+            element: "",
+            numbers: Vec::new(),
+            place: Place { row: ROOT, object: object.id() },
+            is_there: true,
+        };
+        for step in steps {
+            if let Ok(number) = step.parse::<u32>() {
+                site.numbers.push(number);
+                let rows = model.store.table(site.place.row, object.id()).filter(|_| site.is_there);
+                match rows.and_then(|rows| rows.row(number)) {
+                    Some(row) => site.place = Place { row, object: object.id() },
+                    None => site.is_there = false,
+                }
+            } else if let Some(child) = object.child(step) {
+                object = child;
+                site.object = child;
+                if site.is_there && !child.is_table() {
+                    site.place.object = child.id();
+                }
+            } else {
+                site.element = step;
+            }
+        }
+        Some(site)
+    }
+
+    fn whereabouts<'a>(&'a self, model: &'a DataModel, access: &'a Access) -> Past<'a> {
+        let standing = Standing { access, model, place: self.place };
+        Past { standing, numbers: &self.numbers, is_there: self.is_there }
+    }
+}
+
+/// An object that may be gone, as Permissions ask about it.
+struct Past<'a> {
+    standing: Standing<'a>,
+    numbers: &'a [u32],
+    is_there: bool,
+}
+
+impl Whereabouts for Past<'_> {
+    fn has_numbers(&self, numbers: &[Option<u32>]) -> bool {
+        let begins = self.numbers.len() >= numbers.len();
+        begins && numbers.iter().zip(self.numbers).all(|(wanted, number)| wanted.is_none_or(|n| n == *number))
+    }
+
+    fn is_found(&self, search: usize) -> Option<bool> {
+        match self.standing.is_found(search) {
+            // What was found before it went is not known any more.
+            Some(false) if !self.is_there => None,
+            found => found,
+        }
+    }
+
+    fn found_elements(&self, search: usize) -> Vec<Element> {
+        if self.is_there { self.standing.found_elements(search) } else { Vec::new() }
+    }
+}
