@@ -12,6 +12,7 @@
 //! - [`DataModel`] is the engine: [`process`](DataModel::process) answers a request on behalf of a [`Requester`].
 //! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] and
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
+//! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
 //! - [`Permissions`] are what the [`Role`]s of a Controller allow, compiled; a [`Requester`] carries them.
@@ -106,6 +107,7 @@ mod consistency;
 mod device;
 mod expression;
 mod fault;
+mod hooks;
 mod initial;
 mod instances;
 mod key;
@@ -125,6 +127,7 @@ mod requester;
 mod requests;
 mod resolve;
 mod row_values;
+mod staged;
 mod store;
 mod subscription_index;
 mod subscription_match;
@@ -138,12 +141,14 @@ mod walk;
 pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
 pub use change::{Change, ChangeKind};
 pub use fault::Fault;
+pub use hooks::{Hook, Leftover, Refusal};
 pub use limits::Limits;
 pub use model::{DataModel, NewRow, RegisterError};
 pub use operate::CommandCall;
 pub use permissions::{ParseRightsError, Permission, Permissions, Rights, Role};
 pub use recipient::Recipient;
 pub use requester::Requester;
+pub use staged::{StagedChange, StagedChanges};
 pub use subscription_index::SubscriberId;
 pub use subscriptions::Notice;
 pub use usp_msg as msg;

@@ -12,6 +12,7 @@ use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, 
 use crate::access::Access;
 use crate::change::Change;
 use crate::fault::Fault;
+use crate::hooks::{Leftover, Registered};
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
 use crate::operate::CommandHandler;
@@ -65,6 +66,8 @@ pub struct DataModel {
     /// Key parameters that ascend from row to row.
     pub(crate) ascending: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
+    pub(crate) hooks: Vec<Registered>,
+    pub(crate) leftovers: Vec<Leftover>,
     pub(crate) subscriptions: SubscriptionIndex,
     pub(crate) notices: Option<Vec<Notice>>,
 }
@@ -144,6 +147,8 @@ impl DataModel {
             ownership: BTreeSet::new(),
             ascending: BTreeSet::new(),
             time: None,
+            hooks: Vec::new(),
+            leftovers: Vec::new(),
             subscriptions: SubscriptionIndex::new(),
             notices: None,
         }

@@ -20,12 +20,7 @@ use crate::transaction::{Behind, Undo};
 /// Rows that were created and deleted again are not told, nor are the values of rows that are new or gone. The
 /// transaction is done, but rows that were deleted are still in memory.
 pub(crate) fn net_effect(model: &DataModel, log: &[Undo]) -> Vec<Effect> {
-    let effect = NetEffect {
-        model,
-        created: log.iter().filter_map(Undo::created).collect(),
-        deleted: log.iter().filter_map(Undo::deleted).collect(),
-    };
-    effect.changes(log)
+    NetEffect::new(model, log).changes(log)
 }
 
 /// A change, the row that it is of, and whose references led to that row before it was deleted.
@@ -35,13 +30,19 @@ pub(crate) struct Effect {
     pub(crate) behind: Vec<SubscriberId>,
 }
 
-struct NetEffect<'m> {
+/// Which rows a log has made and taken away.
+pub(crate) struct NetEffect<'m> {
     model: &'m DataModel,
     created: BTreeSet<RowId>,
     deleted: BTreeSet<RowId>,
 }
 
-impl NetEffect<'_> {
+impl<'m> NetEffect<'m> {
+    pub(crate) fn new(model: &'m DataModel, log: &[Undo]) -> Self {
+        let created = log.iter().filter_map(Undo::created).collect();
+        Self { model, created, deleted: log.iter().filter_map(Undo::deleted).collect() }
+    }
+
     fn changes(&self, log: &[Undo]) -> Vec<Effect> {
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
@@ -122,11 +123,13 @@ impl NetEffect<'_> {
         Some(Change::ValueChange { path, value: shown.to_string() })
     }
 
-    fn is_new(&self, row: RowId) -> bool {
+    /// Whether a row, or one above it, is new.
+    pub(crate) fn is_new(&self, row: RowId) -> bool {
         self.is_at_or_below(row, &self.created)
     }
 
-    fn is_gone(&self, row: RowId) -> bool {
+    /// Whether a row, or one above it, is gone.
+    pub(crate) fn is_gone(&self, row: RowId) -> bool {
         self.is_at_or_below(row, &self.deleted)
     }
 

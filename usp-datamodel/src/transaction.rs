@@ -25,6 +25,8 @@ pub(crate) struct Transaction<'m> {
     log: Vec<Undo>,
     /// The request entry that works at the moment.
     entry: usize,
+    /// Where in the log the steps of an entry begin.
+    begun: Vec<(usize, usize)>,
     /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
     touched: BTreeMap<(RowId, ParameterId), usize>,
 }
@@ -58,19 +60,20 @@ impl Undo {
 
 impl<'m> Transaction<'m> {
     pub(crate) fn new(model: &'m mut DataModel) -> Self {
-        Self { model, log: Vec::new(), entry: 0, touched: BTreeMap::new() }
+        Self { model, log: Vec::new(), entry: 0, begun: Vec::new(), touched: BTreeMap::new() }
     }
 
     /// Says on behalf of which entry of the request the next steps are made.
     pub(crate) fn begin_entry(&mut self, entry: usize) {
         self.entry = entry;
+        self.begun.push((self.log.len(), entry));
     }
 
     /// Goes on on behalf of the entry that made a row.
     pub(crate) fn begin_entry_of(&mut self, row: RowId) {
         let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
         if let Some((_, &entry)) = self.touched.range(of_row).next() {
-            self.entry = entry;
+            self.begin_entry(entry);
         }
     }
 
@@ -81,11 +84,27 @@ impl<'m> Transaction<'m> {
         })
     }
 
+    pub(crate) fn log(&self) -> &[Undo] {
+        &self.log
+    }
+
+    /// The steps so far, each with the entry that made it.
+    pub(crate) fn log_by_entry(&self) -> impl Iterator<Item = (usize, &Undo)> {
+        let entry = |position| {
+            let begun = self.begun.partition_point(|&(begin, _)| begin <= position);
+            begun.checked_sub(1).map_or(0, |last| self.begun[last].1)
+        };
+        self.log.iter().enumerate().map(move |(position, undo)| (entry(position), undo))
+    }
+
     pub(crate) fn savepoint(&self) -> Savepoint {
         Savepoint(self.log.len())
     }
 
     pub(crate) fn undo_to(&mut self, savepoint: Savepoint) {
+        while self.begun.last().is_some_and(|&(position, _)| position > savepoint.0) {
+            self.begun.pop();
+        }
         while self.log.len() > savepoint.0 {
             match self.log.pop() {
                 Some(Undo::Value { row, parameter, before, touched }) => {

@@ -59,7 +59,8 @@ type Made = BTreeSet<(usize, RowId, ParameterId)>;
 ///
 /// # Errors
 ///
-/// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up.
+/// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up. In any case 7003
+/// when a hook fails in the end.
 pub(super) fn run<T, R>(
     model: &mut DataModel,
     Asker { requester, access }: Asker<'_>,
@@ -111,8 +112,13 @@ pub(super) fn run<T, R>(
             true => access,
             false => Access::DEVICE,
         };
-        let Err(conflicts) = transaction.check(access, access_to) else {
+        let checked = transaction.check(access, access_to).and_then(|()| transaction.prepare(requester));
+        let Err(conflicts) = checked else {
             let response = finish(transaction.model, outcomes);
+            if let Err(fault) = transaction.commit_hooks(requester) {
+                let message = alloc::format!("nothing was changed: {}", fault.message());
+                return Err(Error::new(fault.code(), message));
+            }
             transaction.commit();
             return Ok(response);
         };
@@ -150,6 +156,8 @@ fn exclude(
                 false => Failure::of_unknown(operation),
             };
             exclusions.entries.entry(entry).or_insert(failure);
+        } else {
+            exclusions.entries.entry(entry).or_insert_with(|| Failure::new(path, fault));
         }
     }
 }

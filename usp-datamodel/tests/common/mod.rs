@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 pub mod commands;
+pub mod hooks;
 pub mod house;
 
 use usp_codegen::{ImageOptions, Model};

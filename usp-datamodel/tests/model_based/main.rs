@@ -12,6 +12,7 @@ mod requests;
 use alloc::collections::BTreeSet;
 
 use common::Bench;
+use common::hooks::Behaviour;
 use common::house::house;
 use proptest::prelude::*;
 use reference::{House, Values};
@@ -19,6 +20,44 @@ use requests::{Request, Setting};
 use usp_datamodel::Change;
 
 proptest! {
+    /// A hook that fails, whichever it is, leaves all as it was: nothing is changed, told or used up, and the hooks
+    /// before it have taken back what they did. Requests that change nothing reach no hook.
+    #[test]
+    fn a_failing_hook_leaves_no_trace(
+        requests in prop::collection::vec((requests::request(), 0..6_usize), 1..24)
+    ) {
+        let mut bench = house();
+        let mut reference = House::default();
+        let hooks = Behaviour::default();
+        hooks.register(&mut bench.model, "House.Room.{i}.", 0..1);
+        hooks.register(&mut bench.model, "", 1..3);
+        hooks.register(&mut bench.model, "House.Room.{i}.Lamp.{i}.", 3..4);
+        for (request, failing) in &requests {
+            let before = (bench.everything(), reference.values());
+            hooks.fail(Some(*failing), None);
+            let done = process(&mut bench, request);
+            let calls = hooks.calls();
+            if calls.contains(&format!("commit {failing}")) {
+                prop_assert_eq!(done, None, "{:?}", request);
+                prop_assert_eq!(bench.everything(), before.0, "{:?}", request);
+                prop_assert_eq!(bench.changes(), []);
+                let of = |step: &str| -> Vec<String> {
+                    let calls = calls.iter().filter_map(|call| call.strip_prefix(step));
+                    calls.filter(|number| *number != failing.to_string()).map(Into::into).collect()
+                };
+                let mut reverted = of("revert ");
+                reverted.reverse();
+                prop_assert_eq!(of("commit "), reverted);
+            } else {
+                prop_assert_eq!(&done, &reference.process(request), "{:?}", request);
+                let told = told(&bench.changes());
+                prop_assert_eq!(told.is_empty(), calls.is_empty(), "{:?} {:?}", told, calls);
+                prop_assert_eq!(told, difference(&before.1, &reference.values()), "{:?}", request);
+            }
+            prop_assert_eq!(values(&mut bench), reference.values(), "{:?}", request);
+        }
+    }
+
     /// After each request engine and reference agree on what was done and on every value; what was refused has
     /// changed nothing; the changes that are told are the difference between before and after.
     #[test]

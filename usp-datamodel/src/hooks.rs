@@ -1,0 +1,205 @@
+//! Device logic that takes part in transactions, in two phases.
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+
+use crate::check::Conflict;
+use crate::fault::Fault;
+use crate::model::{DataModel, RegisterError};
+use crate::requester::Requester;
+use crate::staged::StagedChanges;
+use crate::transaction::Transaction;
+
+/// Device logic that has a say in what a Set, Add or Delete changes, and then does it.
+///
+/// When all entries of a request are worked and nothing conflicts, every hook whose part of the model is concerned
+/// is asked to [`prepare`](Self::prepare). If none refuses, they [`commit`](Self::commit) in the order in which they
+/// were registered. If one of them fails, those before it [`revert`](Self::revert) in reverse order and nothing has
+/// changed in the model.
+///
+/// Hooks see the changes, by the device itself too ([`StagedChanges::requester`]), and never the engine.
+pub trait Hook: Send {
+    /// Whether the changes can be made. Nothing is done here: the request may still fail, or be tried again without
+    /// what was refused, and then this is called again.
+    ///
+    /// # Errors
+    ///
+    /// Why not, and because of which parameter or row. With `allow_partial` the request goes on without it.
+    fn prepare(&mut self, changes: &StagedChanges<'_>) -> Result<(), Refusal> {
+        let _ = changes;
+        Ok(())
+    }
+
+    /// Makes the device do what the changes say.
+    ///
+    /// # Errors
+    ///
+    /// It could not be done, and nothing of it is done: [`revert`](Self::revert) is for the hooks before this one. The
+    /// request fails with error 7003 (Internal error).
+    fn commit(&mut self, changes: &StagedChanges<'_>) -> Result<(), Fault> {
+        let _ = changes;
+        Ok(())
+    }
+
+    /// Takes back what [`commit`](Self::commit) did, since another hook failed.
+    ///
+    /// # Errors
+    ///
+    /// It could not be taken back: device and model differ now. The answer says so, and so does
+    /// [`DataModel::drain_leftovers`].
+    fn revert(&mut self, changes: &StagedChanges<'_>) -> Result<(), Fault> {
+        let _ = changes;
+        Ok(())
+    }
+}
+
+/// Why a hook refuses changes, and because of which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    path: String,
+    fault: Fault,
+}
+
+impl Refusal {
+    /// Refuses because of a parameter or row, by the path that [`StagedChanges`] gives it.
+    ///
+    /// The entry of the request fails that touched it last; where it is a setting that is not required, the setting
+    /// alone. A path that is none of the changes blames the last of them.
+    pub fn new(path: impl Into<String>, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { path: path.into(), fault: Fault::new(code, message) }
+    }
+}
+
+/// What a hook did and could not take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Leftover {
+    /// The part of the model that the hook was registered for.
+    pub scope: String,
+    /// Why it could not.
+    pub fault: Fault,
+}
+
+/// A hook and its part of the model.
+pub(crate) struct Registered {
+    scope: String,
+    hook: Box<dyn Hook>,
+}
+
+/// # Hooks
+impl DataModel {
+    /// Lets device logic take part in what changes in a sub-tree: an object or table by its supported path, such as
+    /// `Device.WiFi.`, with everything below it; the empty path is the whole model.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such object.
+    pub fn hook(&mut self, scope: &str, hook: impl Hook + 'static) -> Result<(), RegisterError> {
+        let scope = match (scope, self.schema.object_at(scope)) {
+            ("", _) => String::new(),
+            (_, Some(object)) => object.path(),
+            (_, None) => return Err(self.unknown("object", scope)),
+        };
+        self.hooks.push(Registered { scope, hook: Box::new(hook) });
+        Ok(())
+    }
+
+    /// A [`hook`](Self::hook) that only says whether changes can be made.
+    ///
+    /// # Errors
+    ///
+    /// As for [`hook`](Self::hook).
+    pub fn on_prepare(
+        &mut self,
+        scope: &str,
+        prepare: impl FnMut(&StagedChanges<'_>) -> Result<(), Refusal> + Send + 'static,
+    ) -> Result<(), RegisterError> {
+        self.hook(scope, Preparing(prepare))
+    }
+
+    /// What hooks could not take back since the last call: there the device is not as the model says. Fetch it after
+    /// a request that was answered with error 7003.
+    pub fn drain_leftovers(&mut self) -> Vec<Leftover> {
+        core::mem::take(&mut self.leftovers)
+    }
+}
+
+/// A hook of one closure.
+struct Preparing<F>(F);
+
+impl<F: FnMut(&StagedChanges<'_>) -> Result<(), Refusal> + Send> Hook for Preparing<F> {
+    fn prepare(&mut self, changes: &StagedChanges<'_>) -> Result<(), Refusal> {
+        (self.0)(changes)
+    }
+}
+
+impl Transaction<'_> {
+    /// Asks all hooks that are concerned.
+    ///
+    /// # Errors
+    ///
+    /// What they refuse, as conflicts of the entries to blame.
+    pub(crate) fn prepare(&mut self, requester: &Requester) -> Result<(), Vec<Conflict>> {
+        // They are out of the model while it is lent to them.
+        let mut hooks = core::mem::take(&mut self.model.hooks);
+        let mut conflicts: Vec<Conflict> = Vec::new();
+        for Registered { scope, hook } in &mut hooks {
+            let staged = StagedChanges::new(self, scope, requester);
+            if !staged.is_empty()
+                && let Err(Refusal { path, fault }) = hook.prepare(&staged)
+            {
+                conflicts.extend(staged.blame(&path, fault));
+            }
+        }
+        self.model.hooks = hooks;
+        conflicts.sort_by_key(|conflict| conflict.entry);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
+
+    /// Has the hooks do what is to be done.
+    ///
+    /// # Errors
+    ///
+    /// One failed, and those before it have taken back what they did, as far as they could.
+    pub(crate) fn commit_hooks(&mut self, requester: &Requester) -> Result<(), Fault> {
+        let mut hooks = core::mem::take(&mut self.model.hooks);
+        let outcome = self.commit_each(&mut hooks, requester);
+        self.model.hooks = hooks;
+        outcome.map_err(|(mut message, leftovers)| {
+            for Leftover { scope, fault } in &leftovers {
+                message += &alloc::format!("; {scope} could not be taken back: {}", fault.message());
+            }
+            self.model.leftovers.extend(leftovers);
+            Fault::new(ErrorCode::INTERNAL_ERROR, message)
+        })
+    }
+
+    fn commit_each(
+        &self,
+        hooks: &mut [Registered],
+        requester: &Requester,
+    ) -> Result<(), (String, Vec<Leftover>)> {
+        let mut done: Vec<(StagedChanges<'_>, &mut Registered)> = Vec::new();
+        for registered in hooks {
+            let staged = StagedChanges::new(self, &registered.scope, requester);
+            if staged.is_empty() {
+                continue;
+            }
+            let Err(fault) = registered.hook.commit(&staged) else {
+                done.push((staged, registered));
+                continue;
+            };
+            let mut leftovers = Vec::new();
+            for (staged, Registered { scope, hook }) in done.iter_mut().rev() {
+                if let Err(fault) = hook.revert(staged) {
+                    leftovers.push(Leftover { scope: scope.clone(), fault });
+                }
+            }
+            return Err((fault.message().to_string(), leftovers));
+        }
+        Ok(())
+    }
+}
