@@ -97,6 +97,7 @@
 
 extern crate alloc;
 
+mod absent_instance;
 mod access;
 mod async_command;
 mod budget;
@@ -138,6 +139,7 @@ mod value_view;
 mod values;
 mod walk;
 
+pub use absent_instance::AbsentInstance;
 pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
 pub use change::{Change, ChangeKind};
 pub use fault::Fault;

@@ -9,6 +9,7 @@ use core::fmt;
 use hashbrown::DefaultHashBuilder;
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value};
 
+use crate::absent_instance::AbsentInstance;
 use crate::access::Access;
 use crate::change::Change;
 use crate::fault::Fault;
@@ -66,6 +67,7 @@ pub struct DataModel {
     /// Key parameters that ascend from row to row.
     pub(crate) ascending: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
+    pub(crate) absent_instance: AbsentInstance,
     pub(crate) hooks: Vec<Registered>,
     pub(crate) leftovers: Vec<Leftover>,
     pub(crate) subscriptions: SubscriptionIndex,
@@ -147,6 +149,7 @@ impl DataModel {
             ownership: BTreeSet::new(),
             ascending: BTreeSet::new(),
             time: None,
+            absent_instance: AbsentInstance::default(),
             hooks: Vec::new(),
             leftovers: Vec::new(),
             subscriptions: SubscriptionIndex::new(),

@@ -10,6 +10,7 @@ use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
 use super::changing::{Operation, Work, run};
 use super::failure::Failure;
 use super::{Asker, with_dot};
+use crate::absent_instance::AbsentInstance;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
@@ -41,7 +42,7 @@ impl DataModel {
 
 /// One entry. What a search matches and cannot be deleted is told beside what was [R-DEL.3], unless all must go.
 fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<OperationSuccess, Failure> {
-    let rows = rows(work, path).map_err(|fault| Failure::new(path, fault))?;
+    let rows = rows(work, path, allow_partial).map_err(|fault| Failure::new(path, fault))?;
     let single = rows.len() == 1;
     let mut success = OperationSuccess::default();
     for place in rows {
@@ -80,11 +81,15 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Op
     Ok(success)
 }
 
-/// The rows that a path leads to; a valid path may lead to none [R-DEL.2a] (T1).
-fn rows(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
+/// The rows that a path leads to; a valid path may lead to none [R-DEL.2a], unless that is not wanted (T1).
+fn rows(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Vec<Place>, Fault> {
     let text = with_dot(path);
     let resolution = work.resolve_objects(&text)?;
     let model = &*work.transaction.model;
+    let is_absent = resolution.matches.is_empty() && !resolution.search;
+    if is_absent && !allow_partial && model.absent_instance == AbsentInstance::Fails {
+        return Err(Fault::absent_object(path));
+    }
     resolution
         .matches
         .iter()
