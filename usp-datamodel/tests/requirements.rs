@@ -2,8 +2,6 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-extern crate alloc;
-
 mod common;
 
 use common::house::{ROOM, house};
@@ -20,6 +18,9 @@ fn rooms() -> Bench {
     bench.changes();
     bench
 }
+
+/// allow_partial, settings, and the outcome: what is told of the row, or the code.
+type Case<'a> = (bool, &'a [(&'a str, &'a str)], Result<&'a str, u32>);
 
 /// One line for each result: the row and the settings that failed, or the code.
 fn created(answer: &AddResp) -> Vec<String> {
@@ -38,7 +39,7 @@ fn created(answer: &AddResp) -> Vec<String> {
 #[test]
 fn allow_partial_and_required_in_set() {
     let good = ("Size", "2");
-    let cases: [(bool, &[(&str, &str)], Result<&str, u32>); 6] = [
+    let cases: [Case<'_>; 6] = [
         (true, &[good], Ok(" Size=2")),
         (false, &[good], Ok(" Size=2")),
         (true, &[good, ("Open", "maybe")], Ok(" Size=2 !Open:7011")),
@@ -73,7 +74,7 @@ fn allow_partial_and_required_in_set() {
 #[test]
 fn allow_partial_and_required_in_add() {
     let good = ("Size", "2");
-    let cases: [(bool, &[(&str, &str)], Result<&str, u32>); 6] = [
+    let cases: [Case<'_>; 6] = [
         (true, &[good], Ok("House.Room.3.")),
         (false, &[good], Ok("House.Room.3.")),
         (true, &[good, ("Open", "maybe")], Ok("House.Room.3. !Open:7011")),
