@@ -132,8 +132,15 @@ fn decide(role: &[Candidate], coverage: impl Fn(&Candidate) -> (Option<bool>, Ve
 /// The rights that one role gives to some row at the most.
 fn most(role: &[Candidate]) -> ObjectGrants {
     let of = |element: Option<Element>| {
-        let covering = role.iter().filter(|c| c.element.is_none() || c.element == element);
-        covering.fold(Grants::NONE, |grants, candidate| grants | candidate.grants)
+        let mut grants = Grants::NONE;
+        for candidate in role.iter().filter(|found| found.element.is_none() || found.element == element) {
+            grants = grants | candidate.grants;
+            // What covers it in all rows leaves nothing to the others.
+            if candidate.rows == Rows::All {
+                break;
+            }
+        }
+        grants
     };
     let elements = role.iter().filter_map(|candidate| candidate.element);
     ObjectGrants::new(of(None), elements.map(|element| (element, of(Some(element)))).collect())
