@@ -110,8 +110,7 @@ impl<'v> Expression<'v> {
             };
             let asked = model.parameter(*parameter);
             let asks = within.is_empty() && comparison.operator == Operator::Equal;
-            (asks && has_one_text(asked) && !asked.syntax().is_list())
-                .then_some((asked, &comparison.constant))
+            (asks && has_one_text(asked)).then_some((asked, &comparison.constant))
         });
         let worth = |asked: Parameter<'_>| {
             (model.layout.is_key(asked.id()), asked.primitive_type() != PrimitiveType::Boolean)

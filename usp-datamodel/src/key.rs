@@ -105,8 +105,7 @@ impl DataModel {
         let mut index = self.store.take_key_index(home.parent, home.table, key);
         let wanted = self.wanted(key, &text);
         if present {
-            let hash_of = |row| self.key_text_of(row, key).map_or(0, |text| self.hasher.hash_one(&*text));
-            index.insert(&wanted, row, hash_of);
+            index.insert(&wanted, row);
         } else {
             index.remove(&wanted, row);
         }

@@ -12,11 +12,24 @@ use crate::store::RowId;
 pub(crate) type KeyText = Box<str>;
 
 /// A hash table that keeps no keys: their text is in the rows, and whoever asks says how to compare it.
+///
+/// It grows a little with each row that is entered, so that no single row pays for all others.
 #[derive(Debug, Default)]
 pub(crate) struct KeyIndex {
-    rows: HashTable<RowId>,
+    rows: HashTable<Slot>,
+    /// What is left of the smaller table before; searched as well until all of it has moved.
+    old: HashTable<Slot>,
+    /// How many buckets of the old table have moved.
+    moved: usize,
     /// Rows with a text that another row has too, as is legal inside a transaction.
     duplicates: BTreeMap<KeyText, BTreeSet<RowId>>,
+}
+
+/// A row with the hash of its text: a table that grows need not read its rows.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    row: RowId,
+    hash: u32,
 }
 
 /// A text of a key, its hash, and whether an indexed row has it.
@@ -26,15 +39,21 @@ pub(crate) struct Wanted<'t, F> {
     pub(crate) is_of: F,
 }
 
+/// Rows up to which a table grows at once.
+const FEW: usize = 1_000;
+/// Buckets of the old table that move with each new row. All have moved long before the new one is full.
+const BUCKETS_A_ROW: usize = 16;
+
 impl KeyIndex {
     /// How many rows there are in it.
     pub(crate) fn len(&self) -> usize {
-        self.rows.len() + self.duplicates.values().map(BTreeSet::len).sum::<usize>()
+        let duplicates = self.duplicates.values().map(BTreeSet::len).sum::<usize>();
+        self.rows.len() + self.old.len() + duplicates
     }
 
     /// The rows with a text, in the order of their positions.
     pub(crate) fn rows(&self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>) -> Vec<RowId> {
-        let Some(&row) = self.rows.find(wanted.hash, |&row| (wanted.is_of)(row)) else { return Vec::new() };
+        let Some(row) = self.find(wanted) else { return Vec::new() };
         let mut rows = alloc::vec![row];
         if let Some(others) = self.duplicates.get(wanted.text) {
             rows.extend(others);
@@ -43,42 +62,89 @@ impl KeyIndex {
         rows
     }
 
-    /// Enters a row; `hash_of` is the hash of any row that is there.
-    pub(crate) fn insert(
-        &mut self,
-        wanted: &Wanted<'_, impl Fn(RowId) -> bool>,
-        row: RowId,
-        hash_of: impl Fn(RowId) -> u64,
-    ) {
-        match self.rows.find(wanted.hash, |&other| (wanted.is_of)(other)) {
-            Some(&other) if other == row => {}
+    /// Enters a row.
+    pub(crate) fn insert(&mut self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>, row: RowId) {
+        match self.find(wanted) {
+            Some(other) if other == row => {}
             Some(_) => {
                 self.duplicates.entry(wanted.text.into()).or_default().insert(row);
             }
             None => {
-                self.rows.insert_unique(wanted.hash, row, |&other| hash_of(other));
+                self.make_room();
+                self.put(Slot { row, hash: wanted.hash as u32 });
             }
         }
     }
 
     /// Takes a row out; if another has the same text, that one takes its place.
     pub(crate) fn remove(&mut self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>, row: RowId) {
-        let Ok(mut entry) = self.rows.find_entry(wanted.hash, |&other| (wanted.is_of)(other)) else { return };
+        let found = match self.rows.find_entry(spread(wanted.hash as u32), |slot| wanted.is(slot)) {
+            Ok(found) => Ok(found),
+            Err(_) => self.old.find_entry(spread(wanted.hash as u32), |slot| wanted.is(slot)),
+        };
+        let Ok(mut entry) = found else { return };
         let Some(others) = self.duplicates.get_mut(wanted.text) else {
-            if *entry.get() == row {
+            if entry.get().row == row {
                 entry.remove();
             }
             return;
         };
-        if *entry.get() != row {
+        if entry.get().row != row {
             others.remove(&row);
         } else if let Some(other) = others.pop_first() {
-            *entry.get_mut() = other;
+            entry.get_mut().row = other;
         }
         if others.is_empty() {
             self.duplicates.remove(wanted.text);
         }
     }
+
+    fn find(&self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>) -> Option<RowId> {
+        let hash = spread(wanted.hash as u32);
+        let found = self.rows.find(hash, |slot| wanted.is(slot));
+        found.or_else(|| self.old.find(hash, |slot| wanted.is(slot))).map(|slot| slot.row)
+    }
+
+    fn put(&mut self, slot: Slot) {
+        self.rows.insert_unique(spread(slot.hash), slot, |slot| spread(slot.hash));
+    }
+
+    /// Moves some of the old table, or makes a larger one and the full one the old.
+    fn make_room(&mut self) {
+        if self.rows.len() == self.rows.capacity() && self.rows.len() >= FEW {
+            self.move_buckets(usize::MAX);
+            let larger = HashTable::with_capacity(2 * self.rows.len());
+            self.old = core::mem::replace(&mut self.rows, larger);
+            self.moved = 0;
+        }
+        self.move_buckets(BUCKETS_A_ROW);
+    }
+
+    fn move_buckets(&mut self, buckets: usize) {
+        let end = self.old.num_buckets().min(self.moved.saturating_add(buckets));
+        for bucket in self.moved..end {
+            if let Ok(entry) = self.old.get_bucket_entry(bucket) {
+                let (slot, _) = entry.remove();
+                self.put(slot);
+            }
+        }
+        self.moved = end;
+        if self.old.is_empty() && end > 0 {
+            self.old = HashTable::new();
+            self.moved = 0;
+        }
+    }
+}
+
+impl<F: Fn(RowId) -> bool> Wanted<'_, F> {
+    fn is(&self, slot: &Slot) -> bool {
+        slot.hash == self.hash as u32 && (self.is_of)(slot.row)
+    }
+}
+
+/// Hash tables look at the first bits and the last: all of them depend on all that is kept.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
@@ -110,9 +176,7 @@ mod tests {
                 let text_of = |row| texts.get(&row).and_then(Option::as_deref);
                 if let Some(text) = text_of(row) {
                     let is_of = |other| other != row && text_of(other) == Some(text);
-                    index.insert(&Wanted { text, hash: hash(text), is_of }, row, |row| {
-                        hash(text_of(row).unwrap_or_default())
-                    });
+                    index.insert(&Wanted { text, hash: hash(text), is_of }, row);
                 }
                 for text in (0..10).map(|text: u32| text.to_string()) {
                     let is_of = |other| text_of(other) == Some(&*text);
@@ -123,5 +187,36 @@ mod tests {
                 prop_assert_eq!(index.len(), texts.values().flatten().count());
             }
         }
+    }
+
+    /// All rows are found while the table grows and afterwards; some go in the middle of it.
+    #[test]
+    fn rows_are_found_while_the_table_grows() {
+        let text = |row: u32| row.to_string();
+        let spread_hash = |row: u32| u64::from(row.wrapping_mul(0x85EB_CA6B));
+        let mut index = KeyIndex::default();
+        let mut grew = 0;
+        for new in 1..=10_000_u32 {
+            let before = index.rows.capacity();
+            let wanted_text = text(new);
+            let is_of = |row| row == RowId::new(new);
+            index.insert(&Wanted { text: &wanted_text, hash: spread_hash(new), is_of }, RowId::new(new));
+            grew += usize::from(index.rows.capacity() > before && before > FEW);
+            if new % 7 == 0 {
+                let gone = new / 2;
+                let is_of = |row| row == RowId::new(gone);
+                index.remove(&Wanted { text: &text(gone), hash: spread_hash(gone), is_of }, RowId::new(gone));
+            }
+            if new % 501 == 0 || !index.old.is_empty() && new % 13 == 0 {
+                let gone = |row: u32| (1..=new / 7).any(|seven| seven * 7 / 2 == row);
+                for row in [1, 2, new / 3, new / 2 + 1, new - 1, new].into_iter().filter(|&row| row > 0) {
+                    let is_of = |other| other == RowId::new(row);
+                    let found = index.rows(&Wanted { text: &text(row), hash: spread_hash(row), is_of });
+                    assert_eq!(!found.is_empty(), !gone(row), "{row} of {new}");
+                }
+            }
+        }
+        assert!(grew >= 3, "{grew}");
+        assert_eq!(index.len(), 10_000 - 10_000 / 7);
     }
 }

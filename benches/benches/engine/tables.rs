@@ -78,7 +78,7 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    fn new(number: u32, rows: u32) -> Self {
+    pub fn new(number: u32, rows: u32) -> Self {
         Self {
             alias: format!("cpe-{number}"),
             recipient: RECIPIENT.to_string(),
