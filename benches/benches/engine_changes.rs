@@ -7,6 +7,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench whose own requests are refused has to stop")]
 
+extern crate alloc;
+
 #[path = "engine_changes/figures.rs"]
 mod figures;
 #[path = "engine/pairs.rs"]

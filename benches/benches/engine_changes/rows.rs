@@ -1,6 +1,7 @@
 //! Rows that come and go, in the engine and as a program would keep them by hand.
 
-use std::collections::{BTreeMap, HashMap};
+use alloc::collections::BTreeMap;
+use std::collections::HashMap;
 
 use usp_datamodel::DataModel;
 use usp_msg::add::CreateObject;
