@@ -117,16 +117,16 @@ impl DataModel {
     pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
         let grants = access.object(self, place);
-        let shown = |parameter: &Parameter<'_>| {
+        let shown = |parameter: Parameter<'_>| {
             // [R-ADD.6] [R-GIN.1]
             if !grants.parameter(parameter.id(), Rights::READ) {
                 return None;
             }
             // Key parameters are stored, so that reading one cannot fail.
-            let value = self.seen(row, *parameter, access).ok()?;
+            let value = self.seen(row, parameter, access).ok()?;
             Some((parameter.name().to_string(), value.to_string()))
         };
-        key_parameters(self.object(place.object)).iter().filter_map(shown).collect()
+        key_parameters(self.object(place.object)).filter_map(shown).collect()
     }
 
     /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
@@ -227,12 +227,14 @@ impl Transaction<'_> {
 const MAX_CANDIDATES: u32 = 10_000;
 
 /// The parameters of all keys of a table, each once.
-pub(crate) fn key_parameters<'s>(table: Object<'s>) -> Vec<Parameter<'s>> {
-    let mut found: Vec<Parameter<'s>> = Vec::new();
-    for parameter in table.unique_keys().flat_map(|key| key.parameters()) {
-        if !found.contains(&parameter) {
-            found.push(parameter);
-        }
-    }
-    found
+pub(crate) fn key_parameters<'s>(table: Object<'s>) -> impl Iterator<Item = Parameter<'s>> {
+    table.unique_keys().enumerate().flat_map(move |(number, key)| {
+        let is_known = move |parameter: &Parameter<'s>| {
+            table
+                .unique_keys()
+                .take(number)
+                .any(|earlier| earlier.parameters().any(|known| known == *parameter))
+        };
+        key.parameters().filter(move |parameter| !is_known(parameter))
+    })
 }

@@ -9,7 +9,8 @@
 //!
 //! # The types
 //!
-//! - [`DataModel`] is the engine: [`process`](DataModel::process) answers a request on behalf of a [`Requester`].
+//! - [`DataModel`] is the engine: [`handle`](DataModel::handle) answers a request on behalf of a [`Requester`], from
+//!   bytes to bytes; [`process`](DataModel::process) does so with owned types.
 //! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] and
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
@@ -108,6 +109,7 @@ mod consistency;
 mod device;
 mod expression;
 mod fault;
+mod handled;
 mod hooks;
 mod initial;
 mod instances;
@@ -128,6 +130,7 @@ mod requester;
 mod requests;
 mod resolve;
 mod row_values;
+mod scratch;
 mod staged;
 mod store;
 mod subscription_index;
@@ -143,6 +146,7 @@ pub use absent_instance::AbsentInstance;
 pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
 pub use change::{Change, ChangeKind};
 pub use fault::Fault;
+pub use handled::Handled;
 pub use hooks::{Hook, Leftover, Refusal};
 pub use limits::Limits;
 pub use model::{DataModel, NewRow, RegisterError};

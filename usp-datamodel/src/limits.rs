@@ -25,6 +25,9 @@ pub struct Limits {
     pub max_comparisons: usize,
     /// Most parameters, objects and settings that a request may ask for, change or be told of. Default 4,000,000.
     pub max_results: usize,
+    /// Most bytes of the Message that answers a request; known before a change is made. The answer to an Operate is
+    /// not bounded, since what was run cannot be taken back. Default 64 MiB.
+    pub max_answer: usize,
     /// Most times that a request with `allow_partial` is tried again because what is left of it still conflicts.
     /// Default 32.
     pub max_rounds: usize,
@@ -40,6 +43,7 @@ impl Default for Limits {
             max_matches: 1_000_000,
             max_comparisons: 4_000_000,
             max_results: 4_000_000,
+            max_answer: 64 << 20,
             max_rounds: 32,
             max_operations: 1_000,
         }

@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::operate::CommandHandler;
 use crate::operations::Operations;
 use crate::requester::Requester;
+use crate::scratch::Scratch;
 use crate::store::Store;
 use crate::subscription_index::SubscriptionIndex;
 use crate::subscriptions::Notice;
@@ -59,6 +60,7 @@ pub struct DataModel {
     /// Hashes the texts of Unique Keys.
     pub(crate) hasher: DefaultHashBuilder,
     pub(crate) limits: Limits,
+    pub(crate) scratch: Scratch,
     pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
     pub(crate) operations: Operations,
@@ -143,6 +145,7 @@ impl DataModel {
             store: Store::new(),
             hasher: DefaultHashBuilder::default(),
             limits,
+            scratch: Scratch::default(),
             live: BTreeMap::new(),
             commands: BTreeMap::new(),
             on_create: BTreeMap::new(),

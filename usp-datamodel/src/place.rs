@@ -2,8 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write;
 
-use usp_schema::{Object, ObjectId};
+use usp_schema::ObjectId;
 
 use crate::model::DataModel;
 use crate::store::RowId;
@@ -30,22 +31,25 @@ impl DataModel {
 
     /// The path of an object, with Instance Numbers and the final dot `[R-MSG.3]`.
     pub(crate) fn path_of(&self, place: Place) -> String {
-        let object = self.object(place.object);
-        let mut steps: Vec<Object<'_>> = object.ancestors().collect();
-        steps.reverse();
-        steps.push(object);
-        let mut numbers = self.numbers_of(place.row).into_iter();
         let mut path = String::new();
-        for step in steps {
-            path.push_str(step.name());
-            path.push('.');
-            if step.is_table()
-                && let Some(number) = numbers.next()
-            {
-                path += &alloc::format!("{number}.");
-            }
-        }
+        self.push_path(place, &mut path);
         path
+    }
+
+    /// Appends the path of an object. The depth is bounded by the schema's.
+    pub(crate) fn push_path(&self, place: Place, path: &mut String) {
+        let object = self.object(place.object);
+        let home = self.store.home(place.row).filter(|home| home.table == place.object);
+        if let Some(parent) = object.parent() {
+            let row = home.map_or(place.row, |home| home.parent);
+            self.push_path(Place { row, object: parent.id() }, path);
+        }
+        path.push_str(object.name());
+        path.push('.');
+        if let Some(home) = home {
+            // Writing to a String cannot fail.
+            let _ = write!(path, "{}.", home.number);
+        }
     }
 
     /// The path of the table that a row stands in.

@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write};
 
 use usp_schema::Value;
 
@@ -25,6 +25,20 @@ impl ValueView<'_> {
             Self::Text(text) => Value::String(text.to_string()),
             Self::List(items) => Value::List(items.map(ValueView::into_value).collect()),
             Self::Owned(value) => value,
+        }
+    }
+
+    /// The canonical text: lent where the value is one, else written into `scratch`.
+    pub(crate) fn text<'t>(&'t self, scratch: &'t mut String) -> &'t str {
+        match self {
+            Self::Text(text) => text,
+            Self::Owned(Value::String(text)) => text,
+            other => {
+                scratch.clear();
+                // Writing to a String cannot fail.
+                let _ = write!(scratch, "{other}");
+                scratch
+            }
         }
     }
 

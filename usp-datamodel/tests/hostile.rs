@@ -165,6 +165,7 @@ proptest! {
             max_matches: 200,
             max_comparisons: 200,
             max_results: 2000,
+            max_answer: 1 << 16,
             max_rounds: 4,
             max_operations: 1,
         };

@@ -6,7 +6,8 @@
 //! message ends when that is dropped. The whole Message ends with the first writer.
 //!
 //! The Message is appended to what the buffer holds, so that a Record can stand around it. Its size
-//! is what the buffer grew by, known before anything is sent.
+//! is what the buffer grew by, known before anything is sent. A message that turns out not to be
+//! wanted, because reading a value failed halfway or there is no room, takes itself back (`discard`).
 //!
 //! ```
 //! use usp_msg::writer;

@@ -1,19 +1,20 @@
 //! Add (TR-369 section "The Add Message").
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_msg::add::CreateObject;
-use usp_msg::add_resp::created_object_result::operation_status::OperationSuccess;
-use usp_msg::add_resp::{CreatedObjectResult, ParameterError};
-use usp_msg::{Add, AddResp, Error, ErrorCode};
-use usp_schema::ObjectId;
+use usp_msg::reader::{self, Valid, add::CreateObject};
+use usp_msg::writer::{self, add_resp::OperationSuccess};
+use usp_msg::{Error, ErrorCode};
+use usp_schema::{ObjectId, Parameter};
 
 use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::Setting;
-use super::{Asker, with_dot};
+use super::{Answer, Asker, with_dot};
 use crate::access::Access;
 use crate::fault::Fault;
+use crate::key::key_parameters;
 use crate::model::{DataModel, NewRow};
 use crate::permissions::{Kind, Rights};
 use crate::place::Place;
@@ -25,28 +26,38 @@ type Created = (Place, Vec<ParamFault>);
 
 impl DataModel {
     /// [R-ADD.0] with allow_partial each entry by itself, [R-ADD.1] [R-ADD.2a] without it all or nothing.
-    pub(super) fn add(&mut self, add: &Add, asker: Asker<'_>) -> Result<AddResp, Error> {
-        let entries = &add.create_objs;
+    pub(super) fn add(
+        &mut self,
+        add: &reader::Add<'_, Valid>,
+        asker: Asker<'_>,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let entries: Vec<CreateObject<'_, Valid>> = add.create_objs().collect();
         run(
             self,
             asker,
-            (Operation::Add, add.allow_partial, entries.len()),
-            |work, entry| create(work, &entries[entry], add.allow_partial),
-            |model, outcomes| {
-                let results = entries.iter().zip(outcomes).flat_map(|(entry, outcome)| {
+            (Operation::Add, add.allow_partial(), entries.len()),
+            answer,
+            |work, entry| create(work, &entries[entry], add.allow_partial()),
+            |model, outcomes, answer| {
+                let mut response = writer::add_resp(answer.out, answer.msg_id);
+                for (entry, outcome) in entries.iter().zip(outcomes) {
                     // One result for each parent that a Search Path matched (T10).
-                    let rows = outcome.unwrap_or_else(|failure| alloc::vec![Err(failure)]);
-                    rows.into_iter().map(|row| match row {
-                        Ok(created) => {
-                            let success = success(model, created, asker.access);
-                            CreatedObjectResult::success(&entry.obj_path, success)
+                    for row in outcome.unwrap_or_else(|failure| alloc::vec![Err(failure)]) {
+                        let mut result = response.created_obj_results();
+                        result.requested_path(entry.obj_path());
+                        let mut status = result.oper_status();
+                        match row {
+                            Ok(created) => {
+                                write_created(model, created, asker.access, &mut status.oper_success());
+                            }
+                            Err(Failure { fault, .. }) => {
+                                let mut failure = status.oper_failure();
+                                failure.err_code(fault.code()).err_msg(fault.message());
+                            }
                         }
-                        Err(Failure { fault, .. }) => {
-                            CreatedObjectResult::failure(&entry.obj_path, fault.code(), fault.message())
-                        }
-                    })
-                });
-                AddResp { created_obj_results: results.collect::<Vec<_>>() }
+                    }
+                }
             },
         )
     }
@@ -56,15 +67,18 @@ impl DataModel {
 /// [R-ADD.2a].
 fn create(
     work: &mut Work<'_, '_>,
-    entry: &CreateObject,
+    entry: &CreateObject<'_, Valid>,
     allow_partial: bool,
 ) -> Result<Vec<Result<Created, Failure>>, Failure> {
-    let path = with_dot(&entry.obj_path);
+    let path = with_dot(entry.obj_path());
     let tables = tables(work, &path).map_err(|fault| Failure::new(&path, fault))?;
     let settings: Vec<Setting<'_>> = entry
-        .param_settings
-        .iter()
-        .map(|setting| Setting { param: &setting.param, value: &setting.value, required: setting.required })
+        .param_settings()
+        .map(|setting| Setting {
+            param: setting.param(),
+            value: setting.value(),
+            required: setting.required(),
+        })
         .collect();
     let independent = allow_partial && tables.len() > 1;
     let rows = tables.into_iter().map(|(parent, table)| {
@@ -150,14 +164,24 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
     Ok(row)
 }
 
-fn success(model: &DataModel, (place, faults): Created, access: &Access) -> OperationSuccess {
-    let errors = faults.into_iter();
-    OperationSuccess {
-        instantiated_path: model.path_of(place),
-        param_errs: errors
-            .map(|failed| ParameterError::new(failed.param, failed.fault.code(), failed.fault.message()))
-            .collect(),
-        // [R-ADD.6]
-        unique_keys: model.unique_keys_of(place.row, access).into_iter().collect(),
+fn write_created(
+    model: &DataModel,
+    (place, faults): Created,
+    access: &Access,
+    success: &mut OperationSuccess<'_>,
+) {
+    success.instantiated_path(&model.path_of(place));
+    for ParamFault { param, fault } in &faults {
+        success.param_errs().param(param).err_code(fault.code()).err_msg(fault.message());
+    }
+    let grants = access.object(model, place);
+    let mut text = String::new();
+    // [R-ADD.6]
+    let readable = |key: &Parameter<'_>| grants.parameter(key.id(), Rights::READ);
+    for key in key_parameters(model.object(place.object)).filter(readable) {
+        // Key parameters are stored, so that reading one cannot fail.
+        if let Ok(value) = model.seen(place.row, key, access) {
+            success.unique_keys([(key.name(), value.text(&mut text))]);
+        }
     }
 }

@@ -8,7 +8,7 @@ use usp_msg::{Error, ErrorCode};
 use usp_schema::{Parameter, ParameterId};
 
 use super::failure::{Failure, error};
-use super::{Asker, parse};
+use super::{Answer, Asker, parse};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::check::Conflict;
@@ -59,15 +59,16 @@ type Made = BTreeSet<(usize, RowId, ParameterId)>;
 ///
 /// # Errors
 ///
-/// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up. In any case 7003
-/// when a hook fails in the end.
-pub(super) fn run<T, R>(
+/// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up. In any case 7005
+/// when the answer is too large, and 7003 when a hook fails in the end.
+pub(super) fn run<T>(
     model: &mut DataModel,
     Asker { requester, access }: Asker<'_>,
     (operation, allow_partial, entries): (Operation, bool, usize),
+    answer: &mut Answer<'_>,
     mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
-    finish: impl FnOnce(&DataModel, Vec<Result<T, Failure>>) -> R,
-) -> Result<R, Error> {
+    write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>),
+) -> Result<(), Error> {
     let mut exclusions = Exclusions::default();
     let limits = model.limits;
     for _ in 0..limits.max_rounds.max(1) {
@@ -114,13 +115,15 @@ pub(super) fn run<T, R>(
         };
         let checked = transaction.check(access, access_to).and_then(|()| transaction.prepare(requester));
         let Err(conflicts) = checked else {
-            let response = finish(transaction.model, outcomes);
+            // The size of the answer is known before anything is done for good.
+            write(transaction.model, outcomes, answer);
+            answer.fits(transaction.model)?;
             if let Err(fault) = transaction.commit_hooks(requester) {
                 let message = alloc::format!("nothing was changed: {}", fault.message());
                 return Err(Error::new(fault.code(), message));
             }
             transaction.commit();
-            return Ok(response);
+            return Ok(());
         };
         exclude(&mut exclusions, &transaction, (operation, access), &made, conflicts);
     }

@@ -3,13 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_msg::delete_resp::deleted_object_result::operation_status::OperationSuccess;
-use usp_msg::delete_resp::{DeletedObjectResult, UnaffectedPathError};
-use usp_msg::{Delete, DeleteResp, Error, ErrorCode};
+use usp_msg::reader::{self, Valid};
+use usp_msg::{Error, ErrorCode, writer};
 
 use super::changing::{Operation, Work, run};
 use super::failure::Failure;
-use super::{Asker, with_dot};
+use super::{Answer, Asker, with_dot};
 use crate::absent_instance::AbsentInstance;
 use crate::fault::Fault;
 use crate::model::DataModel;
@@ -20,31 +19,56 @@ use crate::resolve::{Leaf, Node};
 
 impl DataModel {
     /// [R-DEL.0] with allow_partial each path by itself, [R-DEL.1] without it all or nothing.
-    pub(super) fn delete(&mut self, delete: &Delete, asker: Asker<'_>) -> Result<DeleteResp, Error> {
-        let paths = &delete.obj_paths;
+    pub(super) fn delete(
+        &mut self,
+        delete: &reader::Delete<'_, Valid>,
+        asker: Asker<'_>,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let paths: Vec<&str> = delete.obj_paths().collect();
         run(
             self,
             asker,
-            (Operation::Delete, delete.allow_partial, paths.len()),
-            |work, entry| remove(work, &paths[entry], delete.allow_partial),
-            |_, outcomes| {
-                let results = paths.iter().zip(outcomes).map(|(path, outcome)| match outcome {
-                    Ok(deleted) => DeletedObjectResult::success(path, deleted),
-                    Err(failure) => {
-                        DeletedObjectResult::failure(path, failure.fault.code(), failure.fault.message())
+            (Operation::Delete, delete.allow_partial(), paths.len()),
+            answer,
+            |work, entry| remove(work, paths[entry], delete.allow_partial()),
+            |_, outcomes, answer| {
+                let mut response = writer::delete_resp(answer.out, answer.msg_id);
+                for (path, outcome) in paths.iter().zip(outcomes) {
+                    let mut result = response.deleted_obj_results();
+                    result.requested_path(path);
+                    let mut status = result.oper_status();
+                    match outcome {
+                        Ok(Removed { affected, unaffected }) => {
+                            let mut success = status.oper_success();
+                            success.affected_paths(affected);
+                            for (path, fault) in &unaffected {
+                                let mut error = success.unaffected_path_errs();
+                                error.unaffected_path(path).err_code(fault.code()).err_msg(fault.message());
+                            }
+                        }
+                        Err(Failure { fault, .. }) => {
+                            status.oper_failure().err_code(fault.code()).err_msg(fault.message());
+                        }
                     }
-                });
-                DeleteResp { deleted_obj_results: results.collect() }
+                }
             },
         )
     }
 }
 
+/// The rows that a path has led to, by their paths, so far as the requester may know of them.
+#[derive(Debug, Default)]
+struct Removed {
+    affected: Vec<String>,
+    unaffected: Vec<(String, Fault)>,
+}
+
 /// One entry. What a search matches and cannot be deleted is told beside what was [R-DEL.3], unless all must go.
-fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<OperationSuccess, Failure> {
+fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Removed, Failure> {
     let rows = rows(work, path, allow_partial).map_err(|fault| Failure::new(path, fault))?;
     let single = rows.len() == 1;
-    let mut success = OperationSuccess::default();
+    let mut removed = Removed::default();
     for place in rows {
         let model = &*work.transaction.model;
         let instance = model.path_of(place);
@@ -62,11 +86,7 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Op
                 }
                 // [R-DEL.4]
                 if is_readable {
-                    success.unaffected_path_errs.push(UnaffectedPathError {
-                        unaffected_path: instance,
-                        err_code: fault.code().value(),
-                        err_msg: fault.message().into(),
-                    });
+                    removed.unaffected.push((instance, fault));
                 }
                 continue;
             }
@@ -75,10 +95,10 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Op
         }
         // [R-DEL.2]
         if is_readable {
-            success.affected_paths.push(instance);
+            removed.affected.push(instance);
         }
     }
-    Ok(success)
+    Ok(removed)
 }
 
 /// The rows that a path leads to; a valid path may lead to none [R-DEL.2a], unless that is not wanted (T1).

@@ -1,13 +1,13 @@
 //! Get (TR-369 section "The Get Message").
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+use core::fmt::Write;
 
-use usp_msg::get_resp::{RequestedPathResult, ResolvedPathResult};
-use usp_msg::{ErrorCode, Get, GetResp, Map};
-use usp_schema::ParameterId;
+use usp_msg::reader::{self, Valid};
+use usp_msg::writer::{self, get_resp::RequestedPathResult};
+use usp_msg::{Error, ErrorCode};
+use usp_schema::{Parameter, ParameterId};
 
-use super::parse;
+use super::{Answer, parse};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
@@ -15,30 +15,51 @@ use crate::model::DataModel;
 use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::place::Place;
 use crate::resolve::{Leaf, Match, Node, View};
+use crate::scratch::Scratch;
+use crate::store::RowId;
 
 impl DataModel {
-    /// One result for each path of the request, in its order; a Get as such never fails.
-    pub(super) fn get(&self, get: &Get, access: &Access) -> GetResp {
+    /// One result for each path of the request, in its order; a Get fails as such only where its answer is too large.
+    pub(super) fn get(
+        &mut self,
+        get: &reader::Get<'_, Valid>,
+        access: &Access,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let mut scratch = core::mem::take(&mut self.scratch);
         let mut budget = Budget::new(self.limits);
-        GetResp::new(get.param_paths.iter().map(|path| {
-            let mut reading = Reading { model: self, access, budget: &mut budget, found: Vec::new() };
-            match reading.path(path, get.max_depth) {
-                Ok(()) => RequestedPathResult::found(path, reading.found),
-                Err(fault) => RequestedPathResult::failed(path, fault.code(), fault.message()),
+        let mut response = writer::get_resp(answer.out, answer.msg_id);
+        for path in get.param_paths() {
+            let room = self.limits.max_answer.saturating_sub(response.size());
+            let mut result = response.req_path_results();
+            result.requested_path(path);
+            let (budget, scratch, model) = (&mut budget, &mut scratch, &*self);
+            let mut reading = Reading { model, access, budget, scratch, result: &mut result, room };
+            if let Err(fault) = reading.path(path, get.max_depth()) {
+                // What was found before the fault is no part of the answer.
+                result.discard();
+                let mut result = response.req_path_results();
+                result.requested_path(path).err_code(fault.code()).err_msg(fault.message());
             }
-        }))
+        }
+        drop(response);
+        self.scratch = scratch;
+        answer.fits(self)
     }
 }
 
-/// The answer to one path as it grows.
-struct Reading<'a> {
+/// The answer to one path as it is written.
+struct Reading<'a, 'w> {
     model: &'a DataModel,
     access: &'a Access,
     budget: &'a mut Budget,
-    found: Vec<ResolvedPathResult>,
+    scratch: &'a mut Scratch,
+    result: &'a mut RequestedPathResult<'w>,
+    /// How many bytes it may take.
+    room: usize,
 }
 
-impl Reading<'_> {
+impl Reading<'_, '_> {
     fn path(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
         let mut resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
         // [R-GET.1] what may not be read is not there; what may not be read in any row is not in the schema.
@@ -62,15 +83,16 @@ impl Reading<'_> {
         // [R-GET.5] 0 means all levels.
         let levels = if max_depth == 0 { u32::MAX } else { max_depth };
         for Match { node, leaf } in resolution.matches {
+            let place = match node {
+                Node::Place(place) => place,
+                Node::Table { row, table } => Place { row, object: table },
+            };
+            self.scratch.path.clear();
+            self.model.push_path(place, &mut self.scratch.path);
             match (node, leaf) {
                 (Node::Place(place), Leaf::Object) => self.object(place, levels)?,
                 // A table is at the same level as its rows (T26) [R-GET.1b].
-                (Node::Table { row, table }, Leaf::Object) => {
-                    let rows = self.model.store.table(row, table);
-                    for row in rows.into_iter().flat_map(|rows| rows.rows()) {
-                        self.object(Place { row, object: table }, levels)?;
-                    }
-                }
+                (Node::Table { .. }, Leaf::Object) => self.rows(place, levels)?,
                 (Node::Place(place), Leaf::Parameter(parameter)) => self.parameter(place, parameter)?,
                 _ => return Err(Fault::unsupported_path(path)),
             }
@@ -82,44 +104,73 @@ impl Reading<'_> {
     fn parameter(&mut self, place: Place, parameter: ParameterId) -> Result<(), Fault> {
         self.budget.result(1)?;
         let parameter = self.model.parameter(parameter);
-        let value = self.model.shown(place.row, parameter, self.access)?;
-        self.found.push(ResolvedPathResult::new(self.model.path_of(place), [(parameter.name(), value)]));
-        Ok(())
+        self.resolved(place.row, [parameter])
     }
 
     /// An object, and what is below it as far as the levels reach. The depth is bounded by the schema's.
     fn object(&mut self, place: Place, levels: u32) -> Result<(), Fault> {
-        if !self.access.reveals_below(place.object) {
+        let (model, access) = (self.model, self.access);
+        if !access.reveals_below(place.object) {
             return Ok(());
         }
-        let object = self.model.object(place.object);
-        let grants = self.access.object(self.model, place);
-        let mut parameters: Vec<(String, String)> = Vec::new();
+        let object = model.object(place.object);
+        let grants = access.object(model, place);
         if grants.object(Kind::Obj, Rights::READ) {
             self.budget.result(1)?;
-            parameters.reserve_exact(object.parameters().len());
             // [R-GET.4] of an object only what may be read; nothing of one of which that is nothing (T16).
-            for parameter in object.parameters().filter(|found| grants.parameter(found.id(), Rights::READ)) {
-                self.budget.result(1)?;
-                let value = self.model.shown(place.row, parameter, self.access)?;
-                parameters.push((parameter.name().to_string(), value));
+            let reads = |found: &Parameter<'_>| grants.parameter(found.id(), Rights::READ);
+            let mut parameters = object.parameters().filter(reads).peekable();
+            if parameters.peek().is_some() {
+                self.resolved(place.row, parameters)?;
             }
-        }
-        if !parameters.is_empty() {
-            let parameters: Map = parameters.into_iter().collect();
-            self.found.push(ResolvedPathResult::new(self.model.path_of(place), parameters));
         }
         let Some(levels) = levels.checked_sub(1).filter(|&levels| levels > 0) else { return Ok(()) };
+        let end = self.scratch.path.len();
         for child in object.children() {
+            let below = Place { row: place.row, object: child.id() };
+            self.scratch.path.push_str(child.name());
+            self.scratch.path.push('.');
             if child.is_table() {
-                let rows = self.model.store.table(place.row, child.id());
-                for row in rows.into_iter().flat_map(|rows| rows.rows()) {
-                    self.object(Place { row, object: child.id() }, levels)?;
-                }
-            } else if self.model.exists(place.row, child) {
-                self.object(Place { row: place.row, object: child.id() }, levels)?;
+                self.rows(below, levels)?;
+            } else if model.exists(place.row, child) {
+                self.object(below, levels)?;
             }
+            self.scratch.path.truncate(end);
         }
         Ok(())
+    }
+
+    /// All rows of a table, whose path is at hand.
+    fn rows(&mut self, Place { row, object }: Place, levels: u32) -> Result<(), Fault> {
+        let model = self.model;
+        let end = self.scratch.path.len();
+        for row in model.store.table(row, object).into_iter().flat_map(|table| table.rows()) {
+            let number = model.store.home(row).map_or(0, |home| home.number);
+            // Writing to a String cannot fail.
+            let _ = write!(self.scratch.path, "{number}.");
+            self.object(Place { row, object }, levels)?;
+            self.scratch.path.truncate(end);
+        }
+        Ok(())
+    }
+
+    /// The object whose path is at hand with some of its parameters: each is read once.
+    fn resolved<'m>(
+        &mut self,
+        row: RowId,
+        parameters: impl IntoIterator<Item = Parameter<'m>>,
+    ) -> Result<(), Fault> {
+        let mut resolved = self.result.resolved_path_results();
+        resolved.resolved_path(&self.scratch.path);
+        for parameter in parameters {
+            self.budget.result(1)?;
+            let value = self.model.seen(row, parameter, self.access)?;
+            resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
+        }
+        drop(resolved);
+        match self.result.size() <= self.room {
+            true => Ok(()),
+            false => Err(Fault::exceeded("bytes for its answer", self.model.limits.max_answer)),
+        }
     }
 }

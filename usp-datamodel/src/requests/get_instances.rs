@@ -1,51 +1,78 @@
 //! GetInstances (TR-369 section "The GetInstances Message").
 
-use alloc::vec::Vec;
+use core::fmt::Write;
 
-use usp_msg::get_instances_resp::{CurrInstance, RequestedPathResult};
-use usp_msg::{ErrorCode, GetInstances, GetInstancesResp, Map};
+use usp_msg::reader::{self, Valid};
+use usp_msg::writer::{self, get_instances_resp::RequestedPathResult};
+use usp_msg::{Error, ErrorCode};
 use usp_schema::{Object, ObjectId};
 
-use super::parse;
+use super::{Answer, parse};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
+use crate::key::key_parameters;
 use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
+use crate::place::Place;
 use crate::resolve::{Leaf, Node, View};
+use crate::scratch::Scratch;
 use crate::store::{ROOT, RowId};
 
 impl DataModel {
     /// One result for each path of the request, in its order.
-    pub(super) fn get_instances(&self, get: &GetInstances, access: &Access) -> GetInstancesResp {
+    pub(super) fn get_instances(
+        &mut self,
+        get: &reader::GetInstances<'_, Valid>,
+        access: &Access,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let mut scratch = core::mem::take(&mut self.scratch);
         let mut budget = Budget::new(self.limits);
-        let results = get.obj_paths.iter().map(|path| {
+        let mut response = writer::get_instances_resp(answer.out, answer.msg_id);
+        for path in get.obj_paths() {
+            let room = self.limits.max_answer.saturating_sub(response.size());
+            let mut result = response.req_path_results();
+            result.requested_path(path);
             let mut listing = Listing {
                 model: self,
                 access,
-                deep: !get.first_level_only,
+                deep: !get.first_level_only(),
                 budget: &mut budget,
-                found: Vec::new(),
+                scratch: &mut scratch,
+                result: &mut result,
+                room,
+                found: false,
             };
-            match listing.path(path) {
-                Ok(()) => RequestedPathResult::found(path, listing.found),
-                Err(fault) => RequestedPathResult::failed(path, fault.code(), fault.message()),
+            if let Err(fault) = listing.path(path) {
+                // What was found before the fault is no part of the answer.
+                result.discard();
+                let mut result = response.req_path_results();
+                result.requested_path(path).err_code(fault.code()).err_msg(fault.message());
             }
-        });
-        GetInstancesResp { req_path_results: results.collect() }
+        }
+        drop(response);
+        self.scratch = scratch;
+        answer.fits(self)
     }
 }
 
-struct Listing<'a> {
+/// The answer to one path as it is written.
+struct Listing<'a, 'w> {
     model: &'a DataModel,
     access: &'a Access,
     /// Whether the rows of nested tables are listed too.
     deep: bool,
     budget: &'a mut Budget,
-    found: Vec<CurrInstance>,
+    scratch: &'a mut Scratch,
+    result: &'a mut RequestedPathResult<'w>,
+    /// How many bytes it may take.
+    room: usize,
+    /// Whether a row was listed.
+    found: bool,
 }
 
-impl Listing<'_> {
+impl Listing<'_, '_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
         let resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
         if resolution.end.is_some_and(|end| end.leaf != Leaf::Object) {
@@ -54,15 +81,18 @@ impl Listing<'_> {
         let mut is_known = resolution.search;
         for found in resolution.matches {
             let grants = self.access.node(self.model, found.node);
+            self.scratch.path.clear();
             match (found.node, found.leaf) {
                 (Node::Table { row, table }, Leaf::Object) => {
                     // What stands outside of rows is there for everybody.
                     is_known |= row == ROOT || grants.object(Kind::Obj, Rights::READ);
+                    self.model.push_path(Place { row, object: table }, &mut self.scratch.path);
                     self.table(row, table)?;
                 }
                 // A path that ends in rows lists those rows (T9).
                 (Node::Place(place), Leaf::Object) if self.model.object(place.object).is_table() => {
-                    self.row(place.row)?;
+                    self.model.push_path(place, &mut self.scratch.path);
+                    self.row(place)?;
                 }
                 _ if !grants.reveal() => {}
                 (_, Leaf::Object) => {
@@ -75,39 +105,63 @@ impl Listing<'_> {
             }
         }
         // [R-GIN.0] a row that may not be known of is as good as none.
-        if self.found.is_empty() && !is_known {
+        if !self.found && !is_known {
             return Err(Fault::absent_object(path));
         }
         Ok(())
     }
 
+    /// All rows of a table, whose path is at hand.
     fn table(&mut self, row: RowId, table: ObjectId) -> Result<(), Fault> {
-        let rows = self.model.store.table(row, table);
-        rows.into_iter().flat_map(|rows| rows.rows()).try_for_each(|row| self.row(row))
-    }
-
-    fn row(&mut self, row: RowId) -> Result<(), Fault> {
-        let Some(place) = self.model.place_of_row(row) else { return Ok(()) };
-        if self.access.object(self.model, place).object(Kind::InstantiatedObj, Rights::READ) {
-            self.budget.result(1)?;
-            // [R-GIN.1]
-            let keys: Map = self.model.unique_keys_of(row, self.access).into_iter().collect();
-            self.found.push(CurrInstance::new(self.model.path_of(place), keys));
-        }
-        if self.deep && self.access.reveals_below(place.object) {
-            self.below(row, self.model.object(place.object))?;
+        let model = self.model;
+        let end = self.scratch.path.len();
+        for row in model.store.table(row, table).into_iter().flat_map(|table| table.rows()) {
+            let number = model.store.home(row).map_or(0, |home| home.number);
+            // Writing to a String cannot fail.
+            let _ = write!(self.scratch.path, "{number}.");
+            self.row(Place { row, object: table })?;
+            self.scratch.path.truncate(end);
         }
         Ok(())
     }
 
-    /// The rows of all tables below an object. The depth is bounded by the schema's.
+    /// A row, whose path is at hand.
+    fn row(&mut self, place: Place) -> Result<(), Fault> {
+        let (model, object) = (self.model, self.model.object(place.object));
+        let grants = self.access.object(model, place);
+        if grants.object(Kind::InstantiatedObj, Rights::READ) {
+            self.budget.result(1)?;
+            self.found = true;
+            let mut instance = self.result.curr_insts();
+            instance.instantiated_obj_path(&self.scratch.path);
+            // [R-GIN.1]
+            for key in key_parameters(object).filter(|key| grants.parameter(key.id(), Rights::READ)) {
+                let value = model.seen(place.row, key, self.access)?;
+                instance.unique_keys([(key.name(), value.text(&mut self.scratch.text))]);
+            }
+            drop(instance);
+            if self.result.size() > self.room {
+                return Err(Fault::exceeded("bytes for its answer", model.limits.max_answer));
+            }
+        }
+        if self.deep && self.access.reveals_below(place.object) {
+            self.below(place.row, object)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of all tables below an object, whose path is at hand. The depth is bounded by the schema's.
     fn below(&mut self, row: RowId, object: Object<'_>) -> Result<(), Fault> {
+        let end = self.scratch.path.len();
         for child in object.children() {
+            self.scratch.path.push_str(child.name());
+            self.scratch.path.push('.');
             if child.is_table() {
                 self.table(row, child.id())?;
             } else if self.model.exists(row, child) {
                 self.below(row, child)?;
             }
+            self.scratch.path.truncate(end);
         }
         Ok(())
     }

@@ -1,93 +1,91 @@
 //! GetSupportedDM (TR-369 section "The GetSupportedDM Message").
 
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use usp_msg::get_supported_dm_resp::{
-    CmdType, ObjAccessType, ParamAccessType, ParamValueType, RequestedObjectResult, SupportedCommandResult,
-    SupportedEventResult, SupportedObjectResult, SupportedParamResult, SupportedUniqueKeySet,
-    ValueChangeType,
+    CmdType, ObjAccessType, ParamAccessType, ParamValueType, ValueChangeType,
 };
-use usp_msg::{GetSupportedDm, GetSupportedDmResp};
+use usp_msg::reader::{self, Valid};
+use usp_msg::writer::get_supported_dm_resp::{RequestedObjectResult, SupportedObjectResult};
+use usp_msg::{Error, writer};
 use usp_path::{Path, SupportedPath, SupportedSegment};
-use usp_schema::{
-    Command, Event, Object, ObjectAccess, ObjectId, Parameter, ParameterAccess, PrimitiveType, UniqueKey,
-};
+use usp_schema::{Command, Event, Object, ObjectAccess, Parameter, ParameterAccess, PrimitiveType};
 
+use super::Answer;
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::resolve::View;
+use crate::scratch::Scratch;
 
 impl DataModel {
     /// One result for each path of the request, in its order.
-    pub(super) fn get_supported_dm(&self, get: &GetSupportedDm, access: &Access) -> GetSupportedDmResp {
+    pub(super) fn get_supported_dm(
+        &mut self,
+        get: &reader::GetSupportedDm<'_, Valid>,
+        access: &Access,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let mut scratch = core::mem::take(&mut self.scratch);
         let mut budget = Budget::new(self.limits);
-        let results = get.obj_paths.iter().map(|path| match self.supported(path, get, access, &mut budget) {
-            Ok(objects) => RequestedObjectResult::found(path, self.schema().specification(), objects),
-            Err(fault) => RequestedObjectResult::failed(path, fault.code(), fault.message()),
-        });
-        GetSupportedDmResp { req_obj_results: results.collect() }
+        let mut response = writer::get_supported_dm_resp(answer.out, answer.msg_id);
+        for path in get.obj_paths() {
+            let room = self.limits.max_answer.saturating_sub(response.size());
+            let mut result = response.req_obj_results();
+            result.req_obj_path(path);
+            let written = self.supported(path, get, access, &mut budget).and_then(|subject| {
+                result.data_model_inst_uri(self.schema.specification());
+                scratch.path.clear();
+                let (scratch, result) = (&mut scratch, &mut result);
+                let limit = self.limits.max_answer;
+                Telling { get, access, scratch, result, room, limit }.subject(subject)
+            });
+            if let Err(fault) = written {
+                result.discard();
+                let mut result = response.req_obj_results();
+                result.req_obj_path(path).err_code(fault.code()).err_msg(fault.message());
+            }
+        }
+        drop(response);
+        self.scratch = scratch;
+        answer.fits(self)
     }
 
+    /// What a path is about.
     fn supported(
         &self,
         path: &str,
-        get: &GetSupportedDm,
+        get: &reader::GetSupportedDm<'_, Valid>,
         access: &Access,
         budget: &mut Budget,
-    ) -> Result<Vec<SupportedObjectResult>, Fault> {
+    ) -> Result<Subject<'_>, Fault> {
         let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
         if let Some(instantiated) = supported.as_instantiated().filter(|_| supported.has_instance_number()) {
             self.must_exist(&instantiated, access)?;
         }
         let generic = generic(&supported);
         let schema = self.schema();
-        // [R-GSP.0] what is not there is 7026, and so is what may not be read in any row. For other than objects all
-        // flags are ignored.
+        // [R-GSP.0] what is not there is 7026, and so is what may not be read in any row.
         let unsupported = || Fault::unsupported_path(path);
         if let Some(parameter) = schema.parameter_at(&generic) {
-            if !access.possible(parameter.object().id()).parameter(parameter.id(), Rights::READ) {
-                return Err(unsupported());
-            }
-            let mut result = bare(parameter.object());
-            result.supported_params.push(supported_param(parameter));
-            return Ok(alloc::vec![result]);
+            let grants = access.possible(parameter.object().id());
+            let is_readable = grants.parameter(parameter.id(), Rights::READ);
+            return is_readable.then_some(Subject::Parameter(parameter)).ok_or_else(unsupported);
         }
         if let Some(command) = schema.command_at(&generic) {
-            if !access.possible(command.object().id()).command(command.id(), Rights::READ) {
-                return Err(unsupported());
-            }
-            let mut result = bare(command.object());
-            result.supported_commands.push(supported_command(command));
-            return Ok(alloc::vec![result]);
+            let is_readable = access.possible(command.object().id()).command(command.id(), Rights::READ);
+            return is_readable.then_some(Subject::Command(command)).ok_or_else(unsupported);
         }
         if let Some(event) = schema.event_at(&generic) {
-            if !access.possible(event.object().id()).event(event.id(), Rights::READ) {
-                return Err(unsupported());
-            }
-            let mut result = bare(event.object());
-            result.supported_events.push(supported_event(event));
-            return Ok(alloc::vec![result]);
+            let is_readable = access.possible(event.object().id()).event(event.id(), Rights::READ);
+            return is_readable.then_some(Subject::Event(event)).ok_or_else(unsupported);
         }
         let object = schema.object_at(&generic).filter(|&object| is_readable(object, access));
         let object = object.ok_or_else(unsupported)?;
-        budget.result(cost(object, get))?;
-        let mut objects = alloc::vec![full(object, get, access)];
-        if get.first_level_only {
-            // The unique keys of the children are part of the answer, as in the standard's example (T12).
-            let children = object.children().filter(|&child| is_readable(child, access));
-            objects.extend(children.map(|child| SupportedObjectResult {
-                unique_key_sets: unique_key_sets(child, get, access),
-                ..bare(child)
-            }));
-        } else {
-            let below = object.subtree_objects().skip(1).filter(|&below| is_readable(below, access));
-            objects.extend(below.map(|below| full(below, get, access)));
-        }
-        Ok(objects)
+        budget.result(cost(object, get.first_level_only()))?;
+        Ok(Subject::Object(object))
     }
 
     /// A path with Instance Numbers asks about objects that exist.
@@ -100,15 +98,22 @@ impl DataModel {
     }
 }
 
+/// What a path of the request is about.
+enum Subject<'s> {
+    Object(Object<'s>),
+    Parameter(Parameter<'s>),
+    Command(Command<'s>),
+    Event(Event<'s>),
+}
+
 /// How many elements the answer about an object has at most.
-fn cost(object: Object<'_>, get: &GetSupportedDm) -> usize {
+fn cost(object: Object<'_>, first_level_only: bool) -> usize {
     let elements =
         |object: Object<'_>| 1 + object.parameters().len() + object.commands().len() + object.events().len();
-    if get.first_level_only {
-        return elements(object) + object.children().len();
+    match first_level_only {
+        true => elements(object) + object.children().len(),
+        false => object.subtree_objects().map(elements).sum(),
     }
-    let objects = object.subtree().filter_map(|id| object.schema().object(ObjectId::new(id)));
-    objects.map(elements).sum()
 }
 
 /// A path with `{i}` in place of Instance Numbers.
@@ -126,53 +131,97 @@ fn generic(path: &SupportedPath<'_>) -> String {
     generic
 }
 
-/// An object without its elements.
-fn bare(object: Object<'_>) -> SupportedObjectResult {
-    let access = match object.access() {
-        ObjectAccess::ReadOnly => ObjAccessType::ReadOnly,
-        ObjectAccess::AddDelete => ObjAccessType::AddDelete,
-        ObjectAccess::AddOnly => ObjAccessType::AddOnly,
-        ObjectAccess::DeleteOnly => ObjAccessType::DeleteOnly,
-    };
-    SupportedObjectResult {
-        supported_obj_path: object.path(),
-        access: access.into(),
-        is_multi_instance: object.is_table(),
-        ..SupportedObjectResult::default()
-    }
+/// The answer to one path as it is written.
+struct Telling<'a, 'w> {
+    get: &'a reader::GetSupportedDm<'a, Valid>,
+    access: &'a Access,
+    scratch: &'a mut Scratch,
+    result: &'a mut RequestedObjectResult<'w>,
+    /// How many bytes it may take, and how many the whole answer.
+    room: usize,
+    limit: usize,
 }
 
-/// An object with the elements that were asked for and may be read.
-fn full(object: Object<'_>, get: &GetSupportedDm, access: &Access) -> SupportedObjectResult {
-    let grants = access.possible(object.id());
-    let mut result = bare(object);
-    if get.return_params {
-        let readable = object.parameters().filter(|found| grants.parameter(found.id(), Rights::READ));
-        result.supported_params = readable.map(supported_param).collect();
+impl Telling<'_, '_> {
+    /// For other than objects all flags are ignored.
+    fn subject(&mut self, subject: Subject<'_>) -> Result<(), Fault> {
+        let object = match &subject {
+            Subject::Object(object) => *object,
+            Subject::Parameter(parameter) => parameter.object(),
+            Subject::Command(command) => command.object(),
+            Subject::Event(event) => event.object(),
+        };
+        self.scratch.path.push_str(&object.path());
+        if matches!(subject, Subject::Object(_)) {
+            return self.object(object);
+        }
+        let mut supported = self.result.supported_objs();
+        write_object(object, &self.scratch.path, &mut supported);
+        match subject {
+            Subject::Object(_) => {}
+            Subject::Parameter(parameter) => write_parameter(parameter, &mut supported),
+            Subject::Command(command) => write_command(command, &mut self.scratch.text, &mut supported),
+            Subject::Event(event) => write_event(event, &mut self.scratch.text, &mut supported),
+        }
+        Ok(())
     }
-    if get.return_commands {
-        let readable = object.commands().filter(|found| grants.command(found.id(), Rights::READ));
-        result.supported_commands = readable.map(supported_command).collect();
-    }
-    if get.return_events {
-        let readable = object.events().filter(|found| grants.event(found.id(), Rights::READ));
-        result.supported_events = readable.map(supported_event).collect();
-    }
-    result.unique_key_sets = unique_key_sets(object, get, access);
-    result
-}
 
-/// The keys of which all parameters may be read.
-fn unique_key_sets(object: Object<'_>, get: &GetSupportedDm, access: &Access) -> Vec<SupportedUniqueKeySet> {
-    if !get.return_unique_key_sets {
-        return Vec::new();
+    /// An object that may be read, whose path is at hand, and those below it.
+    fn object(&mut self, object: Object<'_>) -> Result<(), Fault> {
+        self.full(object)?;
+        self.below(object)
     }
-    let grants = access.possible(object.id());
-    let readable = object
-        .unique_keys()
-        .filter(|key| key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)));
-    let names = |key: UniqueKey<'_>| key.parameters().map(|found| found.name().to_string()).collect();
-    readable.map(|key| SupportedUniqueKeySet { key_names: names(key) }).collect()
+
+    fn below(&mut self, object: Object<'_>) -> Result<(), Fault> {
+        let end = self.scratch.path.len();
+        for child in object.children() {
+            self.scratch.path.push_str(child.name());
+            self.scratch.path.push_str(if child.is_table() { ".{i}." } else { "." });
+            let is_readable = is_readable(child, self.access);
+            if !self.get.first_level_only() {
+                if is_readable {
+                    self.full(child)?;
+                }
+                self.below(child)?;
+            } else if is_readable {
+                let mut supported = self.result.supported_objs();
+                write_object(child, &self.scratch.path, &mut supported);
+                // The unique keys of the children are part of the answer, as in the standard's example (T12).
+                if self.get.return_unique_key_sets() {
+                    write_unique_keys(child, self.access, &mut supported);
+                }
+            }
+            self.scratch.path.truncate(end);
+        }
+        Ok(())
+    }
+
+    /// An object with the elements that were asked for and may be read.
+    fn full(&mut self, object: Object<'_>) -> Result<(), Fault> {
+        let (get, grants) = (self.get, self.access.possible(object.id()));
+        let mut supported = self.result.supported_objs();
+        write_object(object, &self.scratch.path, &mut supported);
+        if get.return_commands() {
+            let readable = object.commands().filter(|found| grants.command(found.id(), Rights::READ));
+            readable.for_each(|command| write_command(command, &mut self.scratch.text, &mut supported));
+        }
+        if get.return_events() {
+            let readable = object.events().filter(|found| grants.event(found.id(), Rights::READ));
+            readable.for_each(|event| write_event(event, &mut self.scratch.text, &mut supported));
+        }
+        if get.return_params() {
+            let readable = object.parameters().filter(|found| grants.parameter(found.id(), Rights::READ));
+            readable.for_each(|parameter| write_parameter(parameter, &mut supported));
+        }
+        if get.return_unique_key_sets() {
+            write_unique_keys(object, self.access, &mut supported);
+        }
+        drop(supported);
+        match self.result.size() <= self.room {
+            true => Ok(()),
+            false => Err(Fault::exceeded("bytes for its answer", self.limit)),
+        }
+    }
 }
 
 /// Whether an object may be read, as such or as a table, wherever it stands.
@@ -181,18 +230,36 @@ fn is_readable(object: Object<'_>, access: &Access) -> bool {
     reads(access.possible(object.id())) || (object.is_table() && reads(access.possible_of_table(object.id())))
 }
 
-fn supported_param(parameter: Parameter<'_>) -> SupportedParamResult {
+/// An object without its elements.
+fn write_object(object: Object<'_>, path: &str, supported: &mut SupportedObjectResult<'_>) {
+    let access = match object.access() {
+        ObjectAccess::ReadOnly => ObjAccessType::ReadOnly,
+        ObjectAccess::AddDelete => ObjAccessType::AddDelete,
+        ObjectAccess::AddOnly => ObjAccessType::AddOnly,
+        ObjectAccess::DeleteOnly => ObjAccessType::DeleteOnly,
+    };
+    supported.supported_obj_path(path).access(access).is_multi_instance(object.is_table());
+}
+
+/// The keys of which all parameters may be read.
+fn write_unique_keys(object: Object<'_>, access: &Access, supported: &mut SupportedObjectResult<'_>) {
+    let grants = access.possible(object.id());
+    for key in object.unique_keys() {
+        if key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)) {
+            supported.unique_key_sets().key_names(key.parameters().map(Parameter::name));
+        }
+    }
+}
+
+fn write_parameter(parameter: Parameter<'_>, supported: &mut SupportedObjectResult<'_>) {
     let access = match parameter.access() {
         ParameterAccess::ReadOnly => ParamAccessType::ReadOnly,
         ParameterAccess::ReadWrite | ParameterAccess::WriteOnceReadOnly => ParamAccessType::ReadWrite,
     };
-    SupportedParamResult {
-        param_name: parameter.name().to_string(),
-        access: access.into(),
-        value_type: value_type(parameter).into(),
-        // Every change is reported to whoever subscribes.
-        value_change: ValueChangeType::Allowed.into(),
-    }
+    let mut written = supported.supported_params();
+    written.param_name(parameter.name()).access(access).value_type(value_type(parameter));
+    // Every change is reported to whoever subscribes.
+    written.value_change(ValueChangeType::Allowed);
 }
 
 /// The base type; a list is a string.
@@ -215,26 +282,41 @@ fn value_type(parameter: Parameter<'_>) -> ParamValueType {
     }
 }
 
-fn supported_command(command: Command<'_>) -> SupportedCommandResult {
-    let command_type = if command.is_asynchronous() { CmdType::Async } else { CmdType::Sync };
-    SupportedCommandResult {
-        command_name: command.name().to_string(),
-        input_arg_names: argument_names(command.input()),
-        output_arg_names: argument_names(command.output()),
-        command_type: command_type.into(),
-    }
+fn write_command(command: Command<'_>, text: &mut String, supported: &mut SupportedObjectResult<'_>) {
+    let mut written = supported.supported_commands();
+    written.command_name(command.name());
+    text.clear();
+    for_each_argument(command.input(), text, &mut |path| {
+        written.input_arg_names([path]);
+    });
+    for_each_argument(command.output(), text, &mut |path| {
+        written.output_arg_names([path]);
+    });
+    written.command_type(if command.is_asynchronous() { CmdType::Async } else { CmdType::Sync });
 }
 
-fn supported_event(event: Event<'_>) -> SupportedEventResult {
-    SupportedEventResult {
-        event_name: event.name().to_string(),
-        arg_names: argument_names(event.arguments()),
-    }
+fn write_event(event: Event<'_>, text: &mut String, supported: &mut SupportedObjectResult<'_>) {
+    let mut written = supported.supported_events();
+    written.event_name(event.name());
+    text.clear();
+    for_each_argument(event.arguments(), text, &mut |path| {
+        written.arg_names([path]);
+    });
 }
 
-/// Paths of all arguments relative to the command or event, with `{i}`.
-fn argument_names(arguments: Option<Object<'_>>) -> Vec<String> {
-    let Some(root) = arguments else { return Vec::new() };
-    let objects = root.subtree().filter_map(|id| root.schema().object(ObjectId::new(id)));
-    objects.flat_map(|object| object.parameters().map(|parameter| parameter.path())).collect()
+/// Tells the paths of all arguments relative to the command or event, with `{i}`. `path` is that of `object`.
+fn for_each_argument(object: Option<Object<'_>>, path: &mut String, tell: &mut dyn FnMut(&str)) {
+    let Some(object) = object else { return };
+    let end = path.len();
+    for argument in object.parameters() {
+        path.push_str(argument.name());
+        tell(path);
+        path.truncate(end);
+    }
+    for child in object.children() {
+        path.push_str(child.name());
+        path.push_str(if child.is_table() { ".{i}." } else { "." });
+        for_each_argument(Some(child), path, tell);
+        path.truncate(end);
+    }
 }

@@ -4,14 +4,16 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_msg::operate_resp::OperationResult;
-use usp_msg::{ErrorCode, Operate, OperateResp};
+use usp_msg::reader::{self, Valid};
+use usp_msg::writer::operate_resp::OperationResult;
+use usp_msg::{ErrorCode, Map, writer};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
-use super::{Asker, parse};
+use super::{Answer, Asker, parse};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
+use crate::handled::Handled;
 use crate::model::DataModel;
 use crate::operate::CommandCall;
 use crate::permissions::{ObjectGrants, Rights};
@@ -22,25 +24,39 @@ use crate::resolve::{Leaf, Node, View};
 impl DataModel {
     /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures
     /// never become an Error [R-OPR.1].
-    pub(super) fn operate(&mut self, operate: &Operate, asker: Asker<'_>) -> OperateResp {
-        let operation_results = match self.commands_at(&operate.command, asker.access) {
-            Ok(commands) => commands
-                .into_iter()
-                .map(|(place, command, is_allowed)| match is_allowed {
-                    true => self.run_command(place, command, operate, asker.requester),
-                    false => {
-                        let name = self.schema.command(command).map_or("", Command::name);
-                        let path = self.path_of(place) + name;
-                        let fault = Fault::denied(&path);
-                        OperationResult::failed(path, fault.code(), fault.message())
-                    }
-                })
-                .collect(),
-            Err(fault) => {
-                alloc::vec![OperationResult::failed(&operate.command, fault.code(), fault.message())]
+    ///
+    /// No answer is sent when none is wanted, except to tell of a failure [R-OPR.4] (T8).
+    pub(super) fn operate(
+        &mut self,
+        operate: &reader::Operate<'_, Valid>,
+        asker: Asker<'_>,
+        answer: &mut Answer<'_>,
+    ) -> Handled {
+        let mut has_failed = false;
+        let mut response = writer::operate_resp(answer.out, answer.msg_id);
+        match self.commands_at(operate.command(), asker.access) {
+            Ok(commands) => {
+                for (place, command, is_allowed) in commands {
+                    let name = self.schema.command(command).map_or("", Command::name);
+                    let path = self.path_of(place) + name;
+                    let outcome = match is_allowed {
+                        true => self.run_command((place, command), &path, operate, asker.requester),
+                        false => Err(Fault::denied(&path)),
+                    };
+                    has_failed |= outcome.is_err();
+                    write_outcome(&path, outcome, &mut response.operation_results());
+                }
             }
-        };
-        OperateResp { operation_results }
+            Err(fault) => {
+                has_failed = true;
+                write_outcome(operate.command(), Err(fault), &mut response.operation_results());
+            }
+        }
+        if operate.send_resp() || has_failed {
+            return Handled::Answered;
+        }
+        response.discard();
+        Handled::Silent
     }
 
     /// The commands that a path leads to, and whether each may be run: the rights are those before the first is.
@@ -75,46 +91,55 @@ impl DataModel {
 
     fn run_command(
         &mut self,
-        place: Place,
-        command: CommandId,
-        operate: &Operate,
+        (place, command): (Place, CommandId),
+        path: &str,
+        operate: &reader::Operate<'_, Valid>,
         requester: &Requester,
-    ) -> OperationResult {
+    ) -> Result<Outcome, Fault> {
         let schema = self.schema.clone();
-        let Some(element) = schema.command(command) else {
-            return OperationResult::failed(&operate.command, ErrorCode::INTERNAL_ERROR, "no such command");
-        };
-        let path = self.path_of(place) + element.name();
-        let failed = |fault: Fault| OperationResult::failed(&path, fault.code(), fault.message());
-        let arguments: Vec<(&str, &str)> = operate.input_args.iter().collect();
-        let input = match input_arguments(element, &arguments) {
-            Ok(input) => input,
-            Err(fault) => return failed(fault),
-        };
+        let element = schema.command(command).ok_or_else(|| Fault::unsupported_path(path))?;
+        let arguments: Vec<(&str, &str)> = operate.input_args().collect();
+        let input = input_arguments(element, &arguments)?;
         let instances = self.numbers_of(place.row);
-        let call =
-            CommandCall { path: &path, instances: &instances, command_key: &operate.command_key, requester };
+        let call = CommandCall { path, instances: &instances, command_key: operate.command_key(), requester };
         let input: Vec<(&str, &str)> =
             input.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         if element.is_asynchronous() {
-            return match self.start_command(command, &call, &input) {
-                // [R-OPR.2] a Request for each match.
-                Ok(request) => OperationResult::started(path, request),
-                Err(fault) => failed(fault),
-            };
+            // [R-OPR.2] a Request for each match.
+            return self.start_command(command, &call, &input).map(Outcome::Started);
         }
         let output = if let Some(handler) = self.commands.get_mut(&command) {
-            handler(&call, &input)
+            handler(&call, &input)?
         } else if self.cancels(command) {
-            self.cancel_request(place.row).map(|()| Vec::new())
+            self.cancel_request(place.row).map(|()| Vec::new())?
         } else {
             let message = alloc::format!("{path}: this device does not run the command");
-            Err(Fault::new(ErrorCode::COMMAND_FAILURE, message))
+            return Err(Fault::new(ErrorCode::COMMAND_FAILURE, message));
         };
-        match output {
-            // The output is told even where there is none (T3, T4).
-            Ok(output) => OperationResult::done(path, output.into_iter().collect::<usp_msg::Map>()),
-            Err(fault) => failed(fault),
+        Ok(Outcome::Done(output.into_iter().collect()))
+    }
+}
+
+/// What a command that did not fail has come to.
+enum Outcome {
+    /// Its output arguments.
+    Done(Map),
+    /// The path of its Request.
+    Started(String),
+}
+
+fn write_outcome(path: &str, outcome: Result<Outcome, Fault>, result: &mut OperationResult<'_>) {
+    result.executed_command(path);
+    match outcome {
+        // The output is told even where there is none (T3, T4).
+        Ok(Outcome::Done(output)) => {
+            result.req_output_args().output_args(output.iter());
+        }
+        Ok(Outcome::Started(request)) => {
+            result.req_obj_path(&request);
+        }
+        Err(fault) => {
+            result.cmd_failure().err_code(fault.code()).err_msg(fault.message());
         }
     }
 }

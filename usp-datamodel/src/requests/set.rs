@@ -4,14 +4,17 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_msg::set::UpdateObject;
-use usp_msg::set_resp::{ParameterError, UpdatedInstanceFailure, UpdatedInstanceResult, UpdatedObjectResult};
-use usp_msg::{Error, Set, SetResp};
+use usp_msg::Error;
+use usp_msg::reader::{self, Valid, set::UpdateObject};
+use usp_msg::writer::{
+    self,
+    set_resp::{OperationFailure, OperationSuccess},
+};
 
 use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::{Applied, Setting};
-use super::{Asker, with_dot};
+use super::{Answer, Asker, with_dot};
 use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
@@ -20,37 +23,54 @@ use crate::resolve::{Leaf, Node};
 
 impl DataModel {
     /// [R-SET.0] with allow_partial each object by itself, [R-SET.1] without it all or nothing.
-    pub(super) fn set(&mut self, set: &Set, asker: Asker<'_>) -> Result<SetResp, Error> {
-        let entries = &set.update_objs;
+    pub(super) fn set(
+        &mut self,
+        set: &reader::Set<'_, Valid>,
+        asker: Asker<'_>,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Error> {
+        let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
         run(
             self,
             asker,
-            (Operation::Set, set.allow_partial, entries.len()),
+            (Operation::Set, set.allow_partial(), entries.len()),
+            answer,
             |work, entry| update(work, &entries[entry]),
-            |model, outcomes| {
-                let results = entries.iter().zip(outcomes).map(|(entry, outcome)| match outcome {
-                    Ok(updated) => UpdatedObjectResult::success(
-                        &entry.obj_path,
-                        updated
-                            .into_iter()
-                            .map(|(place, applied)| result(model, place, applied, asker.access)),
-                    ),
-                    Err(failure) => failed(&entry.obj_path, failure),
-                });
-                SetResp { updated_obj_results: results.collect() }
+            |model, outcomes, answer| {
+                let mut response = writer::set_resp(answer.out, answer.msg_id);
+                for (entry, outcome) in entries.iter().zip(outcomes) {
+                    let mut result = response.updated_obj_results();
+                    result.requested_path(entry.obj_path());
+                    let mut status = result.oper_status();
+                    match outcome {
+                        Ok(updated) => {
+                            let mut success = status.oper_success();
+                            for (place, applied) in updated {
+                                write_updated(model, (place, applied), asker.access, &mut success);
+                            }
+                        }
+                        Err(failure) => write_failure(failure, &mut status.oper_failure()),
+                    }
+                }
             },
         )
     }
 }
 
 /// One entry: all objects that its path leads to, or none of them [R-SET.2a].
-fn update(work: &mut Work<'_, '_>, entry: &UpdateObject) -> Result<Vec<(Place, Applied)>, Failure> {
-    let path = &entry.obj_path;
+fn update(
+    work: &mut Work<'_, '_>,
+    entry: &UpdateObject<'_, Valid>,
+) -> Result<Vec<(Place, Applied)>, Failure> {
+    let path = entry.obj_path();
     let places = places(work, path).map_err(|fault| Failure::new(path, fault))?;
     let settings: Vec<Setting<'_>> = entry
-        .param_settings
-        .iter()
-        .map(|setting| Setting { param: &setting.param, value: &setting.value, required: setting.required })
+        .param_settings()
+        .map(|setting| Setting {
+            param: setting.param(),
+            value: setting.value(),
+            required: setting.required(),
+        })
         .collect();
     let mut updated = Vec::with_capacity(places.len());
     let mut failed: Vec<(String, Vec<ParamFault>)> = Vec::new();
@@ -80,37 +100,38 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
         .collect()
 }
 
-fn result(model: &DataModel, place: Place, applied: Applied, access: &Access) -> UpdatedInstanceResult {
-    let mut told = BTreeSet::new();
-    UpdatedInstanceResult {
-        affected_path: model.path_of(place),
-        param_errs: applied.faults.into_iter().map(param_error).collect(),
-        // All that were set, each once, as they read now, whether or not they have changed; [R-SET.3] of those that
-        // may be read.
-        updated_params: applied
-            .set
-            .into_iter()
-            .filter(|&(_, id)| told.insert(id))
-            .map(|(param, id)| (param, model.parameter(id)))
-            .filter(|&(_, parameter)| access.reads(model, place.row, parameter))
-            .filter_map(|(param, parameter)| Some((param, model.shown(place.row, parameter, access).ok()?)))
-            .collect(),
+fn write_updated(
+    model: &DataModel,
+    (place, applied): (Place, Applied),
+    access: &Access,
+    success: &mut OperationSuccess<'_>,
+) {
+    let mut updated = success.updated_inst_results();
+    updated.affected_path(&model.path_of(place));
+    for ParamFault { param, fault } in &applied.faults {
+        updated.param_errs().param(param).err_code(fault.code()).err_msg(fault.message());
+    }
+    // All that were set, each once, as they read now, whether or not they have changed; [R-SET.3] of those that may be
+    // read.
+    let (mut told, mut text) = (BTreeSet::new(), String::new());
+    for (param, id) in applied.set {
+        let parameter = model.parameter(id);
+        if told.insert(id)
+            && access.reads(model, place.row, parameter)
+            && let Ok(value) = model.seen(place.row, parameter, access)
+        {
+            updated.updated_params([(param.as_str(), value.text(&mut text))]);
+        }
     }
 }
 
-fn failed(path: &str, failure: Failure) -> UpdatedObjectResult {
-    let instances = failure.objects.into_iter().filter(|(_, faults)| !faults.is_empty());
-    UpdatedObjectResult::failure(
-        path,
-        failure.fault.code(),
-        failure.fault.message(),
-        instances.map(|(affected_path, faults)| UpdatedInstanceFailure {
-            affected_path,
-            param_errs: faults.into_iter().map(param_error).collect(),
-        }),
-    )
-}
-
-fn param_error(failed: ParamFault) -> ParameterError {
-    ParameterError::new(failed.param, failed.fault.code(), failed.fault.message())
+fn write_failure(Failure { fault, objects }: Failure, failure: &mut OperationFailure<'_>) {
+    failure.err_code(fault.code()).err_msg(fault.message());
+    for (path, faults) in objects.iter().filter(|(_, faults)| !faults.is_empty()) {
+        let mut failed = failure.updated_inst_failures();
+        failed.affected_path(path);
+        for ParamFault { param, fault } in faults {
+            failed.param_errs().param(param).err_code(fault.code()).err_msg(fault.message());
+        }
+    }
 }

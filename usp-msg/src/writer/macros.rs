@@ -20,6 +20,16 @@ macro_rules! message_writers {
 
         impl $name<'_> {
             $(write_field!($owned, $field, $kind, $($number)..=+ $(, $inner)?);)*
+
+            /// Takes back all that was written of the message, as if it had not begun.
+            pub fn discard(self) {
+                self.out.discard();
+            }
+
+            /// How many bytes of the message were written so far; lengths still to come may add some.
+            pub fn size(&self) -> usize {
+                self.out.size()
+            }
         }
 
         impl<'w> From<$crate::writer::nested::Nested<'w>> for $name<'w> {

@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub struct Nested<'w> {
     out: &'w mut Vec<u8>,
+    /// Where the message begins, with its key; for a Message, with its header.
+    start: usize,
     /// Where the byte for the length is.
     at: usize,
     /// How many messages end together: this one, and those around it that hold nothing else. Their
@@ -20,22 +22,36 @@ pub struct Nested<'w> {
 impl<'w> Nested<'w> {
     /// Begins the content of a Message: its header is written, and three messages are opened.
     pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
+        let start = out.len();
         put_header(out, msg_id, msg_type);
         let [.., at] = keys.map(|key| open(out, key));
-        Self { out, at, levels: 3 }
+        Self { out, start, at, levels: 3 }
     }
 
     /// Begins a Message whose body is an Error, which has one level less.
     pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
+        let start = out.len();
         put_header(out, msg_id, 0);
         let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
-        Self { out, at, levels: 2 }
+        Self { out, start, at, levels: 2 }
+    }
+
+    /// Takes everything back.
+    pub(crate) fn discard(mut self) {
+        self.out.truncate(self.start);
+        self.levels = 0;
+    }
+
+    /// How many bytes were written since the beginning.
+    pub(crate) fn size(&self) -> usize {
+        self.out.len() - self.start
     }
 
     #[inline]
     pub(crate) fn message(&mut self, number: u8) -> Nested<'_> {
+        let start = self.out.len();
         let at = open(self.out, key(number, LENGTH));
-        Nested { out: self.out, at, levels: 1 }
+        Nested { out: self.out, start, at, levels: 1 }
     }
 
     /// Writes a text, unless it is empty, which is the default.
@@ -91,6 +107,7 @@ impl Drop for Nested<'_> {
     fn drop(&mut self) {
         match self.levels {
             1 => close(self.out, self.at),
+            0 => {}
             levels => close_all(self.out, self.at, levels),
         }
     }
