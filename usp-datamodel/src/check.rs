@@ -44,6 +44,7 @@ impl Transaction<'_> {
         access: &Access,
         access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
     ) -> Result<(), Vec<Conflict>> {
+        self.index_fresh();
         let touched: Vec<((RowId, ParameterId), usize)> =
             self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());

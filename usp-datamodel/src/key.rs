@@ -31,7 +31,19 @@ pub(crate) fn key_text<'a>(values: impl Iterator<Item = &'a str>) -> KeyText {
 
 /// Writes one value of a key. Lengths keep apart what only looks alike when joined.
 fn write_part(out: &mut impl Write, value: &str) -> fmt::Result {
-    write!(out, "{}:", value.len())?;
+    let mut digits = [0; 20];
+    let (mut first, mut rest) = (digits.len(), value.len());
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    // Digits are text.
+    out.write_str(core::str::from_utf8(&digits[first..]).unwrap_or_default())?;
+    out.write_str(":")?;
     out.write_str(value)
 }
 
@@ -202,6 +214,10 @@ impl Transaction<'_> {
     pub(crate) fn complete_keys(&mut self) {
         let schema = self.model.schema.clone();
         let rows: Vec<RowId> = self.created().collect();
+        // Of several rows each keeps clear of the keys of the others. A single one is entered when its keys are there.
+        if rows.len() > 1 {
+            self.index_fresh();
+        }
         for row in rows {
             let Some(place) = self.model.place_of_row(row) else { continue };
             let Some(table) = schema.object(place.object) else { continue };

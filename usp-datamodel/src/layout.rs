@@ -14,6 +14,7 @@ pub(crate) struct Layout {
     key_parameters: BTreeSet<ParameterId>,
     counters: BTreeMap<ParameterId, ObjectId>,
     discriminators: BTreeSet<ParameterId>,
+    references: BTreeSet<ParameterId>,
     strong_references: BTreeSet<ParameterId>,
     initial: InitialValues,
 }
@@ -32,6 +33,7 @@ impl Layout {
             key_parameters: BTreeSet::new(),
             counters: BTreeMap::new(),
             discriminators: BTreeSet::new(),
+            references: BTreeSet::new(),
             strong_references: BTreeSet::new(),
             initial: InitialValues::new(schema),
         };
@@ -52,8 +54,11 @@ impl Layout {
                 layout.counters.insert(counter.id(), object.id());
             }
             for parameter in object.parameters() {
-                if parameter.syntax().reference().is_some_and(|reference| reference.strong) {
-                    layout.strong_references.insert(parameter.id());
+                if let Some(reference) = parameter.syntax().reference() {
+                    layout.references.insert(parameter.id());
+                    if reference.strong {
+                        layout.strong_references.insert(parameter.id());
+                    }
                 }
             }
         }
@@ -100,6 +105,11 @@ impl Layout {
     /// Whether a parameter says which objects exist beside it.
     pub(crate) fn is_discriminator(&self, parameter: ParameterId) -> bool {
         self.discriminators.contains(&parameter)
+    }
+
+    /// Whether a parameter holds references, strong or weak.
+    pub(crate) fn is_reference(&self, parameter: ParameterId) -> bool {
+        self.references.contains(&parameter)
     }
 
     /// Whether a parameter holds strong references `[R-ARC.12]`.

@@ -25,6 +25,15 @@ impl Pages {
         body.get(start(head, piece)..end(head, piece)).unwrap_or_default()
     }
 
+    /// The bytes at a position, to be written over.
+    pub(crate) fn get_mut(&mut self, position: u32) -> &mut [u8] {
+        let (page, piece) = place(position);
+        let Some((head, body)) = self.0.get_mut(page).and_then(|page| page.split_at_mut_checked(HEAD)) else {
+            return &mut [];
+        };
+        body.get_mut(start(head, piece)..end(head, piece)).unwrap_or_default()
+    }
+
     /// Puts bytes in place of those at a position.
     pub(crate) fn set(&mut self, position: u32, bytes: &[u8]) {
         let (page, piece) = place(position);

@@ -1,10 +1,11 @@
 //! The values that were set in one row.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use usp_schema::{ParameterId, Value};
 
-use crate::packed::{packed, push_number, push_slice, take_number, take_slice, unpack};
+use crate::packed::{packed, push_number, take_number, take_slice, unpack};
 use crate::value_view::ValueView;
 
 /// Parameters and their values in one piece of memory, in the order of the parameters.
@@ -18,32 +19,54 @@ pub(crate) struct RowValues<'a>(pub(crate) &'a [u8]);
 impl<'a> RowValues<'a> {
     /// The value as [`pack`](crate::packed::pack) has written it.
     pub(crate) fn get(self, parameter: ParameterId) -> Option<&'a [u8]> {
-        let mut entries = self.entries();
-        // Lengths are summed up without looking at the values between.
-        let (mut start, mut at) = (0, 0_u32);
-        while let Some((distance, length)) = entries.next_in_directory() {
-            at = at.wrapping_add(distance);
-            if at >= parameter.index() {
-                return (at == parameter.index()).then(|| entries.values.get(start..start + length))?;
-            }
-            start += length;
-        }
-        None
+        let entries = self.entries();
+        let spot = entries.spot(parameter);
+        spot.length.and_then(|length| entries.values.get(spot.value..spot.value + length))
+    }
+
+    /// Where in the bytes a value is.
+    pub(crate) fn range_of(self, parameter: ParameterId) -> Option<Range<usize>> {
+        let entries = self.entries();
+        let spot = entries.spot(parameter);
+        let start = self.0.len() - entries.values.len() + spot.value;
+        spot.length.map(|length| start..start + length)
     }
 
     /// The same values but one, which is set or removed; and the value that it was before.
     pub(crate) fn with(self, parameter: ParameterId, value: Option<&Value>) -> (Vec<u8>, Option<Value>) {
-        let mut entries = self.entries().peekable();
-        let mut written = Writer::with_capacity(self.0.len() + SPARE);
-        while let Some((at, bytes)) = entries.next_if(|&(at, _)| at < parameter) {
-            written.entry(at, bytes);
+        let entries = self.entries();
+        let (directory, values) = (entries.directory, entries.values);
+        let spot = entries.spot(parameter);
+        let (value_before, rest) =
+            values.get(spot.value..).unwrap_or_default().split_at(spot.length.unwrap_or_default());
+        let before = spot.length.map(|_| unpack(value_before).into_value());
+
+        let packed = value.map(packed);
+        let mut middle = Vec::with_capacity(SPARE);
+        if let Some(packed) = &packed {
+            push_number(parameter.index().wrapping_sub(spot.before).into(), &mut middle);
+            push_number(packed.len() as u64, &mut middle);
         }
-        let before = entries.next_if(|&(at, _)| at == parameter).map(|(_, bytes)| unpack(bytes).into_value());
-        if let Some(value) = value {
-            written.entry(parameter, &packed(value));
+        let mut behind = directory.get(spot.end..).unwrap_or_default();
+        if !behind.is_empty() {
+            // The next parameter counts from this one, or from the one before it.
+            let next = spot.last.wrapping_add(take_number(&mut behind) as u32);
+            let last = if packed.is_some() { parameter.index() } else { spot.before };
+            push_number(next.wrapping_sub(last).into(), &mut middle);
         }
-        entries.for_each(|(at, bytes)| written.entry(at, bytes));
-        (written.finish(), before)
+        let ahead = directory.get(..spot.start).unwrap_or_default();
+        let length = ahead.len() + middle.len() + behind.len();
+        let mut bytes =
+            Vec::with_capacity(length + values.len() + packed.as_ref().map_or(0, Vec::len) + SPARE);
+        if length > 0 {
+            push_number(length as u64, &mut bytes);
+            for part in [ahead, &middle, behind, values.get(..spot.value).unwrap_or_default()] {
+                bytes.extend_from_slice(part);
+            }
+            bytes.extend_from_slice(packed.as_deref().unwrap_or_default());
+            bytes.extend_from_slice(rest);
+        }
+        (bytes, before)
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = (ParameterId, ValueView<'a>)> {
@@ -57,8 +80,21 @@ impl<'a> RowValues<'a> {
     }
 }
 
-/// Room for a value of usual length, so that writing seldom asks for memory twice.
-const SPARE: usize = 48;
+/// Room for numbers of the directory.
+const SPARE: usize = 16;
+
+/// Where a parameter is in the directory, or would be.
+struct Spot {
+    /// The parameter before it, and the one that the next counts from.
+    before: u32,
+    last: u32,
+    /// Its entry in the directory; empty where it has none.
+    start: usize,
+    end: usize,
+    /// Its value among the values; no length where it has none.
+    value: usize,
+    length: Option<usize>,
+}
 
 struct Entries<'a> {
     directory: &'a [u8],
@@ -67,6 +103,30 @@ struct Entries<'a> {
 }
 
 impl Entries<'_> {
+    /// Goes through the directory, without looking at the values.
+    fn spot(&self, parameter: ParameterId) -> Spot {
+        let mut rest = self.directory;
+        let (mut last, mut value) = (0_u32, 0);
+        loop {
+            let start = self.directory.len() - rest.len();
+            let absent = Spot { before: last, last, start, end: start, value, length: None };
+            if rest.is_empty() {
+                return absent;
+            }
+            let at = last.wrapping_add(take_number(&mut rest) as u32);
+            if at > parameter.index() {
+                return absent;
+            }
+            let length = take_number(&mut rest) as usize;
+            if at == parameter.index() {
+                let end = self.directory.len() - rest.len();
+                return Spot { before: last, last: at, start, end, value, length: Some(length) };
+            }
+            last = at;
+            value += length;
+        }
+    }
+
     fn next_in_directory(&mut self) -> Option<(u32, usize)> {
         if self.directory.is_empty() {
             return None;
@@ -86,35 +146,6 @@ impl<'a> Iterator for Entries<'a> {
         let (value, rest) = self.values.split_at_checked(length)?;
         self.values = rest;
         Some((ParameterId::new(self.last), value))
-    }
-}
-
-struct Writer {
-    directory: Vec<u8>,
-    values: Vec<u8>,
-    last: u32,
-}
-
-impl Writer {
-    fn with_capacity(bytes: usize) -> Self {
-        Self { directory: Vec::new(), values: Vec::with_capacity(bytes), last: 0 }
-    }
-
-    /// Entries come in the order of their parameters.
-    fn entry(&mut self, parameter: ParameterId, packed: &[u8]) {
-        push_number(parameter.index().wrapping_sub(self.last).into(), &mut self.directory);
-        push_number(packed.len() as u64, &mut self.directory);
-        self.values.extend_from_slice(packed);
-        self.last = parameter.index();
-    }
-
-    fn finish(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.directory.len() + self.values.len() + 2);
-        if !self.directory.is_empty() {
-            push_slice(&self.directory, &mut bytes);
-            bytes.extend_from_slice(&self.values);
-        }
-        bytes
     }
 }
 

@@ -12,7 +12,7 @@ use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::instances::Instances;
 use crate::key_index::KeyIndex;
-use crate::packed::unpack;
+use crate::packed::{packed, unpack};
 use crate::pages::Pages;
 use crate::row_values::RowValues;
 use crate::value_view::ValueView;
@@ -156,6 +156,15 @@ impl Store {
             ROOT => (&mut self.root_values, neighbourhood(parameter)),
             row => (&mut self.values, row.0),
         };
+        if let Some((range, packed)) =
+            RowValues(pages.get(position)).range_of(parameter).zip(value.map(packed))
+            && range.len() == packed.len()
+            && let Some(bytes) = pages.get_mut(position).get_mut(range)
+        {
+            let before = unpack(bytes).into_value();
+            bytes.copy_from_slice(&packed);
+            return Some(before);
+        }
         let (bytes, before) = RowValues(pages.get(position)).with(parameter, value);
         pages.set(position, &bytes);
         before

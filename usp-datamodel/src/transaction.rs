@@ -27,6 +27,8 @@ pub(crate) struct Transaction<'m> {
     entry: usize,
     /// Where in the log the steps of an entry begin.
     begun: Vec<(usize, usize)>,
+    /// Rows that are in no index of keys yet: those of the entry at work, whose keys are still being given.
+    fresh: Vec<RowId>,
     /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
     touched: BTreeMap<(RowId, ParameterId), usize>,
 }
@@ -60,11 +62,23 @@ impl Undo {
 
 impl<'m> Transaction<'m> {
     pub(crate) fn new(model: &'m mut DataModel) -> Self {
-        Self { model, log: Vec::new(), entry: 0, begun: Vec::new(), touched: BTreeMap::new() }
+        Self {
+            model,
+            log: Vec::new(),
+            entry: 0,
+            begun: Vec::new(),
+            fresh: Vec::new(),
+            touched: BTreeMap::new(),
+        }
     }
 
     /// Says on behalf of which entry of the request the next steps are made.
     pub(crate) fn begin_entry(&mut self, entry: usize) {
+        self.index_fresh();
+        self.go_on_with(entry);
+    }
+
+    fn go_on_with(&mut self, entry: usize) {
         self.entry = entry;
         self.begun.push((self.log.len(), entry));
     }
@@ -73,7 +87,14 @@ impl<'m> Transaction<'m> {
     pub(crate) fn begin_entry_of(&mut self, row: RowId) {
         let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
         if let Some((_, &entry)) = self.touched.range(of_row).next() {
-            self.begin_entry(entry);
+            self.go_on_with(entry);
+        }
+    }
+
+    /// Enters new rows into the indexes of their keys.
+    pub(crate) fn index_fresh(&mut self) {
+        for row in core::mem::take(&mut self.fresh) {
+            self.index_all_keys(row, true);
         }
     }
 
@@ -117,6 +138,7 @@ impl<'m> Transaction<'m> {
                 Some(Undo::Created { row, highest }) => {
                     let home = self.model.store.home(row);
                     self.unindex(row);
+                    self.fresh.retain(|&fresh| fresh != row);
                     self.model.store.detach(row);
                     if let Some(home) = home {
                         self.model.store.reset_highest_number(home.parent, home.table, highest);
@@ -173,7 +195,7 @@ impl<'m> Transaction<'m> {
         })?;
         let row = self.model.store.create(parent, table.id(), number);
         self.model.store.attach(row);
-        self.index(row);
+        self.fresh.push(row);
         self.log.push(Undo::Created { row, highest });
         let keys: Vec<ParameterId> =
             table.unique_keys().flat_map(|key| key.parameters()).map(|p| p.id()).collect();
@@ -186,6 +208,7 @@ impl<'m> Transaction<'m> {
     /// Deletes a row with everything below it, cleans the strong references to any of it `[R-ARC.12]` and deletes
     /// the rows that it owns.
     pub(crate) fn delete(&mut self, row: RowId) {
+        self.index_fresh();
         let mut doomed = alloc::vec![row];
         while let Some(row) = doomed.pop() {
             let Some(place) = self.model.place_of_row(row) else { continue };
@@ -225,6 +248,7 @@ impl<'m> Transaction<'m> {
 
     /// Makes the changes last and reports them.
     pub(crate) fn commit(mut self) {
+        self.index_fresh();
         let log = core::mem::take(&mut self.log);
         if self.model.is_recording() {
             for Effect { change, row, behind } in net_effect(self.model, &log) {
@@ -243,13 +267,9 @@ impl<'m> Transaction<'m> {
     }
 
     fn touch(&mut self, row: RowId, parameter: ParameterId) {
-        if self.model.layout.is_key(parameter) || self.is_reference(parameter) {
+        if self.model.layout.is_key(parameter) || self.model.layout.is_reference(parameter) {
             self.touched.insert((row, parameter), self.entry);
         }
-    }
-
-    fn is_reference(&self, parameter: ParameterId) -> bool {
-        self.model.parameter(parameter).syntax().reference().is_some()
     }
 
     fn forget_touched(&mut self, row: RowId) {
@@ -276,7 +296,8 @@ impl<'m> Transaction<'m> {
 
     /// Stores a value and keeps the indexes right.
     fn put(&mut self, row: RowId, parameter: ParameterId, value: Option<Value>) -> Option<Value> {
-        let home = self.model.store.home(row).filter(|_| self.model.layout.is_key(parameter));
+        let is_indexed = self.model.layout.is_key(parameter) && !self.fresh.contains(&row);
+        let home = self.model.store.home(row).filter(|_| is_indexed);
         let keys: Vec<usize> =
             home.map(|home| self.model.layout.keys_with(home.table, parameter).collect()).unwrap_or_default();
         self.index_keys(row, &keys, false);
@@ -302,9 +323,7 @@ impl<'m> Transaction<'m> {
 
     /// Enters a row into all indexes, or takes it out.
     fn index_row(&mut self, row: RowId, present: bool) {
-        let Some(home) = self.model.store.home(row) else { return };
-        let keys: Vec<usize> = (0..self.model.layout.keys(home.table).len()).collect();
-        self.index_keys(row, &keys, present);
+        self.index_all_keys(row, present);
         let references: Vec<ParameterId> = self
             .model
             .store
@@ -314,6 +333,13 @@ impl<'m> Transaction<'m> {
             .collect();
         for parameter in references {
             self.index_references(row, parameter, present);
+        }
+    }
+
+    fn index_all_keys(&mut self, row: RowId, present: bool) {
+        let Some(home) = self.model.store.home(row) else { return };
+        for key in 0..self.model.layout.keys(home.table).len() {
+            self.model.index_key(row, key, present);
         }
     }
 
