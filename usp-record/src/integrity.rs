@@ -18,7 +18,7 @@ use crate::record::RecordType;
 #[cfg(feature = "crypto")]
 pub use ecdsa_p256::{EcdsaP256, KeyError};
 #[cfg(feature = "crypto")]
-pub use tls_session_mac::{TlsRole, TlsSessionMac};
+pub use tls_session_mac::TlsSessionMac;
 
 /// Makes and checks the `mac_signature` of Records.
 ///

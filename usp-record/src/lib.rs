@@ -19,7 +19,8 @@
 //!
 //! # Not supported
 //!
-//! End-to-end TLS itself: Records carry the TLS records of a secure channel that the caller brings.
+//! End-to-end TLS itself: a [`SessionContext`] carries the TLS records of a [`SecureChannel`] that the
+//! caller brings.
 //!
 //! # Features
 //!
@@ -62,7 +63,7 @@ pub use endpoint_id_pattern::EndpointIdPattern;
 pub use instant::Instant;
 pub use integrity::Integrity;
 #[cfg(feature = "crypto")]
-pub use integrity::{EcdsaP256, KeyError, TlsRole, TlsSessionMac};
+pub use integrity::{EcdsaP256, KeyError, TlsSessionMac};
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use prost;
@@ -75,7 +76,7 @@ pub use records::{
 pub use retry::RetryWaits;
 pub use rng::Rng;
 pub use session_context::{
-    Reassembly, ReassemblyError, Segment, SendError, SessionConfig, SessionContext, SessionFailure,
-    SessionMode, SessionOutput, segment,
+    Reassembly, ReassemblyError, SecureChannel, SecureChannelError, Segment, SendError, SessionConfig,
+    SessionContext, SessionFailure, SessionMode, SessionOutput, TlsRole, segment,
 };
 pub use wire::Fault;

@@ -2,8 +2,10 @@
 
 mod active;
 mod config;
+mod secure_channel;
 mod segmentation;
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,6 +18,7 @@ use active::Active;
 
 pub use active::SessionFailure;
 pub use config::{SessionConfig, SessionMode};
+pub use secure_channel::{SecureChannel, SecureChannelError, TlsRole};
 pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
 
 /// One side of the Session Context with one peer: in come Records and Messages, out come Records and
@@ -32,9 +35,9 @@ pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
 /// A Message arrives once and in order, or a [`SessionOutput::Restarted`] tells that a new Session
 /// Context has begun and Messages of the old one may be lost.
 ///
-/// End-to-end TLS is not in here: [`SessionContext::send_tls`] takes the TLS records that a secure
-/// channel has made, and what they carry comes out as one [`SessionOutput::Message`] of TLS bytes.
-/// Integrity is not in here either: Records come in verified and go out unsigned.
+/// With a [`SecureChannel`], Messages travel encrypted and in no other way; without one they travel in
+/// plain text, and Records that carry TLS are refused `[R-E2E.18, R-E2E.19]`. Integrity is not in here:
+/// Records come in verified and go out unsigned.
 #[derive(Debug)]
 pub struct SessionContext {
     local: EndpointId,
@@ -43,8 +46,11 @@ pub struct SessionContext {
     active: Option<Active>,
     /// Ids of Session Contexts that are over, so that a Record that strays does not revive one.
     former: VecDeque<Former>,
-    /// What waits for the next Session Context.
-    waiting: VecDeque<(PayloadSecurity, Vec<Bytes>)>,
+    channel: Option<Box<dyn SecureChannel>>,
+    /// Which side of the secure channel this is.
+    role: TlsRole,
+    /// Messages that wait for the next Session Context, or for the secure channel to be established.
+    waiting: VecDeque<Bytes>,
     /// When the next Session Context is due, after failures in a row.
     restart_at: Option<Instant>,
     failures: u32,
@@ -66,11 +72,11 @@ struct Former {
 pub enum SessionOutput {
     /// Send this Record to the peer, signed if the MTP does not protect it.
     Send(Record),
-    /// A payload is complete: a Message, or the bytes of TLS records.
+    /// A Message is complete.
     Message {
-        /// How the payload is protected.
+        /// How it was protected on its way.
         security: PayloadSecurity,
-        /// Its bytes.
+        /// Its bytes, decrypted.
         payload: Bytes,
     },
     /// A Session Context has begun.
@@ -115,11 +121,26 @@ impl SessionContext {
             config,
             active: None,
             former: VecDeque::new(),
+            channel: None,
+            role: TlsRole::Client,
             waiting: VecDeque::new(),
             restart_at: None,
             failures: 0,
             output: VecDeque::new(),
         }
+    }
+
+    /// The same, with Messages protected by this channel.
+    #[must_use]
+    pub fn with_channel(self, channel: Box<dyn SecureChannel>) -> Self {
+        Self { channel: Some(channel), ..self }
+    }
+
+    /// What the secure channel exports once it is established, and in which role: of these is the
+    /// integrity of Records then.
+    pub fn exported(&self) -> Option<([u8; TlsRole::EXPORTED_LENGTH], TlsRole)> {
+        let channel = self.channel.as_ref().filter(|channel| channel.is_established())?;
+        Some((channel.exported()?, self.role))
     }
 
     /// The id of the Session Context, if there is one.
@@ -129,7 +150,7 @@ impl SessionContext {
 
     /// Bytes held in all buffers, for a limit over all peers.
     pub fn buffered_bytes(&self) -> usize {
-        let waiting = self.waiting.iter().flat_map(|(_, units)| units).map(Bytes::len).sum::<usize>();
+        let waiting = self.waiting.iter().map(Bytes::len).sum::<usize>();
         waiting + self.active.as_ref().map_or(0, Active::buffered_bytes)
     }
 
@@ -138,7 +159,7 @@ impl SessionContext {
         self.config = config;
     }
 
-    /// Sends a Message in plain text, in as many Records as it needs.
+    /// Sends a Message, in as many Records as it needs.
     ///
     /// Starts a Session Context if there is none, or if the last one has expired or run out of
     /// numbers `[R-E2E.3, R-E2E.7, R-E2E.9]`.
@@ -152,21 +173,26 @@ impl SessionContext {
         now: Instant,
         rng: &mut dyn Rng,
     ) -> Result<(), SendError> {
-        self.send_units(PayloadSecurity::Plaintext, [message.into()].into(), now, rng)
-    }
-
-    /// Sends the TLS records that carry a Message, in as many Records as they need.
-    ///
-    /// # Errors
-    ///
-    /// See [`SendError`].
-    pub fn send_tls(
-        &mut self,
-        records: Vec<Bytes>,
-        now: Instant,
-        rng: &mut dyn Rng,
-    ) -> Result<(), SendError> {
-        self.send_units(PayloadSecurity::Tls12, records, now, rng)
+        let message = message.into();
+        if self.config.mode == SessionMode::Forbid {
+            return Err(SendError::Forbidden);
+        }
+        if message.is_empty() {
+            return Err(SendError::Empty);
+        }
+        self.expire(now);
+        let full = self.waiting.len() >= self.config.buffer_records
+            || self.buffered_bytes().saturating_add(message.len()) > self.config.buffer_bytes;
+        // The peer tells what it has with every Record that it sends, and only then is there room.
+        if full {
+            return Err(SendError::Full);
+        }
+        self.waiting.push_back(message);
+        if self.restart_at.is_none() && self.active.as_ref().is_none_or(Active::is_exhausted) {
+            self.begin(now, rng);
+        }
+        self.flush(now, rng);
+        Ok(())
     }
 
     /// Takes a Record from the peer, addressed to this Endpoint and verified.
@@ -197,15 +223,22 @@ impl SessionContext {
             if self.active.as_ref().is_some_and(|active| active.wins_over(id, &self.config, now)) {
                 return;
             }
-            self.begin_with(id, record.payload_security, now);
+            self.begin_with(id, TlsRole::Server, now, rng);
         }
-        // [R-E2E.12]
-        self.failures = 0;
         self.restart_at = None;
-        if let Err(failure) = self.accept(record.payload_security, content, now) {
+        if self.channel.is_none() {
+            // [R-E2E.12]
+            self.failures = 0;
+        }
+        if let Err(failure) = self.accept(record.payload_security, content, now, rng) {
             return self.fail(failure, now, rng);
         }
-        self.flush(now);
+        if self.channel.as_ref().is_some_and(|channel| channel.is_established()) {
+            // Before, Records arrive even if every handshake fails, and failures have to wait
+            // longer and longer.
+            self.failures = 0;
+        }
+        self.flush(now, rng);
     }
 
     /// Has a Record failed verification within the Session Context? Then it starts anew, and nothing
@@ -222,8 +255,11 @@ impl SessionContext {
         if self.restart_at.is_some_and(|due| due <= now) {
             self.restart_at = None;
             self.begin(now, rng);
-            self.announce(now);
-            self.flush(now);
+            // The first record of a handshake announces the Session Context as well.
+            if self.channel.is_none() {
+                self.announce(now);
+            }
+            self.flush(now, rng);
         }
         if let Some(active) = &mut self.active {
             match active.ask_again(&self.config, now) {
@@ -257,53 +293,40 @@ impl SessionContext {
         [gap, self.restart_at].into_iter().flatten().min()
     }
 
-    fn send_units(
-        &mut self,
-        security: PayloadSecurity,
-        units: Vec<Bytes>,
-        now: Instant,
-        rng: &mut dyn Rng,
-    ) -> Result<(), SendError> {
-        if self.config.mode == SessionMode::Forbid {
-            return Err(SendError::Forbidden);
+    /// Sends what waits, if there is a Session Context to send it in.
+    fn flush(&mut self, now: Instant, rng: &mut dyn Rng) {
+        self.flush_channel(now);
+        while self.active.is_some() && self.channel.as_ref().is_none_or(|channel| channel.is_established()) {
+            let Some(message) = self.waiting.pop_front() else { return };
+            match &mut self.channel {
+                None => self.transmit([message].into(), now),
+                Some(channel) => match channel.seal(&message) {
+                    Ok(records) => self.transmit(records, now),
+                    Err(SecureChannelError) => return self.fail(SessionFailure::SecureChannel, now, rng),
+                },
+            }
         }
-        let size = units.iter().map(Bytes::len).sum::<usize>();
-        if size == 0 {
-            return Err(SendError::Empty);
-        }
-        self.expire(now);
-        let full = self.waiting.len() >= self.config.buffer_records
-            || self.buffered_bytes().saturating_add(size) > self.config.buffer_bytes;
-        // The peer tells what it has with every Record that it sends, and only then is there room.
-        if full {
-            return Err(SendError::Full);
-        }
-        self.waiting.push_back((security, units));
-        let exhausted = self.active.as_ref().is_some_and(Active::is_exhausted);
-        let other_security =
-            self.active.as_ref().is_some_and(|active| active.security() != i32::from(security));
-        if self.restart_at.is_none() && (self.active.is_none() || exhausted || other_security) {
-            self.begin(now, rng);
-        }
-        self.flush(now);
-        Ok(())
     }
 
-    /// Sends what waits, if there is a Session Context to send it in.
-    fn flush(&mut self, now: Instant) {
-        let Some(active) = &mut self.active else { return };
-        while let Some((security, units)) = self.waiting.pop_front() {
-            for record in active.send(&self.local, &self.peer, &self.config, security, units, now) {
-                self.output.push_back(SessionOutput::Send(record));
-            }
+    /// Sends what the secure channel has to say by itself.
+    fn flush_channel(&mut self, now: Instant) {
+        while let Some(records) = self.channel.as_mut().and_then(|channel| channel.poll_records()) {
+            self.transmit(records, now);
+        }
+    }
+
+    /// Sends a payload, or the TLS records that stand for it.
+    fn transmit(&mut self, units: Vec<Bytes>, now: Instant) {
+        if let Some(active) = &mut self.active {
+            let records = active.send(&self.local, &self.peer, &self.config, units, now);
+            self.output.extend(records.into_iter().map(SessionOutput::Send));
         }
     }
 
     /// Sends a Record without payload, which tells the peer of a new Session Context or of a gap.
     fn announce(&mut self, now: Instant) {
         if let Some(active) = &mut self.active {
-            let security = active.security();
-            let record = active.send_empty(&self.local, &self.peer, &self.config, security, now);
+            let record = active.send_empty(&self.local, &self.peer, &self.config, now);
             self.output.push_back(SessionOutput::Send(record));
         }
     }
@@ -313,14 +336,35 @@ impl SessionContext {
         security: i32,
         content: &SessionContextRecord,
         now: Instant,
+        rng: &mut dyn Rng,
     ) -> Result<(), SessionFailure> {
         let Some(active) = &mut self.active else { return Ok(()) };
         let accepted = active.receive(security, content, &self.config, now)?;
         self.output.extend(accepted.retransmit.map(SessionOutput::Send));
-        let security = PayloadSecurity::try_from(security).unwrap_or(PayloadSecurity::Plaintext);
-        let messages = accepted.messages.into_iter();
-        self.output.extend(messages.map(|payload| SessionOutput::Message { security, payload }));
+        for payload in accepted.messages {
+            self.deliver(payload, now, rng)?;
+        }
         accepted.failure.map_or(Ok(()), Err)
+    }
+
+    /// Delivers a payload that is complete, decrypted if there is a secure channel.
+    fn deliver(&mut self, payload: Bytes, now: Instant, rng: &mut dyn Rng) -> Result<(), SessionFailure> {
+        let security = self.security();
+        let message = match &mut self.channel {
+            None => Some(payload),
+            Some(channel) => {
+                let opened = channel.open(&payload, now, rng);
+                // An alert goes out in the Session Context that it ends.
+                self.flush_channel(now);
+                opened.map_err(|SecureChannelError| SessionFailure::SecureChannel)?
+            }
+        };
+        self.output.extend(message.map(|payload| SessionOutput::Message { security, payload }));
+        Ok(())
+    }
+
+    const fn security(&self) -> PayloadSecurity {
+        if self.channel.is_some() { PayloadSecurity::Tls12 } else { PayloadSecurity::Plaintext }
     }
 
     /// Starts a Session Context with an id of our own, greater than 1 `[R-E2E.3]`.
@@ -331,18 +375,23 @@ impl SessionContext {
             // Two of 2^64 are equal so rarely that any other one will do.
             id = if id == u64::MAX { 2 } else { id + 1 };
         }
-        let security = self.waiting.front().map_or(PayloadSecurity::Plaintext, |(security, _)| *security);
-        self.begin_with(id, security.into(), now);
+        self.begin_with(id, TlsRole::Client, now, rng);
     }
 
-    fn begin_with(&mut self, id: u64, security: i32, now: Instant) {
-        if let Some(former) = self.active.replace(Active::new(id, security, now)) {
+    fn begin_with(&mut self, id: u64, role: TlsRole, now: Instant, rng: &mut dyn Rng) {
+        if let Some(former) = self.active.replace(Active::new(id, self.security(), now)) {
             self.remember(&former);
             let unacknowledged = former.unacknowledged();
             self.output
                 .push_back(SessionOutput::Restarted { reason: SessionFailure::NewContext, unacknowledged });
         }
         self.output.push_back(SessionOutput::Started { session_id: id });
+        self.role = role;
+        if let Some(channel) = &mut self.channel {
+            // Nothing of the TLS session before may go out in this Session Context.
+            while channel.poll_records().is_some() {}
+            channel.begin(role, now, rng);
+        }
     }
 
     /// The peer still speaks in a Session Context that is over: what told it of the new one was lost,

@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::Integrity;
+use crate::TlsRole;
 
 /// Message authentication codes by HMAC-SHA256 with the keys of a TLS session between the Endpoints
 /// `[R-E2E.33]`: for Records after TLS is established.
@@ -19,7 +20,7 @@ use super::Integrity;
 /// use usp_record::{EndpointId, Record, TlsRole, TlsSessionMac};
 ///
 /// // What the TLS session exports: the same on both sides.
-/// let exported = [7; TlsSessionMac::EXPORTED_LENGTH];
+/// let exported = [7; TlsRole::EXPORTED_LENGTH];
 /// let agent = TlsSessionMac::new(&exported, TlsRole::Server);
 /// let controller = TlsSessionMac::new(&exported, TlsRole::Client);
 ///
@@ -35,28 +36,13 @@ pub struct TlsSessionMac {
     peer: Hmac<Sha256>,
 }
 
-/// Which side of the TLS session this Endpoint is; the one that began the Session Context is the client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TlsRole {
-    /// The side that sent the first message of the TLS handshake.
-    Client,
-    /// The other side.
-    Server,
-}
-
 impl TlsSessionMac {
-    /// The label with which keys are exported from a TLS session, without context `[R-E2E.36]`.
-    pub const EXPORTER_LABEL: &'static str = "EXPORTER-BBF-USP-Record";
-
-    /// How many bytes are exported `[R-E2E.37]`.
-    pub const EXPORTED_LENGTH: usize = 64;
-
-    /// The keys of a TLS session, out of what it exported under [`TlsSessionMac::EXPORTER_LABEL`]
+    /// The keys of a TLS session, out of what it exported under [`TlsRole::EXPORTER_LABEL`]
     /// (RFC 5705 in TLS 1.2, RFC 8446 in TLS 1.3) `[R-E2E.35]`.
     ///
     /// The first half is the key of the client, the second that of the server `[R-E2E.39]`; each
     /// protects what its owner sends.
-    pub fn new(exported: &[u8; Self::EXPORTED_LENGTH], role: TlsRole) -> Self {
+    pub fn new(exported: &[u8; TlsRole::EXPORTED_LENGTH], role: TlsRole) -> Self {
         let (client, server) = exported.split_at(32);
         let (client, server) = (keyed(client), keyed(server));
         match role {

@@ -26,9 +26,13 @@ pub enum SessionFailure {
     /// The peer is close to the end of its numbers `[R-E2E.8]`.
     #[error("the sequence_id is close to the largest number")]
     SequenceExhausted,
-    /// A Record has another `payload_security` than the first one `[R-E2E.19]`.
-    #[error("payload_security changed within the Session Context")]
+    /// A Record has another `payload_security` than the Session Context, whose is that of this Endpoint
+    /// from the first Record on `[R-E2E.19]`.
+    #[error("payload_security is not that of the Session Context")]
     SecurityChanged,
+    /// The secure channel has failed: its handshake, or a payload that does not decrypt.
+    #[error("the secure channel has failed")]
+    SecureChannel,
     /// A Record had to be sent again and is not there any more, or was sent too often.
     #[error("the Record {0} cannot be sent again")]
     Retransmission(u64),
@@ -56,7 +60,8 @@ pub enum SessionFailure {
 #[derive(Debug)]
 pub(super) struct Active {
     id: u64,
-    security: i32,
+    /// How its payloads are protected, from the first one to the last `[R-E2E.18]`.
+    security: PayloadSecurity,
     /// When it began, or when the peer was last reminded that it has.
     announced: Instant,
     /// Whether the peer has spoken in it.
@@ -109,7 +114,7 @@ pub(super) struct Accepted {
 const LAST_NUMBERS: u64 = 10_000;
 
 impl Active {
-    pub(super) const fn new(id: u64, security: i32, now: Instant) -> Self {
+    pub(super) const fn new(id: u64, security: PayloadSecurity, now: Instant) -> Self {
         Self {
             id,
             security,
@@ -130,10 +135,6 @@ impl Active {
 
     pub(super) const fn id(&self) -> u64 {
         self.id
-    }
-
-    pub(super) const fn security(&self) -> i32 {
-        self.security
     }
 
     pub(super) const fn is_established(&self) -> bool {
@@ -183,7 +184,6 @@ impl Active {
         local: &EndpointId,
         peer: &EndpointId,
         config: &SessionConfig,
-        security: PayloadSecurity,
         units: Vec<Bytes>,
         now: Instant,
     ) -> Vec<Record> {
@@ -197,7 +197,7 @@ impl Active {
                 content.payload_sar_state = segment.payload_sar_state.into();
                 content.payloadrec_sar_state = segment.payloadrec_sar_state.into();
                 content.payload = segment.payload;
-                self.keep(local, peer, config, security.into(), content, now)
+                self.keep(local, peer, config, content, now)
             })
             .collect()
     }
@@ -208,11 +208,10 @@ impl Active {
         local: &EndpointId,
         peer: &EndpointId,
         config: &SessionConfig,
-        security: i32,
         now: Instant,
     ) -> Record {
         let content = self.content();
-        self.keep(local, peer, config, security, content, now)
+        self.keep(local, peer, config, content, now)
     }
 
     /// Takes a Record of this Session Context.
@@ -225,7 +224,7 @@ impl Active {
     ) -> Result<Accepted, SessionFailure> {
         self.last_activity = now;
         self.established = true;
-        if security != self.security {
+        if security != i32::from(self.security) {
             // [R-E2E.18, R-E2E.19]
             return Err(SessionFailure::SecurityChanged);
         }
@@ -350,14 +349,13 @@ impl Active {
         local: &EndpointId,
         peer: &EndpointId,
         config: &SessionConfig,
-        security: i32,
         content: SessionContextRecord,
         now: Instant,
     ) -> Record {
         self.last_activity = now;
         let (sequence_id, size) = (content.sequence_id, content.encoded_len());
         let mut record = Record::new(local, peer, RecordType::SessionContext(content));
-        record.payload_security = security;
+        record.payload_security = self.security.into();
         self.sent_bytes += size;
         self.sent.push_back(Sent { sequence_id, size, tries: 0, record: record.clone() });
         // Without room the oldest go; if the peer asks for one of them, the Session Context fails.

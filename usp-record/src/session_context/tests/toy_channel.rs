@@ -1,0 +1,274 @@
+//! A secure channel that protects nothing: records of a kind, a length and turned bits. It goes through
+//! what a TLS engine goes through, with the Session Context under it.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use super::link::{Lcg, agent, controller};
+use super::{NOW, drain, messages, record, sent};
+use crate::record::{PayloadSecurity, RecordType};
+use crate::{
+    Instant, Record, Rng, SecureChannel, SecureChannelError, SendError, SessionConfig, SessionContext,
+    SessionFailure, SessionOutput, TlsRole,
+};
+
+#[derive(Debug, Default)]
+struct ToyChannel {
+    role: Option<TlsRole>,
+    established: bool,
+    to_send: VecDeque<Vec<Bytes>>,
+}
+
+const HELLO: u8 = 22;
+const DATA: u8 = 23;
+const ALERT: u8 = 21;
+
+/// The longest content of a record, so that a Message takes several.
+const LONGEST: usize = 300;
+
+fn toy_record(kind: u8, content: impl Iterator<Item = u8>) -> Bytes {
+    let content: Vec<u8> = content.collect();
+    let length = u16::try_from(content.len()).expect("short").to_be_bytes();
+    [&[kind][..], &length, &content].concat().into()
+}
+
+/// Two halves that differ.
+fn exported() -> [u8; TlsRole::EXPORTED_LENGTH] {
+    core::array::from_fn(|at| at as u8)
+}
+
+impl ToyChannel {
+    fn fail(&mut self) -> SecureChannelError {
+        self.established = false;
+        self.to_send.push_back([toy_record(ALERT, core::iter::empty())].into());
+        SecureChannelError
+    }
+}
+
+impl SecureChannel for ToyChannel {
+    fn begin(&mut self, role: TlsRole, _: Instant, _: &mut dyn Rng) {
+        *self = Self { role: Some(role), ..Self::default() };
+        if role == TlsRole::Client {
+            self.to_send.push_back([toy_record(HELLO, b"client".iter().copied())].into());
+        }
+    }
+
+    fn is_established(&self) -> bool {
+        self.established
+    }
+
+    fn poll_records(&mut self) -> Option<Vec<Bytes>> {
+        self.to_send.pop_front()
+    }
+
+    fn seal(&mut self, message: &[u8]) -> Result<Vec<Bytes>, SecureChannelError> {
+        let chunks = message.chunks(LONGEST);
+        Ok(chunks.map(|chunk| toy_record(DATA, chunk.iter().map(|byte| !byte))).collect())
+    }
+
+    fn open(
+        &mut self,
+        mut records: &[u8],
+        _: Instant,
+        _: &mut dyn Rng,
+    ) -> Result<Option<Bytes>, SecureChannelError> {
+        let mut message = Vec::new();
+        while let [kind, high, low, rest @ ..] = records {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            let Some((content, rest)) = rest.split_at_checked(length) else { return Err(self.fail()) };
+            records = rest;
+            match (*kind, self.role, self.established) {
+                (HELLO, Some(TlsRole::Server), false) if content == b"client" => {
+                    self.to_send.push_back([toy_record(HELLO, b"server".iter().copied())].into());
+                    self.established = true;
+                }
+                (HELLO, Some(TlsRole::Client), false) if content == b"server" => self.established = true,
+                (DATA, _, true) => message.extend(content.iter().map(|byte| !byte)),
+                (ALERT, ..) => return Err(SecureChannelError),
+                _ => return Err(self.fail()),
+            }
+        }
+        Ok(Some(message.into()).filter(|message: &Bytes| !message.is_empty()))
+    }
+
+    fn exported(&self) -> Option<[u8; TlsRole::EXPORTED_LENGTH]> {
+        self.established.then(exported)
+    }
+}
+
+/// The session of the Agent and that of the Controller.
+fn both(config: SessionConfig) -> [SessionContext; 2] {
+    [(agent(), controller()), (controller(), agent())].map(|(local, peer)| {
+        SessionContext::new(local, peer, config).with_channel(Box::<ToyChannel>::default())
+    })
+}
+
+/// Carries Records to and fro until there are none; gives the Messages and the Records of each side.
+fn exchange(sides: &mut [SessionContext; 2]) -> ([Vec<Vec<u8>>; 2], [Vec<Record>; 2]) {
+    let (mut received, mut records) = <([Vec<Vec<u8>>; 2], [Vec<Record>; 2])>::default();
+    loop {
+        let output = [drain(&mut sides[0]), drain(&mut sides[1])];
+        if output.iter().all(Vec::is_empty) {
+            return (received, records);
+        }
+        for (from, output) in output.into_iter().enumerate() {
+            received[from].extend(messages(&output).into_iter().map(Vec::from));
+            for output in output {
+                if let SessionOutput::Send(record) = output {
+                    sides[1 - from].receive(&record, NOW, &mut Lcg::new(from as u64));
+                    records[from].push(record);
+                }
+            }
+        }
+    }
+}
+
+/// A Record with TLS records from the Controller.
+fn tls(ids: [u64; 4], payload: &'static [u8]) -> Record {
+    Record { payload_security: PayloadSecurity::Tls12.into(), ..record(ids, payload) }
+}
+
+fn restarted(output: &[SessionOutput]) -> Vec<SessionFailure> {
+    output
+        .iter()
+        .filter_map(|output| match output {
+            SessionOutput::Restarted { reason, .. } => Some(*reason),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
+    let mut sides = both(SessionConfig { max_record_size: Some(512), ..SessionConfig::DEFAULT });
+    let message: Vec<u8> = (0..2_000).map(|at| at as u8).collect();
+    sides[0].send(message.clone(), NOW, &mut Lcg::new(1)).expect("accepted");
+    sides[0].send(&b"second"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    assert_eq!(sides[0].exported(), None);
+    let (received, records) = exchange(&mut sides);
+    assert_eq!(received, [Vec::new(), [message, b"second".to_vec()].into()]);
+    assert_eq!(sides[0].exported(), Some((exported(), TlsRole::Client)));
+    assert_eq!(sides[1].exported(), Some((exported(), TlsRole::Server)));
+    // Hello, seven TLS records of the first Message one in each Record, the second; and one Hello back.
+    assert_eq!(records.each_ref().map(Vec::len), [9, 1]);
+    for record in records.iter().flatten() {
+        assert_eq!(record.payload_security, i32::from(PayloadSecurity::Tls12));
+        assert_eq!(record.validate(), Ok(()));
+    }
+    let states: Vec<[i32; 2]> = records[0]
+        .iter()
+        .filter_map(Record::session_context)
+        .map(|content| [content.payload_sar_state, content.payloadrec_sar_state])
+        .collect();
+    assert_eq!(states, [[0, 0], [1, 0], [2, 0], [2, 0], [2, 0], [2, 0], [2, 0], [3, 0], [0, 0]]);
+    sides[1].send(&b"answer"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    assert_eq!(exchange(&mut sides).0, [[b"answer".to_vec()].into(), Vec::new()]);
+}
+
+#[test]
+fn e2e_41_several_tls_records_share_a_record() {
+    let mut sides = both(SessionConfig::DEFAULT);
+    sides[0].send(&[7; 700][..], NOW, &mut Lcg::new(1)).expect("accepted");
+    let (_, records) = exchange(&mut sides);
+    let payloads = records[0].last().and_then(Record::session_context).map(|content| content.payload.len());
+    assert_eq!(payloads, Some(3));
+}
+
+#[test]
+fn tp469_3_5_handshakes_that_fail_wait_longer_and_longer() {
+    let [mut agent, _] = both(SessionConfig::DEFAULT);
+    agent.send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    let (mut now, mut waits) = (NOW, Vec::new());
+    for _ in 0..4 {
+        let output = drain(&mut agent);
+        let [[id, 1, 1]] = sent(&output)[..] else { panic!("one client hello: {output:?}") };
+        let mut alert = tls([id, 1, 2, 0], &[ALERT, 0, 0]);
+        alert.from_id = controller().as_str().into();
+        agent.receive(&alert, now, &mut Lcg::new(9));
+        if let Some(due) = agent.poll_timeout() {
+            assert_eq!(restarted(&drain(&mut agent)), [SessionFailure::SecureChannel]);
+            waits.push((due - now).as_secs());
+            now = due;
+            agent.tick(now, &mut Lcg::new(now.secs()));
+        }
+    }
+    // The first failure begins anew at once; then 5 to 10, 10 to 20 and 20 to 40 seconds pass.
+    let [first, second, third] = waits[..] else { panic!("three waits: {waits:?}") };
+    assert!(
+        (5..=10).contains(&first) && (10..=20).contains(&second) && (20..=40).contains(&third),
+        "{waits:?}"
+    );
+    // Without alerts the Session Context comes up, and the Message goes out.
+    let mut sides = [agent, both(SessionConfig::DEFAULT).into_iter().next_back().expect("two sides")];
+    assert_eq!(exchange(&mut sides).0[1], [b"notify".to_vec()]);
+}
+
+#[test]
+fn tp469_3_13_plain_text_ends_the_session_of_tls() {
+    let mut sides = both(SessionConfig::DEFAULT);
+    sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    assert_eq!(exchange(&mut sides).0[0], [b"get".to_vec()]);
+    let id = sides[0].session_id().expect("a Session Context");
+    sides[0].receive(&record([id, 3, 2, 0], b"get"), NOW, &mut Lcg::new(2));
+    let output = drain(&mut sides[0]);
+    assert_eq!(messages(&output), Vec::<&[u8]>::new());
+    assert_eq!(restarted(&output), [SessionFailure::SecurityChanged]);
+    let [[new, 1, 1]] = sent(&output)[..] else { panic!("one client hello: {output:?}") };
+    assert_ne!(new, id);
+}
+
+#[test]
+fn e2e_19_tls_is_refused_without_a_channel() {
+    let mut session = SessionContext::new(agent(), controller(), SessionConfig::DEFAULT);
+    session.receive(&tls([7, 1, 1, 0], b"client hello"), NOW, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    assert_eq!(messages(&output), Vec::<&[u8]>::new());
+    assert_eq!(restarted(&output), [SessionFailure::SecurityChanged]);
+}
+
+#[test]
+fn e2e_21_what_does_not_decrypt_ends_the_session_with_an_alert() {
+    let mut sides = both(SessionConfig::DEFAULT);
+    sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    exchange(&mut sides);
+    let id = sides[0].session_id().expect("a Session Context");
+    sides[0].receive(&tls([id, 3, 2, 0], b"???"), NOW, &mut Lcg::new(2));
+    let output = drain(&mut sides[0]);
+    assert_eq!(restarted(&output), [SessionFailure::SecureChannel]);
+    let SessionOutput::Send(Record { record_type: Some(RecordType::SessionContext(alert)), .. }) = &output[0]
+    else {
+        panic!("the alert comes first: {output:?}")
+    };
+    assert_eq!((alert.session_id, &alert.payload[..]), (id, &[Bytes::from_static(&[ALERT, 0, 0])][..]));
+}
+
+#[test]
+fn messages_that_wait_for_the_handshake_are_bounded() {
+    let config = SessionConfig { buffer_bytes: 100, ..SessionConfig::DEFAULT };
+    let [mut agent, _] = both(config);
+    assert_eq!(agent.send(&[7; 60][..], NOW, &mut Lcg::new(1)), Ok(()));
+    assert_eq!(agent.send(&[7; 60][..], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+}
+
+#[cfg(feature = "crypto")]
+#[test]
+fn tp469_3_4_the_answer_in_tls_carries_a_mac_with_the_exported_keys() {
+    let mut sides = both(SessionConfig::DEFAULT);
+    sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    exchange(&mut sides);
+    let [agent, controller] = sides.each_ref().map(|side| {
+        let (exported, role) = side.exported().expect("established");
+        crate::TlsSessionMac::new(&exported, role)
+    });
+    sides[0].send(&b"resp"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    let output = drain(&mut sides[0]);
+    let [SessionOutput::Send(record)] = &output[..] else { panic!("one Record: {output:?}") };
+    let mut record = record.clone();
+    record.sign(&agent).expect("there is a key");
+    assert_eq!(record.mac_signature.len(), 32);
+    assert!(record.verify(&controller));
+    assert!(!record.verify(&agent), "each side has a key of its own");
+}
