@@ -18,8 +18,12 @@ mod pairs;
 mod plain;
 #[path = "engine/plain_answers.rs"]
 mod plain_answers;
+#[path = "engine/roles.rs"]
+mod roles;
 #[path = "engine/tables.rs"]
 mod tables;
+
+extern crate alloc;
 
 use core::hint::black_box;
 use std::path::PathBuf;
@@ -46,6 +50,8 @@ const EXPRESSION_BAR: f64 = 15.0;
 const LINEAR_BAR: f64 = 1.5;
 /// Whole answers, against building and encoding plain prost types.
 const ANSWER_BAR: f64 = 0.3;
+/// What the permissions of 4 roles of 20 Permissions add to a read.
+const PERMISSIONS_BAR: f64 = 0.2;
 /// Live bytes a row.
 const MEMORY_BAR: f64 = 250.0;
 
@@ -75,6 +81,7 @@ fn main() -> ExitCode {
         }
         bench.expression(&mut base, &mut tables);
     }
+    bench.permissions(if measure { 1_000 } else { 10 });
     bench.get_device(if measure { ROWS_OF_ANSWER } else { 10 });
     bench.get_supported_dm();
     bench.absent("restore of 5,000 rows / decoding with prost", 3.0);
@@ -211,6 +218,29 @@ impl Bench {
             let growth = |[ours, by_hand, our_base, base]: &[f64; 4]| (ours / our_base) / (by_hand / base);
             let name = format!("expression, growth / by hand, {rows} rows");
             self.figure(&name, &mut cases, growth, LINEAR_BAR);
+        }
+    }
+
+    /// The same Get with and without permissions: of all parameters of all rows, and of one parameter.
+    fn permissions(&mut self, rows: u32) {
+        let free = roles::requester();
+        for (kind, by_number) in [("schema", false), ("numbers", true)] {
+            let permitted = roles::permitted(&self.schema, by_number);
+            for (what, path) in
+                [("many parameters", TABLE.to_string()), ("one parameter", format!("{TABLE}{}.ID", rows / 2))]
+            {
+                let mut model = tables::model(&self.schema, rows);
+                let request: Request = Get::new([path]).into();
+                let answer = model.process(&request, &free);
+                assert_eq!(model.process(&request, &permitted), answer, "all of it may be read");
+                let mut other = tables::model(&self.schema, rows);
+                let mut cases: [Case<'_>; 2] = [
+                    Box::new(|| usize::from(black_box(model.process(&request, &permitted)).is_ok())),
+                    Box::new(|| usize::from(black_box(other.process(&request, &free)).is_ok())),
+                ];
+                let name = format!("permissions by {kind}, {what} / the read");
+                self.figure(&name, &mut cases, |[with, without]| with / without - 1.0, PERMISSIONS_BAR);
+            }
         }
     }
 

@@ -15,11 +15,11 @@ use usp_schema::{ObjectId, Parameter, Value};
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::permissions::{Element, Kind, ObjectGrants, Permissions, Rights, Whereabouts};
+use crate::permissions::{Element, Kind, NumberBuffer, ObjectGrants, Permissions, Rights, Whereabouts};
 use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{End, Leaf, Match, Node, View};
-use crate::store::{ROOT, RowId};
+use crate::store::RowId;
 use crate::value_view::ValueView;
 
 /// Whether Controllers read the null value of the type in place of the value (TR-106, A.2.3.5), unless their roles
@@ -245,15 +245,15 @@ impl Standing<'_> {
 }
 
 impl Whereabouts for Standing<'_> {
-    fn has_numbers(&self, numbers: &[Option<u32>]) -> bool {
-        let store = &self.model.store;
-        let above = |row: RowId| store.home(row).map(|home| home.parent);
-        let rows =
-            || core::iter::successors(Some(self.place.row), |&row| above(row)).filter(|&row| row != ROOT);
-        let Some(deeper) = rows().count().checked_sub(numbers.len()) else { return false };
-        rows().skip(deeper).zip(numbers.iter().rev()).all(|(row, wanted)| {
-            wanted.is_none_or(|wanted| store.home(row).is_some_and(|home| home.number == wanted))
-        })
+    fn numbers<'b>(&self, buffer: &'b mut NumberBuffer) -> &'b [u32] {
+        // From the end of the buffer on, as the way leads from the inside to the outside.
+        let (mut row, mut first) = (self.place.row, buffer.len());
+        while let Some(home) = self.model.store.home(row).filter(|_| first > 0) {
+            first -= 1;
+            buffer[first] = home.number;
+            row = home.parent;
+        }
+        &buffer[first..]
     }
 
     fn is_found(&self, search: usize) -> Option<bool> {

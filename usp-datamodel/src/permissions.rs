@@ -20,7 +20,7 @@ use target::{Target, TargetRows};
 
 pub(crate) use grants::{Element, Grants, Kind, ObjectGrants};
 pub use rights::{ParseRightsError, Rights};
-pub(crate) use rule::Whereabouts;
+pub(crate) use rule::{NumberBuffer, Whereabouts};
 
 /// A role of a Controller: a set of Permissions (TR-181, `Role.{i}.`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

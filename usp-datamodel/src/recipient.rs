@@ -9,7 +9,7 @@ use crate::access::{Access, Standing, is_concealed};
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::permissions::{Element, Kind, ObjectGrants, Rights, Whereabouts};
+use crate::permissions::{Element, Kind, NumberBuffer, ObjectGrants, Rights, Whereabouts};
 use crate::place::Place;
 use crate::requester::Requester;
 use crate::store::ROOT;
@@ -179,9 +179,10 @@ struct Past<'a> {
 }
 
 impl Whereabouts for Past<'_> {
-    fn has_numbers(&self, numbers: &[Option<u32>]) -> bool {
-        let begins = self.numbers.len() >= numbers.len();
-        begins && numbers.iter().zip(self.numbers).all(|(wanted, number)| wanted.is_none_or(|n| n == *number))
+    fn numbers<'b>(&self, buffer: &'b mut NumberBuffer) -> &'b [u32] {
+        let count = self.numbers.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.numbers[..count]);
+        &buffer[..count]
     }
 
     fn is_found(&self, search: usize) -> Option<bool> {

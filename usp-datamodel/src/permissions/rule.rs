@@ -12,8 +12,20 @@ pub(super) struct Rule {
     /// Those that some row may have, which are the rights in the Supported Data Model; where nothing depends on the
     /// row, those that every row has.
     pub(super) possible: ObjectGrants,
-    /// Where they depend on the row: for each role the Permissions that come into question.
-    residual: Option<Vec<Candidates>>,
+    /// Where they depend on the row.
+    residual: Option<Residual>,
+}
+
+/// What decides over the rights to a row.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Residual {
+    /// For each role the Permissions that come into question.
+    roles: Vec<Candidates>,
+    /// The different numbers that Permissions are for.
+    conditions: Vec<Numbers>,
+    /// What comes of it, by the set of conditions that a row fits, sorted: of none, and of each with those that it
+    /// implies. Empty where that is not all there is to ask.
+    outcomes: Vec<(u64, ObjectGrants)>,
 }
 
 /// The Permissions of one role that cover something in an object, in falling Order. Behind one that covers all of it
@@ -33,16 +45,21 @@ pub(super) struct Candidate {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Rows {
     All,
-    /// Those with these numbers, outermost first; `None` for any.
-    Numbered(Arc<[Option<u32>]>),
+    Numbered(Numbers),
     /// Those that a search finds; its position in the list of the role set.
     Found(usize),
 }
 
+/// The numbers of rows in one another, outermost first; `None` for any.
+pub(super) type Numbers = Arc<[Option<u32>]>;
+
+/// Room for the numbers of as many rows in one another as a schema has levels.
+pub(crate) type NumberBuffer = [u32; 64];
+
 /// An object that exists, or did, as Permissions ask about it.
 pub(crate) trait Whereabouts {
-    /// Whether the rows that it stands in begin with these numbers, outermost first; `None` for any.
-    fn has_numbers(&self, numbers: &[Option<u32>]) -> bool;
+    /// The numbers of the rows that it stands in, outermost first.
+    fn numbers<'b>(&self, buffer: &'b mut NumberBuffer) -> &'b [u32];
 
     /// Whether a search has found it or an object above it; `None` when that cannot be known any more.
     fn is_found(&self, search: usize) -> Option<bool>;
@@ -58,10 +75,10 @@ impl Candidate {
     }
 
     /// Whether it covers its part of an object, and the elements that it covers besides.
-    fn coverage(&self, at: &impl Whereabouts) -> (Option<bool>, Vec<Element>) {
+    fn coverage(&self, numbers: &[u32], at: &impl Whereabouts) -> (Option<bool>, Vec<Element>) {
         match &self.rows {
             Rows::All => (Some(true), Vec::new()),
-            Rows::Numbered(numbers) => (Some(at.has_numbers(numbers)), Vec::new()),
+            Rows::Numbered(wanted) => (Some(fit(numbers, wanted)), Vec::new()),
             Rows::Found(search) => {
                 // What a search finds says by itself whether it is an object or an element.
                 let whole = if self.element.is_some() { Some(false) } else { at.is_found(*search) };
@@ -79,13 +96,9 @@ impl Rule {
         let possible = union(roles.iter().map(|candidates| most(candidates)));
         let is_residual = roles.iter().flatten().any(|candidate| candidate.rows != Rows::All);
         if is_residual {
-            return Self { possible, residual: Some(roles) };
+            return Self { possible, residual: Some(Residual::new(roles)) };
         }
-        let certain = |candidate: &Candidate| match candidate.rows {
-            Rows::All => (Some(true), Vec::new()),
-            _ => (Some(false), Vec::new()),
-        };
-        Self { possible: union(roles.iter().map(|role| decide(role, certain))), residual: None }
+        Self { possible: decide_all(&roles, |_| (Some(true), Vec::new())), residual: None }
     }
 
     /// Whether all rows have the same rights.
@@ -97,11 +110,89 @@ impl Rule {
     pub(super) fn grants(&self, at: &impl Whereabouts) -> Cow<'_, ObjectGrants> {
         match &self.residual {
             None => Cow::Borrowed(&self.possible),
-            Some(roles) => {
-                Cow::Owned(union(roles.iter().map(|role| decide(role, |candidate| candidate.coverage(at)))))
-            }
+            Some(residual) => residual.grants(at),
         }
     }
+}
+
+impl Residual {
+    fn new(roles: Vec<Candidates>) -> Self {
+        let mut conditions = Vec::new();
+        let mut searches = false;
+        for candidate in roles.iter().flatten() {
+            match &candidate.rows {
+                Rows::All => {}
+                Rows::Numbered(numbers) => conditions.push(numbers.clone()),
+                Rows::Found(_) => searches = true,
+            }
+        }
+        conditions.sort_unstable();
+        conditions.dedup();
+        let mut residual = Self { roles, conditions, outcomes: Vec::new() };
+        if !searches && residual.conditions.len() <= u64::BITS as usize {
+            let implied = residual
+                .conditions
+                .iter()
+                .map(|numbers| residual.conditions_that(|other| implies(numbers, other)));
+            let mut sets: Vec<u64> = core::iter::once(0).chain(implied).collect();
+            sets.sort_unstable();
+            sets.dedup();
+            residual.outcomes = sets.into_iter().map(|set| (set, residual.outcome(set))).collect();
+        }
+        residual
+    }
+
+    /// The set of the conditions that pass a test.
+    fn conditions_that(&self, test: impl Fn(&[Option<u32>]) -> bool) -> u64 {
+        let passing = self.conditions.iter().enumerate().filter(|(_, numbers)| test(numbers));
+        passing.fold(0, |set, (bit, _)| set | 1 << bit)
+    }
+
+    /// The rights to rows that fit a set of conditions.
+    fn outcome(&self, set: u64) -> ObjectGrants {
+        decide_all(&self.roles, |candidate| {
+            let covers = match &candidate.rows {
+                Rows::All => true,
+                Rows::Numbered(numbers) => {
+                    self.conditions.binary_search(numbers).is_ok_and(|bit| set & (1 << bit) != 0)
+                }
+                Rows::Found(_) => false,
+            };
+            (Some(covers), Vec::new())
+        })
+    }
+
+    fn grants(&self, at: &impl Whereabouts) -> Cow<'_, ObjectGrants> {
+        let mut buffer: NumberBuffer = [0; 64];
+        let numbers = at.numbers(&mut buffer);
+        if !self.outcomes.is_empty() {
+            let set = self.conditions_that(|wanted| fit(numbers, wanted));
+            if let Ok(found) = self.outcomes.binary_search_by_key(&set, |&(set, _)| set) {
+                return Cow::Borrowed(&self.outcomes[found].1);
+            }
+        }
+        Cow::Owned(decide_all(&self.roles, |candidate| candidate.coverage(numbers, at)))
+    }
+}
+
+/// Whether rows begin with these numbers.
+fn fit(numbers: &[u32], wanted: &[Option<u32>]) -> bool {
+    wanted.len() <= numbers.len()
+        && wanted.iter().zip(numbers).all(|(wanted, number)| wanted.is_none_or(|wanted| wanted == *number))
+}
+
+/// Whether rows that begin with these numbers begin with the others too.
+fn implies(numbers: &[Option<u32>], others: &[Option<u32>]) -> bool {
+    others.len() <= numbers.len()
+        && others.iter().zip(numbers).all(|(other, number)| other.is_none() || other == number)
+}
+
+/// The rights by all roles together.
+fn decide_all(
+    roles: &[Candidates],
+    coverage: impl Fn(&Candidate) -> (Option<bool>, Vec<Element>),
+) -> ObjectGrants {
+    union(roles.iter().map(|role| decide(role, &coverage)))
 }
 
 /// The rights by one role: of the Permissions that cover an element the one with the highest Order counts, and it

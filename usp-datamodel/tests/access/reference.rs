@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 /// Targets that do not depend on values.
-const FIXED: [&str; 20] = [
+const FIXED: [&str; 21] = [
     "House.",
     "House",
     "House.Room.",
@@ -29,6 +29,7 @@ const FIXED: [&str; 20] = [
     "House.Room.2.Lamp.",
     "House.Room.1.Lamp.1.",
     "House.Room.*.Lamp.*.",
+    "House.Room.*.Lamp.2.",
     "House.Room.*.Name",
     "House.Room.2.Name",
     "House.Room.{i}.Open",
