@@ -1,21 +1,19 @@
 //! Records and Messages that come in.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
-use usp_datamodel::Requester;
-use usp_msg::body::MsgBody;
-use usp_msg::operate_resp::operation_result::OperationResp;
-use usp_msg::request::ReqType;
-use usp_msg::response::RespType;
-use usp_msg::{Error, ErrorCode, GetSupportedProtocolResp, Msg, Operate, OperateResp, Request, Response};
+use usp_datamodel::{Handled, Requester};
+use usp_msg::reader::{Msg, MsgBody, ReqType, Request, RespType, Valid};
+use usp_msg::{Error, ErrorCode, Limits, writer};
 use usp_path::Constant;
 use usp_record::record::RecordType;
-use usp_record::{EndpointId, Record, Rng};
+use usp_record::{EndpointId, Record, Rng, writer as record_writer};
 use usp_schema::Value;
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::controller_trust::Standing;
-use crate::io::Ignored;
+use crate::io::{Ignored, Output};
 
 impl<R: Rng> Agent<R> {
     pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
@@ -65,70 +63,54 @@ impl<R: Rng> Agent<R> {
         requester: &Requester,
         payload: &[u8],
     ) -> Result<(), Ignored> {
-        let msg = Msg::decode(payload).map_err(|error| Ignored::Message { from: from.clone(), error })?;
-        if let Err(error) = msg.validate() {
+        let msg = Msg::validate_with(payload, &Limits::DEFAULT)
+            .map_err(|error| Ignored::Message { from: from.clone(), error })?;
+        if let Err(error) = msg.check_rules() {
             // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
             let answerable = !msg.msg_id().is_empty()
                 && !matches!(msg.content(), Some(MsgBody::Response(_) | MsgBody::Error(_)));
             if !answerable {
                 return Err(Ignored::Invalid { from: from.clone(), error });
             }
-            self.send_message(from, &msg.refuse(Error::new(error.code(), error.to_string())));
+            let refusal = Error::new(error.code(), error.to_string());
+            self.send_message(from, &usp_msg::Msg::error_to(msg.msg_id(), refusal));
             return Ok(());
         }
-        let Some(request) = msg.as_request() else {
+        let Some(MsgBody::Request(request)) = msg.content() else {
             // [R-NOT.9] a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
             // An Error is an answer as well: to repeat what a Controller refuses serves nobody.
-            let answers_notify = matches!(
-                msg.content(),
-                Some(
-                    MsgBody::Error(_)
-                        | MsgBody::Response(Response { resp_type: Some(RespType::NotifyResp(_)) })
-                )
-            );
+            let answers_notify = match msg.content() {
+                Some(MsgBody::Response(response)) => {
+                    matches!(response.resp_type(), Some(RespType::NotifyResp(_)))
+                }
+                content => matches!(content, Some(MsgBody::Error(_))),
+            };
             if answers_notify && self.outbox.answered(msg.msg_id(), from) {
                 return Ok(());
             }
             return Err(Ignored::Unsolicited { from: from.clone(), msg_id: msg.msg_id().to_string() });
         };
-        // [R-MSG.0] one answer, [R-MSG.9] under the id of the request.
-        let reply = match self.answer(request, requester) {
-            Ok(Some(response)) => Some(Msg::response_to(msg.msg_id(), response)),
-            Ok(None) => None,
-            Err(error) => Some(msg.refuse(error)),
-        };
-        if let Some(reply) = reply {
-            self.send_message(from, &reply);
-        }
+        self.answer(from, requester, msg.msg_id(), request);
         self.notify_changes();
         Ok(())
     }
 
-    fn answer(&mut self, request: &Request, requester: &Requester) -> Result<Option<Response>, Error> {
-        match &request.req_type {
-            Some(ReqType::GetSupportedProtocol(_)) => Ok(Some(
-                GetSupportedProtocolResp { agent_supported_protocol_versions: SUPPORTED_VERSIONS.into() }
-                    .into(),
-            )),
-            Some(ReqType::Operate(operate)) => {
-                let response = self.model.process(request, requester)?;
-                Ok(operate_response(operate, response))
+    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, written where the Record around it is.
+    fn answer(&mut self, to: &EndpointId, requester: &Requester, msg_id: &str, request: &Request<'_, Valid>) {
+        let mut bytes = Vec::new();
+        let mut record = record_writer::no_session(&mut bytes, &self.id, to);
+        let handled = match request.req_type() {
+            // Which versions are spoken is the Agent's to say: its model knows none.
+            Some(ReqType::GetSupportedProtocol(_)) => {
+                writer::get_supported_protocol_resp(record.payload(), msg_id)
+                    .agent_supported_protocol_versions(SUPPORTED_VERSIONS);
+                Handled::Answered
             }
-            _ => self.model.process(request, requester).map(Some),
+            _ => self.model.handle(msg_id, request, requester, record.payload()),
+        };
+        drop(record);
+        if handled == Handled::Answered {
+            self.outputs.push_back(Output::Record { to: to.clone(), bytes });
         }
     }
-}
-
-/// The answer to an Operate: none is sent when none is wanted, except to tell of a failure `[R-OPR.4]` (T8).
-fn operate_response(operate: &Operate, response: Response) -> Option<Response> {
-    if operate.send_resp {
-        return Some(response);
-    }
-    let Some(RespType::OperateResp(OperateResp { operation_results })) = &response.resp_type else {
-        return None;
-    };
-    let failed = operation_results
-        .iter()
-        .any(|result| matches!(result.operation_resp, Some(OperationResp::CmdFailure(_))));
-    failed.then_some(response)
 }

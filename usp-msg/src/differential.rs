@@ -24,6 +24,11 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
     match owned {
         Ok(owned) => {
             prop_assert_eq!(skimmed.as_ref(), Ok(&owned));
+            prop_assert_eq!(View::validate(bytes).map(|msg| msg.check_rules()), Ok(owned.validate()));
+            prop_assert_eq!(
+                View::validate_with(bytes, &limits).map(|msg| msg.to_message()),
+                Ok(Ok(owned.clone()))
+            );
             prop_assert_eq!(validated, Ok(Ok(owned)));
         }
         Err(error) => {
@@ -32,6 +37,15 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
             let checked = Msg::decode_with(bytes, limits);
             prop_assert!(checked.is_err(), "the check accepts and prost says {error}");
         }
+    }
+    let tight = Limits { message_size: 300, elements: 12, text_length: 40 };
+    match (Msg::decode_with(bytes, tight), View::validate_with(bytes, &tight)) {
+        (Ok(owned), view) => prop_assert_eq!(view.map(|msg| msg.to_message()), Ok(Ok(owned))),
+        // Views take no memory.
+        (Err(error), view) if matches!(error.kind(), crate::DecodeErrorKind::TooMuchMemory { .. }) => {
+            drop(view)
+        }
+        (Err(_), view) => prop_assert!(view.is_err()),
     }
     match Msg::decode_with(bytes, limits).map_err(|error| error.kind().clone()) {
         Ok(msg) => prop_assert_eq!(skimmed, Ok(msg)),

@@ -8,7 +8,8 @@ use super::{
     GetResp, GetSupportedDm, GetSupportedDmResp, GetSupportedProtocol, GetSupportedProtocolResp, Notify,
     NotifyResp, Operate, OperateResp, Register, RegisterResp, Set, SetResp,
 };
-use crate::WireError;
+use crate::check::check;
+use crate::{DecodeError, Limits, MsgType, ValidationError, WireError};
 use error::ParamError;
 
 format_messages!(views);
@@ -33,8 +34,7 @@ impl<'a> Msg<'a, Lazy> {
 impl<'a> Msg<'a, Valid> {
     /// Reads a whole Message, so that no walk through it can fail.
     ///
-    /// Whether the Message says something is for [`Msg::validate`](crate::Msg::validate) of the
-    /// owned type.
+    /// Whether the Message says something is for [`check_rules`](Self::check_rules).
     ///
     /// # Errors
     ///
@@ -42,6 +42,45 @@ impl<'a> Msg<'a, Valid> {
     pub fn validate(bytes: &'a [u8]) -> Result<Self, WireError> {
         <Self as View<'_>>::validate(Block::new(bytes))?;
         Self::read(Block::new(bytes))
+    }
+
+    /// Reads a whole Message from untrusted bytes, within `limits`.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that break the rules of protobuf, and a Message over the limits.
+    pub fn validate_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
+        let size = bytes.len();
+        if size > limits.message_size {
+            check(bytes, limits)?;
+        }
+        let msg = Self::validate(bytes)?;
+        // An element takes two bytes at least, so that few bytes are within all limits. What an owned
+        // Response would take is looked at in any case.
+        let is_small = size / 2 <= limits.elements && size <= limits.text_length;
+        if !is_small || !matches!(msg.content(), Some(MsgBody::Request(_))) {
+            check(bytes, limits)?;
+        }
+        Ok(msg)
+    }
+
+    /// Checks the rules of TR-369 that protobuf cannot express, as
+    /// [`Msg::validate`](crate::Msg::validate) does; of requests other than Notify without allocation.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check_rules(&self) -> Result<(), ValidationError> {
+        let kind = self.header().map_or(0, Header::msg_type);
+        let is_sound = match self.content() {
+            Some(MsgBody::Request(request)) => match request.req_type() {
+                None | Some(ReqType::Notify(_)) => false,
+                Some(_) => !self.msg_id().is_empty() && MsgType::try_from(kind).is_ok(),
+            },
+            _ => false,
+        };
+        // The owned type says what is wrong. It can be made, since there is no fault left to find.
+        if is_sound { Ok(()) } else { self.to_message().map_or(Ok(()), |msg| msg.validate()) }
     }
 }
 
