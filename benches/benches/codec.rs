@@ -6,7 +6,10 @@
 //! and nothing is timed.
 //!
 //! "plain prost" is what prost-build makes of the schema, with `String` and `HashMap`. rusp-lib is read
-//! without a walk and written from a tree that is there already, both of which favour it.
+//! without a walk and written from a tree that is there already, both of which favour it; "quick" are the
+//! types of quick-protobuf in it, built, written, read and walked as those of prost. "floor" is copying the
+//! bytes once, and for reading one check of UTF-8 over them. That our codecs allocate nothing is held by the test `codec_allocations`, because
+//! counting would slow down those that do.
 
 #![allow(clippy::expect_used, reason = "a bench that cannot read its own data has to stop")]
 
@@ -18,19 +21,18 @@ mod payloads;
 mod plain;
 #[path = "codec/plain_codec.rs"]
 mod plain_codec;
+#[path = "codec/quick_codec.rs"]
+mod quick_codec;
 #[path = "codec/rounds.rs"]
 mod rounds;
 
 use core::hint::black_box;
 use std::process::ExitCode;
 
+use payloads::endpoints;
 use rounds::{Case, shares};
 use usp_record::bytes::Bytes;
-use usp_record::{EndpointId, Reassembly, segment};
-
-const AGENT: &str = "os::00256D-0123456789";
-const CONTROLLER: &str = "self::controller-1";
-const MSG_ID: &str = "4711-0815";
+use usp_record::{Reassembly, segment};
 
 /// Name of the payload; share of plain prost that the lazy walk and the writer may take at most.
 const BARS: [(&str, f64, f64); 7] = [
@@ -56,12 +58,14 @@ fn main() -> ExitCode {
     if timed {
         println!("share of plain prost                                       bars in brackets");
         println!(
-            "{:<20}{:>8} {:>15} {:>17} {:>15} {:>8} {:>8} {:>9} {:>9}",
+            "{:<20}{:>8} {:>15} {:>17} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}",
             "payload",
             "bytes",
             "lazy walk",
             "valid/lazy",
             "write",
+            "quick rd",
+            "quick wr",
             "rusp rd",
             "rusp wr",
             "floor rd",
@@ -85,11 +89,13 @@ fn agree(payload: &payloads::Payload, bytes: &[u8]) -> usize {
     let (from, to) = endpoints();
     let mut buffer = Vec::new();
     our_codec::encode(&payload.content, &from, &to, &mut buffer);
+    let quick = quick_codec::encode(&payload.content);
     let sum = plain_codec::decode_and_walk(bytes);
-    for bytes in [bytes, &buffer] {
+    for bytes in [bytes, &buffer, &quick] {
         assert_eq!(plain_codec::decode_and_walk(bytes), sum, "{}: plain prost", payload.name);
         assert_eq!(our_codec::decode_and_walk(bytes), sum, "{}: lazy walk", payload.name);
         assert_eq!(our_codec::validate_and_walk(bytes), sum, "{}: validated walk", payload.name);
+        assert_eq!(quick_codec::decode_and_walk(bytes), sum, "{}: quick-protobuf", payload.name);
     }
     assert_eq!(rusp_write(&rusp_read(&buffer)).len(), buffer.len(), "{}: rusp-lib", payload.name);
     sum
@@ -111,6 +117,7 @@ fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64,
             copy.copy_from_slice(bytes);
             core::str::from_utf8(black_box(&copy)).map_or(1, str::len)
         }),
+        Case::new(|| quick_codec::decode_and_walk(bytes)),
     ];
     let read = shares(&mut reads, bytes.len());
     let mut writes = [
@@ -124,16 +131,20 @@ fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64,
             second_copy.copy_from_slice(bytes);
             black_box(&second_copy).len()
         }),
+        Case::new(|| quick_codec::encode(content).len()),
     ];
     let write = shares(&mut writes, bytes.len());
     black_box(sum);
     let validated = read[2] / read[1];
     println!(
-        "{:<20}{:>8} {:>7.3} [{walk_bar:.2}] {validated:>9.2} [{VALIDATED_BAR:.2}] {:>7.3} [{write_bar:.2}] {:>8.3} {:>8.3} {:>9.4} {:>9.4}",
+        "{:<20}{:>8} {:>7.3} [{walk_bar:.2}] {validated:>9.2} [{VALIDATED_BAR:.2}] {:>7.3} [{write_bar:.2}] \
+         {:>8.3} {:>8.3} {:>8.3} {:>8.3} {:>9.4} {:>9.4}",
         payload.name,
         bytes.len(),
         read[1],
         write[1],
+        read[5],
+        write[4],
         read[3],
         write[2],
         read[4],
@@ -164,16 +175,6 @@ fn reassemble(timed: bool) -> bool {
     let share = shares(&mut cases, message.len())[1];
     println!("1 MB in 4 kB Records and back, in copies of 1 MB: {share:.2} [{REASSEMBLY_BAR:.2}]");
     share <= REASSEMBLY_BAR
-}
-
-/// Looks at a text, cheaply and so that the compiler cannot skip it.
-fn touch(sum: &mut usize, text: &str) {
-    let first = text.as_bytes().first().map_or(0, |byte| usize::from(*byte));
-    *sum = sum.wrapping_add(black_box(text).len() * 31 + first);
-}
-
-fn endpoints() -> (EndpointId, EndpointId) {
-    (AGENT.parse().expect("valid"), CONTROLLER.parse().expect("valid"))
 }
 
 type RuspTree = (rusp_lib::usp_record::Record, rusp_lib::usp::Msg);

@@ -7,8 +7,7 @@ use usp_msg::reader::{Lazy, Msg, MsgBody, Notification, ReqType, RespType, Valid
 use usp_msg::writer;
 use usp_record::{EndpointId, reader, writer as record_writer};
 
-use crate::payloads::{Content, Object};
-use crate::{MSG_ID, touch};
+use crate::payloads::{Content, MSG_ID, Object, touch};
 
 /// Writes into a buffer that is used again and again.
 pub fn encode(content: &Content, from: &EndpointId, to: &EndpointId, buffer: &mut Vec<u8>) {

@@ -1,6 +1,14 @@
 //! The data of the bench: rows of the kind that an Agent has at hand, from which every codec builds
 //! its message.
 
+use core::hint::black_box;
+
+use usp_record::EndpointId;
+
+pub const AGENT: &str = "os::00256D-0123456789";
+pub const CONTROLLER: &str = "self::controller-1";
+pub const MSG_ID: &str = "4711-0815";
+
 /// What a message is to say, as borrowed rows.
 pub struct Payload {
     pub name: &'static str,
@@ -73,4 +81,15 @@ fn objects(count: usize, params: usize, long: usize) -> Vec<Object> {
             .collect(),
     };
     (0..count).map(object).collect()
+}
+
+/// Looks at a text, cheaply and so that the compiler cannot skip it.
+pub fn touch(sum: &mut usize, text: &str) {
+    let first = text.as_bytes().first().map_or(0, |byte| usize::from(*byte));
+    *sum = sum.wrapping_add(black_box(text).len() * 31 + first);
+}
+
+/// The sender and the receiver.
+pub fn endpoints() -> (EndpointId, EndpointId) {
+    (AGENT.parse().expect("valid"), CONTROLLER.parse().expect("valid"))
 }

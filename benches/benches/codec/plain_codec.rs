@@ -4,14 +4,13 @@ use core::hint::black_box;
 
 use prost::Message as _;
 
-use crate::payloads::{Content, Object};
+use crate::payloads::{AGENT, CONTROLLER, Content, MSG_ID, Object, touch};
 use crate::plain::{
     Body, Get, GetResp, GetSupportedDmResp, Header, Msg, MsgBody, NoSessionContextRecord, Notification,
     Notify, Record, RecordType, ReqType, Request, RequestedObjectResult, RequestedPathResult,
     ResolvedPathResult, RespType, Response, Set, SupportedObjectResult, SupportedParamResult, UpdateObject,
     UpdateParamSetting, ValueChange,
 };
-use crate::{AGENT, CONTROLLER, MSG_ID, touch};
 
 pub fn encode(content: &Content) -> Vec<u8> {
     let request = |req_type| MsgBody::Request(Request { req_type: Some(req_type) });
