@@ -5,9 +5,12 @@ mod generate;
 mod transcribe;
 mod tree;
 
+use crate::body::MsgBody;
 use crate::reader::Msg as View;
+use crate::request::ReqType;
 use crate::schema::MSG;
-use crate::{Limits, Msg};
+use crate::{Limits, Msg, Request};
+use alloc::vec::Vec;
 use generate::{Style, generate};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
@@ -60,6 +63,26 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
 /// How many cases to try, unless PROPTEST_CASES says otherwise.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
+}
+
+/// The parts were once put in front of one another, which took the square of their number.
+#[test]
+fn a_message_in_very_many_parts_is_read_in_order() {
+    let parts = 150_000u32;
+    let bytes: Vec<u8> = (0..parts)
+        .flat_map(|number| {
+            let [a, b, c, d] = core::array::from_fn(|place| b'a' + (number >> (4 * place) & 15) as u8);
+            [2 << 3 | 2, 10, 1 << 3 | 2, 8, 1 << 3 | 2, 6, 1 << 3 | 2, 4, a, b, c, d]
+        })
+        .collect();
+    let owned = <Msg as prost::Message>::decode(bytes.as_slice()).expect("sound");
+    assert_eq!(View::open(&bytes).and_then(|msg| msg.to_message()).as_ref(), Ok(&owned));
+    match owned.body.and_then(|body| body.msg_body) {
+        Some(MsgBody::Request(Request { req_type: Some(ReqType::Get(get)) })) => {
+            assert_eq!(get.param_paths.len(), 150_000);
+        }
+        other => panic!("a Get: {other:?}"),
+    }
 }
 
 proptest! {

@@ -138,6 +138,20 @@ fn writers_with_a_used_buffer_allocate_nothing() {
     assert_eq!(measure(|| write(&mut buffer)).count_total, 0);
 }
 
+#[cfg(feature = "json")]
+const JSON_KINDS: [(&str, &str); 3] = [
+    (r#"{"body":{"request":{"get":{"paramPaths":["#, "]}}}}"),
+    (r#"{"body":{"response":{"getSupportedDmResp":{"reqObjResults":["#, "]}}}}"),
+    (
+        r#"{"body":{"response":{"getResp":{"reqPathResults":[{"resolvedPathResults":[{"resultParams":{"#,
+        "}}]}]}}}}",
+    ),
+];
+
+#[cfg(feature = "json")]
+const JSON_PIECES: [&str; 7] =
+    ["{},", "\"\",", "\"a\\n\",", "\"\":\"\",", "{\"supportedObjs\":[{}]},", "[", "\"supportedObjs\":null,"];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -165,6 +179,21 @@ proptest! {
             let bytes = wrap(2, &wrap(2, &wrap(number, &body)));
             let used = measure(|| drop(Msg::decode(&bytes)));
             prop_assert!(used.bytes_total <= allowed(bytes.len()), "{bytes:?} took {}", used.bytes_total);
+        }
+    }
+
+    /// Texts of JSON are held to the same; those of many empty lists and objects are the hungriest.
+    #[cfg(feature = "json")]
+    #[test]
+    fn no_json_takes_more_than_its_size_allows(
+        pieces in vec((0..JSON_PIECES.len(), 0..300usize), 1..8),
+        kind in 0..JSON_KINDS.len(),
+    ) {
+        let body: String = pieces.iter().map(|(piece, repeats)| JSON_PIECES[*piece].repeat(*repeats)).collect();
+        let (begin, end) = JSON_KINDS[kind];
+        for json in [body.clone(), format!("{begin}{body}"), format!("{begin}{}{end}", body.trim_end_matches(','))] {
+            let used = measure(|| drop(Msg::from_json(&json)));
+            prop_assert!(used.bytes_total <= allowed(json.len()), "{json} took {}", used.bytes_total);
         }
     }
 

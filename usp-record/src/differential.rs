@@ -99,6 +99,16 @@ fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
 }
 
+/// The parts were once put in front of one another, which took the square of their number.
+#[test]
+fn a_record_in_very_many_parts_is_read_in_order() {
+    let bytes: Vec<u8> =
+        (0..150_000u32).flat_map(|part| [8 << 3 | 2, 3, 7 << 3 | 2, 1, part as u8]).collect();
+    let owned = <Record as prost::Message>::decode(bytes.as_slice()).expect("sound");
+    assert_eq!(owned.session_context().map(|content| content.payload.len()), Some(150_000));
+    assert_eq!(reader::Record::open(&bytes).map(|record| record.to_record()), Ok(owned));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -10,6 +10,9 @@ mod values;
 
 use alloc::string::{String, ToString as _};
 
+use prost::Message as _;
+
+use crate::records::{check_payloads, check_size};
 use crate::{Record, RecordError};
 use members::RecordMembers;
 use values::Object;
@@ -69,7 +72,10 @@ impl Record {
             JsonError::Text { line: error.line(), column: error.column(), message: error.to_string() }
         })?;
         let record = Self::try_from(members)?;
-        Self::decode_shared(record.encode_to_vec().into()).map_err(JsonError::Limit)
+        check_size(record.encoded_len()).map_err(JsonError::Limit)?;
+        let payloads = record.session_context().map_or(0, |content| content.payload.len());
+        check_payloads(payloads).map_err(JsonError::Limit)?;
+        Ok(record)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Records read in place: no allocation, no copy, payloads as slices of the received bytes.
 
-use alloc::vec::Vec;
+use alloc::collections::VecDeque;
 use core::ops::Range;
 
 use bytes::Bytes;
@@ -85,8 +85,8 @@ pub struct SessionContext<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Payloads<'a> {
     cursor: Cursor<'a>,
-    /// Further parts of the message, if it was sent in several; the next one last.
-    more: Vec<Cursor<'a>>,
+    /// Further parts of the message, if it was sent in several.
+    more: VecDeque<Cursor<'a>>,
 }
 
 /// The texts of a Record: number and name.
@@ -383,7 +383,7 @@ impl<'a> Payloads<'a> {
         if self.cursor.bytes.is_empty() {
             self.cursor = part;
         } else {
-            self.more.insert(0, part);
+            self.more.push_back(part);
         }
     }
 }
@@ -400,7 +400,7 @@ impl<'a> Iterator for Payloads<'a> {
                 }
                 self.cursor.skip(number, wire_type).ok()?;
             }
-            self.cursor = self.more.pop()?;
+            self.cursor = self.more.pop_front()?;
         }
     }
 }

@@ -340,15 +340,20 @@ impl Record {
 
 /// Everything that decoding would refuse is refused here, before memory is spent.
 fn check(bytes: &[u8]) -> Result<(), RecordError> {
-    let (size, limit) = (bytes.len(), Record::DEFAULT_MAX_SIZE);
-    if size > limit {
-        return Err(RecordErrorKind::TooLarge { size, limit }.into());
-    }
+    check_size(bytes.len())?;
     let record = crate::reader::Record::open(bytes)?;
-    let count = match record.content() {
-        Some(crate::reader::Content::SessionContext(context)) => context.payload().count(),
-        _ => 0,
-    };
+    match record.content() {
+        Some(crate::reader::Content::SessionContext(context)) => check_payloads(context.payload().count()),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn check_size(size: usize) -> Result<(), RecordError> {
+    let limit = Record::DEFAULT_MAX_SIZE;
+    if size > limit { Err(RecordErrorKind::TooLarge { size, limit }.into()) } else { Ok(()) }
+}
+
+pub(crate) fn check_payloads(count: usize) -> Result<(), RecordError> {
     let limit = Record::MAX_PAYLOADS;
     if count > limit { Err(RecordErrorKind::TooManyPayloads { count, limit }.into()) } else { Ok(()) }
 }

@@ -1,6 +1,5 @@
 //! Reading JSON into the bytes of a Message, by the table of the schema.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::lexer::Lexer;
@@ -51,9 +50,7 @@ fn message(lexer: &mut Lexer<'_>, ty: &'static MessageType, out: &mut Vec<u8>) -
 }
 
 fn is_named(field: &Field, name: &str) -> bool {
-    let mut camel = String::new();
-    camel_case(field.name, &mut camel);
-    name == camel || name == field.name
+    name == field.name || camel_case(field.name).eq(name.chars())
 }
 
 fn values(lexer: &mut Lexer<'_>, field: &Field, out: &mut Vec<u8>) -> Result<(), JsonError> {

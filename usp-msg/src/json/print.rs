@@ -24,7 +24,7 @@ fn message(json: &mut String, ty: &'static MessageType, bytes: &[u8]) {
         json.push_str(separator);
         separator = ",";
         json.push('"');
-        camel_case(field.name, json);
+        json.extend(camel_case(field.name));
         json.push_str("\":");
         let (open, close) = match (field.repeated, field.kind) {
             (true, Kind::Map) => ("{", "}"),
@@ -83,14 +83,15 @@ fn text(json: &mut String, text: &str) {
     json.push('"');
 }
 
-/// Writes a name of the schema in lowerCamelCase.
-pub(super) fn camel_case(name: &str, json: &mut String) {
+/// A name of the schema in lowerCamelCase.
+pub(super) fn camel_case(name: &str) -> impl Iterator<Item = char> {
     let mut upper = false;
-    for character in name.chars() {
-        match character {
-            '_' => upper = true,
-            other if core::mem::take(&mut upper) => json.push(other.to_ascii_uppercase()),
-            other => json.push(other),
+    name.chars().filter_map(move |character| match character {
+        '_' => {
+            upper = true;
+            None
         }
-    }
+        other if core::mem::take(&mut upper) => Some(other.to_ascii_uppercase()),
+        other => Some(other),
+    })
 }

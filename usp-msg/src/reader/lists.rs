@@ -1,6 +1,7 @@
 //! The repeated fields of a view, which are also their own iterators.
 
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -45,10 +46,9 @@ struct Span<'a> {
     /// The message, from the first occurrence on.
     block: Block<'a>,
     number: u32,
-    /// Further parts of the message, if it was sent in several; the next one last. A box, because
-    /// it is hardly ever there.
+    /// Further parts of the message, if it was sent in several. A box, because it is hardly ever there.
     #[allow(clippy::box_collection, reason = "the field is to be as small as it can be")]
-    more: Option<Box<Vec<Block<'a>>>>,
+    more: Option<Box<VecDeque<Block<'a>>>>,
 }
 
 impl<'a> Span<'a> {
@@ -59,7 +59,7 @@ impl<'a> Span<'a> {
             self.block = occurrence.rest_from_key();
             self.number = occurrence.key.number();
         } else if occurrence.first {
-            self.more.get_or_insert_default().insert(0, occurrence.rest_from_key());
+            self.more.get_or_insert_default().push_back(occurrence.rest_from_key());
         }
     }
 
@@ -73,7 +73,7 @@ impl<'a> Span<'a> {
                 }
                 self.block.skip(key)?;
             }
-            match self.more.as_mut().and_then(|more| more.pop()) {
+            match self.more.as_mut().and_then(|more| more.pop_front()) {
                 Some(block) => self.block = block,
                 None => return Ok(false),
             }
