@@ -14,6 +14,8 @@ pub(crate) struct Layout {
     key_parameters: BTreeSet<ParameterId>,
     counters: BTreeMap<ParameterId, ObjectId>,
     discriminators: BTreeSet<ParameterId>,
+    /// The objects that discriminators belong to.
+    discriminating: BTreeSet<ObjectId>,
     references: BTreeSet<ParameterId>,
     strong_references: BTreeSet<ParameterId>,
     initial: InitialValues,
@@ -33,6 +35,7 @@ impl Layout {
             key_parameters: BTreeSet::new(),
             counters: BTreeMap::new(),
             discriminators: BTreeSet::new(),
+            discriminating: BTreeSet::new(),
             references: BTreeSet::new(),
             strong_references: BTreeSet::new(),
             initial: InitialValues::new(schema),
@@ -49,7 +52,10 @@ impl Layout {
             if !keys.is_empty() {
                 layout.keys.insert(object.id(), keys);
             }
-            layout.discriminators.extend(object.discriminator_parameter().map(|parameter| parameter.id()));
+            if let Some(discriminator) = object.discriminator_parameter() {
+                layout.discriminators.insert(discriminator.id());
+                layout.discriminating.insert(discriminator.object().id());
+            }
             if let Some(counter) = object.num_entries_parameter() {
                 layout.counters.insert(counter.id(), object.id());
             }
@@ -105,6 +111,11 @@ impl Layout {
     /// Whether a parameter says which objects exist beside it.
     pub(crate) fn is_discriminator(&self, parameter: ParameterId) -> bool {
         self.discriminators.contains(&parameter)
+    }
+
+    /// Whether an object has parameters that say which objects exist beside them.
+    pub(crate) fn has_discriminators(&self, object: ObjectId) -> bool {
+        self.discriminating.contains(&object)
     }
 
     /// Whether a parameter holds references, strong or weak.

@@ -49,13 +49,15 @@ impl Work<'_, '_> {
             return Err(alloc::vec![ParamFault { param, fault }]);
         }
         // The order of settings does not matter: what decides over the existence of objects comes first.
-        let model = &*self.transaction.model;
-        let object = model.object(place.object);
-        let decides = |setting: &Setting<'_>| {
-            object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
-        };
         let mut order: Vec<usize> = (0..settings.len()).collect();
-        order.sort_by_key(|&at| !decides(&settings[at]));
+        let model = &*self.transaction.model;
+        if model.layout.has_discriminators(place.object) {
+            let object = model.object(place.object);
+            let decides = |setting: &Setting<'_>| {
+                object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
+            };
+            order.sort_by_key(|&at| !decides(&settings[at]));
+        }
         let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
             order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
         outcomes.sort_unstable_by_key(|&(at, _)| at);
@@ -169,8 +171,9 @@ fn not_writable(parameter: Parameter<'_>, why: &str) -> Fault {
 
 /// What TR-181 says of an Alias in words, and not as a facet: it is not empty and begins with a letter (T27).
 fn alias_rule(parameter: Parameter<'_>, text: &str) -> Result<(), Fault> {
-    let is_alias = matches!(parameter.syntax().data_type(), Some("Alias" | "_AliasUSP"));
-    if !is_alias || text.starts_with(|first: char| first.is_alphabetic()) {
+    if text.starts_with(|first: char| first.is_alphabetic())
+        || !matches!(parameter.syntax().data_type(), Some("Alias" | "_AliasUSP"))
+    {
         return Ok(());
     }
     let message = alloc::format!("{} begins with a letter", parameter.path());
