@@ -94,7 +94,14 @@ impl Comparison {
     /// Whether the comparison holds for a value as rows keep it.
     pub(crate) fn holds_packed(&self, value: &[u8]) -> bool {
         match &self.packed {
-            Some(constant) => (value == constant) == (self.operator == Operator::Equal),
+            Some(constant) => {
+                let is_equal = match (value, &**constant) {
+                    // A boolean is one byte.
+                    (&[value], &[constant]) => value == constant,
+                    (value, constant) => value == constant,
+                };
+                is_equal == (self.operator == Operator::Equal)
+            }
             None => self.holds(&unpack(value)),
         }
     }

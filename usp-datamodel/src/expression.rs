@@ -15,6 +15,7 @@ use crate::model::DataModel;
 use crate::place::Place;
 use crate::resolve::View;
 use crate::row_values::RowValues;
+use crate::scan::Scan;
 use crate::store::RowId;
 
 /// A Search Expression whose parameters are found and whose constants are typed.
@@ -99,6 +100,25 @@ impl<'v> Expression<'v> {
         let mut rows = model.rows_by_key(parent, table, *key, text);
         rows.retain(|&row| self.components.iter().all(|part| part.is_readable(model, self.view, row)));
         Some(rows)
+    }
+
+    /// The comparisons by themselves, where all are with what rows keep and may be made in all rows.
+    pub(crate) fn scan<'m>(&self, model: &'m DataModel) -> Option<Scan<'m, '_>> {
+        let is_plain = |component: &Component| match component {
+            Component::Direct { within, is_stored, is_readable, .. } => {
+                within.is_empty() && *is_stored && *is_readable == Some(true)
+            }
+            Component::Behind(_) => false,
+        };
+        self.components.iter().all(is_plain).then(|| {
+            let terms = self.components.iter().filter_map(|component| match component {
+                Component::Direct { parameter, comparison, .. } => {
+                    Some((*parameter, comparison, model.layout.initial(*parameter)))
+                }
+                Component::Behind(_) => None,
+            });
+            Scan::new(&model.store, terms)
+        })
     }
 
     /// A parameter and the one text that its stored value has in all rows that fit, if the expression asks for such:

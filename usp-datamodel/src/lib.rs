@@ -130,6 +130,7 @@ mod requester;
 mod requests;
 mod resolve;
 mod row_values;
+mod scan;
 mod scratch;
 mod staged;
 mod store;

@@ -10,6 +10,14 @@ use alloc::vec::Vec;
 #[derive(Debug, Default)]
 pub(crate) struct Pages(Vec<Box<[u8]>>);
 
+/// A page that was read from.
+#[derive(Debug, Default)]
+pub(crate) struct Page<'m> {
+    number: Option<usize>,
+    head: &'m [u8],
+    body: &'m [u8],
+}
+
 /// Pieces of one page.
 const PIECES: usize = 16;
 /// A page begins with where its pieces end, behind this head.
@@ -23,6 +31,17 @@ impl Pages {
             return &[];
         };
         body.get(start(head, piece)..end(head, piece)).unwrap_or_default()
+    }
+
+    /// The same, with the page at hand of the position that was asked for before.
+    pub(crate) fn get_in<'m>(&'m self, position: u32, page: &mut Page<'m>) -> &'m [u8] {
+        let (number, piece) = place(position);
+        if page.number != Some(number) {
+            let bytes = self.0.get(number).and_then(|page| page.split_at_checked(HEAD));
+            let (head, body) = bytes.unwrap_or_default();
+            *page = Page { number: Some(number), head, body };
+        }
+        page.body.get(start(page.head, piece)..end(page.head, piece)).unwrap_or_default()
     }
 
     /// The bytes at a position, to be written over.
@@ -92,7 +111,9 @@ mod tests {
             for (position, bytes) in steps {
                 pages.set(position, &bytes);
                 map.insert(position, bytes);
+                let mut page = Page::default();
                 for position in 0..48 {
+                    prop_assert_eq!(pages.get_in(position, &mut page), pages.get(position));
                     prop_assert_eq!(pages.get(position), map.get(&position).map_or(&[][..], Vec::as_slice));
                 }
             }

@@ -32,6 +32,12 @@ impl<'a> RowValues<'a> {
         spot.length.map(|length| start..start + length)
     }
 
+    /// The bytes that say which values there are and where; rows with the same have all values in the same places.
+    pub(crate) fn directory(self) -> &'a [u8] {
+        let values = self.entries().values.len();
+        self.0.get(..self.0.len() - values).unwrap_or_default()
+    }
+
     /// The same values but one, which is set or removed; and the value that it was before.
     pub(crate) fn with(self, parameter: ParameterId, value: Option<&Value>) -> (Vec<u8>, Option<Value>) {
         let entries = self.entries();

@@ -13,7 +13,7 @@ use usp_schema::{ObjectId, ParameterId, Value};
 use crate::instances::Instances;
 use crate::key_index::KeyIndex;
 use crate::packed::{packed, unpack};
-use crate::pages::Pages;
+use crate::pages::{Page, Pages};
 use crate::row_values::RowValues;
 use crate::value_view::ValueView;
 
@@ -135,6 +135,11 @@ impl Store {
     /// The values that were set in a row of a table.
     pub(crate) fn row_values(&self, row: RowId) -> RowValues<'_> {
         RowValues(self.values.get(row.0))
+    }
+
+    /// The same, with the page at hand of the row that was asked for before.
+    pub(crate) fn row_values_in<'m>(&'m self, row: RowId, page: &mut Page<'m>) -> RowValues<'m> {
+        RowValues(self.values.get_in(row.0, page))
     }
 
     /// The values that were set in a row.

@@ -185,6 +185,11 @@ impl<'m, 'p> Walk<'m, 'p> {
             if view.in_reference {
                 return Err(self.unsupported());
             }
+            if let Some(mut scan) = expression.scan(model) {
+                self.budget.compared(content.len())?;
+                self.nodes.extend(content.rows().filter(|&row| scan.fits(row)).map(place));
+                continue;
+            }
             for row in content.rows() {
                 if expression.matches_within(model, row, self.budget)? {
                     self.nodes.push(place(row));

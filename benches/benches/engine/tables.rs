@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{DataModel, Limits, Requester};
 use usp_msg::add::CreateObject;
-use usp_msg::{Add, Get, Request, Response};
+use usp_msg::{Add, Request, Response};
 use usp_schema::Schema;
 
 pub const TABLE: &str = "Device.LocalAgent.Subscription.";
@@ -54,16 +54,6 @@ fn subscription(number: u32, rows: u32) -> CreateObject {
 /// The answer of the device's own model; a bench that is refused anything has to stop.
 pub fn ask(model: &mut DataModel, request: &Request) -> Response {
     model.process(request, &Requester::DEVICE).unwrap()
-}
-
-/// The text of the one parameter that a path leads to.
-pub fn get(model: &mut DataModel, path: String) -> String {
-    let response = ask(model, &Get::new([path]).into());
-    let Some(usp_msg::response::RespType::GetResp(mut answer)) = response.resp_type else {
-        return String::new();
-    };
-    let found = answer.req_path_results.pop().and_then(|mut result| result.resolved_path_results.pop());
-    found.and_then(|found| found.result_params.get("ID").map(String::from)).unwrap_or_default()
 }
 
 /// A row as a struct.

@@ -1,0 +1,100 @@
+//! Comparisons that are tried on the rows of a table, one row after the other.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use usp_schema::ParameterId;
+
+use crate::comparison::Comparison;
+use crate::pages::Page;
+use crate::row_values::RowValues;
+use crate::store::{RowId, Store};
+
+/// Comparisons of stored values that all have to hold.
+///
+/// Neighbouring rows mostly have values for the same parameters, of the same lengths. So where the values stand is
+/// looked up once and serves as long as rows have the same directory.
+#[derive(Debug)]
+pub(crate) struct Scan<'m, 'e> {
+    store: &'m Store,
+    terms: Vec<Term<'m, 'e>>,
+    /// The page of the row before.
+    page: Page<'m>,
+    /// The directory of the row for which the places of the terms were looked up.
+    directory: &'m [u8],
+}
+
+#[derive(Debug)]
+struct Term<'m, 'e> {
+    parameter: ParameterId,
+    comparison: &'e Comparison,
+    /// The value in rows that were never given one.
+    initial: &'m [u8],
+    /// Where the value stands in the row.
+    place: Option<Range<usize>>,
+}
+
+impl<'m, 'e> Scan<'m, 'e> {
+    pub(crate) fn new(
+        store: &'m Store,
+        terms: impl Iterator<Item = (ParameterId, &'e Comparison, &'m [u8])>,
+    ) -> Self {
+        let term = |(parameter, comparison, initial)| Term { parameter, comparison, initial, place: None };
+        Self { store, terms: terms.map(term).collect(), page: Page::default(), directory: &[] }
+    }
+
+    /// Whether all comparisons hold in a row of a table.
+    pub(crate) fn fits(&mut self, row: RowId) -> bool {
+        let row = self.store.row_values_in(row, &mut self.page);
+        // The directory is in the bytes of the row, from their beginning.
+        if self.directory.is_empty() || !begins_with(row.0, self.directory) {
+            self.look_up(row);
+        }
+        self.terms.iter().all(|term| {
+            let value = match &term.place {
+                Some(place) => row.0.get(place.clone()).unwrap_or_default(),
+                None => term.initial,
+            };
+            term.comparison.holds_packed(value)
+        })
+    }
+
+    fn look_up(&mut self, row: RowValues<'m>) {
+        self.directory = row.directory();
+        for term in &mut self.terms {
+            term.place = row.range_of(term.parameter);
+        }
+    }
+}
+
+/// Whether bytes begin with others. Directories of usual length are compared in two steps, without a call.
+fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..start.len()) else { return false };
+    match (start.first_chunk::<8>(), start.last_chunk::<8>()) {
+        (Some(first), Some(last)) if start.len() <= 16 => {
+            bytes.first_chunk() == Some(first) && bytes.last_chunk() == Some(last)
+        }
+        _ => bytes == start,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn beginnings_are_those_of_slices(
+            start in proptest::collection::vec(0_u8..2, 0..40),
+            change in proptest::option::of(0_usize..40),
+            rest in proptest::collection::vec(0_u8..2, 0..4),
+        ) {
+            let mut bytes = [&*start, &*rest].concat();
+            if let Some(byte) = change.and_then(|at| bytes.get_mut(at)) {
+                *byte ^= 1;
+            }
+            prop_assert_eq!(begins_with(&bytes, &start), bytes.starts_with(&start));
+        }
+    }
+}
