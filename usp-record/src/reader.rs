@@ -202,8 +202,11 @@ impl<'a> Record<'a> {
             6 => self.sender_cert = bytes(cursor, wire_type)?,
             7..=13 => {
                 expect(wire_type, LENGTH)?;
-                let content = Content::begin(number, self.content.take());
-                self.content = Some(content.merge(cursor.message()?)?);
+                let part = cursor.message()?;
+                match &mut self.content {
+                    Some(content) if content.number() == number => content.merge(part)?,
+                    content => content.insert(Content::new(number)).merge(part)?,
+                }
             }
             _ => cursor.skip(number, wire_type)?,
         }
@@ -231,30 +234,39 @@ const KNOWN: [(u32, &str); 15] = [
 ];
 
 impl<'a> Content<'a> {
-    /// The alternative `number`, continued if it is the one that was there before.
-    fn begin(number: u32, before: Option<Self>) -> Self {
-        match (number, before) {
-            (7, Some(same @ Self::NoSessionContext(_)))
-            | (8, Some(same @ Self::SessionContext(_)))
-            | (10, Some(same @ Self::MqttConnect { .. }))
-            | (11, Some(same @ Self::StompConnect { .. }))
-            | (12, Some(same @ Self::Disconnect { .. })) => same,
-            (7, _) => Self::NoSessionContext(&[]),
-            (8, _) => Self::SessionContext(SessionContext::default()),
-            (9, _) => Self::WebsocketConnect,
-            (10, _) => Self::MqttConnect { version: 0, subscribed_topic: "" },
-            (11, _) => Self::StompConnect { version: 0, subscribed_destination: "" },
-            (12, _) => Self::Disconnect { reason: "", reason_code: 0 },
-            (_, _) => Self::UdsConnect,
+    /// The number of this alternative.
+    const fn number(&self) -> u32 {
+        match self {
+            Self::NoSessionContext(_) => 7,
+            Self::SessionContext(_) => 8,
+            Self::WebsocketConnect => 9,
+            Self::MqttConnect { .. } => 10,
+            Self::StompConnect { .. } => 11,
+            Self::Disconnect { .. } => 12,
+            Self::UdsConnect => 13,
         }
     }
 
-    fn merge(mut self, mut cursor: Cursor<'a>) -> Result<Self, Fault> {
+    /// The alternative of this number, empty.
+    fn new(number: u32) -> Self {
+        match number {
+            7 => Self::NoSessionContext(&[]),
+            8 => Self::SessionContext(SessionContext::default()),
+            9 => Self::WebsocketConnect,
+            10 => Self::MqttConnect { version: 0, subscribed_topic: "" },
+            11 => Self::StompConnect { version: 0, subscribed_destination: "" },
+            12 => Self::Disconnect { reason: "", reason_code: 0 },
+            _ => Self::UdsConnect,
+        }
+    }
+
+    /// Reads the content, or a further part of it.
+    fn merge(&mut self, mut cursor: Cursor<'a>) -> Result<(), Fault> {
         let mut first = true;
         loop {
             let start = cursor.at;
-            let Some((number, wire_type)) = cursor.key()? else { return Ok(self) };
-            match (&mut self, number) {
+            let Some((number, wire_type)) = cursor.key()? else { return Ok(()) };
+            match (&mut *self, number) {
                 (Self::NoSessionContext(payload), 2) => *payload = bytes(&mut cursor, wire_type)?,
                 (Self::SessionContext(context), 1..=6) => context.number(&mut cursor, number, wire_type)?,
                 (Self::SessionContext(context), 7) => {

@@ -21,7 +21,7 @@ pub use config::{SessionConfig, SessionMode};
 pub use secure_channel::{SecureChannel, SecureChannelError, TlsRole};
 pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
 
-/// One side of the Session Context with one peer: in come Records and Messages, out come Records and
+/// One side of the one Session Context with one peer `[R-E2E.5]`: in come Records and Messages, out come Records and
 /// Messages.
 ///
 /// It numbers what is sent and keeps it until the peer has it, puts what is received in order, asks
@@ -53,6 +53,7 @@ pub struct SessionContext {
     waiting: VecDeque<Bytes>,
     /// When the next Session Context is due, after failures in a row.
     restart_at: Option<Instant>,
+    /// In a row; a reboot forgets them `[R-E2E.13]`.
     failures: u32,
     output: VecDeque<SessionOutput>,
 }
@@ -223,6 +224,7 @@ impl SessionContext {
             if self.active.as_ref().is_some_and(|active| active.wins_over(id, &self.config, now)) {
                 return;
             }
+            // [R-E2E.4, R-E2E.6]
             self.begin_with(id, TlsRole::Server, now, rng);
         }
         self.restart_at = None;

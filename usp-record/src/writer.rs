@@ -80,6 +80,23 @@ fn close(out: &mut Vec<u8>, outer: usize, inner: usize) {
         }
         return;
     }
+    if (0x80..0x3ff0).contains(&payload) && inner == outer + 2 {
+        // Both lengths take two bytes, as with most Messages.
+        let length = payload + 3;
+        out.extend_from_slice(&[0, 0]);
+        out.copy_within(inner + 1..inner + 1 + payload, inner + 3);
+        let head = [
+            length as u8 | 0x80,
+            (length >> 7) as u8,
+            2 << 3 | 2,
+            payload as u8 | 0x80,
+            (payload >> 7) as u8,
+        ];
+        if let Some(place) = out.get_mut(outer..outer + head.len()) {
+            place.copy_from_slice(&head);
+        }
+        return;
+    }
     let inner_length = Varint::new(payload);
     let key = inner - outer - 1;
     let outer_length = Varint::new(key + inner_length.bytes().len() + payload);
@@ -130,7 +147,7 @@ mod tests {
     fn writes_what_the_owned_type_encodes() {
         let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
         let controller: EndpointId = "self::controller".parse().expect("valid");
-        for size in [0, 1, 123, 124, 125, 126, 127, 128, 129, 16_380, 16_384, 70_000] {
+        for size in [0, 1, 123, 124, 125, 126, 127, 128, 129, 16_367, 16_368, 16_380, 16_384, 70_000] {
             let payload = alloc::vec![7; size];
             let mut buffer = b"before".to_vec();
             no_session(&mut buffer, &agent, &controller).payload().extend_from_slice(&payload);

@@ -217,7 +217,7 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
     #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         self.span.note(&occurrence);
-        skip_value(occurrence)
+        skip_values(occurrence)
     }
 
     #[inline(always)]
@@ -246,14 +246,19 @@ impl<'a> Slot<'a> for Texts<'a> {
     type Owned = Vec<String>;
 
     #[inline]
-    fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+    fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         self.span.note(&occurrence);
-        occurrence.text().map(drop)
+        Self::validate(occurrence)
     }
 
     #[inline(always)]
     fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        occurrence.text().map(drop)
+        occurrence.text()?;
+        // The next field is most often another element.
+        while occurrence.block.continues_with(occurrence.key) {
+            occurrence.text()?;
+        }
+        Ok(())
     }
 
     fn owned(&self) -> Result<Vec<String>, WireError> {
@@ -269,7 +274,7 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
     #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         self.span.note(&occurrence);
-        skip_value(occurrence)
+        skip_values(occurrence)
     }
 
     #[inline(always)]
@@ -298,10 +303,15 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
     }
 }
 
+/// Skips this element and those that follow right after it.
 #[inline(always)]
-fn skip_value(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
+fn skip_values(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
     occurrence.expect(WireType::Length)?;
-    occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))
+    occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;
+    while occurrence.block.continues_with(occurrence.key) {
+        occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;
+    }
+    Ok(())
 }
 
 impl<T, M> Default for List<'_, T, M> {

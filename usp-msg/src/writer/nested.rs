@@ -158,12 +158,7 @@ fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
 
 /// Writes the lengths of up to three messages that end together, and moves what they hold only once.
 fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
-    // Before the content stand pairs of a key and the byte kept free; from the innermost outwards
-    // each length counts what was found for those before it.
-    let mut head = [0; 3 * (1 + 10)];
-    let mut begin = head.len();
     let mut length = out.len() - at - 1;
-    let mut pair = at - 1;
     if let Ok(mut short @ ..0x7a) = u8::try_from(length) {
         // Every length fits into the byte kept free, as in most Messages of one value.
         for level in 0..usize::from(levels) {
@@ -174,6 +169,14 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
         }
         return;
     }
+    if (0x80..0x3ff0).contains(&length) {
+        return close_all_in_two_bytes(out, at, levels, length);
+    }
+    // Before the content stand pairs of a key and the byte kept free; from the innermost outwards
+    // each length counts what was found for those before it.
+    let mut head = [0; 3 * (1 + 10)];
+    let mut begin = head.len();
+    let mut pair = at - 1;
     for level in 0..levels {
         let (varint, size) = varint(length);
         begin -= size;
@@ -188,6 +191,19 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
     let head = head.get(begin..).unwrap_or_default();
     make_room(out, at + 1, head.len() - 2 * usize::from(levels));
     copy(out, pair, head);
+}
+
+/// The same where every length takes two bytes, as in Messages of a few values.
+fn close_all_in_two_bytes(out: &mut Vec<u8>, at: usize, levels: u8, mut length: usize) {
+    let levels = usize::from(levels);
+    make_room(out, at + 1, levels);
+    let Some(head) = out.get_mut(at + 1 - 2 * levels..at + 1 + levels) else { return };
+    // From the innermost outwards, so that no key is overwritten before it has moved.
+    for level in (0..levels).rev() {
+        let key = head.get(2 * level).copied().unwrap_or_default();
+        copy(head, 3 * level, &[key, length as u8 | 0x80, (length >> 7) as u8]);
+        length += 3;
+    }
 }
 
 /// Writes bytes at a place where there is room for them.
@@ -256,4 +272,25 @@ fn put_varint(out: &mut Vec<u8>, mut value: u64) {
         value >>= 7;
     }
     out.push(value as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ErrorCode, Get, Msg, writer};
+    use alloc::vec::Vec;
+
+    /// Where a length, or one of those around it, begins to need one more byte.
+    #[test]
+    fn lengths_of_every_size() {
+        for size in (0..300).chain(16_300..16_420).chain(2_097_100..2_097_160) {
+            let path = "p".repeat(size);
+            let mut out = Vec::new();
+            writer::get(&mut out, "id").param_paths([&path]);
+            assert_eq!(out, Msg::request("id", Get::new([&*path])).encode_to_vec(), "{size}");
+            let mut out = Vec::new();
+            writer::error(&mut out, "id").err_code(ErrorCode::INTERNAL_ERROR).err_msg(&path);
+            let error = crate::Error::new(ErrorCode::INTERNAL_ERROR, &*path);
+            assert_eq!(out, Msg::error_to("id", error).encode_to_vec(), "{size}");
+        }
+    }
 }

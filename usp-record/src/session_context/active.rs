@@ -106,7 +106,8 @@ pub(super) struct Accepted {
     pub(super) retransmit: Option<Record>,
     /// Payloads that are complete.
     pub(super) messages: Vec<Bytes>,
-    /// Why the Session Context has failed nevertheless; what is complete is delivered before.
+    /// Why the Session Context has failed nevertheless; what is complete is delivered before
+    /// `[R-E2E.22]`.
     pub(super) failure: Option<SessionFailure>,
 }
 
@@ -381,4 +382,18 @@ fn overhead(local: &EndpointId, peer: &EndpointId) -> usize {
     record.payload_security = PayloadSecurity::Tls12.into();
     // The length of the content grows by up to three bytes with the payload.
     record.encoded_len() + 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e2e_9_the_last_numbers_are_not_used() {
+        let mut active = Active::new(7, PayloadSecurity::Plaintext, Instant::from_secs(1));
+        active.next = u64::MAX - LAST_NUMBERS;
+        assert!(!active.is_exhausted());
+        assert_eq!(active.content().sequence_id, u64::MAX - LAST_NUMBERS);
+        assert!(active.is_exhausted());
+    }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::*;
+use crate::Integrity;
 use crate::session_context_record::PayloadSarState;
 use link::{Lcg, agent, controller};
 
@@ -221,6 +222,123 @@ fn e2e_21_parts_without_a_first_one_restart() {
     session.receive(&part, NOW, &mut Lcg::new(1));
     let reason = SessionFailure::Reassembly(ReassemblyError::NoBegin);
     assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
+}
+
+/// No signature is right for it.
+struct Refuses;
+
+impl Integrity for Refuses {
+    type Error = core::convert::Infallible;
+
+    fn sign(&self, _: &[u8]) -> Result<Bytes, Self::Error> {
+        Ok(Bytes::new())
+    }
+
+    fn verify(&self, _: &[u8], _: &[u8], _: &[u8]) -> bool {
+        false
+    }
+}
+
+/// What a receiver does: a Record that fails verification goes no further.
+fn verify_and_receive(session: &mut SessionContext, record: &Record) -> Vec<SessionOutput> {
+    if record.verify(&Refuses) {
+        session.receive(record, NOW, &mut Lcg::new(1));
+    } else {
+        session.integrity_failed(NOW, &mut Lcg::new(1));
+    }
+    drain(session)
+}
+
+#[test]
+fn tp469_3_3_a_first_record_with_a_wrong_signature_gets_no_answer() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut first = record([7, 1, 1, 0], b"client hello");
+    first.mac_signature = Bytes::from_static(b"wrong");
+    assert_eq!(verify_and_receive(&mut session, &first), []);
+    assert_eq!(session.session_id(), None);
+}
+
+#[test]
+fn e2e_23_a_wrong_signature_restarts_without_a_word() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    let output = verify_and_receive(&mut session, &record([7, 2, 1, 0], b"get"));
+    assert_eq!(messages(&output), Vec::<&[u8]>::new());
+    let reason = SessionFailure::Integrity;
+    assert!(output.contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }), "{output:?}");
+    // The first Record of another Session Context is all that the peer gets to see.
+    let [[id, 1, 1]] = sent(&output)[..] else { panic!("one Record: {output:?}") };
+    assert!(id > 1 && id != 7);
+}
+
+#[test]
+fn e2e_24_a_record_of_no_session_restarts() {
+    for ids in [[0, 1, 1, 0], [9, 0, 1, 0]] {
+        let mut session = session(SessionConfig::DEFAULT);
+        receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+        session.receive(&record(ids, b"get"), NOW, &mut Lcg::new(1));
+        let output = drain(&mut session);
+        assert_eq!(messages(&output), Vec::<&[u8]>::new());
+        let reason = SessionFailure::InvalidSessionId;
+        assert!(output.contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }), "{output:?}");
+    }
+}
+
+#[test]
+fn e2e_4_the_peer_s_first_record_begins_the_one_session() {
+    let mut session = session(SessionConfig::DEFAULT);
+    session.receive(&record([7, 1, 1, 0], b""), NOW, &mut Lcg::new(1));
+    assert_eq!(drain(&mut session), [SessionOutput::Started { session_id: 7 }]);
+    sends(&mut session, b"one", [7, 1, 2]);
+    sends(&mut session, b"two", [7, 2, 2]);
+    // [R-E2E.5] Another one takes its place.
+    receives(&mut session, [8, 1, 1, 0], b"", &[]);
+    sends(&mut session, b"three", [8, 1, 2]);
+}
+
+#[test]
+fn e2e_22_what_came_before_the_fault_is_delivered() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut part = record([7, 2, 1, 0], b"part without a first");
+    if let Some(RecordType::SessionContext(content)) = &mut part.record_type {
+        content.payload_sar_state = PayloadSarState::Inprocess.into();
+    }
+    session.receive(&part, NOW, &mut Lcg::new(1));
+    assert_eq!(messages(&drain(&mut session)), Vec::<&[u8]>::new());
+    session.receive(&record([7, 1, 1, 0], b"whole"), NOW, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    assert_eq!(messages(&output), [b"whole"]);
+    let reason = SessionFailure::Reassembly(ReassemblyError::NoBegin);
+    assert!(output.contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }), "{output:?}");
+}
+
+#[test]
+fn e2e_16_a_lost_segment_is_asked_for_and_sent_again() {
+    let config =
+        SessionConfig { max_record_size: Some(512), max_retransmit_tries: Some(1), ..SessionConfig::DEFAULT };
+    let mut agent = session(config);
+    let mut controller = SessionContext::new(controller(), link::agent(), config);
+    let message: Vec<u8> = (0..1_200).map(|at| at as u8).collect();
+    agent.send(message.clone(), NOW, &mut Lcg::new(1)).expect("accepted");
+    let output = drain(&mut agent);
+    assert_eq!(sent(&output).iter().map(|[_, sequence_id, _]| *sequence_id).collect::<Vec<_>>(), [1, 2, 3]);
+    for (at, output) in output.iter().filter(|output| matches!(output, SessionOutput::Send(_))).enumerate() {
+        let SessionOutput::Send(record) = output else { continue };
+        if at != 1 {
+            controller.receive(record, NOW, &mut Lcg::new(2));
+        }
+    }
+    assert_eq!(messages(&drain(&mut controller)), Vec::<&[u8]>::new());
+    let due = controller.poll_timeout().expect("a Record is missing");
+    controller.tick(due, &mut Lcg::new(2));
+    let output = drain(&mut controller);
+    let [SessionOutput::Send(request)] = &output[..] else { panic!("one Record: {output:?}") };
+    assert_eq!(request.session_context().map(|content| content.retransmit_id), Some(2));
+    agent.receive(request, due, &mut Lcg::new(1));
+    let output = drain(&mut agent);
+    let [SessionOutput::Send(again)] = &output[..] else { panic!("one Record: {output:?}") };
+    controller.receive(again, due, &mut Lcg::new(2));
+    assert_eq!(messages(&drain(&mut controller)), [&message[..]]);
 }
 
 #[test]
