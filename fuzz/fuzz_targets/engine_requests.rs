@@ -1,14 +1,20 @@
-//! Requests of several Controllers, well formed and not, to a populated engine with subscribers and hooks that refuse
-//! and fail: nothing panics, tables stay within their limits, the books agree with the rows after each request, and a
-//! request that was refused as a whole has changed nothing.
+//! Requests of several Controllers with different roles, well formed and not, to a populated engine with subscribers
+//! and hooks that refuse and fail: nothing panics, tables stay within their limits, the books agree with the rows after
+//! each request, a request that was refused as a whole has changed nothing, and nobody changes what its roles keep from
+//! it.
 //!
 //! The input is a series of steps. The first byte of a step says who asks and how the request is made: of the
 //! pieces that the following bytes choose, or decoded from them.
 
 #![no_main]
 
+use std::sync::Arc;
+
 use libfuzzer_sys::fuzz_target;
-use usp_datamodel::{ChangeKind, DataModel, Fault, Hook, Limits, Refusal, Requester, StagedChanges, SubscriberId};
+use usp_datamodel::{
+    ChangeKind, DataModel, Fault, Hook, Limits, Permission, Permissions, Refusal, Requester, Rights, Role,
+    StagedChanges, SubscriberId,
+};
 use usp_msg::{
     Add, Delete, ErrorCode, Get, GetInstances, GetSupportedDm, Msg, Operate, Request, Response, Set, add, set,
 };
@@ -31,6 +37,7 @@ const LIMITS: Limits = Limits {
     max_results: 2_000,
     max_rounds: 4,
     max_operations: 2,
+    max_answer: 1 << 20,
 };
 
 const PATHS: [&str; 24] = [
@@ -61,13 +68,47 @@ const PATHS: [&str; 24] = [
 ];
 
 const PARAMS: [&str; 18] = [
-    "Name", "Alias", "Size", "Open", "Floor", "Ratio", "Seen", "Token", "Kind", "Tags", "Next", "Doors", "Likes",
-    "Secret", "Cold.Degrees", "Number", "Favourite", "Nothing",
+    "Name",
+    "Alias",
+    "Size",
+    "Open",
+    "Floor",
+    "Ratio",
+    "Seen",
+    "Token",
+    "Kind",
+    "Tags",
+    "Next",
+    "Doors",
+    "Likes",
+    "Secret",
+    "Cold.Degrees",
+    "Number",
+    "Favourite",
+    "Nothing",
 ];
 
 const VALUES: [&str; 20] = [
-    "a", "b", "", "1", "07", "-1", "true", "0", "4294967296", "x,y", "Cold", "Warm", "House.Room.1", "House.Room.2.",
-    "House.Room.[Name==\"a\"]", "House.Room.1,House.Room.2", "House.Room.9", "2026-01-31T12:00:00Z", "0.5", "ff",
+    "a",
+    "b",
+    "",
+    "1",
+    "07",
+    "-1",
+    "true",
+    "0",
+    "4294967296",
+    "x,y",
+    "Cold",
+    "Warm",
+    "House.Room.1",
+    "House.Room.2.",
+    "House.Room.[Name==\"a\"]",
+    "House.Room.1,House.Room.2",
+    "House.Room.9",
+    "2026-01-31T12:00:00Z",
+    "0.5",
+    "ff",
 ];
 
 /// Refuses what is the size of 7, and fails to commit what has the name of `b`.
@@ -103,7 +144,7 @@ fuzz_target!(|input: &[u8]| {
     bench.model.hook("House.Room.{i}.", Moody).expect("a table");
     let requesters = [
         Requester::controller("House.Room.1"),
-        Requester::controller("House.Room.2"),
+        Requester::controller("House.Room.2").with_permissions(restrictions(&bench.model)),
         Requester::DEVICE,
     ];
     let mut input = Choices(input);
@@ -111,7 +152,11 @@ fuzz_target!(|input: &[u8]| {
         let requester = &requesters[usize::from(step & 3) % 3];
         let Some(request) = input.request(step >> 2, &mut bench.model) else { continue };
         let before = everything(&mut bench.model);
+        let closed = closed(&bench.model);
         let refused = bench.model.process(&request, requester).is_err();
+        if requester.permissions().is_some() {
+            assert_eq!(self::closed(&bench.model), closed, "without a right nothing changes");
+        }
         if refused {
             assert_eq!(everything(&mut bench.model), before, "a refused request changes nothing");
             assert_eq!(bench.model.drain_notices(), [], "and nobody is told");
@@ -123,6 +168,33 @@ fuzz_target!(|input: &[u8]| {
         assert!(rooms.len() <= LIMITS.max_rows, "{} rooms", rooms.len());
     }
 });
+
+/// Everything but the first room, and of the lamps of the others those that are on.
+fn restrictions(model: &DataModel) -> Arc<Permissions> {
+    let permission = |order, target: &str, rights| Permission {
+        order,
+        targets: vec![target.to_owned()],
+        param: rights,
+        obj: rights,
+        instantiated_obj: rights,
+        command_event: rights,
+    };
+    let permissions = vec![
+        permission(0, "House.", Rights::ALL),
+        permission(1, "House.Room.*.Lamp.*.", Rights::NONE),
+        permission(2, "House.Room.*.Lamp.[On==true].", Rights::ALL),
+        permission(3, "House.Room.1.", Rights::NONE),
+    ];
+    Permissions::compile(model.schema(), &[Role { permissions, is_secured: false }]).into()
+}
+
+/// The values of the first room that no request of others changes; references are cleaned with what they refer to.
+fn closed(model: &DataModel) -> Vec<Option<String>> {
+    let names = ["Name", "Alias", "Size", "Open", "Kind", "Tags", "Likes", "Secret", "LampNumberOfEntries"];
+    let value =
+        |name: &&str| model.value_at(&format!("House.Room.1.{name}")).ok().map(|value| value.to_string());
+    names.iter().map(value).collect()
+}
 
 fn everything(model: &mut DataModel) -> Response {
     let all = model.process(&Get::new(["House."]).into(), &Requester::DEVICE);
@@ -159,7 +231,9 @@ impl Choices<'_> {
     fn settings(&mut self) -> Vec<(&'static str, &'static str, bool)> {
         let count = self.byte().unwrap_or_default() % 5;
         (0..count)
-            .map(|_| (self.one_of(&PARAMS), self.one_of(&VALUES), self.byte().is_some_and(|byte| byte % 4 == 0)))
+            .map(|_| {
+                (self.one_of(&PARAMS), self.one_of(&VALUES), self.byte().is_some_and(|byte| byte % 4 == 0))
+            })
             .collect()
     }
 
