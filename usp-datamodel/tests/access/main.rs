@@ -15,10 +15,9 @@ use common::Bench;
 use common::house::house;
 use proptest::prelude::*;
 use reference::{Kind, Reference, Values};
-use requests::Asked;
 use usp_datamodel::msg::get_resp::ResolvedPathResult;
-use usp_datamodel::{Permissions, Requester, Role};
-use usp_msg::{Map, Request};
+use usp_datamodel::{Permissions, Requester, Rights, Role};
+use usp_msg::Map;
 
 /// A room: whether it is open, its lamps, the rooms that it refers to.
 type Room = (bool, Vec<bool>, Option<u32>, Vec<u32>);
@@ -215,13 +214,67 @@ proptest! {
             restricted(bench, &roles);
         }
         for request in &requests {
-            let ask = |bench: &mut Bench| bench.model.process(&request.clone().into(), &bench.requester);
+            let ask = |bench: &mut Bench| bench.model.process(request, &bench.requester);
             prop_assert_eq!(ask(&mut one), ask(&mut other), "{:?}", request);
             prop_assert_eq!(one.everything(), other.everything(), "{:?}", request);
             let reads = |bench: &mut Bench| bench.instances(&["House.Room.", "House.Room.*.Lamp."], false);
             prop_assert_eq!(reads(&mut one), reads(&mut other), "{:?}", request);
         }
     }
+}
+
+proptest! {
+    /// [R-SEC.1] nothing changes but by a right to it, whatever is asked and however it ends.
+    #[test]
+    fn nothing_is_written_without_a_right(
+        rooms in rooms(),
+        roles in reference::roles(true),
+        requests in prop::collection::vec(requests::request(), 1..8),
+    ) {
+        let mut bench = furnished(&rooms);
+        restricted(&mut bench, &roles);
+        let mut before = values(&mut bench);
+        for request in &requests {
+            let _ = bench.model.process(request, &bench.requester);
+            let after = values(&mut bench);
+            let reference = Reference { roles: &roles, values: &before };
+            unlawful(&reference, &after).map_or(Ok(()), |what| Err(TestCaseError::fail(format!("{what}: {request:?}"))))?;
+            before = after;
+        }
+    }
+}
+
+/// The first difference between before and after that no right allows.
+fn unlawful(before: &Reference<'_>, after: &Values) -> Option<String> {
+    let (old, new) = (rows(before.values), rows(after));
+    let table = |row: &str| row.trim_end_matches('.').rsplit_once('.').unwrap().0.to_owned() + ".";
+    let may_go = |row: &str| before.allows(row, Kind::InstantiatedObj, Rights::WRITE);
+    for row in old.iter().filter(|row| !new.contains(row)) {
+        // A row goes with one above it.
+        if !old.iter().any(|above| row.starts_with(above) && may_go(above) && !new.contains(above)) {
+            return Some(format!("{row} was deleted"));
+        }
+    }
+    for row in new.iter().filter(|row| !old.contains(row)) {
+        if !before.allows(&table(row), Kind::Obj, Rights::WRITE) {
+            return Some(format!("{row} was added"));
+        }
+    }
+    let changed =
+        after.iter().filter(|(path, value)| before.values.get(*path).is_some_and(|old| old != *value));
+    for (path, value) in changed {
+        let is_computed = path.ends_with("NumberOfEntries");
+        // [R-ARC.12] a strong reference loses what is deleted.
+        let name = path.rsplit('.').next().unwrap();
+        let is_cleaned = matches!(name, "Next" | "Doors" | "Favourite") && {
+            let items = value.split(',').filter(|item| !item.is_empty());
+            items.into_iter().all(|item| before.values[path].split(',').any(|old| old == item))
+        };
+        if !is_computed && !is_cleaned && !before.allows(path, Kind::Param, Rights::WRITE) {
+            return Some(format!("{path} was set to {value}"));
+        }
+    }
+    None
 }
 
 /// Changes all that the roles keep from a requester: other values where it reads none, and no rows of which it may not
@@ -261,10 +314,4 @@ fn disguise(bench: &mut Bench, roles: &[Role]) {
         bench.delete(false, &[&row]).unwrap();
     }
     bench.requester = before;
-}
-
-impl From<Asked> for Request {
-    fn from(asked: Asked) -> Self {
-        asked.0
-    }
 }

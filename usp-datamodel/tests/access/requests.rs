@@ -4,9 +4,6 @@
 use proptest::prelude::*;
 use usp_msg::{Add, Delete, Get, GetInstances, GetSupportedDm, Request, Set, add, set};
 
-#[derive(Debug, Clone)]
-pub struct Asked(pub Request);
-
 const ROWS: [&str; 12] = [
     "House.Room.1.",
     "House.Room.2.",
@@ -37,9 +34,10 @@ const BELOW: [&str; 12] = [
     "Cold.Degrees",
 ];
 
-pub fn request() -> impl Strategy<Value = Asked> {
+pub fn request() -> impl Strategy<Value = Request> {
     let paths = || prop::collection::vec(path(), 1..4);
-    let get = (paths(), 0..4_u32).prop_map(|(paths, depth)| Get::new(paths).with_max_depth(depth).into());
+    let get =
+        (paths(), 0..4_u32).prop_map(|(paths, depth)| Request::from(Get::new(paths).with_max_depth(depth)));
     let instances = (paths(), any::<bool>()).prop_map(|(paths, first_level_only)| {
         Request::from(GetInstances { first_level_only, ..GetInstances::new(paths) })
     });
@@ -65,7 +63,7 @@ pub fn request() -> impl Strategy<Value = Asked> {
         });
         Request::from(Add { allow_partial, ..Add::new(entries) })
     });
-    prop_oneof![2 => get, 2 => instances, 1 => supported, 2 => delete, 4 => set, 2 => add].prop_map(Asked)
+    prop_oneof![2 => get, 2 => instances, 1 => supported, 2 => delete, 4 => set, 2 => add]
 }
 
 fn path() -> impl Strategy<Value = String> {
