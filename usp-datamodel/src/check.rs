@@ -1,7 +1,7 @@
 //! What only the end of a message can tell: references lead somewhere, Unique Keys are unique.
 
 use alloc::collections::BTreeSet;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
@@ -9,7 +9,6 @@ use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::access::Access;
 use crate::fault::Fault;
-use crate::key::KeyText;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::place::Place;
@@ -66,11 +65,13 @@ impl Transaction<'_> {
     }
 
     fn touched_keys(&self, touched: &[((RowId, ParameterId), usize)]) -> BTreeSet<KeyOfRows> {
-        let mut keys = BTreeSet::new();
+        let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
         for &((row, parameter), _) in touched {
             let Some(home) = self.model.store.home(row) else { continue };
             for key in self.model.layout.keys_with(home.table, parameter) {
-                if let Some(text) = self.model.key_text_of(row, key) {
+                if seen.insert((row, key))
+                    && let Some(text) = self.model.key_text_of(row, key)
+                {
                     keys.insert(KeyOfRows { parent: home.parent, table: home.table, key, text });
                 }
             }
@@ -123,10 +124,10 @@ impl Transaction<'_> {
 
     /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
     fn settle_reference(&mut self, row: RowId, parameter: ParameterId, access: &Access) -> Result<(), Fault> {
-        let schema_parameter = self.model.parameter(parameter);
-        if schema_parameter.syntax().reference().is_none() {
+        if !self.model.layout.is_reference(parameter) {
             return Ok(());
         }
+        let schema_parameter = self.model.parameter(parameter);
         let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
         let value = value.into_value();
         let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
@@ -147,7 +148,7 @@ struct KeyOfRows {
     parent: RowId,
     table: ObjectId,
     key: usize,
-    text: KeyText,
+    text: String,
 }
 
 impl DataModel {

@@ -20,30 +20,21 @@ use crate::value_view::ValueView;
 pub(crate) use crate::key_index::KeyText;
 
 /// One text for the values of a key.
-pub(crate) fn key_text<'a>(values: impl Iterator<Item = &'a str>) -> KeyText {
+pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> KeyText {
     let mut text = String::new();
+    let several = values.len() > 1;
     for value in values {
         // Writing to a String cannot fail.
-        let _ = write_part(&mut text, value);
+        let _ = write_part(&mut text, several, value);
     }
     Box::from(text)
 }
 
-/// Writes one value of a key. Lengths keep apart what only looks alike when joined.
-fn write_part(out: &mut impl Write, value: &str) -> fmt::Result {
-    let mut digits = [0; 20];
-    let (mut first, mut rest) = (digits.len(), value.len());
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+/// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
+fn write_part(out: &mut impl Write, several: bool, value: &str) -> fmt::Result {
+    if several {
+        write!(out, "{}:", value.len())?;
     }
-    // Digits are text.
-    out.write_str(core::str::from_utf8(&digits[first..]).unwrap_or_default())?;
-    out.write_str(":")?;
     out.write_str(value)
 }
 
@@ -59,7 +50,7 @@ impl Write for Expected<'_> {
 
 impl DataModel {
     /// The text of a key of a row as it is now.
-    pub(crate) fn key_text_of(&self, row: RowId, key: usize) -> Option<KeyText> {
+    pub(crate) fn key_text_of(&self, row: RowId, key: usize) -> Option<String> {
         self.key_text_with(row, key, None)
     }
 
@@ -69,10 +60,10 @@ impl DataModel {
         row: RowId,
         key: usize,
         instead: Option<(ParameterId, &Value)>,
-    ) -> Option<KeyText> {
-        let mut text = String::new();
+    ) -> Option<String> {
+        let mut text = String::with_capacity(USUAL_KEY);
         self.write_key_text(row, key, instead, &mut text).ok()?;
-        Some(text.into())
+        Some(text)
     }
 
     /// Writes the text of a key; an error when there is no such row or key, or the writer takes no more.
@@ -85,11 +76,12 @@ impl DataModel {
     ) -> fmt::Result {
         let home = self.store.home(row).ok_or(fmt::Error)?;
         let key = self.layout.keys(home.table).get(key).ok_or(fmt::Error)?;
+        let several = key.parameters.len() > 1;
         key.parameters.iter().try_for_each(|&parameter| match instead {
-            Some((replaced, value)) if replaced == parameter => write_part(out, &value.to_string()),
+            Some((replaced, value)) if replaced == parameter => write_part(out, several, &value.to_string()),
             _ => match self.at_rest(row, self.parameter(parameter)) {
-                ValueView::Text(text) => write_part(out, text),
-                other => write_part(out, &other.to_string()),
+                ValueView::Text(text) => write_part(out, several, text),
+                other => write_part(out, several, &other.to_string()),
             },
         })
     }
@@ -238,6 +230,9 @@ impl Transaction<'_> {
         }
     }
 }
+
+/// Bytes of a key of usual length.
+const USUAL_KEY: usize = 48;
 
 /// How many values are tried for a key before the row is refused for want of one.
 const MAX_CANDIDATES: u32 = 10_000;

@@ -21,6 +21,8 @@ pub(crate) struct KeyIndex {
     old: HashTable<Slot>,
     /// How many buckets of the old table have moved.
     moved: usize,
+    /// How far before it is full the table grows: indexes of the same rows are not to grow at the same row.
+    early: u32,
     /// Rows with a text that another row has too, as is legal inside a transaction.
     duplicates: BTreeMap<KeyText, BTreeSet<RowId>>,
 }
@@ -70,7 +72,7 @@ impl KeyIndex {
                 self.duplicates.entry(wanted.text.into()).or_default().insert(row);
             }
             None => {
-                self.make_room();
+                self.make_room(wanted.hash as u32);
                 self.put(Slot { row, hash: wanted.hash as u32 });
             }
         }
@@ -110,8 +112,10 @@ impl KeyIndex {
     }
 
     /// Moves some of the old table, or makes a larger one and the full one the old.
-    fn make_room(&mut self) {
-        if self.rows.len() == self.rows.capacity() && self.rows.len() >= FEW {
+    fn make_room(&mut self, hash: u32) {
+        let early = self.early as usize % (self.rows.capacity() / 8 + 1);
+        if self.rows.len() + early >= self.rows.capacity() && self.rows.len() >= FEW {
+            self.early = hash;
             self.move_buckets(usize::MAX);
             let larger = HashTable::with_capacity(2 * self.rows.len());
             self.old = core::mem::replace(&mut self.rows, larger);

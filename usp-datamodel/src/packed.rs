@@ -64,7 +64,10 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
 
 /// A value in its few bytes.
 pub(crate) fn packed(value: &Value) -> Vec<u8> {
-    let mut packed = Vec::new();
+    let mut packed = Vec::with_capacity(match value {
+        Value::String(text) => text.len() + 1,
+        _ => 16,
+    });
     pack(value, &mut packed);
     packed
 }

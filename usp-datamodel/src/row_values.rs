@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use usp_schema::{ParameterId, Value};
 
-use crate::packed::{packed, push_number, take_number, take_slice, unpack};
+use crate::packed::{push_number, take_number, take_slice, unpack};
 use crate::value_view::ValueView;
 
 /// Parameters and their values in one piece of memory, in the order of the parameters.
@@ -38,8 +38,9 @@ impl<'a> RowValues<'a> {
         self.0.get(..self.0.len() - values).unwrap_or_default()
     }
 
-    /// The same values but one, which is set or removed; and the value that it was before.
-    pub(crate) fn with(self, parameter: ParameterId, value: Option<&Value>) -> (Vec<u8>, Option<Value>) {
+    /// The same values but one, which is set or removed, as [`pack`](crate::packed::pack) has written it; and the
+    /// value that it was before.
+    pub(crate) fn with(self, parameter: ParameterId, packed: Option<&[u8]>) -> (Vec<u8>, Option<Value>) {
         let entries = self.entries();
         let (directory, values) = (entries.directory, entries.values);
         let spot = entries.spot(parameter);
@@ -47,9 +48,8 @@ impl<'a> RowValues<'a> {
             values.get(spot.value..).unwrap_or_default().split_at(spot.length.unwrap_or_default());
         let before = spot.length.map(|_| unpack(value_before).into_value());
 
-        let packed = value.map(packed);
         let mut middle = Vec::with_capacity(SPARE);
-        if let Some(packed) = &packed {
+        if let Some(packed) = packed {
             push_number(parameter.index().wrapping_sub(spot.before).into(), &mut middle);
             push_number(packed.len() as u64, &mut middle);
         }
@@ -62,14 +62,13 @@ impl<'a> RowValues<'a> {
         }
         let ahead = directory.get(..spot.start).unwrap_or_default();
         let length = ahead.len() + middle.len() + behind.len();
-        let mut bytes =
-            Vec::with_capacity(length + values.len() + packed.as_ref().map_or(0, Vec::len) + SPARE);
+        let mut bytes = Vec::with_capacity(length + values.len() + packed.map_or(0, <[u8]>::len) + SPARE);
         if length > 0 {
             push_number(length as u64, &mut bytes);
             for part in [ahead, &middle, behind, values.get(..spot.value).unwrap_or_default()] {
                 bytes.extend_from_slice(part);
             }
-            bytes.extend_from_slice(packed.as_deref().unwrap_or_default());
+            bytes.extend_from_slice(packed.unwrap_or_default());
             bytes.extend_from_slice(rest);
         }
         (bytes, before)
@@ -158,13 +157,15 @@ impl<'a> Iterator for Entries<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::packed;
     use alloc::collections::BTreeMap;
     use proptest::prelude::*;
 
     #[test]
     fn a_value_takes_two_bytes_in_the_directory() {
-        let (one, _) = RowValues(&[]).with(ParameterId::new(6000), Some(&Value::Boolean(true)));
-        let (two, _) = RowValues(&one).with(ParameterId::new(6001), Some(&Value::String("sub-1".into())));
+        let (one, _) = RowValues(&[]).with(ParameterId::new(6000), Some(&packed(&Value::Boolean(true))));
+        let (two, _) =
+            RowValues(&one).with(ParameterId::new(6001), Some(&packed(&Value::String("sub-1".into()))));
         // The first parameter is far from none, and the directory has a length.
         assert_eq!((one.len(), two.len()), (1 + 2 + 1 + 1, 1 + 2 + 1 + 2 + 1 + 6));
     }
@@ -179,7 +180,7 @@ mod tests {
                     Some(value) => map.insert(parameter, value),
                     None => map.remove(&parameter),
                 };
-                let (after, before) = RowValues(&bytes).with(parameter, value.as_ref());
+                let (after, before) = RowValues(&bytes).with(parameter, value.as_ref().map(packed).as_deref());
                 prop_assert_eq!(before, expected);
                 bytes = after;
                 let listed: Vec<_> = RowValues(&bytes).iter().map(|(at, view)| (at, view.into_value())).collect();

@@ -161,16 +161,17 @@ impl Store {
             ROOT => (&mut self.root_values, neighbourhood(parameter)),
             row => (&mut self.values, row.0),
         };
-        if let Some((range, packed)) =
-            RowValues(pages.get(position)).range_of(parameter).zip(value.map(packed))
+        let packed = value.map(packed);
+        let range = RowValues(pages.get(position)).range_of(parameter);
+        if let (Some(range), Some(packed)) = (range, &packed)
             && range.len() == packed.len()
             && let Some(bytes) = pages.get_mut(position).get_mut(range)
         {
             let before = unpack(bytes).into_value();
-            bytes.copy_from_slice(&packed);
+            bytes.copy_from_slice(packed);
             return Some(before);
         }
-        let (bytes, before) = RowValues(pages.get(position)).with(parameter, value);
+        let (bytes, before) = RowValues(pages.get(position)).with(parameter, packed.as_deref());
         pages.set(position, &bytes);
         before
     }
