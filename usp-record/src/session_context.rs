@@ -21,8 +21,8 @@ pub use config::{SessionConfig, SessionMode};
 pub use secure_channel::{SecureChannel, SecureChannelError, TlsRole};
 pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
 
-/// One side of the one Session Context with one peer `[R-E2E.5]`: in come Records and Messages, out come Records and
-/// Messages.
+/// One side of the one Session Context with one peer `[R-E2E.5]`: in come Records and Messages, out
+/// come Records and Messages.
 ///
 /// It numbers what is sent and keeps it until the peer has it, puts what is received in order, asks
 /// for what is missing, cuts and joins what does not fit into a Record, and starts anew when a rule
@@ -137,9 +137,10 @@ impl SessionContext {
         Self { channel: Some(channel), ..self }
     }
 
-    /// What the secure channel exports once it is established, and in which role: of these is the
-    /// integrity of Records then.
+    /// What the secure channel exports while it is established, and which side of it this is: with
+    /// these, Records are signed and verified then `[R-E2E.33]`.
     pub fn exported(&self) -> Option<([u8; TlsRole::EXPORTED_LENGTH], TlsRole)> {
+        self.active.as_ref()?;
         let channel = self.channel.as_ref().filter(|channel| channel.is_established())?;
         Some((channel.exported()?, self.role))
     }

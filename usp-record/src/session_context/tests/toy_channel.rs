@@ -166,6 +166,8 @@ fn e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
     assert_eq!(states, [[0, 0], [1, 0], [2, 0], [2, 0], [2, 0], [2, 0], [2, 0], [3, 0], [0, 0]]);
     sides[1].send(&b"answer"[..], NOW, &mut Lcg::new(1)).expect("accepted");
     assert_eq!(exchange(&mut sides).0, [[b"answer".to_vec()].into(), Vec::new()]);
+    sides[0].terminate();
+    assert_eq!(sides[0].exported(), None, "the keys end with the Session Context");
 }
 
 #[test]
