@@ -246,19 +246,14 @@ impl<'a> Slot<'a> for Texts<'a> {
     type Owned = Vec<String>;
 
     #[inline]
-    fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+    fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         self.span.note(&occurrence);
-        Self::validate(occurrence)
+        occurrence.text().map(drop)
     }
 
     #[inline(always)]
     fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        occurrence.text()?;
-        // The next field is most often another element.
-        while occurrence.block.continues_with(occurrence.key) {
-            occurrence.text()?;
-        }
-        Ok(())
+        occurrence.text().map(drop)
     }
 
     fn owned(&self) -> Result<Vec<String>, WireError> {
