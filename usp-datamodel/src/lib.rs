@@ -132,6 +132,7 @@ mod resolve;
 mod row_values;
 mod scan;
 mod scratch;
+mod segments;
 mod staged;
 mod store;
 mod subscription_index;

@@ -15,6 +15,7 @@ use crate::key_index::KeyIndex;
 use crate::packed::{packed, unpack};
 use crate::pages::{Page, Pages};
 use crate::row_values::RowValues;
+use crate::segments::Segments;
 use crate::value_view::ValueView;
 
 /// Position of a row; valid as long as the row lives.
@@ -60,7 +61,7 @@ pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
 /// All rows.
 #[derive(Debug)]
 pub(crate) struct Store {
-    rows: Vec<Option<Row>>,
+    rows: Segments<Option<Row>>,
     free: Vec<u32>,
     /// The values of each row.
     values: Pages,
@@ -72,8 +73,10 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new() -> Self {
+        let mut rows = Segments::new();
+        rows.push(Some(Row::new(None)));
         Self {
-            rows: alloc::vec![Some(Row::new(None))],
+            rows,
             free: Vec::new(),
             values: Pages::default(),
             root_values: Pages::default(),
@@ -181,7 +184,9 @@ impl Store {
         let row = Row::new(Some(Home { parent, table, number }));
         match self.free.pop() {
             Some(free) => {
-                self.rows[free as usize] = Some(row);
+                if let Some(slot) = self.rows.get_mut(free as usize) {
+                    *slot = Some(row);
+                }
                 RowId(free)
             }
             None => {
