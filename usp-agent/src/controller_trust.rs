@@ -40,9 +40,12 @@ impl ControllerTrust {
         Ok(Self { is_enforced: false, is_stale: true, compiled: BTreeMap::new() })
     }
 
-    /// Takes notice of a change of the model.
-    pub(crate) fn note(&mut self, path: &str) {
-        self.is_stale |= path.starts_with(TRUST);
+    /// Takes notice of a change of the model. Returns whether a Controller may have other rights since.
+    pub(crate) fn note(&mut self, path: &str) -> bool {
+        let of_tables = path.starts_with(TRUST);
+        self.is_stale |= of_tables;
+        // The roles of a Controller are looked at whenever it is.
+        of_tables || (path.starts_with("Device.LocalAgent.Controller.") && path.ends_with("Role"))
     }
 
     /// What the Controller with this row may be told of; `None` for nothing.

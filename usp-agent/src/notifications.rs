@@ -87,8 +87,9 @@ impl<R: Rng> Agent<R> {
             rows.get(id).is_some_and(|row| self.model.objects_at(row).is_ok_and(|found| found.is_empty()))
         };
         let gone: BTreeSet<SubscriberId> = rows.keys().copied().filter(is_gone).collect();
+        let mut rights_changed = false;
         for notice in &notices {
-            self.trust.note(notice.change.path());
+            rights_changed |= self.trust.note(notice.change.path());
         }
         // What each Controller may be told of.
         let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
@@ -109,6 +110,9 @@ impl<R: Rng> Agent<R> {
             }
         }
         self.refresh_subscriptions(rows);
+        if rights_changed {
+            self.read_subscriptions();
+        }
     }
 
     /// Takes in how all Subscriptions stand now.
@@ -120,10 +124,19 @@ impl<R: Rng> Agent<R> {
     /// Takes in how some rows of the table of Subscriptions stand now.
     fn refresh_subscriptions(&mut self, rows: BTreeMap<SubscriberId, String>) {
         let mut gone = BTreeSet::new();
+        let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
         for (id, row) in rows {
             self.model.unsubscribe(id);
             self.subscriptions.remove(&id);
-            if let Ok(Some((subscription, references))) = Subscription::read(&self.model, &row) {
+            if let Ok(Some((subscription, mut references))) = Subscription::read(&self.model, &row) {
+                let controller = &subscription.recipient;
+                let recipient = recipients
+                    .entry(controller.clone())
+                    .or_insert_with_key(|controller| self.trust.recipient(&self.model, controller));
+                // What it may not search by it is not told by either [R-GIN.0].
+                references.retain(|reference| {
+                    recipient.as_ref().is_some_and(|recipient| recipient.may_search(&self.model, reference))
+                });
                 self.model.subscribe(id, subscription.kind, references);
                 self.subscriptions.insert(id, subscription);
             }

@@ -279,6 +279,24 @@ fn tp469_2_27_secured_values_are_for_secured_roles() {
     assert_eq!(link.told_to(1), [change("")]);
 }
 
+/// [R-GIN.0] nobody is told by what it may not search by, and a change of its rights counts from then on.
+#[test]
+fn subscriptions_search_by_what_their_controller_may_read() {
+    let mut link = Link::with_roles();
+    link.permit(2, &[(SUB, ALL), ("Device.MQTT.", ALL), ("Device.MQTT.Client.*.Name", ["----"; 4])]);
+    let row = add::CreateObject::new("Device.MQTT.Client.").required("Name", "a");
+    link.device_add(vec![row]);
+    let searched = "Device.MQTT.Client.[Name==\"a\"].KeepAliveTime";
+    link.subscribe_as(2, "s", "ValueChange", searched);
+    link.device_set("Device.MQTT.Client.1.", "KeepAliveTime", "7");
+    assert_eq!(link.told_to(2), []);
+    link.permit(2, &[("Device.MQTT.Client.", ALL)]);
+    link.device_set("Device.MQTT.Client.1.", "KeepAliveTime", "8");
+    let told = link.told_to(2);
+    let Some(Notification::ValueChange(change)) = &told[0].notification else { panic!("{told:?}") };
+    assert_eq!((told.len(), &*change.param_value), (1, "8"));
+}
+
 /// [R-ADD.6] in notifications, and the right to hear of rows that come and go.
 #[test]
 fn rows_that_come_and_go_are_told_by_the_rights_to_them() {

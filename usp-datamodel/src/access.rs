@@ -142,10 +142,10 @@ impl Access {
     /// Whether a parameter may be read: in all rows, in none, or (`None`) depending on the row.
     pub(crate) fn reads_in_all_rows(&self, parameter: Parameter<'_>) -> Option<bool> {
         let Some(permissions) = &self.permissions else { return Some(true) };
-        let (possible, is_fixed) = permissions.possible(parameter.object().id());
-        match possible.parameter(parameter.id(), Rights::READ) {
+        let (object, id) = (parameter.object().id(), parameter.id());
+        match permissions.possible(object).0.parameter(id, Rights::READ) {
             false => Some(false),
-            true => is_fixed.then_some(true),
+            true => permissions.certain(object).parameter(id, Rights::READ).then_some(true),
         }
     }
 

@@ -210,6 +210,11 @@ impl Permissions {
         (&rule.possible, rule.is_fixed())
     }
 
+    /// The rights to an object, or to the rows of a table, that every row has.
+    pub(crate) fn certain(&self, object: ObjectId) -> &ObjectGrants {
+        &self.rule(2 * object.index() as usize).certain
+    }
+
     /// Whether something in an object or below it may be known of.
     pub(crate) fn reveal_below(&self, object: ObjectId) -> bool {
         self.reveals_below.get(object.index() as usize).copied().unwrap_or(false)

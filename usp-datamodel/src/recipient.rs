@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
+use usp_path::{Path, Segment};
 use usp_schema::{Object, Parameter};
 
 use crate::access::{Access, Standing, is_concealed};
@@ -85,6 +86,51 @@ impl Recipient {
         told.then_some(Cow::Borrowed(change))
     }
 
+    /// Whether the Controller may be told of changes by a path in a ReferenceList: who may not read what the path searches
+    /// by, or the references that it follows, in any row there is, would learn of it by what it is told `[R-GIN.0]`.
+    /// A path that is none is not held against it.
+    pub fn may_search(&self, model: &DataModel, reference: &str) -> bool {
+        let Ok(path) = Path::parse(reference) else { return true };
+        self.access.is_full() || self.may_walk(model, None, path.segments()).is_some()
+    }
+
+    /// Goes along the segments of a path as far as the schema knows it. `None` when it asks for what may not be read.
+    fn may_walk<'m, 's>(
+        &self,
+        model: &'m DataModel,
+        from: Option<Object<'m>>,
+        segments: impl Iterator<Item = Segment<'s>>,
+    ) -> Option<Reached<'m>> {
+        let reads = |found: Parameter<'_>| self.access.reads_in_all_rows(found) == Some(true);
+        let mut at = Reached { object: from, parameter: None };
+        for segment in segments {
+            match segment {
+                Segment::Name(name) => {
+                    let object = at.object;
+                    at.parameter = object.and_then(|object| object.parameter(name));
+                    at.object = match object {
+                        Some(object) if at.parameter.is_none() => object.child(name),
+                        None if at.parameter.is_none() => model.schema.root(name),
+                        object => object,
+                    };
+                }
+                Segment::Expression(expression) => {
+                    for component in expression.components() {
+                        let asked = self.may_walk(model, at.object, component.path().segments())?;
+                        asked.parameter.filter(|&found| reads(found))?;
+                    }
+                }
+                Segment::Follow(_) => {
+                    let parameter = at.parameter.take().filter(|&found| reads(found))?;
+                    // Behind a reference that may lead anywhere nobody knows what is asked for.
+                    at.object = Some(model.announced_target(parameter, &"").ok()??);
+                }
+                _ => {}
+            }
+        }
+        Some(at)
+    }
+
     fn told_value<'c>(
         &self,
         model: &DataModel,
@@ -107,6 +153,12 @@ impl Recipient {
         let value = model.shown(site.place.row, parameter, &self.access).ok()?;
         Some(Cow::Owned(Change::ValueChange { path: change.path().into(), value }))
     }
+}
+
+/// Where in the schema a path has come to.
+struct Reached<'m> {
+    object: Option<Object<'m>>,
+    parameter: Option<Parameter<'m>>,
 }
 
 fn told_creation<'c>(

@@ -348,6 +348,30 @@ fn deletions_are_told_by_what_is_known_of_the_row() {
     assert!(!told(&[("House.Room.[Name==\"a\"].", ALL)], 2));
 }
 
+/// Nobody learns by notices what it may not search by.
+#[test]
+fn subscriptions_search_by_what_may_be_read() {
+    let rest = ("House.Room.2.Size", ["-wxn"; 4]);
+    let bench =
+        house_for(&[("House.", ALL), ("House.Room.*.Name", ["----"; 4]), rest, ("House.Favourite", NONE)]);
+    let recipient = bench.model.recipient(&bench.requester).unwrap();
+    let cases = [
+        ("House.Room.*.Name", true),
+        ("House.Room.[Alias==\"a\"].Name", true),
+        ("House.Room.[Alias==\"a\"&&Name==\"a\"].Floor", false),
+        ("House.Room.[Size>1].Floor", false),
+        ("House.Room.[Next+.Alias==\"a\"].Floor", true),
+        ("House.Room.[Next+.Name==\"a\"].Floor", false),
+        ("House.Room.[Likes+.Alias==\"a\"].Floor", false),
+        ("House.Room.1.Next+.Lamp.[On==true].", true),
+        ("House.Favourite+.Floor", false),
+        ("not a path", true),
+    ];
+    for (reference, may_search) in cases {
+        assert_eq!(recipient.may_search(&bench.model, reference), may_search, "{reference}");
+    }
+}
+
 #[test]
 fn counts_are_told_of_rows_that_may_be_known_of() {
     let told = |entries: &[Entry<'_>]| {

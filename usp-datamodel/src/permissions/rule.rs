@@ -12,6 +12,8 @@ pub(super) struct Rule {
     /// Those that some row may have, which are the rights in the Supported Data Model; where nothing depends on the
     /// row, those that every row has.
     pub(super) possible: ObjectGrants,
+    /// Those that every row has.
+    pub(super) certain: ObjectGrants,
     /// Where they depend on the row.
     residual: Option<Residual>,
 }
@@ -89,16 +91,21 @@ impl Candidate {
 }
 
 /// No rights to anything.
-pub(super) static NOTHING: Rule = Rule { possible: ObjectGrants::NONE, residual: None };
+pub(super) static NOTHING: Rule =
+    Rule { possible: ObjectGrants::NONE, certain: ObjectGrants::NONE, residual: None };
 
 impl Rule {
     pub(super) fn new(roles: Vec<Candidates>) -> Self {
-        let possible = union(roles.iter().map(|candidates| most(candidates)));
         let is_residual = roles.iter().flatten().any(|candidate| candidate.rows != Rows::All);
         if is_residual {
-            return Self { possible, residual: Some(Residual::new(roles)) };
+            return Self {
+                possible: union(roles.iter().map(|role| bound(role, Grants::NONE, |most, more| most | more))),
+                certain: union(roles.iter().map(|role| bound(role, Grants::ALL, |least, more| least & more))),
+                residual: Some(Residual::new(roles)),
+            };
         }
-        Self { possible: decide_all(&roles, |_| (Some(true), Vec::new())), residual: None }
+        let all = decide_all(&roles, |_| (Some(true), Vec::new()));
+        Self { possible: all.clone(), certain: all, residual: None }
     }
 
     /// Whether all rows have the same rights.
@@ -220,18 +227,20 @@ fn decide(role: &[Candidate], coverage: impl Fn(&Candidate) -> (Option<bool>, Ve
     ObjectGrants::new(Grants::NONE, exceptions)
 }
 
-/// The rights that one role gives to some row at the most.
-fn most(role: &[Candidate]) -> ObjectGrants {
+/// The rights that one role gives to some row at the most, or to every row at the least: those of all Permissions that
+/// may be the one that counts, put together.
+fn bound(role: &[Candidate], start: Grants, join: impl Fn(Grants, Grants) -> Grants) -> ObjectGrants {
     let of = |element: Option<Element>| {
-        let mut grants = Grants::NONE;
+        let mut grants = start;
         for candidate in role.iter().filter(|found| found.element.is_none() || found.element == element) {
-            grants = grants | candidate.grants;
+            grants = join(grants, candidate.grants);
             // What covers it in all rows leaves nothing to the others.
             if candidate.rows == Rows::All {
-                break;
+                return grants;
             }
         }
-        grants
+        // It may be that none of them does.
+        join(grants, Grants::NONE)
     };
     let elements = role.iter().filter_map(|candidate| candidate.element);
     ObjectGrants::new(of(None), elements.map(|element| (element, of(Some(element)))).collect())
