@@ -67,6 +67,9 @@
 //!   references lead somewhere at the end of each request, not at each step within it: the order of its entries
 //!   does not matter.
 //! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end.
+//! - Hooks take part in that: what one refuses is not done, and when one fails to carry a change out, those before it
+//!   take back what they did and the model is as it was. What cannot be taken back is in
+//!   [`DataModel::drain_leftovers`].
 //! - **Whoever switches the recording of changes on drains it after each call**; the changes wait in memory until then.
 //! - There is no clock, no lock and no thread inside. Handlers run within the call that needs them; they are given
 //!   what they need and never see the engine itself. [`DataModel`] is `Send`, and a schema is `Send + Sync` and cheap
