@@ -110,6 +110,13 @@ impl Config {
         self
     }
 
+    /// What goes into the image; all but what is deleted, without descriptions, if nothing is said. Types can be
+    /// generated for what is in it.
+    pub fn image(mut self, options: ImageOptions) -> Self {
+        self.image = options;
+        self
+    }
+
     /// Whether elements that the file marks as deleted are put in as well; they are not by default.
     pub fn include_deleted(mut self, include: bool) -> Self {
         self.image = self.image.include_deleted(include);
@@ -163,7 +170,7 @@ impl Config {
             crate_path: self.crate_path.clone(),
             image_file: format!("{}.image", self.out_file),
             types: self.types.clone(),
-            image: self.image,
+            image: self.image.clone(),
         };
         let source = rust_source(&model, &schema, &options)?;
         let image = schema.as_bytes().to_vec();

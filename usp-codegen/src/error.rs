@@ -72,6 +72,12 @@ pub enum ErrorKind {
         /// The construct that gives it away, such as `<component ref="Alias">`.
         construct: String,
     },
+    /// A profile was chosen that the model does not have.
+    #[error("the model has no profile {name:?}; usp-codegen list --kind profiles shows all that it has")]
+    UnknownProfile {
+        /// Its name.
+        name: String,
+    },
     /// An attribute that has to be there is missing.
     #[error("attribute {attribute} is missing")]
     MissingAttribute {

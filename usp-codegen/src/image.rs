@@ -7,7 +7,11 @@ use usp_schema::{
     ObjectHandle, ObjectSpec, ParameterSpec, ReferenceSpec, Schema, SchemaBuilder, Status, SyntaxSpec,
 };
 
-use crate::model::{Arguments, Command, Event, MountType, Object, Parameter, Syntax};
+use crate::model::{
+    Arguments, Command, Description, Event, MountType, Object, Parameter, Profile, ProfileItem,
+    ProfileRequirement, Syntax,
+};
+use crate::text::{Subject, expand};
 use crate::{CodegenError, ErrorKind, Model, Version};
 
 /// What goes into a schema image.
@@ -15,15 +19,19 @@ use crate::{CodegenError, ErrorKind, Model, Version};
 /// ```
 /// use usp_codegen::ImageOptions;
 ///
-/// let options = ImageOptions::new().include_deleted(true);
+/// // All that a device with one Ethernet port has, with the texts that a tool shows.
+/// let options = ImageOptions::new().select("Device.DeviceInfo.").profile("EthernetInterface:1").descriptions(true);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageOptions {
     include_deleted: bool,
+    descriptions: bool,
+    paths: Vec<String>,
+    profiles: Vec<String>,
 }
 
 impl ImageOptions {
-    /// Everything but what the file marks as deleted.
+    /// Everything but what the file marks as deleted, without descriptions.
     pub fn new() -> Self {
         Self::default()
     }
@@ -36,8 +44,42 @@ impl ImageOptions {
         self
     }
 
-    pub(crate) fn keeps(self, status: Status) -> bool {
+    /// Whether descriptions are put in, their macros expanded. They are not by default: tools show them, devices have
+    /// no use for them, and they take more room than everything else.
+    #[must_use]
+    pub fn descriptions(mut self, include: bool) -> Self {
+        self.descriptions = include;
+        self
+    }
+
+    /// Puts in only what is chosen, here by its supported path: a sub-tree (`Device.IP.`), a parameter, a command or an
+    /// event. May be called again for more, and together with [`profile`](Self::profile).
+    ///
+    /// The rules are those of [`Schema::select`](usp_schema::Schema::select).
+    #[must_use]
+    pub fn select(mut self, path: impl Into<String>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
+    /// Puts in only what is chosen, here what a profile of the model asks for (`IPInterface:2`), with the profiles that
+    /// it builds on. May be called again for more.
+    ///
+    /// Parameters that count, enable or discriminate an object that is there come with it, asked for or not, and so
+    /// do the Unique Keys whose parameters are all there.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profiles.push(name.into());
+        self
+    }
+
+    pub(crate) fn keeps(&self, status: Status) -> bool {
         self.include_deleted || status != Status::Deleted
+    }
+
+    /// Whether only a part of the model is put in.
+    fn chooses(&self) -> bool {
+        !self.paths.is_empty() || !self.profiles.is_empty()
     }
 }
 
@@ -49,11 +91,12 @@ impl Model {
     /// # Errors
     ///
     /// If the model contradicts itself: a key or a parameter that steers an object is not defined, a pattern is no
-    /// regular expression, or there is more of something than an image can hold.
+    /// regular expression, or there is more of something than an image can hold. If a path or profile was chosen that
+    /// the model does not have.
     pub fn to_schema(&self, options: &ImageOptions) -> Result<Schema, CodegenError> {
         let mut image = Image {
             model: self,
-            options: *options,
+            options,
             builder: SchemaBuilder::new(self.name(), self.specification()),
             objects: HashMap::with_capacity(self.objects().len()),
         };
@@ -67,13 +110,50 @@ impl Model {
         for object in self.objects() {
             image.object(services, object).map_err(|error| error.within("object", object.path()))?;
         }
-        image.builder.build().map_err(|error| CodegenError::in_file(ErrorKind::Image(error), self.file()))
+        let failed = |error| CodegenError::in_file(ErrorKind::Image(error), self.file());
+        let schema = image.builder.build().map_err(failed)?;
+        if !options.chooses() {
+            return Ok(schema);
+        }
+        let mut paths: Vec<String> = options.paths.clone();
+        for name in &options.profiles {
+            paths.extend(self.paths_of_profile(name, options)?);
+        }
+        schema.select(paths.iter().map(String::as_str)).map_err(failed)
+    }
+
+    /// What a profile asks for, by supported paths, as far as it goes into an image.
+    fn paths_of_profile(&self, name: &str, options: &ImageOptions) -> Result<Vec<String>, CodegenError> {
+        let Some(profiles) = self.profile_with_bases(name) else {
+            return Err(CodegenError::in_file(
+                ErrorKind::UnknownProfile { name: name.to_owned() },
+                self.file(),
+            ));
+        };
+        let wanted: Vec<&ProfileRequirement> = profiles
+            .into_iter()
+            .flat_map(Profile::requirements)
+            .filter(|requirement| options.keeps(requirement.status()))
+            .collect();
+        let is_alone = |object: &ProfileRequirement| {
+            !wanted
+                .iter()
+                .any(|other| other.path() != object.path() && other.path().starts_with(object.path()))
+        };
+        // Arguments come with their command or event, and objects with what is in them.
+        let chosen = wanted.iter().filter(|requirement| match requirement.kind() {
+            ProfileItem::Parameter | ProfileItem::Command | ProfileItem::Event => true,
+            ProfileItem::Object => is_alone(requirement),
+            ProfileItem::ArgumentObject | ProfileItem::Argument => false,
+        });
+        let prefix = if self.is_service() { "Device.Services." } else { "" };
+        Ok(chosen.map(|requirement| format!("{prefix}{}", requirement.path())).collect())
     }
 }
 
 struct Image<'m> {
     model: &'m Model,
-    options: ImageOptions,
+    options: &'m ImageOptions,
     builder: SchemaBuilder,
     objects: HashMap<&'m str, (ObjectHandle, Version)>,
 }
@@ -106,17 +186,30 @@ impl<'m> Image<'m> {
             .object(parent.map(|(handle, _)| handle), spec)
             .map_err(|error| self.error(error, object.line()))?;
         self.objects.insert(object.path(), (handle, version));
+        if let Some(text) = self.description(object, object.name(), None, object.description()) {
+            self.builder.describe_object(handle, text).map_err(|error| self.error(error, object.line()))?;
+        }
         self.parameters(handle, object.parameters(), version)?;
+        for parameter in object.parameters().iter().filter(|parameter| self.options.keeps(parameter.status()))
+        {
+            let subject = (parameter.name(), Some(parameter.syntax()));
+            if let Some(text) = self.description(object, subject.0, subject.1, parameter.description()) {
+                self.builder
+                    .describe_parameter(handle, parameter.name(), text)
+                    .map_err(|error| self.error(error, parameter.line()))?;
+            }
+        }
         self.unique_keys(handle, object)?;
         for command in object.commands() {
             if self.options.keeps(command.status()) {
-                self.command(handle, command, version)
+                self.command(handle, object, command, version)
                     .map_err(|error| error.within("command", command.name()))?;
             }
         }
         for event in object.events() {
             if self.options.keeps(event.status()) {
-                self.event(handle, event, version).map_err(|error| error.within("event", event.name()))?;
+                self.event(handle, object, event, version)
+                    .map_err(|error| error.within("event", event.name()))?;
             }
         }
         Ok(())
@@ -170,6 +263,7 @@ impl<'m> Image<'m> {
     fn command(
         &mut self,
         object: ObjectHandle,
+        owner: &Object,
         command: &Command,
         version: Version,
     ) -> Result<(), CodegenError> {
@@ -182,6 +276,9 @@ impl<'m> Image<'m> {
         };
         let line = command.line();
         let handle = self.builder.command(object, spec).map_err(|error| self.error(error, line))?;
+        if let Some(text) = self.description(owner, command.name(), None, command.description()) {
+            self.builder.describe_command(handle, text).map_err(|error| self.error(error, line))?;
+        }
         if let Some(input) = command.input() {
             let object = self.builder.input(handle).map_err(|error| self.error(error, line))?;
             self.arguments(object, input, version).map_err(|error| error.within("input", ""))?;
@@ -193,7 +290,13 @@ impl<'m> Image<'m> {
         Ok(())
     }
 
-    fn event(&mut self, object: ObjectHandle, event: &Event, version: Version) -> Result<(), CodegenError> {
+    fn event(
+        &mut self,
+        object: ObjectHandle,
+        owner: &Object,
+        event: &Event,
+        version: Version,
+    ) -> Result<(), CodegenError> {
         let version = event.version().unwrap_or(version);
         let spec = EventSpec {
             name: event.name().to_owned(),
@@ -201,6 +304,9 @@ impl<'m> Image<'m> {
             status: event.status(),
         };
         let handle = self.builder.event(object, spec).map_err(|error| self.error(error, event.line()))?;
+        if let Some(text) = self.description(owner, event.name(), None, event.description()) {
+            self.builder.describe_event(handle, text).map_err(|error| self.error(error, event.line()))?;
+        }
         if event.arguments().is_empty() {
             return Ok(());
         }
@@ -235,6 +341,20 @@ impl<'m> Image<'m> {
         Ok(())
     }
 
+    /// The text of a description, where descriptions are wanted and there is one.
+    fn description(
+        &self,
+        object: &Object,
+        name: &str,
+        syntax: Option<&Syntax>,
+        description: Option<&Description>,
+    ) -> Option<String> {
+        let description = description.filter(|_| self.options.descriptions)?;
+        let text =
+            expand(&Subject { model: self.model, object: object.path(), name, syntax }, description.text());
+        (!text.is_empty()).then_some(text)
+    }
+
     fn error(&self, error: BuildError, line: u32) -> CodegenError {
         let (file, line) = self.model.location(line);
         CodegenError::on_line(ErrorKind::Image(error), file, line)
@@ -258,7 +378,7 @@ fn object_spec(object: &Object, version: Version) -> ObjectSpec {
     }
 }
 
-fn parameter_spec(parameter: &Parameter, version: Version, options: ImageOptions) -> ParameterSpec {
+fn parameter_spec(parameter: &Parameter, version: Version, options: &ImageOptions) -> ParameterSpec {
     let syntax = parameter.syntax();
     ParameterSpec {
         name: parameter.name().to_owned(),
@@ -278,7 +398,7 @@ fn parameter_spec(parameter: &Parameter, version: Version, options: ImageOptions
     }
 }
 
-fn syntax_spec(syntax: &Syntax, options: ImageOptions) -> SyntaxSpec {
+fn syntax_spec(syntax: &Syntax, options: &ImageOptions) -> SyntaxSpec {
     SyntaxSpec {
         primitive: syntax.primitive(),
         list: syntax.list().map(|list| ListSpec {

@@ -177,6 +177,24 @@ impl Model {
         &self.profiles
     }
 
+    /// A profile with all that it builds on (`base`, `extends`), each once and before what builds on it; `None` where
+    /// the model has no profile of this name.
+    pub fn profile_with_bases(&self, name: &str) -> Option<Vec<&Profile>> {
+        let find = |name: &str| self.profiles.iter().find(|profile| profile.name == name);
+        let mut order: Vec<&Profile> = Vec::new();
+        let mut waiting = vec![find(name)?];
+        while let Some(profile) = waiting.pop() {
+            if order.iter().any(|seen| seen.name == profile.name) {
+                continue;
+            }
+            order.push(profile);
+            let others = profile.base().into_iter().chain(profile.extends.iter().map(String::as_str));
+            waiting.extend(others.filter_map(find));
+        }
+        order.reverse();
+        Some(order)
+    }
+
     /// All data types in the order of the file.
     pub fn data_types(&self) -> impl Iterator<Item = &DataType> {
         self.data_types.iter().map(|data_type| &**data_type)

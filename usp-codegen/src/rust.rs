@@ -48,7 +48,7 @@ pub(crate) fn rust_source(
     schema: &Schema,
     options: &RustOptions,
 ) -> Result<String, CodegenError> {
-    let plan = Plan::new(model, schema, &options.types, options.image)?;
+    let plan = Plan::new(model, schema, &options.types, &options.image)?;
     let krate = &options.crate_path;
     let file = model.file().rsplit(['/', '\\']).next().unwrap_or_default();
     let mut code = Code::default();

@@ -9,7 +9,7 @@ use crate::command::Command;
 use crate::event::Event;
 use crate::ids::{CommandId, EventId, ParameterId};
 use crate::image::layout::{Section, object};
-use crate::object::Object;
+use crate::object::{Object, UniqueKey};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 
@@ -28,9 +28,9 @@ impl Schema {
     /// The part of this model that a device supports: the chosen sub-trees (`Device.IP.`, `Device.WiFi.SSID.{i}.`),
     /// parameters, commands and events, by their supported paths.
     ///
-    /// The objects on the way to them are there as well, but bare: without parameters, Unique Keys, commands and
-    /// events, except for those chosen and for the parameters that count, enable or discriminate an object that is
-    /// there. References may lead to paths that the smaller schema does not have. Identifiers and fingerprint are
+    /// The objects on the way to them are there as well, but bare: without parameters, commands and events, except for
+    /// those chosen and for the parameters that count, enable or discriminate an object that is there, and with those
+    /// Unique Keys whose parameters are all there. References may lead to paths that the smaller schema does not have. Identifiers and fingerprint are
     /// those of a schema of its own.
     ///
     /// ```
@@ -152,7 +152,8 @@ impl<'s> Selection<'s> {
             }
             let handle = copy.object(object)?;
             let whole = kept == Kept::Whole;
-            for parameter in object.parameters().filter(|p| whole || self.parameters.contains(&p.id())) {
+            let keeps = |parameter: Parameter<'_>| whole || self.parameters.contains(&parameter.id());
+            for parameter in object.parameters().filter(|&parameter| keeps(parameter)) {
                 copy.parameter(handle, parameter)?;
             }
             for command in object.commands().filter(|c| whole || self.commands.contains(&c.id())) {
@@ -161,9 +162,7 @@ impl<'s> Selection<'s> {
             for event in object.events().filter(|e| whole || self.events.contains(&e.id())) {
                 copy.event(handle, event)?;
             }
-            if whole {
-                copy.unique_keys(handle, object)?;
-            }
+            copy.unique_keys(handle, object.unique_keys().filter(|key| key.parameters().all(keeps)))?;
         }
         Ok(copy.builder)
     }
@@ -196,8 +195,12 @@ impl Copy {
         }
     }
 
-    fn unique_keys(&mut self, handle: ObjectHandle, object: Object<'_>) -> Result<(), BuildError> {
-        for key in object.unique_keys() {
+    fn unique_keys<'k>(
+        &mut self,
+        handle: ObjectHandle,
+        keys: impl Iterator<Item = UniqueKey<'k>>,
+    ) -> Result<(), BuildError> {
+        for key in keys {
             let names: Vec<&str> = key.parameters().map(Parameter::name).collect();
             self.builder.unique_key(handle, key.is_functional(), &names)?;
         }
@@ -243,7 +246,7 @@ impl Copy {
             for parameter in object.parameters() {
                 self.parameter(handle, parameter)?;
             }
-            self.unique_keys(handle, object)?;
+            self.unique_keys(handle, object.unique_keys())?;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ impl<'m> Plan<'m> {
         model: &'m Model,
         schema: &Schema,
         types: &[String],
-        options: ImageOptions,
+        options: &'m ImageOptions,
     ) -> Result<Self, CodegenError> {
         let selection = Selection::new(model, types)?;
         let mut planner = Planner {
@@ -49,7 +49,7 @@ impl<'m> Plan<'m> {
 struct Planner<'m> {
     plan: Plan<'m>,
     types: Names,
-    options: ImageOptions,
+    options: &'m ImageOptions,
     /// Positions in [`Plan::nodes`] by path.
     nodes: HashMap<String, usize>,
     /// All objects by path.

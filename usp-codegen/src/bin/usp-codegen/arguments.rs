@@ -46,6 +46,15 @@ pub(crate) enum Action {
         /// The image
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Put in only this sub-tree, parameter, command or event; may be given again
+        #[arg(long, value_name = "PATH")]
+        select: Vec<String>,
+        /// Put in only what this profile asks for, such as IPInterface:2; may be given again
+        #[arg(long, value_name = "NAME")]
+        profile: Vec<String>,
+        /// Put descriptions in as well
+        #[arg(long)]
+        descriptions: bool,
         /// Put deleted elements in as well
         #[arg(long)]
         deleted: bool,

@@ -54,10 +54,13 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             config.generate()?;
             Ok(ExitCode::SUCCESS)
         }
-        Action::Image { model, output: path, deleted } => {
+        Action::Image { model, output: path, select, profile, descriptions, deleted } => {
             let model = Model::from_file(model)?;
             source::warn(&model);
-            let schema = model.to_schema(&ImageOptions::new().include_deleted(deleted))?;
+            let options = ImageOptions::new().include_deleted(deleted).descriptions(descriptions);
+            let options = select.into_iter().fold(options, ImageOptions::select);
+            let options = profile.into_iter().fold(options, ImageOptions::profile);
+            let schema = model.to_schema(&options)?;
             source::write(&path, schema.as_bytes())?;
             eprintln!(
                 "{}: {} bytes, fingerprint {:#018x}",
