@@ -91,17 +91,15 @@ impl Comparison {
         }
     }
 
+    /// The constant as rows keep it and whether values have to be equal to it or not, where that is all that is asked.
+    pub(crate) fn packed_constant(&self) -> Option<(&[u8], bool)> {
+        Some((self.packed.as_deref()?, self.operator == Operator::Equal))
+    }
+
     /// Whether the comparison holds for a value as rows keep it.
     pub(crate) fn holds_packed(&self, value: &[u8]) -> bool {
         match &self.packed {
-            Some(constant) => {
-                let is_equal = match (value, &**constant) {
-                    // A boolean is one byte.
-                    (&[value], &[constant]) => value == constant,
-                    (value, constant) => value == constant,
-                };
-                is_equal == (self.operator == Operator::Equal)
-            }
+            Some(constant) => (value == constant) == (self.operator == Operator::Equal),
             None => self.holds(&unpack(value)),
         }
     }

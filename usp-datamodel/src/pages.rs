@@ -11,11 +11,17 @@ use alloc::vec::Vec;
 pub(crate) struct Pages(Vec<Box<[u8]>>);
 
 /// A page that was read from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Page<'m> {
     number: Option<usize>,
-    head: &'m [u8],
+    ends: &'m [[u8; 4]; PIECES],
     body: &'m [u8],
+}
+
+impl Default for Page<'_> {
+    fn default() -> Self {
+        Self { number: None, ends: &[[0; 4]; PIECES], body: &[] }
+    }
 }
 
 /// Pieces of one page.
@@ -39,9 +45,12 @@ impl Pages {
         if page.number != Some(number) {
             let bytes = self.0.get(number).and_then(|page| page.split_at_checked(HEAD));
             let (head, body) = bytes.unwrap_or_default();
-            *page = Page { number: Some(number), head, body };
+            let ends = head.as_chunks().0.first_chunk().unwrap_or(&[[0; 4]; PIECES]);
+            *page = Page { number: Some(number), ends, body };
         }
-        page.body.get(start(page.head, piece)..end(page.head, piece)).unwrap_or_default()
+        let end = |piece: usize| u32::from_le_bytes(page.ends[piece % PIECES]) as usize;
+        let start = if piece == 0 { 0 } else { end(piece - 1) };
+        page.body.get(start..end(piece)).unwrap_or_default()
     }
 
     /// The bytes at a position, to be written over.

@@ -100,7 +100,22 @@ impl DataModel {
         view: View<'_>,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
-        Walk::new(self, path, view, budget).run()
+        self.resolve_into(path, view, budget, Vec::new())
+    }
+
+    /// The same, with memory for the matches that was used before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`resolve_for`](Self::resolve_for).
+    pub(crate) fn resolve_into(
+        &self,
+        path: &Path<'_>,
+        view: View<'_>,
+        budget: &mut Budget,
+        memory: Vec<Match>,
+    ) -> Result<Resolution, Fault> {
+        Walk::new(self, path, view, budget, memory).run()
     }
 
     /// The one parameter that a path without search leads to.

@@ -1,6 +1,7 @@
 //! Comparisons that are tried on the rows of a table, one row after the other.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use core::ops::Range;
 
 use usp_schema::ParameterId;
@@ -27,11 +28,19 @@ pub(crate) struct Scan<'m, 'e> {
 #[derive(Debug)]
 struct Term<'m, 'e> {
     parameter: ParameterId,
-    comparison: &'e Comparison,
+    test: Test<'e>,
     /// The value in rows that were never given one.
     initial: &'m [u8],
     /// Where the value stands in the row.
     place: Option<Range<usize>>,
+}
+
+/// A comparison, taken apart where it is one of bytes.
+#[derive(Debug)]
+enum Test<'e> {
+    Equal(&'e [u8]),
+    NotEqual(&'e [u8]),
+    Typed(&'e Comparison),
 }
 
 impl<'m, 'e> Scan<'m, 'e> {
@@ -39,8 +48,21 @@ impl<'m, 'e> Scan<'m, 'e> {
         store: &'m Store,
         terms: impl Iterator<Item = (ParameterId, &'e Comparison, &'m [u8])>,
     ) -> Self {
-        let term = |(parameter, comparison, initial)| Term { parameter, comparison, initial, place: None };
-        Self { store, terms: terms.map(term).collect(), page: Page::default(), directory: &[] }
+        let term = |(parameter, comparison, initial): (_, &'e Comparison, _)| {
+            let test = match comparison.packed_constant() {
+                Some((constant, true)) => Test::Equal(constant),
+                Some((constant, false)) => Test::NotEqual(constant),
+                None => Test::Typed(comparison),
+            };
+            Term { parameter, test, initial, place: None }
+        };
+        let mut terms: Vec<Term<'m, 'e>> = terms.map(term).collect();
+        // What few rows fit is asked first: a long text rather than a boolean.
+        terms.sort_by_key(|term| match term.test {
+            Test::Equal(constant) => Reverse(constant.len()),
+            Test::NotEqual(_) | Test::Typed(_) => Reverse(0),
+        });
+        Self { store, terms, page: Page::default(), directory: &[] }
     }
 
     /// Whether all comparisons hold in a row of a table.
@@ -55,7 +77,11 @@ impl<'m, 'e> Scan<'m, 'e> {
                 Some(place) => row.0.get(place.clone()).unwrap_or_default(),
                 None => term.initial,
             };
-            term.comparison.holds_packed(value)
+            match term.test {
+                Test::Equal(constant) => are_equal(value, constant),
+                Test::NotEqual(constant) => !are_equal(value, constant),
+                Test::Typed(comparison) => comparison.holds_packed(value),
+            }
         })
     }
 
@@ -64,6 +90,14 @@ impl<'m, 'e> Scan<'m, 'e> {
         for term in &mut self.terms {
             term.place = row.range_of(term.parameter);
         }
+    }
+}
+
+/// Compares packed values; a boolean is one byte.
+fn are_equal(value: &[u8], constant: &[u8]) -> bool {
+    match (value, constant) {
+        (&[value], &[constant]) => value == constant,
+        _ => value == constant,
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) struct Walk<'m, 'p> {
     path: &'p Path<'p>,
     view: View<'p>,
     budget: &'p mut Budget,
-    nodes: Vec<Node>,
+    /// The objects and tables so far; what is named in them is known at the end.
+    nodes: Vec<Match>,
     position: Position<'m>,
     /// What the path names in the object that it leads to, where the schema tells which that is.
     leaf: Leaf,
@@ -32,8 +33,9 @@ impl<'m, 'p> Walk<'m, 'p> {
         path: &'p Path<'p>,
         view: View<'p>,
         budget: &'p mut Budget,
+        nodes: Vec<Match>,
     ) -> Self {
-        Self { model, path, view, budget, nodes: Vec::new(), position: Position::Unknown, leaf: Leaf::Object }
+        Self { model, path, view, budget, nodes, position: Position::Unknown, leaf: Leaf::Object }
     }
 
     /// Goes to the end of the path.
@@ -41,9 +43,9 @@ impl<'m, 'p> Walk<'m, 'p> {
         let mut segments = self.path.segments().peekable();
         let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
         let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
-        self.nodes.push(node(ROOT, root));
+        self.nodes.clear();
+        self.nodes.push(as_object(node(ROOT, root)));
         self.position = position(root);
-        let mut leaves = None;
         while let Some(segment) = segments.next() {
             match segment {
                 Segment::Name(name) => match segments.peek() {
@@ -52,7 +54,7 @@ impl<'m, 'p> Walk<'m, 'p> {
                         self.follow(name, follow)?;
                     }
                     None if self.path.kind() == PathKind::Parameter && !self.path.has_trailing_dot() => {
-                        leaves = self.last_name(name)?;
+                        self.last_name(name)?;
                     }
                     _ => self.child(name)?,
                 },
@@ -62,27 +64,22 @@ impl<'m, 'p> Walk<'m, 'p> {
                 Segment::Expression(expression) => self.rows(Some(&expression))?,
                 Segment::Command(name) => {
                     let name = alloc::format!("{name}()");
-                    leaves = Some(
-                        self.leaves(|object| object.command(&name).map(|found| Leaf::Command(found.id())))?,
-                    );
+                    self.leaves(|object| object.command(&name).map(|found| Leaf::Command(found.id())))?;
                 }
                 Segment::Event(name) => {
                     let name = alloc::format!("{name}!");
-                    leaves =
-                        Some(self.leaves(|object| object.event(&name).map(|found| Leaf::Event(found.id())))?);
+                    self.leaves(|object| object.event(&name).map(|found| Leaf::Event(found.id())))?;
                 }
                 Segment::Follow(_) => return Err(self.unsupported()),
             }
             self.budget.matched(self.nodes.len())?;
         }
-        let matches = leaves
-            .unwrap_or_else(|| self.nodes.iter().map(|&node| Match { node, leaf: Leaf::Object }).collect());
         let end = match self.position {
             Position::Object(object) => Some(End { object: object.id(), is_table: false, leaf: self.leaf }),
             Position::Table(table) => Some(End { object: table.id(), is_table: true, leaf: self.leaf }),
             Position::Unknown => None,
         };
-        Ok(Resolution { matches, search: self.path.is_search(), end })
+        Ok(Resolution { matches: self.nodes, search: self.path.is_search(), end })
     }
 
     /// Steps into a child object of every object so far.
@@ -93,19 +90,27 @@ impl<'m, 'p> Walk<'m, 'p> {
             Position::Unknown => Position::Unknown,
         };
         let model = self.model;
-        let before = core::mem::take(&mut self.nodes);
-        for found in before {
-            let Node::Place(place) = found else { continue };
-            let child = model.object(place.object).child(name);
-            if let Some(child) = child.filter(|&child| model.exists(place.row, child)) {
-                self.nodes.push(node(place.row, child));
-            }
-        }
+        self.step(|found| {
+            let Node::Place(place) = found else { return None };
+            let child = model.object(place.object).child(name)?;
+            model.exists(place.row, child).then(|| as_object(node(place.row, child)))
+        });
         Ok(())
     }
 
+    /// Goes from each object or table so far to one or none.
+    fn step(&mut self, next: impl Fn(Node) -> Option<Match>) {
+        self.nodes.retain_mut(|found| match next(found.node) {
+            Some(next) => {
+                *found = next;
+                true
+            }
+            None => false,
+        });
+    }
+
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
-    fn last_name(&mut self, name: &str) -> Result<Option<Vec<Match>>, Fault> {
+    fn last_name(&mut self, name: &str) -> Result<(), Fault> {
         let is_child = |object: Object<'_>| object.parameter(name).is_none() && object.child(name).is_some();
         let is_object = match self.position {
             Position::Object(object) => is_child(object),
@@ -113,43 +118,37 @@ impl<'m, 'p> Walk<'m, 'p> {
             Position::Unknown => self
                 .nodes
                 .iter()
-                .any(|&node| matches!(node, Node::Place(place) if is_child(self.model.object(place.object)))),
+                .any(|at| matches!(at.node, Node::Place(place) if is_child(self.model.object(place.object)))),
         };
         if is_object {
-            self.child(name)?;
-            return Ok(None);
+            return self.child(name);
         }
-        self.leaves(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id()))).map(Some)
+        self.leaves(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id())))
     }
 
     /// The named element of every object so far.
-    fn leaves(&mut self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<Vec<Match>, Fault> {
+    fn leaves(&mut self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<(), Fault> {
         match self.position {
             Position::Object(object) => self.leaf = find(object).ok_or_else(|| self.unsupported())?,
             Position::Table(_) => return Err(self.unsupported()),
             Position::Unknown => {}
         }
         let model = self.model;
-        Ok(self
-            .nodes
-            .iter()
-            .filter_map(|&node| {
-                let Node::Place(place) = node else { return None };
-                Some(Match { node, leaf: find(model.object(place.object))? })
-            })
-            .collect())
+        self.step(|node| {
+            let Node::Place(place) = node else { return None };
+            Some(Match { node, leaf: find(model.object(place.object))? })
+        });
+        Ok(())
     }
 
     fn instance(&mut self, number: u32) -> Result<(), Fault> {
         self.enter_table()?;
         let model = self.model;
-        let tables = core::mem::take(&mut self.nodes);
-        for found in tables {
-            let Node::Table { row, table } = found else { continue };
-            if let Some(row) = model.store.table(row, table).and_then(|table| table.row(number)) {
-                self.nodes.push(Node::Place(Place { row, object: table }));
-            }
-        }
+        self.step(|found| {
+            let Node::Table { row, table } = found else { return None };
+            let row = model.store.table(row, table)?.row(number)?;
+            Some(as_object(Node::Place(Place { row, object: table })))
+        });
         Ok(())
     }
 
@@ -167,13 +166,13 @@ impl<'m, 'p> Walk<'m, 'p> {
             _ => None,
         };
         for found in tables {
-            let Node::Table { row: parent, table } = found else { continue };
+            let Node::Table { row: parent, table } = found.node else { continue };
             let Some(content) = model.store.table(parent, table) else { continue };
             if compiled.as_ref().is_none_or(|(known, _)| *known != table) {
                 compiled = Some((table, compile(table)?));
             }
             let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
-            let place = |row| Node::Place(Place { row, object: table });
+            let place = |row| as_object(Node::Place(Place { row, object: table }));
             let Some(expression) = expression else {
                 self.nodes.extend(content.rows().map(place));
                 continue;
@@ -216,16 +215,16 @@ impl<'m, 'p> Walk<'m, 'p> {
         let before = core::mem::take(&mut self.nodes);
         let mut reached = BTreeSet::new();
         for found in before {
-            let Node::Place(place) = found else { continue };
+            let Node::Place(place) = found.node else { continue };
             let Some(parameter) = model.object(place.object).parameter(name) else { continue };
             let targets = model.follow(place.row, parameter, follow, self.view);
             self.budget.matched(targets.len())?;
             let fresh = targets.into_iter().map(Node::Place).filter(|&target| reached.insert(target));
-            self.nodes.extend(fresh);
+            self.nodes.extend(fresh.map(as_object));
         }
         // What a reference points to need not be what the schema announces: a weak one may hold anything.
         if let Position::Object(object) = self.position
-            && self.nodes.iter().any(|&node| !matches!(node, Node::Place(p) if p.object == object.id()))
+            && self.nodes.iter().any(|found| !matches!(found.node, Node::Place(p) if p.object == object.id()))
         {
             self.position = Position::Unknown;
         }
@@ -254,6 +253,11 @@ enum Position<'s> {
     Table(Object<'s>),
     /// Behind a reference that may point to several kinds of object.
     Unknown,
+}
+
+/// An object or table as such.
+fn as_object(node: Node) -> Match {
+    Match { node, leaf: Leaf::Object }
 }
 
 fn node(row: RowId, object: Object<'_>) -> Node {

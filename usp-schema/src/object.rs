@@ -22,11 +22,13 @@ pub struct Object<'s> {
 }
 
 impl<'s> Object<'s> {
+    #[inline]
     pub(crate) fn new(schema: &'s Schema, index: u32) -> Self {
         Self { schema, index }
     }
 
     /// Its position in the image.
+    #[inline]
     pub fn id(self) -> ObjectId {
         ObjectId::new(self.index)
     }
@@ -37,6 +39,7 @@ impl<'s> Object<'s> {
     }
 
     /// Its own name, without dots and without `{i}`; empty for the arguments of a command or event.
+    #[inline]
     pub fn name(self) -> &'s str {
         self.schema.image().string(self.u32(column::NAME))
     }
@@ -55,6 +58,7 @@ impl<'s> Object<'s> {
     }
 
     /// The object that it is a child of.
+    #[inline]
     pub fn parent(self) -> Option<Self> {
         let parent = self.u16(column::PARENT);
         (parent != NONE16).then(|| Self::new(self.schema, u32::from(parent)))
@@ -66,6 +70,7 @@ impl<'s> Object<'s> {
     }
 
     /// The objects right below it, sorted by name.
+    #[inline]
     pub fn children(self) -> impl ExactSizeIterator<Item = Self> {
         (0..u32::from(self.u16(column::CHILD_COUNT))).map(move |at| self.child_number(at))
     }
@@ -93,6 +98,7 @@ impl<'s> Object<'s> {
     }
 
     /// Its parameters, sorted by name.
+    #[inline]
     pub fn parameters(self) -> impl ExactSizeIterator<Item = Parameter<'s>> {
         let first = self.u32(column::PARAMETERS);
         (0..u32::from(self.u16(column::PARAMETER_COUNT)))
@@ -136,11 +142,13 @@ impl<'s> Object<'s> {
     }
 
     /// Whether it has rows, so that its path ends in `{i}.`.
+    #[inline]
     pub fn is_table(self) -> bool {
         self.flags() & column::TABLE != 0
     }
 
     /// Who may add and delete rows.
+    #[inline]
     pub fn access(self) -> ObjectAccess {
         ObjectAccess::from_code((self.flags() >> column::ACCESS_SHIFT & 3) as u8).unwrap_or_default()
     }
@@ -212,20 +220,24 @@ impl<'s> Object<'s> {
         (id != NONE32).then(|| Parameter::new(self.schema, id))
     }
 
+    #[inline]
     fn child_number(self, at: u32) -> Self {
         let first = self.u32(column::CHILDREN);
         let child = self.schema.image().u16(Section::Children, 2, first.saturating_add(at), 0);
         Self::new(self.schema, u32::from(child))
     }
 
+    #[inline]
     fn flags(self) -> u16 {
         self.u16(column::FLAGS)
     }
 
+    #[inline]
     fn u16(self, column: usize) -> u16 {
         self.schema.image().u16(Section::Objects, column::WIDTH, self.index, column)
     }
 
+    #[inline]
     fn u32(self, column: usize) -> u32 {
         self.schema.image().u32(Section::Objects, column::WIDTH, self.index, column)
     }

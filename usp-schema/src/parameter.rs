@@ -20,11 +20,13 @@ pub struct Parameter<'s> {
 }
 
 impl<'s> Parameter<'s> {
+    #[inline]
     pub(crate) fn new(schema: &'s Schema, index: u32) -> Self {
         Self { schema, index }
     }
 
     /// Its position in the image.
+    #[inline]
     pub fn id(self) -> ParameterId {
         ParameterId::new(self.index)
     }
@@ -35,6 +37,7 @@ impl<'s> Parameter<'s> {
     }
 
     /// Its name.
+    #[inline]
     pub fn name(self) -> &'s str {
         self.schema.image().string(self.u32(column::NAME))
     }
@@ -45,11 +48,13 @@ impl<'s> Parameter<'s> {
     }
 
     /// The object that it belongs to.
+    #[inline]
     pub fn object(self) -> Object<'s> {
         Object::new(self.schema, u32::from(self.u16(column::OBJECT)))
     }
 
     /// Type and facets.
+    #[inline]
     pub fn syntax(self) -> Syntax<'s> {
         Syntax::new(self.schema, self.u32(column::SYNTAX))
     }
@@ -60,6 +65,7 @@ impl<'s> Parameter<'s> {
     }
 
     /// Who may change it.
+    #[inline]
     pub fn access(self) -> ParameterAccess {
         ParameterAccess::from_code((self.flags() >> column::ACCESS_SHIFT & 3) as u8).unwrap_or_default()
     }
@@ -97,11 +103,13 @@ impl<'s> Parameter<'s> {
     }
 
     /// Whether only Controllers with a role in `SecuredRoles` may read it.
+    #[inline]
     pub fn is_secured(self) -> bool {
         self.flags() & column::SECURED != 0
     }
 
     /// Whether it reads back as the null value of its type.
+    #[inline]
     pub fn is_hidden(self) -> bool {
         self.flags() & (column::HIDDEN | column::COMMAND) != 0
     }
@@ -121,14 +129,17 @@ impl<'s> Parameter<'s> {
         self.flags() & column::MANDATORY != 0
     }
 
+    #[inline]
     fn flags(self) -> u16 {
         self.u16(column::FLAGS)
     }
 
+    #[inline]
     fn u16(self, column: usize) -> u16 {
         self.schema.image().u16(Section::Parameters, column::WIDTH, self.index, column)
     }
 
+    #[inline]
     fn u32(self, column: usize) -> u32 {
         self.schema.image().u32(Section::Parameters, column::WIDTH, self.index, column)
     }

@@ -24,16 +24,19 @@ pub struct Syntax<'s> {
 }
 
 impl<'s> Syntax<'s> {
+    #[inline]
     pub(crate) fn new(schema: &'s Schema, at: u32) -> Self {
         Self { schema, at }
     }
 
     /// The primitive type, of the items where the value is a list.
+    #[inline]
     pub fn primitive_type(self) -> PrimitiveType {
         self.record().u16().and_then(primitive).unwrap_or(PrimitiveType::String)
     }
 
     /// Whether the value is a comma-separated list.
+    #[inline]
     pub fn is_list(self) -> bool {
         let mut record = self.record();
         record.number();
@@ -85,6 +88,7 @@ impl<'s> Syntax<'s> {
         self.parts().units
     }
 
+    #[inline]
     fn record(self) -> RecordReader<'s> {
         let records = self.schema.image().section(Section::Records);
         RecordReader::new(records.get(self.at as usize..).unwrap_or_default())

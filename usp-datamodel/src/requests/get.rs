@@ -61,7 +61,9 @@ struct Reading<'a, 'w> {
 
 impl Reading<'_, '_> {
     fn path(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
-        let mut resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
+        let memory = core::mem::take(&mut self.scratch.matches);
+        let view = View::of(self.access);
+        let mut resolution = self.model.resolve_into(&parse(path)?, view, self.budget, memory)?;
         // [R-GET.1] what may not be read is not there; what may not be read in any row is not in the schema.
         let reads = |grants: &ObjectGrants, leaf| match leaf {
             Leaf::Parameter(parameter) => grants.parameter(parameter, Rights::READ),
@@ -82,7 +84,7 @@ impl Reading<'_, '_> {
         }
         // [R-GET.5] 0 means all levels.
         let levels = if max_depth == 0 { u32::MAX } else { max_depth };
-        for Match { node, leaf } in resolution.matches {
+        for &Match { node, leaf } in &resolution.matches {
             let place = match node {
                 Node::Place(place) => place,
                 Node::Table { row, table } => Place { row, object: table },
@@ -97,6 +99,7 @@ impl Reading<'_, '_> {
                 _ => return Err(Fault::unsupported_path(path)),
             }
         }
+        self.scratch.matches = resolution.matches;
         Ok(())
     }
 

@@ -78,6 +78,7 @@ impl RawImage {
         Ok(image)
     }
 
+    #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         match &self.storage {
             Storage::Static(bytes, _) => bytes,
@@ -99,24 +100,29 @@ impl RawImage {
         self.sections[section as usize].1 / width
     }
 
+    #[inline]
     pub(crate) fn section(&self, section: Section) -> &[u8] {
         let (offset, length) = self.sections[section as usize];
         self.bytes().get(offset..offset + length).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn u16(&self, section: Section, width: usize, row: u32, column: usize) -> u16 {
         u16_at(self.section(section), row as usize * width + column)
     }
 
+    #[inline]
     pub(crate) fn u32(&self, section: Section, width: usize, row: u32, column: usize) -> u32 {
         u32_at(self.section(section), row as usize * width + column)
     }
 
     /// The string at this offset of the pool; empty where there is none.
+    #[inline]
     pub(crate) fn string(&self, offset: u32) -> &str {
         self.try_string(offset).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn try_string(&self, offset: u32) -> Option<&str> {
         let pool = match &self.storage {
             Storage::Static(_, pool) => pool,
@@ -190,6 +196,7 @@ fn strings<'a>(bytes: &'a [u8], sections: &Sections) -> Result<&'a str, ImageErr
         .map_err(|error| ImageError::Inconsistent { what: "string pool", row: error.valid_up_to() })
 }
 
+#[inline]
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     match bytes.get(at..at + 2) {
         Some(&[a, b]) => u16::from_le_bytes([a, b]),
@@ -197,6 +204,7 @@ pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
     }
 }
 
+#[inline]
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at + 4) {
         Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),

@@ -18,6 +18,7 @@ impl<'a> RecordReader<'a> {
         self.rest.len()
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Option<u128> {
         // Most numbers are small.
         if let Some((&byte, rest)) = self.rest.split_first()
@@ -26,6 +27,10 @@ impl<'a> RecordReader<'a> {
             self.rest = rest;
             return Some(byte.into());
         }
+        self.long_number()
+    }
+
+    fn long_number(&mut self) -> Option<u128> {
         let mut value: u128 = 0;
         for (at, &byte) in self.rest.iter().enumerate().take(19) {
             value |= u128::from(byte & 0x7F).checked_shl(7 * at as u32)?;
@@ -41,6 +46,7 @@ impl<'a> RecordReader<'a> {
         self.number()?.try_into().ok()
     }
 
+    #[inline]
     pub(crate) fn u16(&mut self) -> Option<u16> {
         self.number()?.try_into().ok()
     }

@@ -1,0 +1,73 @@
+//! What answers cost in allocations.
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use allocation_counter::measure;
+use common::Bench;
+use common::house::{ROOM, house};
+use usp_datamodel::Handled;
+use usp_msg::reader::{self, MsgBody};
+use usp_msg::{Get, GetInstances, GetSupportedDm, Msg, Request};
+
+/// How many allocations the second of two equal requests takes, both answered into the same buffer.
+#[track_caller]
+fn allocations(bench: &mut Bench, request: impl Into<Request>) -> u64 {
+    let bytes = Msg::request("id-1", request).encode_to_vec();
+    let msg = reader::Msg::validate(&bytes).unwrap();
+    let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
+    let mut out = Vec::new();
+    let mut ask = || {
+        out.clear();
+        let handled = bench.model.handle(msg.msg_id(), request, &bench.requester, &mut out);
+        assert_eq!(handled, Handled::Answered);
+    };
+    ask();
+    let counted = measure(&mut ask).count_total;
+    let answer = Msg::decode(&out).unwrap();
+    assert_eq!((answer.as_error(), answer.to_string().contains("err_code")), (None, false), "{answer}");
+    counted
+}
+
+/// Two rooms with lamps.
+fn rooms() -> Bench {
+    let mut bench = house();
+    for name in ["a", "b"] {
+        let room = bench.added(ROOM, &[("Name", name), ("Open", "true"), ("Floor", "-3")]);
+        bench.added(&format!("{room}Lamp."), &[("On", "true")]);
+    }
+    bench
+}
+
+#[test]
+fn reads_by_number_allocate_nothing_after_the_first() {
+    let mut bench = rooms();
+    for path in
+        ["House.Room.1.Name", "House.Room.2.Floor", "House.RoomNumberOfEntries", "House.Room.1.Lamp.1."]
+    {
+        assert_eq!(allocations(&mut bench, Get::new([path])), 0, "{path}");
+    }
+}
+
+#[test]
+fn what_a_read_allocates_does_not_grow_with_its_answer() {
+    let mut few = rooms();
+    let mut many = rooms();
+    for number in 0..200 {
+        many.added(ROOM, &[("Name", &*format!("room {number}")), ("Kind", "Cold")]);
+    }
+    let requests: [Request; 4] = [
+        Get::new(["House."]).into(),
+        Get::new(["House.Room."]).into(),
+        GetInstances::new(["House.Room."]).into(),
+        GetSupportedDm::new(["House."]).into(),
+    ];
+    for request in requests {
+        assert_eq!(
+            allocations(&mut many, request.clone()),
+            allocations(&mut few, request.clone()),
+            "{request:?}"
+        );
+    }
+}
