@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{ObjectId, Parameter, Value};
+use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::budget::Budget;
 use crate::fault::Fault;
@@ -264,7 +264,9 @@ impl Whereabouts for Standing<'_> {
     fn found_elements(&self, search: usize) -> Vec<Element> {
         let Some(found) = self.access.found.get(search) else { return Vec::new() };
         let node = Node::Place(self.place);
-        found.elements.iter().filter(|(at, _)| *at == node).map(|&(_, element)| element).collect()
+        // Parameters come first among elements.
+        let from = (node, Element::Parameter(ParameterId::new(0)));
+        found.elements.range(from..).take_while(|(at, _)| *at == node).map(|&(_, element)| element).collect()
     }
 }
 

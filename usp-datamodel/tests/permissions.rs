@@ -8,27 +8,12 @@ mod common;
 use alloc::sync::Arc;
 
 use common::house::{ROOM, house, house_with};
+use common::roles::{ALL, Entry, role};
 use common::{Bench, codes, deleted, names, told};
-use usp_datamodel::{Change, Limits, Permission, Permissions, Requester, Rights, Role};
+use usp_datamodel::{Change, Limits, Permissions, Requester, Rights, Role};
 use usp_msg::{GetSupportedDm, Request};
 
-/// Targets, and the rights in the order Param, Obj, InstantiatedObj, CommandEvent.
-type Entry<'a> = (&'a str, [&'a str; 4]);
-
-const ALL: [&str; 4] = ["rwxn"; 4];
 const NONE: [&str; 4] = ["----"; 4];
-
-fn role(entries: &[Entry<'_>]) -> Role {
-    let permission = |(order, (targets, rights)): (u32, &Entry<'_>)| Permission {
-        order,
-        targets: targets.split(',').map(str::to_owned).collect(),
-        param: rights[0].parse().unwrap(),
-        obj: rights[1].parse().unwrap(),
-        instantiated_obj: rights[2].parse().unwrap(),
-        command_event: rights[3].parse().unwrap(),
-    };
-    Role { permissions: (0..).zip(entries).map(permission).collect(), is_secured: false }
-}
 
 fn permitted(bench: &Bench, roles: &[Role]) -> Requester {
     let permissions = Arc::new(Permissions::compile(bench.model.schema(), roles));

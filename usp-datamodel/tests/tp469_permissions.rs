@@ -8,29 +8,17 @@ mod common;
 
 use alloc::sync::Arc;
 
+use common::roles::{ALL, Entry, role};
 use common::{Bench, CTL, SUB, codes, deleted, names, told, vc};
-use usp_datamodel::{Permission, Permissions, Requester, Role};
+use usp_datamodel::{Permissions, Requester, Role};
 use usp_msg::Operate;
 use usp_msg::operate_resp::operation_result::OperationResp;
 
 const BP: &str = "Device.LocalAgent.Controller.1.BootParameter.";
 
-/// Targets, and the rights in the order Param, Obj, InstantiatedObj, CommandEvent.
-type Entry<'a> = (&'a str, [&'a str; 4]);
-
 /// A role that may do everything, but for entries of rising Order.
-fn role(entries: &[Entry<'_>]) -> Role {
-    let all: Entry<'_> = ("Device.", ["rwxn"; 4]);
-    let permissions = core::iter::once(&all).chain(entries).zip(0..);
-    let permission = |((targets, rights), order): (&Entry<'_>, u32)| Permission {
-        order,
-        targets: targets.split(',').map(str::to_owned).collect(),
-        param: rights[0].parse().unwrap(),
-        obj: rights[1].parse().unwrap(),
-        instantiated_obj: rights[2].parse().unwrap(),
-        command_event: rights[3].parse().unwrap(),
-    };
-    Role { permissions: permissions.map(permission).collect(), is_secured: false }
+fn all_but(entries: &[Entry<'_>]) -> Role {
+    role(&[&[("Device.", ALL)], entries].concat())
 }
 
 impl Bench {
@@ -41,7 +29,7 @@ impl Bench {
     }
 
     fn restrict(&mut self, entries: &[Entry<'_>]) {
-        self.permit(&[role(entries)]);
+        self.permit(&[all_but(entries)]);
     }
 
     /// As somebody who may do everything.
@@ -240,16 +228,16 @@ fn tp469_2_27_secured_values_are_for_secured_roles() {
             .first()
             .map(|found| found.result_params.get(secret.rsplit('.').next().unwrap()).unwrap().to_owned())
     };
-    assert_eq!(value(&mut bench, role(&[])).as_deref(), Some(""));
-    let secured = Role { is_secured: true, ..role(&[]) };
+    assert_eq!(value(&mut bench, all_but(&[])).as_deref(), Some(""));
+    let secured = Role { is_secured: true, ..all_but(&[]) };
     assert_eq!(value(&mut bench, secured).as_deref(), Some("secret"));
-    let blind = Role { is_secured: true, ..role(&[(&secret, ["-w--"; 4])]) };
+    let blind = Role { is_secured: true, ..all_but(&[(&secret, ["-w--"; 4])]) };
     assert_eq!(value(&mut bench, blind), None);
 }
 
+/// The Subscription is accepted; what is sent is the Agent's business.
 #[test]
-fn vc_is_accepted_without_the_right_to_be_notified() {
-    // 2.20: the Subscription is accepted; what is sent is the Agent's business.
+fn tp469_2_20_subscribing_without_the_right_to_be_notified() {
     let mut bench = Bench::new();
     let target = format!("{CTL}1.PeriodicNotifInterval");
     bench.restrict(&[(&target, ["rw--", "rwxn", "rwxn", "rwxn"])]);

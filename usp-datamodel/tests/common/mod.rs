@@ -5,6 +5,7 @@
 pub mod commands;
 pub mod hooks;
 pub mod house;
+pub mod roles;
 
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{Change, DataModel, Requester};
