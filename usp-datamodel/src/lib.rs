@@ -76,9 +76,8 @@
 //!   to clone.
 //! - What a Controller has no right to is to it as if it did not exist, in answers, searches, references and errors. A
 //!   Controller without [`Permissions`] may do everything.
-//! - Controllers read the null value of the type in place of what the schema calls hidden, or secured
-//!   unless a role is among the SecuredRoles, search by it
-//!   in vain, and are told of it in no notice. The device sees everything.
+//! - Controllers read the null value of the type in place of what the schema calls hidden, or secured where none of their
+//!   roles is among the SecuredRoles, search by it in vain, and are told of it in no notice. The device sees everything.
 //!
 //! # Untrusted input
 //!
