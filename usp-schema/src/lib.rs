@@ -48,6 +48,9 @@
 //! smaller one of the sub-trees that a device supports. Descriptions are for tools and left out unless they are given
 //! to the builder: [`SchemaBuilder::describe_object`] and its like.
 //!
+//! A [`Composition`] is the opposite: the model of several images, such as that of a device, of the vendor parameters on
+//! its objects, and of services that come and go.
+//!
 //! Equal models give equal images, whatever the order in which they were built. An image of another format version is
 //! refused, and has to be generated again: the format is no exchange format.
 //!
@@ -82,6 +85,8 @@ extern crate alloc;
 
 mod builder;
 mod command;
+mod composition;
+mod copy;
 mod event;
 mod ids;
 mod image;
@@ -97,6 +102,7 @@ mod value;
 
 pub use builder::{BuildError, CommandHandle, EventHandle, ObjectHandle, SchemaBuilder};
 pub use command::Command;
+pub use composition::{ComposeError, Composition};
 pub use event::Event;
 pub use ids::{CommandId, EventId, ObjectId, ParameterId};
 pub use image::ImageError;

@@ -4,12 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use crate::builder::{BuildError, ObjectHandle, SchemaBuilder};
-use crate::command::Command;
-use crate::event::Event;
+use crate::builder::{BuildError, SchemaBuilder};
+use crate::copy::Copy;
 use crate::ids::{CommandId, EventId, ParameterId};
-use crate::image::layout::{Section, object};
-use crate::object::{Object, UniqueKey};
+use crate::object::Object;
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 
@@ -142,10 +140,8 @@ impl<'s> Selection<'s> {
     }
 
     fn to_builder(&self) -> Result<SchemaBuilder, BuildError> {
-        let mut copy = Copy {
-            builder: SchemaBuilder::new(self.schema.name(), self.schema.specification()),
-            handles: alloc::vec![None; self.schema.image().rows(Section::Objects, object::WIDTH)],
-        };
+        let builder = SchemaBuilder::new(self.schema.name(), self.schema.specification());
+        let mut copy = Copy::new(builder, self.schema);
         for (object, &kept) in self.schema.objects().zip(&self.objects) {
             if kept == Kept::Nothing {
                 continue;
@@ -165,89 +161,5 @@ impl<'s> Selection<'s> {
             copy.unique_keys(handle, object.unique_keys().filter(|key| key.parameters().all(keeps)))?;
         }
         Ok(copy.builder)
-    }
-}
-
-/// A builder that is filled from a schema.
-struct Copy {
-    builder: SchemaBuilder,
-    /// By position of the object in the schema.
-    handles: Vec<Option<ObjectHandle>>,
-}
-
-impl Copy {
-    /// Adds an object; its parent was added before.
-    fn object(&mut self, object: Object<'_>) -> Result<ObjectHandle, BuildError> {
-        let parent = object.parent().and_then(|parent| self.handles[parent.id().index() as usize]);
-        let handle = self.builder.object(parent, object.to_spec())?;
-        self.handles[object.id().index() as usize] = Some(handle);
-        if let Some(description) = object.description() {
-            self.builder.describe_object(handle, description)?;
-        }
-        Ok(handle)
-    }
-
-    fn parameter(&mut self, handle: ObjectHandle, parameter: Parameter<'_>) -> Result<(), BuildError> {
-        self.builder.parameter(handle, parameter.to_spec())?;
-        match parameter.description() {
-            Some(description) => self.builder.describe_parameter(handle, parameter.name(), description),
-            None => Ok(()),
-        }
-    }
-
-    fn unique_keys<'k>(
-        &mut self,
-        handle: ObjectHandle,
-        keys: impl Iterator<Item = UniqueKey<'k>>,
-    ) -> Result<(), BuildError> {
-        for key in keys {
-            let names: Vec<&str> = key.parameters().map(Parameter::name).collect();
-            self.builder.unique_key(handle, key.is_functional(), &names)?;
-        }
-        Ok(())
-    }
-
-    fn command(&mut self, handle: ObjectHandle, command: Command<'_>) -> Result<(), BuildError> {
-        let copied = self.builder.command(handle, command.to_spec())?;
-        if let Some(description) = command.description() {
-            self.builder.describe_command(copied, description)?;
-        }
-        if let Some(input) = command.input() {
-            let handle = self.builder.input(copied)?;
-            self.arguments(handle, input)?;
-        }
-        if let Some(output) = command.output() {
-            let handle = self.builder.output(copied)?;
-            self.arguments(handle, output)?;
-        }
-        Ok(())
-    }
-
-    fn event(&mut self, handle: ObjectHandle, event: Event<'_>) -> Result<(), BuildError> {
-        let copied = self.builder.event(handle, event.to_spec())?;
-        if let Some(description) = event.description() {
-            self.builder.describe_event(copied, description)?;
-        }
-        if let Some(arguments) = event.arguments() {
-            let handle = self.builder.arguments(copied)?;
-            self.arguments(handle, arguments)?;
-        }
-        Ok(())
-    }
-
-    /// Fills an argument object that is there already, and adds those below it.
-    fn arguments(&mut self, handle: ObjectHandle, top: Object<'_>) -> Result<(), BuildError> {
-        self.handles[top.id().index() as usize] = Some(handle);
-        if let Some(description) = top.description() {
-            self.builder.describe_object(handle, description)?;
-        }
-        for object in top.subtree_objects() {
-            let handle = if object == top { handle } else { self.object(object)? };
-            for parameter in object.parameters() {
-                self.parameter(handle, parameter)?;
-            }
-            self.unique_keys(handle, object.unique_keys())?;
-        }
-        Ok(())
     }
 }
