@@ -157,7 +157,7 @@ impl DataModel {
     /// # Errors
     ///
     /// 7012 for a strong reference that leads nowhere, or to something else than the parameter may refer to.
-    fn settled_reference(
+    pub(crate) fn settled_reference(
         &self,
         parameter: Parameter<'_>,
         item: &Value,

@@ -19,6 +19,8 @@
 //! - [`Permissions`] are what the [`Role`]s of a Controller allow, compiled; a [`Requester`] carries them.
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
 //!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
+//! - [`DataModel::snapshot`] and [`DataModel::drain_deltas`] give the state in bytes, as a whole and as it changes;
+//!   [`DataModel::restore`] brings it back.
 //! - [`Fault`] is a USP error code with its words; [`Limits`] bounds what a request may cost.
 //!
 //! # An example
@@ -87,8 +89,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, storage across restarts, and models that are composed
-//! of several schemas.
+//! Live tables, and models that are composed of several schemas.
 //!
 //! # no_std, errors, panics
 //!
@@ -109,6 +110,7 @@ mod change;
 mod check;
 mod comparison;
 mod consistency;
+mod delta;
 mod device;
 mod expression;
 mod fault;
@@ -132,11 +134,14 @@ mod recipient;
 mod requester;
 mod requests;
 mod resolve;
+mod restore;
 mod row_values;
 mod scan;
 mod scratch;
 mod segments;
+mod snapshot;
 mod staged;
+mod state_format;
 mod store;
 mod subscription_index;
 mod subscription_match;
@@ -159,6 +164,7 @@ pub use operate::CommandCall;
 pub use permissions::{ParseRightsError, Permission, Permissions, Rights, Role};
 pub use recipient::Recipient;
 pub use requester::Requester;
+pub use restore::{RestoreError, Unfit};
 pub use staged::{StagedChange, StagedChanges};
 pub use subscription_index::SubscriberId;
 pub use subscriptions::Notice;

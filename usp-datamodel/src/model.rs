@@ -74,6 +74,7 @@ pub struct DataModel {
     pub(crate) leftovers: Vec<Leftover>,
     pub(crate) subscriptions: SubscriptionIndex,
     pub(crate) notices: Option<Vec<Notice>>,
+    pub(crate) deltas: Option<Vec<Vec<u8>>>,
 }
 
 /// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
@@ -157,6 +158,7 @@ impl DataModel {
             leftovers: Vec::new(),
             subscriptions: SubscriptionIndex::new(),
             notices: None,
+            deltas: None,
         }
     }
 

@@ -67,6 +67,7 @@ impl<'m> NetEffect<'m> {
                     changes.push(effect(created, *row));
                     self.count(&mut counted, *row, 1);
                 }
+                Undo::Highest { .. } => {}
                 Undo::Deleted { row, path, behind } => {
                     if self.is_new(*row) {
                         continue;

@@ -99,6 +99,7 @@ impl<'t> StagedChanges<'t> {
                         staged.add_row(scope, *row, entry, created);
                     }
                 }
+                Undo::Highest { .. } => {}
                 Undo::Deleted { row, .. } => {
                     for row in model.store.with_descendants(*row).into_iter().rev() {
                         if !net.is_new(row) {

@@ -219,6 +219,13 @@ impl Store {
         self.table(row, table).map_or(0, |table| table.highest)
     }
 
+    /// Has a table give out no numbers up to this one any more.
+    pub(crate) fn raise_highest_number(&mut self, row: RowId, table: ObjectId, highest: u32) {
+        if let Some(row) = self.row_mut(row) {
+            row.tables.get_or_insert_default().entry(table).or_default().highest = highest;
+        }
+    }
+
     /// Gives back numbers that nobody has seen.
     pub(crate) fn reset_highest_number(&mut self, row: RowId, table: ObjectId, highest: u32) {
         if let Some(table) = self.table_mut(row, table) {

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Object, ParameterId, Value};
+use usp_schema::{Object, ObjectId, ParameterId, Value};
 
 use crate::change::Change;
 use crate::fault::Fault;
@@ -42,6 +42,7 @@ pub(crate) struct Savepoint(usize);
 pub(crate) enum Undo {
     Value { row: RowId, parameter: ParameterId, before: Option<Value>, touched: Option<usize> },
     Created { row: RowId, highest: u32 },
+    Highest { parent: RowId, table: ObjectId, highest: u32 },
     Deleted { row: RowId, path: String, behind: Behind },
 }
 
@@ -146,6 +147,9 @@ impl<'m> Transaction<'m> {
                     self.model.store.forget(row);
                     self.forget_touched(row);
                 }
+                Some(Undo::Highest { parent, table, highest }) => {
+                    self.model.store.reset_highest_number(parent, table, highest);
+                }
                 Some(Undo::Deleted { row, .. }) => {
                     self.model.store.attach(row);
                     for row in self.model.store.with_descendants(row) {
@@ -174,10 +178,23 @@ impl<'m> Transaction<'m> {
 
     /// Makes a row with the next Instance Number `[R-ARC.8]`.
     pub(crate) fn create(&mut self, parent: RowId, table: Object<'_>) -> Result<RowId, Fault> {
-        let (rows, highest) = (
-            self.model.store.table(parent, table.id()).map_or(0, |rows| rows.len()),
-            self.model.store.highest_number(parent, table.id()),
-        );
+        let highest = self.model.store.highest_number(parent, table.id());
+        let number = highest.checked_add(1).ok_or_else(|| {
+            let message = alloc::format!("{} has used up its Instance Numbers", table.path());
+            Fault::new(ErrorCode::RESOURCES_EXCEEDED, message)
+        })?;
+        self.create_numbered(parent, table, number)
+    }
+
+    /// Makes a row with an Instance Number that no row of the table has.
+    pub(crate) fn create_numbered(
+        &mut self,
+        parent: RowId,
+        table: Object<'_>,
+        number: u32,
+    ) -> Result<RowId, Fault> {
+        let highest = self.model.store.highest_number(parent, table.id());
+        let rows = self.model.store.table(parent, table.id()).map_or(0, |rows| rows.len());
         let limit =
             table.max_entries().map_or(usize::MAX, |max| max as usize).min(self.model.limits.max_rows);
         if rows >= limit {
@@ -189,10 +206,6 @@ impl<'m> Transaction<'m> {
             let message = alloc::format!("the model holds {} rows and takes no more", self.model.store.len());
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
-        let number = highest.checked_add(1).ok_or_else(|| {
-            let message = alloc::format!("{} has used up its Instance Numbers", table.path());
-            Fault::new(ErrorCode::RESOURCES_EXCEEDED, message)
-        })?;
         let row = self.model.store.create(parent, table.id(), number);
         self.model.store.attach(row);
         self.fresh.push(row);
@@ -203,6 +216,15 @@ impl<'m> Transaction<'m> {
             self.touch(row, parameter);
         }
         Ok(row)
+    }
+
+    /// Has a table give out no numbers up to this one any more.
+    pub(crate) fn raise_highest(&mut self, parent: RowId, table: ObjectId, number: u32) {
+        let highest = self.model.store.highest_number(parent, table);
+        if number > highest {
+            self.model.store.raise_highest_number(parent, table, number);
+            self.log.push(Undo::Highest { parent, table, highest });
+        }
     }
 
     /// Deletes a row with everything below it, cleans the strong references to any of it `[R-ARC.12]` and deletes
@@ -255,6 +277,7 @@ impl<'m> Transaction<'m> {
                 self.model.record_of(change, Some(row), behind);
             }
         }
+        self.model.record_delta(&log);
         for undo in log {
             if let Undo::Deleted { row, .. } = undo {
                 let home = self.model.store.home(row);

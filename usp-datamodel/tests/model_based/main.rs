@@ -20,6 +20,37 @@ use requests::{Request, Setting};
 use usp_datamodel::Change;
 
 proptest! {
+    /// A snapshot and the deltas after it, in order, are the snapshot of now: rows, values, numbers that were used up.
+    /// To apply the deltas again changes nothing.
+    #[test]
+    fn deltas_on_an_older_snapshot_are_the_snapshot_of_now(
+        requests in prop::collection::vec(requests::request(), 1..24), saved_after in 0..24_usize
+    ) {
+        let mut bench = house();
+        bench.model.record_deltas(true);
+        let mut saved = vec![bench.model.snapshot()];
+        for (number, request) in requests.iter().enumerate() {
+            let before = bench.model.snapshot();
+            process(&mut bench, request);
+            let deltas = bench.model.drain_deltas();
+            prop_assert!(deltas.len() <= 1);
+            prop_assert_eq!(deltas.is_empty(), before == bench.model.snapshot(), "{:?}", request);
+            saved.extend(deltas);
+            if number == saved_after {
+                saved = vec![bench.model.snapshot()];
+            }
+        }
+        let now = bench.model.snapshot();
+        let mut restored = house();
+        prop_assert_eq!(restored.model.restore(saved.iter().map(Vec::as_slice)), Ok(vec![]));
+        prop_assert_eq!(restored.model.snapshot(), now.clone());
+        prop_assert_eq!(restored.everything(), bench.everything());
+        restored.model.record_deltas(true);
+        prop_assert_eq!(restored.model.restore(saved[1..].iter().map(Vec::as_slice)), Ok(vec![]));
+        prop_assert_eq!(restored.model.snapshot(), now);
+        prop_assert_eq!(restored.model.inconsistency(), None);
+    }
+
     /// A hook that fails, whichever it is, leaves all as it was: nothing is changed, told or used up, and the hooks
     /// before it have taken back what they did. Requests that change nothing reach no hook.
     #[test]

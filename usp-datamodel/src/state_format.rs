@@ -1,0 +1,319 @@
+//! The bytes in which state is saved: snapshots of the model and deltas of its transactions, in one form.
+//!
+//! A version comes first, then items, each behind a tag. Names are defined where they are first needed, and rows refer
+//! to them by their position: tables count from 1 (0 is what stands outside of all tables), parameters from 0. Whole
+//! numbers have seven bits a byte, the low ones first; texts stand behind their length.
+//!
+//! | tag | item | content |
+//! |---|---|---|
+//! | 1 | table | its supported path |
+//! | 2 | parameter | position of its table, path from there |
+//! | 3 | row that there is | position of the table, Instance Numbers, count of values, for each the position of the parameter and the canonical text |
+//! | 4 | values that were set in a row | the same |
+//! | 5 | row that is gone | position of the table, Instance Numbers |
+//! | 6 | highest Instance Number of a table | position of the table, Instance Numbers above it, the number |
+//!
+//! The rows of a table ascend by their Instance Numbers, the values of a row by the positions of their parameters.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_schema::{ObjectId, ParameterId};
+
+use crate::layout::enclosing_table;
+use crate::model::DataModel;
+use crate::packed::{push_number, push_slice};
+use crate::restore::RestoreError;
+use crate::store::{ROOT, RowId};
+
+/// What every saved state begins with; the last byte is the version.
+const HEADER: [u8; 4] = *b"USP\x01";
+
+/// The position of what stands outside of all tables.
+const OUTSIDE: usize = 0;
+
+mod tag {
+    pub(super) const TABLE: u64 = 1;
+    pub(super) const PARAMETER: u64 = 2;
+    pub(super) const ROW: u64 = 3;
+    pub(super) const VALUES: u64 = 4;
+    pub(super) const GONE: u64 = 5;
+    pub(super) const HIGHEST: u64 = 6;
+}
+
+/// Writes saved state.
+pub(crate) struct StateWriter<'m> {
+    model: &'m DataModel,
+    bytes: Vec<u8>,
+    tables: BTreeMap<ObjectId, u64>,
+    parameters: BTreeMap<ParameterId, u64>,
+}
+
+impl<'m> StateWriter<'m> {
+    pub(crate) fn new(model: &'m DataModel) -> Self {
+        Self { model, bytes: HEADER.to_vec(), tables: BTreeMap::new(), parameters: BTreeMap::new() }
+    }
+
+    /// Whether nothing was written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.len() == HEADER.len()
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// A row with all its values.
+    pub(crate) fn row(&mut self, row: RowId) {
+        let model = self.model;
+        self.values_of(tag::ROW, row, model.store.values(row).map(|(parameter, _)| parameter));
+    }
+
+    /// Values of a row that is there already, or of what stands outside of all tables.
+    pub(crate) fn values(&mut self, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
+        self.values_of(tag::VALUES, row, parameters);
+    }
+
+    /// A row that is gone.
+    pub(crate) fn gone(&mut self, row: RowId) {
+        let table = self.table_of(row);
+        self.begin(tag::GONE, table, row);
+    }
+
+    /// The highest Instance Number that a table ever gave out.
+    pub(crate) fn highest(&mut self, parent: RowId, table: ObjectId, highest: u32) {
+        let table = self.table(table);
+        self.begin(tag::HIGHEST, table, parent);
+        push_number(highest.into(), &mut self.bytes);
+    }
+
+    /// What is live or counted is not saved, though it may have been stored before it became so.
+    fn values_of(&mut self, tag: u64, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
+        let model = self.model;
+        let table = self.table_of(row);
+        let saved = parameters.into_iter().filter(|&parameter| model.is_stored(model.parameter(parameter)));
+        let mut values: Vec<(u64, ParameterId)> =
+            saved.map(|parameter| (self.parameter(table, parameter), parameter)).collect();
+        if tag == tag::VALUES && values.is_empty() {
+            return;
+        }
+        values.sort_unstable();
+        self.begin(tag, table, row);
+        push_number(values.len() as u64, &mut self.bytes);
+        let mut scratch = String::new();
+        for (position, parameter) in values {
+            let Some(value) = model.store.value(row, parameter) else { continue };
+            push_number(position, &mut self.bytes);
+            push_slice(value.text(&mut scratch).as_bytes(), &mut self.bytes);
+        }
+    }
+
+    fn begin(&mut self, tag: u64, table: u64, row: RowId) {
+        push_number(tag, &mut self.bytes);
+        push_number(table, &mut self.bytes);
+        for number in self.model.numbers_of(row) {
+            push_number(number.into(), &mut self.bytes);
+        }
+    }
+
+    fn table_of(&mut self, row: RowId) -> u64 {
+        self.model.store.home(row).map_or(OUTSIDE as u64, |home| self.table(home.table))
+    }
+
+    /// The position of a table, which is defined if it was not yet.
+    fn table(&mut self, table: ObjectId) -> u64 {
+        let next = self.tables.len() as u64 + 1;
+        *self.tables.entry(table).or_insert_with(|| {
+            push_number(tag::TABLE, &mut self.bytes);
+            push_slice(self.model.object(table).path().as_bytes(), &mut self.bytes);
+            next
+        })
+    }
+
+    fn parameter(&mut self, table: u64, parameter: ParameterId) -> u64 {
+        let next = self.parameters.len() as u64;
+        *self.parameters.entry(parameter).or_insert_with(|| {
+            let parameter = self.model.parameter(parameter);
+            let path = parameter.path();
+            let above = enclosing_table(parameter.object()).map(|table| table.path());
+            let name = above.and_then(|above| path.strip_prefix(&*above)).unwrap_or(&path);
+            push_number(tag::PARAMETER, &mut self.bytes);
+            push_number(table, &mut self.bytes);
+            push_slice(name.as_bytes(), &mut self.bytes);
+            next
+        })
+    }
+}
+
+/// One item of saved state. Positions are those of names that were defined before it.
+#[derive(Debug)]
+pub(crate) enum Item<'a> {
+    Table { path: &'a str },
+    Parameter { table: usize, name: &'a str },
+    Row { made: bool, table: usize, numbers: Vec<u32>, values: Vec<(usize, &'a str)> },
+    Gone { table: usize, numbers: Vec<u32> },
+    Highest { table: usize, numbers: Vec<u32>, highest: u32 },
+}
+
+/// Reads saved state item by item. Its own memory is a few times that of the bytes.
+#[derive(Debug)]
+pub(crate) struct StateReader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    tables: Vec<TableSeen>,
+    /// The table of each parameter.
+    parameters: Vec<usize>,
+}
+
+#[derive(Debug, Default)]
+struct TableSeen {
+    /// How many Instance Numbers its rows have.
+    depth: usize,
+    last: Option<Vec<u32>>,
+}
+
+impl<'a> StateReader<'a> {
+    /// Begins to read.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no saved state, or of a version that this one does not know.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, RestoreError> {
+        let [first @ .., version] = HEADER;
+        match bytes.split_first_chunk::<4>() {
+            Some((header, _)) if header.starts_with(&first) && header[3] == version => {}
+            Some((header, _)) if header.starts_with(&first) => return Err(RestoreError::Version(header[3])),
+            _ => return Err(RestoreError::NoState),
+        }
+        let outside = TableSeen::default();
+        Ok(Self { bytes, at: HEADER.len(), tables: alloc::vec![outside], parameters: Vec::new() })
+    }
+
+    /// The next item; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no item.
+    pub(crate) fn next(&mut self) -> Result<Option<Item<'a>>, RestoreError> {
+        if self.at == self.bytes.len() {
+            return Ok(None);
+        }
+        let item = match self.number("a tag")? {
+            tag::TABLE => {
+                let path = self.text()?;
+                let depth = path.matches("{i}").count();
+                self.tables.push(TableSeen { depth, last: None });
+                Item::Table { path }
+            }
+            tag::PARAMETER => {
+                let table = self.table()?;
+                self.parameters.push(table);
+                Item::Parameter { table, name: self.text()? }
+            }
+            tag @ (tag::ROW | tag::VALUES) => self.row(tag == tag::ROW)?,
+            tag::GONE => {
+                let table = self.table_with_rows()?;
+                Item::Gone { table, numbers: self.numbers(self.tables[table].depth)? }
+            }
+            tag::HIGHEST => {
+                let table = self.table_with_rows()?;
+                let numbers = self.numbers(self.tables[table].depth - 1)?;
+                Item::Highest { table, numbers, highest: self.small("a highest Instance Number")? }
+            }
+            _ => return Err(self.malformed("a tag")),
+        };
+        Ok(Some(item))
+    }
+
+    fn row(&mut self, made: bool) -> Result<Item<'a>, RestoreError> {
+        let table = if made { self.table_with_rows()? } else { self.table()? };
+        let numbers = self.numbers(self.tables[table].depth)?;
+        if self.tables[table].last.as_ref().is_some_and(|last| *last >= numbers) {
+            return Err(self.malformed("rows that ascend"));
+        }
+        let count = self.number("a count of values")?;
+        let mut values: Vec<(usize, &'a str)> = Vec::new();
+        for _ in 0..count {
+            let parameter = self.position("a parameter of the table")?;
+            let follows = values.last().is_none_or(|&(last, _)| last < parameter);
+            if !follows || self.parameters.get(parameter) != Some(&table) {
+                return Err(self.malformed("a parameter of the table"));
+            }
+            values.push((parameter, self.text()?));
+        }
+        self.tables[table].last = Some(numbers.clone());
+        Ok(Item::Row { made, table, numbers, values })
+    }
+
+    fn table(&mut self) -> Result<usize, RestoreError> {
+        let table = self.position("a table")?;
+        if table < self.tables.len() { Ok(table) } else { Err(self.malformed("a table")) }
+    }
+
+    /// A table, and not what stands outside of all tables.
+    fn table_with_rows(&mut self) -> Result<usize, RestoreError> {
+        let table = self.table()?;
+        if self.tables[table].depth > 0 { Ok(table) } else { Err(self.malformed("a table with rows")) }
+    }
+
+    fn numbers(&mut self, depth: usize) -> Result<Vec<u32>, RestoreError> {
+        let number = |reader: &mut Self| match reader.small("an Instance Number")? {
+            0 => Err(reader.malformed("an Instance Number")),
+            number => Ok(number),
+        };
+        // Not collected by size: the depth is what the bytes say.
+        let mut numbers = Vec::new();
+        for _ in 0..depth {
+            numbers.push(number(self)?);
+        }
+        Ok(numbers)
+    }
+
+    fn text(&mut self) -> Result<&'a str, RestoreError> {
+        let length = self.position("a length")?;
+        let end = self.at.checked_add(length).filter(|&end| end <= self.bytes.len());
+        let text = end.and_then(|end| core::str::from_utf8(&self.bytes[self.at..end]).ok());
+        let text = text.ok_or_else(|| self.malformed("a text in UTF-8"))?;
+        self.at += length;
+        Ok(text)
+    }
+
+    fn position(&mut self, expected: &'static str) -> Result<usize, RestoreError> {
+        let number = self.number(expected)?;
+        usize::try_from(number).map_err(|_| self.malformed(expected))
+    }
+
+    fn small(&mut self, expected: &'static str) -> Result<u32, RestoreError> {
+        let number = self.number(expected)?;
+        u32::try_from(number).map_err(|_| self.malformed(expected))
+    }
+
+    fn number(&mut self, expected: &'static str) -> Result<u64, RestoreError> {
+        let mut number = 0;
+        for shift in (0..63).step_by(7) {
+            let Some(&byte) = self.bytes.get(self.at) else { break };
+            self.at += 1;
+            number |= u64::from(byte & 0x7F) << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(self.malformed(expected))
+    }
+
+    fn malformed(&self, expected: &'static str) -> RestoreError {
+        RestoreError::Malformed { position: self.at, expected }
+    }
+}
+
+impl DataModel {
+    /// Rows of tables in the order in which they are saved: those above first.
+    pub(crate) fn in_saved_order(&self, rows: impl Iterator<Item = RowId>) -> Vec<RowId> {
+        let place = |row| self.store.home(row).map(|home| (home.table, self.numbers_of(row), row));
+        let mut places: Vec<(ObjectId, Vec<u32>, RowId)> =
+            rows.filter(|&row| row != ROOT).filter_map(place).collect();
+        places.sort_unstable();
+        places.into_iter().map(|(_, _, row)| row).collect()
+    }
+}
