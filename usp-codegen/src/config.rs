@@ -39,6 +39,7 @@ pub struct Config {
     out_dir: Option<PathBuf>,
     out_file: String,
     crate_path: String,
+    serde: bool,
     image: ImageOptions,
     cargo_lines: bool,
 }
@@ -65,6 +66,7 @@ impl Default for Config {
             out_dir: None,
             out_file: "model".to_owned(),
             crate_path: "::usp_datamodel".to_owned(),
+            serde: false,
             image: ImageOptions::new(),
             cargo_lines: true,
         }
@@ -107,6 +109,14 @@ impl Config {
     /// that crate is renamed or re-exported.
     pub fn crate_path(mut self, path: impl Into<String>) -> Self {
         self.crate_path = path.into();
+        self
+    }
+
+    /// Whether structs and enumerations implement serde's `Serialize` and `Deserialize`, under the names and with the
+    /// texts of the data model. They do not by default: deriving them for all of TR-181 takes a minute. The crate needs
+    /// `serde` with its feature `derive`, and `usp-datamodel` with its feature `serde`.
+    pub fn serde(mut self, implement: bool) -> Self {
+        self.serde = implement;
         self
     }
 
@@ -168,6 +178,7 @@ impl Config {
         let schema = model.to_schema(&self.image)?;
         let options = RustOptions {
             crate_path: self.crate_path.clone(),
+            serde: self.serde,
             image_file: format!("{}.image", self.out_file),
             types: self.types.clone(),
             image: self.image.clone(),

@@ -54,6 +54,8 @@
 //! | decimal, dateTime, base64, hexBinary | `Decimal`, `DateTime`, `Base64`, `HexBinary` |
 //! | a list of these | `Vec` of these |
 //!
+//! With [`Config::serde`] structs and enumerations implement serde's traits, under the names of the data model.
+//!
 //! # At run time
 //!
 //! ```

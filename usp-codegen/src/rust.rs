@@ -13,6 +13,7 @@ mod plan;
 mod planner;
 mod rows;
 mod selection;
+mod serde;
 mod types;
 
 use usp_schema::Schema;
@@ -35,6 +36,8 @@ pub(crate) struct RustOptions {
     pub(crate) image_file: String,
     /// Paths of the sub-trees, commands and events that types are generated for.
     pub(crate) types: Vec<String>,
+    /// Whether serde can write and read structs and enumerations.
+    pub(crate) serde: bool,
     /// What went into the image.
     pub(crate) image: ImageOptions,
 }
@@ -48,7 +51,8 @@ pub(crate) fn rust_source(
     schema: &Schema,
     options: &RustOptions,
 ) -> Result<String, CodegenError> {
-    let plan = Plan::new(model, schema, &options.types, &options.image)?;
+    let mut plan = Plan::new(model, schema, &options.types, &options.image)?;
+    plan.serde = options.serde;
     let krate = &options.crate_path;
     let file = model.file().rsplit(['/', '\\']).next().unwrap_or_default();
     let mut code = Code::default();

@@ -93,7 +93,8 @@
 //!
 //! # no_std, errors, panics
 //!
-//! The crate needs `alloc` and nothing else, has no features and no `unsafe`. What can fail returns [`Fault`] (the
+//! The crate needs `alloc` and nothing else and has no `unsafe`; its feature `serde`, off by default, is for generated
+//! code with serde. What can fail returns [`Fault`] (the
 //! requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
 //! handler does.
 //!

@@ -3,6 +3,7 @@ use usp_schema::DefaultKind;
 use super::code::{Code, line, open};
 use super::docs::{write_docs, write_parameter_docs};
 use super::plan::{ArgumentsPlan, ArgumentsRole, CommandPlan, EventPlan, Field, Part, Plan};
+use super::serde::{write_field_attributes, write_struct_attributes};
 use crate::image::list_text;
 use crate::model::Syntax;
 use crate::text::Subject;
@@ -71,13 +72,14 @@ fn write_event(code: &mut Code, event: &EventPlan<'_>) {
 fn write_arguments(code: &mut Code, plan: &Plan<'_>, arguments: &ArgumentsPlan<'_>) {
     code.gap();
     write_struct_docs(code, plan, arguments);
-    line!(code, "#[derive(Debug, Clone, Default, PartialEq)]");
+    write_struct_attributes(code, plan);
     if arguments.fields.is_empty() && arguments.parts.is_empty() {
         line!(code, "pub struct {} {{}}", arguments.name);
     } else {
         open!(code, "pub struct {} {{", arguments.name);
         for field in &arguments.fields {
             write_parameter_docs(code, plan.model, arguments.object.path(), field.parameter, true);
+            write_field_attributes(code, plan, field.parameter.name(), "Option::is_none");
             line!(code, "pub {}: Option<{}>,", field.identifier, field.rust_type.source());
         }
         for Part { object, identifier, name } in &arguments.parts {
@@ -89,9 +91,11 @@ fn write_arguments(code: &mut Code, plan: &Plan<'_>, arguments: &ArgumentsPlan<'
             };
             if object.is_table() {
                 write_docs(code, &subject, object.description(), &format!("`{}`: rows.", object.path()));
+                write_field_attributes(code, plan, object.name(), "Vec::is_empty");
                 line!(code, "pub {identifier}: Vec<{name}>,");
             } else {
                 write_docs(code, &subject, object.description(), &format!("`{}`: arguments.", object.path()));
+                write_field_attributes(code, plan, object.name(), "Option::is_none");
                 line!(code, "pub {identifier}: Option<{name}>,");
             }
         }

@@ -1,6 +1,7 @@
 use super::code::{Code, line, open};
 use super::docs::write_docs;
 use super::plan::{EnumerationOrigin, EnumerationPlan, Plan};
+use super::serde;
 use crate::text::Subject;
 
 /// Writes the enumerations.
@@ -84,4 +85,5 @@ fn write_enumeration(code: &mut Code, plan: &Plan<'_>, enumeration: &Enumeration
     line!(code, "schema::Value::from(self.as_str())");
     code.close("}");
     code.close("}");
+    serde::write_enumeration(code, plan, name);
 }

@@ -7,6 +7,8 @@ use crate::model::{Command, Enumeration, Event, Object, Parameter};
 #[derive(Debug)]
 pub(super) struct Plan<'m> {
     pub(super) model: &'m Model,
+    /// Whether serde can write and read what is generated.
+    pub(super) serde: bool,
     /// The chosen objects and those around them, each after the one that it is in.
     pub(super) nodes: Vec<Node<'m>>,
     pub(super) commands: Vec<CommandPlan<'m>>,

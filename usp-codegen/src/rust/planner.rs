@@ -37,6 +37,7 @@ impl<'m> Plan<'m> {
     fn empty(model: &'m Model) -> Self {
         Self {
             model,
+            serde: false,
             nodes: Vec::new(),
             commands: Vec::new(),
             events: Vec::new(),

@@ -1,6 +1,7 @@
 use super::code::{Code, line, open};
 use super::docs::{write_docs, write_parameter_docs};
 use super::plan::{Field, Node, Plan, RowPlan};
+use super::serde::{write_field_attributes, write_struct_attributes};
 use super::types::RustType;
 use crate::text::Subject;
 
@@ -33,10 +34,11 @@ fn write_row(code: &mut Code, plan: &Plan<'_>, node: &Node<'_>, row: &RowPlan<'_
         false => format!("`{}`.", node.path),
     };
     write_docs(code, &subject, object.description(), &facts);
-    line!(code, "#[derive(Debug, Clone, Default, PartialEq)]");
+    write_struct_attributes(code, plan);
     open!(code, "pub struct {} {{", row.name);
     for field in &row.fields {
         write_parameter_docs(code, plan.model, object.path(), field.parameter, false);
+        write_field_attributes(code, plan, field.parameter.name(), "Option::is_none");
         line!(code, "pub {}: Option<{}>,", field.identifier, field.rust_type.source());
     }
     code.close("}");

@@ -13,6 +13,8 @@ mod ip_address;
 mod list;
 mod mac_address;
 mod primitive_type;
+#[cfg(feature = "serde")]
+mod serde;
 mod typed_value;
 
 pub use base64::Base64;

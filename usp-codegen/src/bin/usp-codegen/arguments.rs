@@ -35,6 +35,9 @@ pub(crate) enum Action {
         /// Path of the crate usp_datamodel for generated code
         #[arg(long, value_name = "PATH", default_value = "::usp_datamodel")]
         crate_path: String,
+        /// Implement serde's traits
+        #[arg(long)]
+        serde: bool,
         /// Put deleted elements in as well
         #[arg(long)]
         deleted: bool,

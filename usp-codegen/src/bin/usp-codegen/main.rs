@@ -40,12 +40,13 @@ fn main() -> ExitCode {
 
 fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
     match action {
-        Action::Generate { model, types, out_dir, out_file, crate_path, deleted } => {
+        Action::Generate { model, types, out_dir, out_file, crate_path, serde, deleted } => {
             let mut config = Config::new()
                 .model(model)
                 .out_dir(out_dir)
                 .out_file(out_file)
                 .crate_path(crate_path)
+                .serde(serde)
                 .include_deleted(deleted)
                 .cargo_lines(false);
             for path in types {
