@@ -93,12 +93,16 @@
 //!
 //! # no_std, errors, panics
 //!
-//! The crate needs `alloc` and nothing else and has no `unsafe`; its feature `serde`, off by default, is for generated
-//! code with serde. What can fail returns [`Fault`] (the
-//! requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
+//! The crate needs `alloc` and nothing else and has no `unsafe`. What can fail returns [`Fault`] (the requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
 //! handler does.
 //!
 //! The crates whose types appear here are at hand as [`msg`], [`path`] and [`schema`].
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `serde` | no | what generated types with serde need: feature `serde` of `usp-schema` |
 #![no_std]
 
 extern crate alloc;

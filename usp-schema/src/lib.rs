@@ -78,8 +78,13 @@
 //! [`ImageError`] says why an image is refused, [`BuildError`] what contradicts itself in a model, [`ValueError`] why a
 //! text is no value of a parameter and [`PatternError`] what is wrong with a pattern. No input makes this crate panic.
 //!
-//! The crate is `no_std` and needs `alloc`, and has no unsafe code. Its feature `serde`, off by default, writes and reads
-//! the types of values as their texts. It builds with Rust 1.88.
+//! The crate is `no_std` and needs `alloc`, and has no unsafe code. It builds with Rust 1.88.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `serde` | no | `Serialize` and `Deserialize` for the types of values, as their texts |
 #![no_std]
 
 extern crate alloc;
