@@ -215,6 +215,12 @@ impl Restore<'_> {
         let model = &*self.transaction.model;
         let schema_parameter = model.parameter(parameter);
         match schema_parameter.syntax().parse(text) {
+            // A weak reference stays as it was saved, whatever it leads to by now.
+            Ok(value)
+                if model.layout.is_reference(parameter) && !model.layout.is_strong_reference(parameter) =>
+            {
+                self.transaction.set_settled(row, parameter, value);
+            }
             Ok(value) => self.transaction.set(row, parameter, value),
             Err(error) => {
                 let error = if schema_parameter.is_secured() { error.redacted() } else { error };

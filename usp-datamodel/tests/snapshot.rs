@@ -62,6 +62,18 @@ fn r_arc_8_numbers_of_rows_that_are_gone_are_not_given_out_after_a_restart() {
     assert_eq!(restored.added("House.Room.1.Lamp.", &[("Number", "1")]), "House.Room.1.Lamp.1.");
 }
 
+/// A weak reference by a key that no row had when it was set is a text, and stays one.
+#[test]
+fn weak_references_come_back_as_they_were() {
+    let mut bench = house();
+    bench.added(ROOM, &[("Name", "hall"), ("Likes", "House.Room.[Name==\"attic\"].")]);
+    bench.added(ROOM, &[("Name", "attic")]);
+    let saved = bench.model.snapshot();
+    let mut restored = house();
+    assert_eq!(restored.model.restore([&*saved]), Ok(vec![]));
+    assert_eq!(restored.model.snapshot(), saved);
+}
+
 #[test]
 fn names_stand_in_a_snapshot_once() {
     let mut bench = house();
