@@ -5,10 +5,16 @@
 //! both. A missed bar makes the bench fail. Without `--bench`, as `cargo test` runs it, and with `--test` every case
 //! is tried once and nothing is timed.
 //!
+//! `cargo bench -p usp-benches --bench codegen --profile dev` measures what a build script costs, which nobody optimises.
+//! How much memory reading takes is held by the test `codegen_memory`: counting it would slow the clock here.
+//!
 //! The models are the Broadband Forum's and not part of this project: the environment variable `USP_MODELS` names the
 //! folder that they are in. Without it nothing is measured, and the bench says so.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot read its own model has to stop")]
+
+#[path = "codegen/include.rs"]
+mod include;
 
 use core::hint::black_box;
 use std::path::PathBuf;
@@ -17,19 +23,39 @@ use std::time::Instant;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use usp_codegen::{ImageOptions, Model};
+use usp_codegen::{Config, ImageOptions, Model};
 use usp_schema::Schema;
 
 const FULL: &str = "tr-181-2-19-1-usp-full.xml";
+const SOURCES: &str = "tr-181-2-19-1-sources/tr-181-2-19-1-usp.xml";
 
 /// XML to model, against a pass over the XML.
 const MODEL_BAR: f64 = 4.0;
+/// Split sources to model, against a pass over all of them.
+const SOURCES_BAR: f64 = 8.0;
+/// File to image and source for [`TYPES`], which is what a build script waits for.
+const GENERATE_BAR: f64 = 10.0;
+/// The same where neither is optimised, as build scripts are.
+const UNOPTIMISED_BAR: f64 = 5.0;
 /// Model to image.
 const IMAGE_BAR: f64 = 2.0;
 /// Loading an image of the whole model: all that happens before a program can use it.
 const LOAD_BAR: f64 = 0.1;
 /// Kilobytes of the image of the whole model, without descriptions.
 const SIZE_BAR: f64 = 320.0;
+/// Seconds that a crate takes longer to build when it includes the image.
+const INCLUDE_BAR: f64 = 0.1;
+
+/// What types are generated for: the sub-trees that a small gateway deals with.
+const TYPES: [&str; 7] = [
+    "Device.DeviceInfo.",
+    "Device.LocalAgent.",
+    "Device.IP.",
+    "Device.Ethernet.",
+    "Device.Time.",
+    "Device.Hosts.",
+    "Device.DHCPv4.",
+];
 
 fn main() -> ExitCode {
     let Some(folder) = std::env::var_os("USP_MODELS").map(PathBuf::from) else {
@@ -42,16 +68,35 @@ fn main() -> ExitCode {
     let mut bench = Bench { text: &text, rounds: if measure { ROUNDS } else { 0 }, missed: 0 };
     bench.head();
     let model = Model::from_xml(FULL, &text).unwrap();
+    let generate =
+        TYPES.iter().fold(Config::new().model(folder.join(FULL)), |config, path| config.types(*path));
+    if cfg!(debug_assertions) {
+        bench.against_pass("generate, unoptimised", || generate.render().unwrap(), UNOPTIMISED_BAR);
+        return bench.end();
+    }
     let options = ImageOptions::new();
     let schema = model.to_schema(&options).unwrap();
     bench.against_pass("XML to model", || Model::from_xml(FULL, black_box(&text)).unwrap(), MODEL_BAR);
     bench.against_pass("model to image", || black_box(&model).to_schema(&options).unwrap(), IMAGE_BAR);
+    bench.against_pass("generate for seven sub-trees", || generate.render().unwrap(), GENERATE_BAR);
+    let sources: String = Model::from_file(folder.join(SOURCES))
+        .unwrap()
+        .files()
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let from_sources = || Model::from_file(black_box(folder.join(SOURCES))).unwrap();
+    bench.against_pass_over("split sources to model", &sources, from_sources, SOURCES_BAR);
     // A program borrows its image for ever; a bench may, once.
     let image: &'static [u8] = Vec::leak(schema.as_bytes().to_vec());
     bench.against_pass("loading an image", || Schema::from_static(black_box(image)).unwrap(), LOAD_BAR);
     bench.against_pass("copying and loading", || Schema::from_vec(black_box(image)).unwrap(), LOAD_BAR);
     bench.row("image of the whole model", image.len() as f64 / 1000.0, "kB", SIZE_BAR);
-    if bench.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if measure {
+        let seconds = include::seconds(image);
+        bench.row("a crate that includes it builds longer by", seconds, "s", INCLUDE_BAR);
+    }
+    bench.end()
 }
 
 struct Bench<'x> {
@@ -65,12 +110,21 @@ impl Bench<'_> {
         println!("{:<28} {:>10} {:>10} {:>8} {:>8}", "case", "ours", "pass", "figure", "bar");
     }
 
-    /// A case as a multiple of one pass over the XML.
-    fn against_pass<T>(&mut self, name: &str, mut ours: impl FnMut() -> T, bar: f64) {
+    fn end(&self) -> ExitCode {
+        if self.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    /// A case as a multiple of one pass over the full file.
+    fn against_pass<T>(&mut self, name: &str, ours: impl FnMut() -> T, bar: f64) {
+        self.against_pass_over(name, self.text, ours, bar);
+    }
+
+    /// A case as a multiple of one pass over a text.
+    fn against_pass_over<T>(&mut self, name: &str, text: &str, mut ours: impl FnMut() -> T, bar: f64) {
         black_box(ours());
-        black_box(pass(self.text));
+        black_box(pass(text));
         let mut rounds: Vec<(f64, f64)> =
-            (0..self.rounds).map(|_| (time(&mut ours), time(|| pass(self.text)))).collect();
+            (0..self.rounds).map(|_| (time(&mut ours), time(|| pass(text)))).collect();
         rounds.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
         let Some(&(ours, floor)) = rounds.get(self.rounds / 2) else { return };
         let name = format!("{name:<28} {:>7.2} ms {:>7.2} ms", ours * 1e3, floor * 1e3);
