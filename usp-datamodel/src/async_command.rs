@@ -7,6 +7,7 @@ use core::fmt;
 use usp_msg::ErrorCode;
 use usp_schema::CommandId;
 
+use crate::calls::{Call, QueuedCall};
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
 use crate::operate::CommandCall;
@@ -105,9 +106,35 @@ type CancelHandler = Box<dyn FnMut(CommandToken) -> Result<Cancellation, Fault> 
 
 /// What is registered for an asynchronous command.
 pub(crate) struct AsyncCommand {
-    pub(crate) start: StartHandler,
-    pub(crate) cancel: Option<CancelHandler>,
+    start: Start,
+    pub(crate) cancel: Option<Cancel>,
     pub(crate) concurrency: Concurrency,
+}
+
+enum Start {
+    Handler(StartHandler),
+    Queue,
+}
+
+/// How a command that runs is stopped.
+pub(crate) enum Cancel {
+    Handler(CancelHandler),
+    Queue,
+}
+
+impl AsyncCommand {
+    /// Starts a call; gives it back where it is to wait until it is fetched.
+    pub(crate) fn begin(
+        &mut self,
+        call: &CommandCall<'_>,
+        token: CommandToken,
+        arguments: &[(&str, &str)],
+    ) -> Result<Option<Call>, Fault> {
+        match &mut self.start {
+            Start::Handler(start) => start(call, token, arguments).map(|()| None),
+            Start::Queue => Ok(Some(Call::Run(QueuedCall::new(call, Some(token), arguments)))),
+        }
+    }
 }
 
 /// # Asynchronous commands
@@ -129,7 +156,7 @@ impl DataModel {
         start: impl FnMut(&CommandCall<'_>, CommandToken, &[(&str, &str)]) -> Result<(), Fault> + Send + 'static,
     ) -> Result<(), RegisterError> {
         let id = self.async_command(path)?;
-        let start = Box::new(start);
+        let start = Start::Handler(Box::new(start));
         self.operations
             .registered
             .insert(id, AsyncCommand { start, cancel: None, concurrency: Concurrency::default() });
@@ -163,8 +190,18 @@ impl DataModel {
         path: &str,
         cancel: impl FnMut(CommandToken) -> Result<Cancellation, Fault> + Send + 'static,
     ) -> Result<(), RegisterError> {
-        self.registered_command(path)?.cancel = Some(Box::new(cancel));
+        self.registered_command(path)?.cancel = Some(Cancel::Handler(Box::new(cancel)));
         Ok(())
+    }
+
+    /// Lets the calls of an asynchronous command, and the wishes to cancel them, wait to be fetched.
+    pub(crate) fn register_queue(&mut self, command: CommandId) {
+        let queue = AsyncCommand {
+            start: Start::Queue,
+            cancel: Some(Cancel::Queue),
+            concurrency: Concurrency::default(),
+        };
+        self.operations.registered.insert(command, queue);
     }
 
     /// Limits how many calls of an asynchronous command run at the same time.

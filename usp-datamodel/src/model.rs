@@ -11,6 +11,7 @@ use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, 
 
 use crate::absent_instance::AbsentInstance;
 use crate::access::Access;
+use crate::calls::Calls;
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::hooks::{Leftover, Registered};
@@ -64,6 +65,7 @@ pub struct DataModel {
     pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
     pub(crate) operations: Operations,
+    pub(crate) calls: Calls,
     pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
     /// Key parameters that ascend from row to row.
@@ -75,6 +77,8 @@ pub struct DataModel {
     pub(crate) subscriptions: SubscriptionIndex,
     pub(crate) notices: Option<Vec<Notice>>,
     pub(crate) deltas: Option<Vec<Vec<u8>>>,
+    /// What is saved beside the rows, by name.
+    pub(crate) notes: BTreeMap<String, String>,
 }
 
 /// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
@@ -142,6 +146,7 @@ impl DataModel {
         Self {
             layout,
             operations,
+            calls: Calls::default(),
             schema,
             store: Store::new(),
             hasher: DefaultHashBuilder::default(),
@@ -159,6 +164,7 @@ impl DataModel {
             subscriptions: SubscriptionIndex::new(),
             notices: None,
             deltas: None,
+            notes: BTreeMap::new(),
         }
     }
 

@@ -71,6 +71,7 @@ impl DataModel {
             return Err(RegisterError::Unfit { path: path.to_string(), reason });
         }
         let id = command.id();
+        self.calls.queued.remove(&id);
         self.commands.insert(id, Box::new(handler));
         Ok(())
     }

@@ -11,7 +11,8 @@ use usp_msg::ErrorCode;
 use usp_schema::{CommandId, ObjectId, Schema, Value};
 
 use crate::access::Access;
-use crate::async_command::{AsyncCommand, Cancellation, CommandToken, CompleteError};
+use crate::async_command::{AsyncCommand, Cancel, Cancellation, CommandToken, CompleteError};
+use crate::calls::Call;
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
@@ -40,13 +41,25 @@ pub(crate) struct Operations {
 type Ended = (CommandToken, Result<Vec<(String, String)>, Fault>);
 
 /// One call that has not ended.
-struct Operation {
+pub(crate) struct Operation {
     command: CommandId,
     path: String,
     command_key: String,
     /// The number of its Request row, where the schema has the table.
     request: Option<u32>,
     state: State,
+}
+
+impl Operation {
+    /// One that has run before a restart and goes on.
+    pub(crate) fn resumed(
+        command: CommandId,
+        path: String,
+        command_key: String,
+        request: Option<u32>,
+    ) -> Self {
+        Self { command, path, command_key, request, state: State::Active }
+    }
 }
 
 enum State {
@@ -68,6 +81,22 @@ impl Operations {
         let requests = schema.object_at(TABLE).filter(|object| object.is_table());
         let cancel = requests.and_then(|table| table.command("Cancel()")).map(|command| command.id());
         Self { requests: requests.map(|table| table.id()), cancel, ..Self::default() }
+    }
+
+    /// Whether the command of a Request row runs or waits.
+    pub(crate) fn is_running(&self, request: u32) -> bool {
+        self.running.values().any(|operation| operation.request == Some(request))
+    }
+
+    /// The token of the next call.
+    pub(crate) fn next_token(&self) -> CommandToken {
+        CommandToken::new(self.tokens + 1)
+    }
+
+    /// Takes in a call that has begun.
+    pub(crate) fn insert(&mut self, token: CommandToken, operation: Operation) {
+        self.tokens += 1;
+        self.running.insert(token, operation);
     }
 
     fn count(&self, command: CommandId, waiting: bool) -> usize {
@@ -130,7 +159,7 @@ impl DataModel {
         arguments: &[(&str, &str)],
         handler: Option<&mut AsyncCommand>,
     ) -> Result<String, Fault> {
-        let token = CommandToken::new(self.operations.tokens + 1);
+        let token = self.operations.next_token();
         let originator = self.originator(call.requester);
         let table = self.operations.requests;
         let mut transaction = Transaction::new(self);
@@ -142,9 +171,10 @@ impl DataModel {
             ("Status", status),
         ];
         let row = table.map(|table| transaction.create_request(table, &values)).transpose()?;
+        let mut queued = None;
         let state = match handler {
             Some(handler) => {
-                (handler.start)(call, token, arguments)?;
+                queued = handler.begin(call, token, arguments)?;
                 State::Active
             }
             None => State::Waiting(Box::new(Waiting {
@@ -163,8 +193,10 @@ impl DataModel {
             request,
             state,
         };
-        self.operations.tokens += 1;
-        self.operations.running.insert(token, operation);
+        self.operations.insert(token, operation);
+        if let Some(queued) = queued {
+            self.push_call(queued);
+        }
         Ok(place.map(|place| self.path_of(place)).unwrap_or_default())
     }
 
@@ -234,9 +266,12 @@ impl DataModel {
         };
         let arguments: Vec<(&str, &str)> =
             waiting.arguments.iter().map(|(path, text)| (&**path, &**text)).collect();
-        match (handler.start)(&call, token, &arguments) {
-            Ok(()) => {
+        match handler.begin(&call, token, &arguments) {
+            Ok(queued) => {
                 self.set_status(token, "Active");
+                if let Some(queued) = queued {
+                    self.push_call(queued);
+                }
                 None
             }
             Err(fault) => Some((token, Err(fault))),
@@ -266,7 +301,11 @@ impl DataModel {
             State::Active => {
                 let command = self.operations.registered.get_mut(&operation.command);
                 match command.and_then(|command| command.cancel.as_mut()) {
-                    Some(cancel) => cancel(token)?,
+                    Some(Cancel::Handler(cancel)) => cancel(token)?,
+                    Some(Cancel::Queue) => {
+                        self.push_call(Call::Cancel(token));
+                        Cancellation::Canceling
+                    }
                     None => return refuse("the command cannot be stopped once it has begun"),
                 }
             }
@@ -286,7 +325,7 @@ impl DataModel {
         }
     }
 
-    fn set_status(&mut self, token: CommandToken, status: &str) {
+    pub(crate) fn set_status(&mut self, token: CommandToken, status: &str) {
         let row = self.operations.running.get(&token).and_then(|operation| self.request_row(operation));
         let Some(place) = row.and_then(|row| self.place_of_row(row)) else { return };
         let Some(id) = self.object(place.object).parameter("Status").map(|status| status.id()) else {

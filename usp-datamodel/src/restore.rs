@@ -1,5 +1,6 @@
 //! Saved state brought back, under the schema that is in use now.
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -77,19 +78,40 @@ impl DataModel {
         &mut self,
         saved: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Vec<Unfit>, RestoreError> {
-        let mut restore = Restore { transaction: Transaction::new(self), entry: 0, unfit: Vec::new() };
+        let (notes, unfit) = self.restore_all(saved)?;
+        for (name, text) in notes {
+            self.set_note(&name, text.as_deref());
+        }
+        Ok(unfit)
+    }
+
+    fn restore_all<'a>(
+        &mut self,
+        saved: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<(NoteChanges, Vec<Unfit>), RestoreError> {
+        let mut restore = Restore {
+            transaction: Transaction::new(self),
+            entry: 0,
+            notes: BTreeMap::new(),
+            unfit: Vec::new(),
+        };
         for bytes in saved {
             restore.read(bytes)?;
         }
         restore.settle()?;
-        restore.transaction.commit();
-        Ok(restore.unfit)
+        let Restore { transaction, notes, unfit, .. } = restore;
+        transaction.commit();
+        Ok((notes, unfit))
     }
 }
+
+/// Notes that were made, and those that were removed, by name.
+type NoteChanges = BTreeMap<String, Option<String>>;
 
 struct Restore<'m> {
     transaction: Transaction<'m>,
     entry: usize,
+    notes: NoteChanges,
     unfit: Vec<Unfit>,
 }
 
@@ -124,6 +146,9 @@ impl Restore<'_> {
                     if let Some(row) = self.find(&tables[table], &numbers) {
                         self.transaction.delete(row);
                     }
+                }
+                Item::Note { name, text } => {
+                    self.notes.insert(name.to_string(), text.map(ToString::to_string));
                 }
                 Item::Highest { table, numbers, highest } => {
                     let table = &tables[table];

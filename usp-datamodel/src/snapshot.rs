@@ -42,6 +42,9 @@ impl DataModel {
                 }
             }
         }
+        for (name, text) in &self.notes {
+            writer.note(name, Some(text));
+        }
         writer.finish()
     }
 }

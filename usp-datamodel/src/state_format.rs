@@ -12,6 +12,8 @@
 //! | 4 | values that were set in a row | the same |
 //! | 5 | row that is gone | position of the table, Instance Numbers |
 //! | 6 | highest Instance Number of a table | position of the table, Instance Numbers above it, the number |
+//! | 7 | note | its name, the text |
+//! | 8 | note that is gone | its name |
 //!
 //! The rows of a table ascend by their Instance Numbers, the values of a row by the positions of their parameters.
 
@@ -40,6 +42,8 @@ mod tag {
     pub(super) const VALUES: u64 = 4;
     pub(super) const GONE: u64 = 5;
     pub(super) const HIGHEST: u64 = 6;
+    pub(super) const NOTE: u64 = 7;
+    pub(super) const NOTE_GONE: u64 = 8;
 }
 
 /// Writes saved state.
@@ -86,6 +90,15 @@ impl<'m> StateWriter<'m> {
         let table = self.table(table);
         self.begin(tag::HIGHEST, table, parent);
         push_number(highest.into(), &mut self.bytes);
+    }
+
+    /// A note, or that it is gone.
+    pub(crate) fn note(&mut self, name: &str, text: Option<&str>) {
+        push_number(if text.is_some() { tag::NOTE } else { tag::NOTE_GONE }, &mut self.bytes);
+        push_slice(name.as_bytes(), &mut self.bytes);
+        if let Some(text) = text {
+            push_slice(text.as_bytes(), &mut self.bytes);
+        }
     }
 
     /// What is live or counted is not saved, though it may have been stored before it became so.
@@ -154,6 +167,7 @@ pub(crate) enum Item<'a> {
     Row { made: bool, table: usize, numbers: Vec<u32>, values: Vec<(usize, &'a str)> },
     Gone { table: usize, numbers: Vec<u32> },
     Highest { table: usize, numbers: Vec<u32>, highest: u32 },
+    Note { name: &'a str, text: Option<&'a str> },
 }
 
 /// Reads saved state item by item. Its own memory is a few times that of the bytes.
@@ -220,6 +234,11 @@ impl<'a> StateReader<'a> {
                 let table = self.table_with_rows()?;
                 let numbers = self.numbers(self.tables[table].depth - 1)?;
                 Item::Highest { table, numbers, highest: self.small("a highest Instance Number")? }
+            }
+            tag @ (tag::NOTE | tag::NOTE_GONE) => {
+                let name = self.text()?;
+                let text = if tag == tag::NOTE { Some(self.text()?) } else { None };
+                Item::Note { name, text }
             }
             _ => return Err(self.malformed("a tag")),
         };

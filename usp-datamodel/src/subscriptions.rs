@@ -57,6 +57,12 @@ impl DataModel {
         self.subscriptions.remove(subscriber);
     }
 
+    /// Who would be told of a change, in the order of their numbers, if it were to happen now. For events that not all
+    /// who subscribed are told of.
+    pub fn subscribers(&self, change: &Change) -> Vec<SubscriberId> {
+        self.subscribers_of(change, None)
+    }
+
     /// What has changed since the last call, in order, with those who subscribed to it.
     pub fn drain_notices(&mut self) -> Vec<Notice> {
         self.notices.as_mut().map(core::mem::take).unwrap_or_default()

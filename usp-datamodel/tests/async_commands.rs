@@ -13,7 +13,7 @@ use common::commands::told;
 use common::{Bench, lines};
 use usp_datamodel::typed::{ArgumentError, Arguments, Command};
 use usp_datamodel::{
-    Cancellation, CommandToken, CompleteError, Concurrency, DataModel, Fault, Limits, RegisterError,
+    Call, Cancellation, CommandToken, CompleteError, Concurrency, DataModel, Fault, Limits, RegisterError,
 };
 use usp_msg::{ErrorCode, Operate};
 
@@ -386,4 +386,105 @@ fn typed_handlers_get_structs() {
     );
     assert_eq!(bench.model.complete_command_typed::<ScheduleTimer>(token, Ok(())), Ok(()));
     assert!(lines(&bench.changes()).contains(&format!("{TIMER} [k] []")));
+}
+
+/// Calls that wait to be fetched are Requests all the same, in the order of the calls.
+#[test]
+fn queued_commands_are_run_by_whoever_fetches_them() {
+    let mut bench = Bench::new();
+    bench.model.queue_command(TIMER).unwrap();
+    assert!(bench.model.is_command_served(TIMER));
+    assert_eq!(told(&bench.operate(timer(30, "a"))), [format!("{TIMER}: runs as {REQUEST}1.")]);
+    bench.operate(timer(40, "b"));
+    let calls = bench.model.drain_calls();
+    let [Call::Run(first), Call::Run(second)] = &calls[..] else { panic!("two calls: {calls:?}") };
+    assert_eq!((first.path(), first.command_key(), first.instances()), (TIMER, "a", &[][..]));
+    assert_eq!(first.argument("DelaySeconds"), Some("30"));
+    assert_eq!(second.arguments(), [("DelaySeconds".to_owned(), "40".to_owned())]);
+    assert_eq!(bench.model.drain_calls(), []);
+
+    bench.changes();
+    bench.model.complete_command(second.token().unwrap(), Ok(Vec::new())).unwrap();
+    assert_eq!(lines(&bench.changes())[0], format!("{TIMER} [b] []"));
+    assert_eq!(requests(&mut bench), [format!("{REQUEST}1.")]);
+}
+
+/// The wish to cancel waits like a call; whoever runs the command ends it.
+#[test]
+fn r_opr_3_a_queued_command_is_told_to_stop() {
+    let mut bench = Bench::new();
+    bench.model.queue_command(TIMER).unwrap();
+    bench.operate(timer(30, "a"));
+    let Some(Call::Run(call)) = bench.model.drain_calls().pop() else { panic!("a call waits") };
+    let cancel = Operate::new(format!("{REQUEST}1.Cancel()"));
+    assert_eq!(told(&bench.operate(cancel)), [format!("{REQUEST}1.Cancel(): []")]);
+    assert_eq!(bench.value(&format!("{REQUEST}1.Status")), "Canceling");
+    let token = call.token().unwrap();
+    assert_eq!(bench.model.drain_calls(), [Call::Cancel(token)]);
+    bench.changes();
+    let fault = Fault::new(ErrorCode::COMMAND_CANCELED, "stopped");
+    bench.model.complete_command(token, Err(fault)).unwrap();
+    assert_eq!(lines(&bench.changes())[0], format!("{TIMER} [a] failed 7023"));
+}
+
+/// T14: a command without output is answered first and done afterwards.
+#[test]
+fn tp469_1_61_a_synchronous_command_may_be_queued_if_it_has_no_output() {
+    let limits = Limits { max_operations: 2, ..Limits::default() };
+    let mut bench = Bench::with_limits(limits);
+    bench.model.queue_command("Device.Reboot()").unwrap();
+    let reboot = || Operate::new("Device.Reboot()").with_key("test61").with_arg("Reason", "update");
+    assert_eq!(told(&bench.operate(reboot())), ["Device.Reboot(): []"]);
+    bench.operate(reboot());
+    // A caller cannot fill the memory.
+    assert_eq!(told(&bench.operate(reboot())), ["Device.Reboot(): failed 7005"]);
+    let calls = bench.model.drain_calls();
+    let [Call::Run(call), Call::Run(_)] = &calls[..] else { panic!("two calls: {calls:?}") };
+    assert_eq!((call.command_key(), call.token()), ("test61", None));
+    assert_eq!(call.argument("Reason"), Some("update"));
+    // A handler takes the place of the queue.
+    bench.model.on_command("Device.Reboot()", |_, _| Ok(Vec::new())).unwrap();
+    bench.operate(reboot());
+    assert_eq!(bench.model.drain_calls(), []);
+}
+
+#[test]
+fn what_cannot_be_queued_is_said_at_once() {
+    let mut bench = Bench::new();
+    let unknown = bench.model.queue_command("Device.Nonsense()").unwrap_err();
+    assert!(matches!(unknown, RegisterError::Unknown { kind: "command", .. }), "{unknown}");
+    assert!(!bench.model.is_command_served("Device.Nonsense()"));
+}
+
+/// A Request that comes back with the saved state is taken up again, or ended.
+#[test]
+fn requests_that_outlived_a_restart_are_resumed_or_ended() {
+    let mut bench = Bench::new();
+    bench.model.queue_command(TIMER).unwrap();
+    bench.operate(timer(30, "a"));
+    bench.operate(timer(40, "b"));
+    assert_eq!(bench.model.stopped_requests(), []);
+    let saved = bench.model.snapshot();
+
+    let mut bench = Bench::new();
+    assert_eq!(bench.model.restore([&*saved]).unwrap(), []);
+    let stopped = bench.model.stopped_requests();
+    let told: Vec<_> = stopped.iter().map(|stopped| (&*stopped.row, &*stopped.command_key)).collect();
+    let rows = [format!("{REQUEST}1."), format!("{REQUEST}2.")];
+    assert_eq!(told, [(&*rows[0], "a"), (&*rows[1], "b")]);
+    assert!(stopped.iter().all(|stopped| stopped.command == TIMER));
+
+    let first = bench.model.resume_request(&rows[0]).unwrap();
+    assert_eq!(bench.model.resume_request(&rows[0]).unwrap_err().code(), ErrorCode::OBJECT_DOES_NOT_EXIST);
+    assert_eq!(bench.model.stopped_requests()[..], stopped[1..]);
+    let second = bench.model.resume_request(&rows[1]).unwrap();
+    bench.changes();
+    bench.model.complete_command(first, Ok(Vec::new())).unwrap();
+    let lost = Fault::new(ErrorCode::COMMAND_FAILURE, "the device was restarted");
+    bench.model.complete_command(second, Err(lost)).unwrap();
+    let changes = lines(&bench.changes());
+    assert_eq!(changes[0], format!("{TIMER} [a] []"));
+    assert!(changes.contains(&format!("{TIMER} [b] failed 7022")), "{changes:?}");
+    assert_eq!(requests(&mut bench), [""; 0]);
+    assert_eq!(bench.model.inconsistency(), None);
 }

@@ -114,3 +114,25 @@ fn deltas_that_a_snapshot_holds_already_are_applied_again_without_a_word() {
     assert_eq!(copy.model.restore(saved), Ok(vec![]));
     assert_eq!(copy.model.snapshot(), now);
 }
+
+/// What the holder notes is saved like the rows, and read over damage and other schemas as they are.
+#[test]
+fn notes_are_saved_and_come_back() {
+    let mut bench = recorded();
+    bench.model.set_note("timer/2", Some("60"));
+    bench.model.set_note("timer/1", Some("a\nb"));
+    bench.model.set_note("timer/1", Some("a\nb"));
+    bench.model.set_note("zone", Some("x"));
+    bench.model.set_note("timer/2", None);
+    bench.model.set_note("never", None);
+    let deltas = bench.model.drain_deltas();
+    assert_eq!(deltas.len(), 4, "what is no change is no delta");
+    let saved = [deltas.concat().len(), bench.model.snapshot().len()];
+    assert!(saved[1] < saved[0]);
+    for state in [deltas, vec![bench.model.snapshot()]] {
+        let again = restored(&state);
+        assert_eq!(again.model.notes("").collect::<Vec<_>>(), [("timer/1", "a\nb"), ("zone", "x")]);
+        assert_eq!(again.model.notes("timer/").collect::<Vec<_>>(), [("timer/1", "a\nb")]);
+        assert_eq!(again.model.note("timer/2"), None);
+    }
+}

@@ -12,6 +12,7 @@ use usp_schema::{Command, CommandId, Object, Parameter};
 use super::{Answer, Asker, parse};
 use crate::access::Access;
 use crate::budget::Budget;
+use crate::calls::QueuedCall;
 use crate::fault::Fault;
 use crate::handled::Handled;
 use crate::model::DataModel;
@@ -110,6 +111,8 @@ impl DataModel {
         }
         let output = if let Some(handler) = self.commands.get_mut(&command) {
             handler(&call, &input)?
+        } else if self.is_queued(command) {
+            self.queue_call(QueuedCall::new(&call, None, &input)).map(|()| Vec::new())?
         } else if self.cancels(command) {
             self.cancel_request(place.row).map(|()| Vec::new())?
         } else {

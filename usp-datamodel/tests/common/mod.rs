@@ -8,7 +8,7 @@ pub mod house;
 pub mod roles;
 
 use usp_codegen::{ImageOptions, Model};
-use usp_datamodel::{Change, DataModel, Requester};
+use usp_datamodel::{Change, DataModel, Limits, Requester};
 use usp_msg::response::RespType;
 use usp_msg::{
     Add, AddResp, Delete, DeleteResp, Error, Get, GetInstances, GetInstancesResp, GetResp, GetSupportedDm,
@@ -26,9 +26,14 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    pub fn with_limits(limits: Limits) -> Self {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
         let document = Model::from_file(path).unwrap();
-        let mut model = DataModel::new(document.to_schema(&ImageOptions::default()).unwrap());
+        let schema = document.to_schema(&ImageOptions::default()).unwrap();
+        let mut model = DataModel::with_limits(schema, limits);
         model
             .on_create("Device.LocalAgent.Subscription.{i}.", |requester, row| {
                 row.give("Recipient", requester.controller_row().unwrap_or_default());
