@@ -10,12 +10,19 @@ use usp_datamodel::{DataModel, Fault, RegisterError, SubscriberId};
 use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Record, Rng};
 
+use crate::clock::Clock;
+use crate::commands;
 use crate::controller_trust::ControllerTrust;
 use crate::io::{Input, Output};
-use crate::notifications::Lifetimes;
+use crate::lifetimes::{self, Lifetimes};
 use crate::now::Now;
+use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
+use crate::periodic::Periodic;
 use crate::subscription::Subscription;
+use crate::thresholds::{self, Thresholds};
+use crate::timers::Timers;
+use crate::triggers::Triggered;
 
 /// The versions of TR-369 that the Agent speaks `[R-MSG.1]`, as GetSupportedProtocolResp tells them.
 pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
@@ -44,9 +51,18 @@ pub struct Agent<R> {
     pub(crate) lifetimes: Lifetimes,
     pub(crate) trust: ControllerTrust,
     pub(crate) outbox: Outbox,
+    pub(crate) on_board: OnBoarding,
+    pub(crate) periodic: Periodic,
+    pub(crate) thresholds: Thresholds,
+    pub(crate) timers: Timers,
+    /// Subscriptions that are to configure.
+    pub(crate) triggered: Triggered,
+    pub(crate) clock: Clock,
     /// The moment of the last input.
     pub(crate) now: Instant,
     started: Option<Instant>,
+    /// Whether there has been an input.
+    has_input: bool,
     up_time: Arc<AtomicU32>,
 }
 
@@ -87,6 +103,15 @@ impl<R: Rng> Agent<R> {
         })?;
         // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
         model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
+        let threshold = "Device.LocalAgent.Threshold.{i}.Controller";
+        if model.schema().parameter_at(threshold).is_some() {
+            model.on_create("Device.LocalAgent.Threshold.{i}.", |requester, row| {
+                row.give("Controller", requester.controller_row().unwrap_or_default());
+            })?;
+            model.owned_by(threshold)?;
+        }
+        thresholds::announce(&mut model)?;
+        commands::serve(&mut model)?;
         let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {
@@ -98,8 +123,15 @@ impl<R: Rng> Agent<R> {
             lifetimes: Lifetimes::default(),
             trust,
             outbox: Outbox::default(),
+            on_board: OnBoarding::default(),
+            periodic: Periodic::default(),
+            thresholds: Thresholds::new(),
+            timers: Timers::default(),
+            triggered: Triggered::new(),
+            clock: Clock::default(),
             now: Instant::from_micros(0),
             started: None,
+            has_input: false,
             up_time,
         })
     }
@@ -118,16 +150,30 @@ impl<R: Rng> Agent<R> {
     ///
     /// Fetch the outputs afterwards, as after an input.
     pub fn update<T>(&mut self, now: Now, work: impl FnOnce(&mut DataModel) -> T) -> T {
-        self.tell(now);
+        self.tell_time(now);
         let result = work(&mut self.model);
         self.notify_changes();
         self.handle_time();
         result
     }
 
+    /// Says that the rows of the model are those of before a restart: Subscriptions that are not persistent go, and nobody
+    /// is told (TR-181). For whoever has brought back saved state, once, before the first input.
+    ///
+    /// A timer of `Device.ScheduleTimer()` goes on by itself. Other Requests have failed, and their end is told at the
+    /// first input; a device that goes on with one says so before, with
+    /// [`DataModel::resume_request`](usp_datamodel::DataModel::resume_request) in [`update`](Self::update).
+    pub fn restarted(&mut self) {
+        lifetimes::remove_transient(&mut self.model);
+        self.model.drain_notices();
+    }
+
     /// Takes in what happened outside. Never fails: what cannot be used becomes [`Output::Ignored`].
     pub fn handle_input(&mut self, input: Input<'_>, now: Now) {
-        self.tell(now);
+        self.tell_time(now);
+        if !core::mem::replace(&mut self.has_input, true) {
+            self.end_stopped_requests();
+        }
         match input {
             Input::Record(bytes) => {
                 if let Err(ignored) = self.handle_record(bytes) {
@@ -135,6 +181,7 @@ impl<R: Rng> Agent<R> {
                 }
             }
             Input::Timeout => {}
+            Input::Boot(boot) => self.handle_boot(&boot),
         }
         self.handle_time();
     }
@@ -144,22 +191,44 @@ impl<R: Rng> Agent<R> {
     #[must_use]
     pub fn poll_output(&mut self) -> Output {
         self.outputs.pop_front().unwrap_or_else(|| {
-            let until = self.outbox.next().into_iter().chain(self.lifetimes.next()).min();
+            let next = [
+                self.outbox.next(),
+                self.lifetimes.next(),
+                self.timers.next(),
+                self.on_board.next(),
+                self.periodic.next(),
+            ];
+            let until = next.into_iter().flatten().min();
             Output::Wait { until }
         })
     }
 
-    fn tell(&mut self, now: Now) {
-        if self.started.is_none() {
-            // Rows that were there before the first input live from now on.
-            self.now = now.monotonic;
-            self.read_subscriptions();
-        }
+    fn tell_time(&mut self, now: Now) {
         self.now = now.monotonic;
+        let was_set = self.clock.is_set();
+        let is_stepped = self.clock.set(now.monotonic, now.wall);
+        let is_first = self.started.is_none();
         let started = *self.started.get_or_insert(now.monotonic);
         let seconds = now.monotonic.duration_since(started).as_secs();
         self.up_time.store(u32::try_from(seconds).unwrap_or(u32::MAX), Ordering::Relaxed);
         self.model.tell_time(now.wall);
+        if is_first {
+            self.start();
+        } else if is_stepped {
+            self.periodic.reschedule(self.now, self.clock);
+            if !was_set {
+                self.timers.reschedule(self.clock);
+                self.lifetimes.reckon(&self.model, self.now, self.clock);
+            }
+        }
+    }
+
+    /// Takes in the rows that were there before the first input.
+    fn start(&mut self) {
+        self.read_subscriptions();
+        self.resume_timers();
+        self.read_controllers();
+        self.read_thresholds();
     }
 
     pub(crate) fn send_message(&mut self, to: &EndpointId, msg: &Msg) {

@@ -3,8 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_msg::{DecodeError, ValidationError};
+use usp_datamodel::Call;
+use usp_msg::{DecodeError, Error, ValidationError};
 use usp_record::{EndpointId, Instant, RecordError};
+
+use crate::boot::Boot;
 
 /// Something that happened outside of the Agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,9 @@ pub enum Input<'a> {
     Record(&'a [u8]),
     /// The moment has come that [`Output::Wait`] named.
     Timeout,
+    /// The device has started, and this is what led to it: `Device.Boot!` is told to those who subscribed. Once after
+    /// each start.
+    Boot(Boot<'a>),
 }
 
 /// Something that the Agent wants done, or known.
@@ -36,6 +42,22 @@ pub enum Output {
         to: EndpointId,
         /// Its Message id.
         msg_id: String,
+    },
+    /// A command is to be run by the device: one that was given to [`DataModel::queue_command`]. It follows the
+    /// answer to the request that called it. An asynchronous one is ended by its token, in [`Agent::update`] with
+    /// [`DataModel::complete_command`].
+    ///
+    /// [`Agent::update`]: crate::Agent::update
+    /// [`DataModel::queue_command`]: usp_datamodel::DataModel::queue_command
+    /// [`DataModel::complete_command`]: usp_datamodel::DataModel::complete_command
+    Command(Call),
+    /// A Subscription was to change something when it happened (TriggerAction), and could not. Nothing needs doing; it is
+    /// there for logs.
+    TriggerFailed {
+        /// Path of the row of the Subscription.
+        subscription: String,
+        /// Why: what a Set of its Recipient would have been answered.
+        error: Error,
     },
     /// There is nothing more to do before this moment, or before the next input where there is none.
     Wait {

@@ -75,10 +75,22 @@
 //! `usp_msg::Limits` and [`datamodel::Limits`]. The sender is who `from_id` says: that the MTP vouches for it is the
 //! embedder's to see to, until this crate checks certificates.
 //!
+//! # Commands
+//!
+//! The Agent itself runs `Device.ScheduleTimer()` and `SendOnBoardRequest()` of each Controller, unless the model has handlers
+//! for them. All others are the device's: those with a handler ([`datamodel::DataModel::on_command`]) run within the request,
+//! those that are queued ([`datamodel::DataModel::queue_command`]) come out as [`Output::Command`], behind the answer.
+//! What has neither fails with error 7022.
+//!
+//! # Starting
+//!
+//! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`. Rows
+//! that were saved before a restart are followed by [`Agent::restarted`], before the first input. Controllers whose
+//! `OnBoardingComplete` is false get an OnBoardRequest with the first input.
+//!
 //! # What it does not do yet
 //!
-//! Session Contexts, asynchronous commands, OnBoardRequest, Periodic!, triggered
-//! configuration, persistence. The support table of the project says more.
+//! Session Contexts, persistence. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -88,15 +100,26 @@
 extern crate alloc;
 
 mod agent;
+mod boot;
+mod clock;
+mod commands;
 mod controller_trust;
+mod controllers;
 mod io;
+mod lifetimes;
 mod notifications;
 mod now;
+mod on_board;
 mod outbox;
+mod periodic;
 mod records;
 mod subscription;
+mod thresholds;
+mod timers;
+mod triggers;
 
 pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};
+pub use boot::{Boot, BootCause};
 pub use io::{Ignored, Input, Output};
 pub use now::Now;
 pub use usp_datamodel as datamodel;

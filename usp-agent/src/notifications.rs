@@ -1,59 +1,40 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use usp_datamodel::typed::ObjectPath;
-use usp_datamodel::{Recipient, SubscriberId};
+use usp_datamodel::{Change, ChangeKind, Notice, Recipient, SubscriberId};
 use usp_msg::{Msg, Notify};
-use usp_record::{EndpointId, Instant, RetryWaits, Rng};
-use usp_schema::Value;
+use usp_record::{EndpointId, RetryWaits, Rng};
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
+use crate::controllers;
 use crate::io::Output;
 use crate::outbox::Due;
 use crate::subscription::{self, Subscription};
+use crate::thresholds;
+use crate::triggers::Trigger;
 
 /// How many notifications wait for their NotifyResp at the most. One more is sent once and not repeated.
 const MAX_OPEN: usize = 10_000;
 
-/// When the rows of Subscriptions came to be, and when they end.
-#[derive(Debug, Default)]
-pub(crate) struct Lifetimes {
-    created: BTreeMap<String, Instant>,
-    ends: BTreeMap<String, Instant>,
+/// A Controller that is told something: enabled, and not banned.
+struct Addressee {
+    to: EndpointId,
+    waits: RetryWaits,
+    /// What it may be told of.
+    recipient: Recipient,
 }
 
-impl Lifetimes {
-    /// Takes in how long a row lives. One that is new was created now.
-    fn set(&mut self, row: &str, time_to_live: Option<Duration>, now: Instant) {
-        let created = *self.created.entry(row.into()).or_insert(now);
-        match time_to_live.and_then(|time_to_live| created.checked_add(time_to_live)) {
-            Some(end) => self.ends.insert(row.into(), end),
-            None => self.ends.remove(row),
-        };
-    }
-
-    fn remove(&mut self, row: &str) {
-        self.created.remove(row);
-        self.ends.remove(row);
-    }
-
-    /// When the next row ends.
-    pub(crate) fn next(&self) -> Option<Instant> {
-        self.ends.values().min().copied()
-    }
-
-    fn ended(&self, now: Instant) -> Vec<String> {
-        self.ends.iter().filter(|(_, end)| **end <= now).map(|(row, _)| row.clone()).collect()
-    }
-}
+/// The Controllers of a batch of changes, by their rows.
+type Addressees = BTreeMap<String, Option<Addressee>>;
 
 impl<R: Rng> Agent<R> {
-    /// Does what is due: repeats notifications and ends Subscriptions.
+    /// Does what is due: repeats notifications, ends timers and Subscriptions, tells of intervals that have passed.
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
             match due {
@@ -68,51 +49,113 @@ impl<R: Rng> Agent<R> {
                 Due::Expired { msg_id, to } => self.outputs.push_back(Output::Undelivered { to, msg_id }),
             }
         }
-        let ended = self.lifetimes.ended(self.now);
-        for row in &ended {
+        for row in &self.lifetimes.ended(self.now) {
             // A row that is gone already is as good as deleted.
             let _ = self.model.remove(ObjectPath::<()>::from_text(row));
         }
-        if !ended.is_empty() {
-            self.notify_changes();
+        self.handle_timers();
+        self.handle_on_boarding();
+        self.handle_periodic();
+        self.notify_changes();
+    }
+
+    /// Does what follows from requests and from changes, and from what is changed because of them: runs the commands of the
+    /// Agent, tells whoever subscribed, and makes the changes of those Subscriptions that configure.
+    pub(crate) fn notify_changes(&mut self) {
+        let mut depth = 0;
+        loop {
+            self.run_calls();
+            let notices = self.model.drain_notices();
+            if notices.is_empty() && self.triggered.is_empty() {
+                return;
+            }
+            self.tell_of(notices);
+            let triggered = core::mem::take(&mut self.triggered);
+            if !triggered.is_empty() {
+                self.configure(triggered, depth);
+                depth += 1;
+            }
         }
     }
 
-    /// Turns what has changed into Notify Messages for whoever subscribed to it.
-    pub(crate) fn notify_changes(&mut self) {
-        let notices = self.model.drain_notices();
-        let rows: BTreeMap<SubscriberId, String> =
-            notices.iter().filter_map(|notice| subscription::row_of(notice.change.path())).collect();
+    /// Tells of what has changed, and takes in what the changes mean for the Agent.
+    fn tell_of(&mut self, notices: Vec<Notice>) {
+        let mut rights_changed = false;
+        let (mut rows, mut controllers, mut thresholds) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        for path in notices.iter().map(|notice| notice.change.path()) {
+            rights_changed |= self.trust.note(path);
+            rows.extend(subscription::row_of(path));
+            controllers.extend(controllers::number_of(path));
+            thresholds.extend(thresholds::number_of(path));
+        }
         let is_gone = |id: &SubscriberId| {
             rows.get(id).is_some_and(|row| self.model.objects_at(row).is_ok_and(|found| found.is_empty()))
         };
         let gone: BTreeSet<SubscriberId> = rows.keys().copied().filter(is_gone).collect();
-        let mut rights_changed = false;
-        for notice in &notices {
-            rights_changed |= self.trust.note(notice.change.path());
-        }
-        // What each Controller may be told of.
-        let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
-        for notice in &notices {
+        let told = notices.into_iter().map(|Notice { change, mut subscribers, .. }| {
             // Those count that were there before and still are: none tells of its own creation (T17).
-            for id in notice.subscribers.iter().filter(|id| !gone.contains(id)) {
-                let Some(subscription) = self.subscriptions.get(id) else { continue };
-                let controller = &subscription.recipient;
-                if !recipients.contains_key(controller) {
-                    let recipient = self.trust.recipient(&self.model, controller);
-                    recipients.insert(controller.clone(), recipient);
-                }
-                let recipient = recipients.get(controller).and_then(Option::as_ref);
-                let told = recipient.and_then(|recipient| recipient.told(&self.model, &notice.change));
-                if let Some(notify) = told.and_then(|change| subscription.notify(&change)) {
-                    self.send_notify(*id, notify);
-                }
-            }
-        }
+            subscribers.retain(|id| !gone.contains(id));
+            (change, subscribers)
+        });
+        self.tell(told.collect());
         self.refresh_subscriptions(rows);
+        self.refresh_controllers(controllers);
+        for number in thresholds {
+            self.refresh_threshold(number);
+        }
         if rights_changed {
             self.read_subscriptions();
         }
+    }
+
+    /// Tells Subscriptions of what has happened, in the words of each, and has those act that configure.
+    pub(crate) fn tell(&mut self, told: Vec<(Change, Vec<SubscriberId>)>) {
+        let mut addressees = Addressees::new();
+        let mut told = VecDeque::from(told);
+        while let Some((change, subscribers)) = told.pop_front() {
+            for id in subscribers {
+                match thresholds::of_subscriber(id) {
+                    Some(threshold) => told.extend(self.evaluate_threshold(threshold, &change)),
+                    None => self.tell_one(id, &change, &mut addressees),
+                }
+            }
+        }
+    }
+
+    fn tell_one(&mut self, id: SubscriberId, change: &Change, addressees: &mut Addressees) {
+        let Some(subscription) = self.subscriptions.get(&id) else { return };
+        let controller = &subscription.recipient;
+        if !addressees.contains_key(controller) {
+            let recipient = self.trust.recipient(&self.model, controller);
+            let addressee = recipient.zip(controllers::endpoint(&self.model, controller));
+            let waits = controllers::waits(&self.model, controller);
+            let addressee = addressee.map(|(recipient, to)| Addressee { to, waits, recipient });
+            addressees.insert(controller.clone(), addressee);
+        }
+        let Some(addressee) = addressees.get(controller).and_then(Option::as_ref) else { return };
+        let Some(change) = addressee.recipient.told(&self.model, change) else { return };
+        if let Some(settings) = &subscription.configures {
+            self.triggered.entry(id).or_insert_with(|| Trigger {
+                subscription: subscription.row.clone(),
+                controller: controller.clone(),
+                settings: settings.clone(),
+            });
+        }
+        if let Some(notify) = subscription.notify(&change).filter(|_| subscription.notifies) {
+            let kept = subscription.retry.then(|| (subscription.row.clone(), subscription.expiration));
+            self.send_notify((&addressee.to, addressee.waits), notify, kept);
+        }
+    }
+
+    /// The Subscriptions that are told of an event, by the rows of their Controllers.
+    pub(crate) fn subscribers_by_controller(&self, event: &Change) -> BTreeMap<String, Vec<SubscriberId>> {
+        let mut by_controller: BTreeMap<String, Vec<SubscriberId>> = BTreeMap::new();
+        for id in self.model.subscribers(event) {
+            if let Some(subscription) = self.subscriptions.get(&id) {
+                by_controller.entry(subscription.recipient.clone()).or_default().push(id);
+            }
+        }
+        by_controller
     }
 
     /// Takes in how all Subscriptions stand now.
@@ -124,10 +167,12 @@ impl<R: Rng> Agent<R> {
     /// Takes in how some rows of the table of Subscriptions stand now.
     fn refresh_subscriptions(&mut self, rows: BTreeMap<SubscriberId, String>) {
         let mut gone = BTreeSet::new();
+        let mut events_changed = false;
         let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
         for (id, row) in rows {
             self.model.unsubscribe(id);
-            self.subscriptions.remove(&id);
+            let before = self.subscriptions.remove(&id);
+            events_changed |= before.is_some_and(|before| before.kind == ChangeKind::Event);
             if let Ok(Some((subscription, mut references))) = Subscription::read(&self.model, &row) {
                 let controller = &subscription.recipient;
                 let recipient = recipients
@@ -137,46 +182,40 @@ impl<R: Rng> Agent<R> {
                 references.retain(|reference| {
                     recipient.as_ref().is_some_and(|recipient| recipient.may_search(&self.model, reference))
                 });
+                events_changed |= subscription.kind == ChangeKind::Event;
                 self.model.subscribe(id, subscription.kind, references);
                 self.subscriptions.insert(id, subscription);
             }
-            match subscription::time_to_live(&self.model, &row) {
-                Ok(time_to_live) => self.lifetimes.set(&row, time_to_live, self.now),
-                Err(_) => {
-                    self.lifetimes.remove(&row);
-                    gone.insert(row);
-                }
+            if self.lifetimes.refresh(&self.model, &row, self.now, self.clock).is_err() {
+                self.lifetimes.remove(&row);
+                gone.insert(row);
             }
         }
         if !gone.is_empty() {
             self.outbox.retain(|row| !gone.contains(row));
         }
+        if events_changed {
+            self.refresh_all_periodic();
+        }
     }
 
-    /// Sends a notification of a Subscription to its Controller, if that is enabled.
-    fn send_notify(&mut self, id: SubscriberId, notify: Notify) {
-        let Some(subscription) = self.subscriptions.get(&id) else { return };
-        let (row, retry, expiration) =
-            (subscription.row.clone(), subscription.retry, subscription.expiration);
-        let recipient = subscription.recipient.clone();
-        let read = |name: &str| self.model.value_at(&alloc::format!("{recipient}.{name}")).ok();
-        let enabled = read("Enable") == Some(Value::Boolean(true));
-        let id = read("EndpointID").and_then(|id| EndpointId::parse(&id.to_string()).ok());
-        let Some(to) = id.filter(|_| enabled) else { return };
-        let number = |name: &str, default: u32| match read(name) {
-            Some(Value::UnsignedInt(number)) => number,
-            _ => default,
-        };
-        // [R-NOT.1] [R-NOT.2] the Controller's own settings.
-        let waits = RetryWaits {
-            minimum: Duration::from_secs(number("USPNotifRetryMinimumWaitInterval", 5).into()),
-            multiplier: number("USPNotifRetryIntervalMultiplier", RetryWaits::DEFAULT.multiplier),
-        };
-        let msg_id = alloc::format!("{:016x}", self.rng.next_u64());
-        self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
-        if retry && self.outbox.len() < MAX_OPEN {
-            let kept = (to, notify, row);
+    /// Sends a notification, and keeps it where it is to be repeated: for the row of its Subscription, for so long.
+    fn send_notify(
+        &mut self,
+        (to, waits): (&EndpointId, RetryWaits),
+        notify: Notify,
+        kept: Option<(String, Duration)>,
+    ) {
+        let msg_id = self.next_msg_id();
+        self.send_message(to, &Msg::request(msg_id.clone(), notify.clone()));
+        if let Some((row, expiration)) = kept.filter(|_| self.outbox.len() < MAX_OPEN) {
+            let kept = (to.clone(), notify, row);
             self.outbox.keep(msg_id, kept, waits, expiration, self.now, &mut self.rng);
         }
+    }
+
+    /// A Message id that nobody guesses.
+    pub(crate) fn next_msg_id(&mut self) -> String {
+        alloc::format!("{:016x}", self.rng.next_u64())
     }
 }

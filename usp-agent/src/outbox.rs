@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use usp_msg::Notify;
+use usp_msg::notify::Notification;
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 
 /// Notifications by Message id, and the moments at which they are due.
@@ -20,7 +21,7 @@ pub(crate) struct Outbox {
 pub(crate) struct Open {
     pub(crate) to: EndpointId,
     pub(crate) notify: Notify,
-    /// Path of the row of its Subscription.
+    /// Path of the row of its Subscription, with the final dot; for an OnBoardRequest that of its Controller, without.
     pub(crate) subscription: String,
     waits: RetryWaits,
     /// How often it was sent.
@@ -63,10 +64,12 @@ impl Outbox {
         self.open.insert(msg_id, open);
     }
 
-    /// Forgets a notification that its Controller has answered; whether there was one `[R-NOT.3]`.
-    pub(crate) fn answered(&mut self, msg_id: &str, by: &EndpointId) -> bool {
-        let known = self.open.get(msg_id).is_some_and(|open| open.to == *by);
-        known && self.remove(msg_id).is_some()
+    /// Forgets a notification that its Controller has answered, and gives it back `[R-NOT.3]`. An Error answers it as
+    /// well, since to repeat what a Controller refuses serves nobody; but not an OnBoardRequest `[R-NOT.6a]`.
+    pub(crate) fn answered(&mut self, msg_id: &str, by: &EndpointId, is_error: bool) -> Option<Open> {
+        let open = self.open.get(msg_id).filter(|open| open.to == *by)?;
+        let refused = is_error && open.is_on_board_request();
+        if refused { None } else { self.remove(msg_id) }
     }
 
     /// Forgets what belongs to Subscriptions that are gone.
@@ -111,6 +114,10 @@ impl Outbox {
 }
 
 impl Open {
+    pub(crate) fn is_on_board_request(&self) -> bool {
+        matches!(self.notify.notification, Some(Notification::OnBoardReq(_)))
+    }
+
     /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`, cut short by the expiration.
     fn schedule(&mut self, now: Instant, rng: &mut dyn Rng) {
         let next = now.checked_add(self.waits.wait(self.sent, rng));

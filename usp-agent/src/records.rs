@@ -78,14 +78,19 @@ impl<R: Rng> Agent<R> {
         }
         let Some(MsgBody::Request(request)) = msg.content() else {
             // [R-NOT.9] a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
-            // An Error is an answer as well: to repeat what a Controller refuses serves nobody.
+            let is_error = matches!(msg.content(), Some(MsgBody::Error(_)));
             let answers_notify = match msg.content() {
                 Some(MsgBody::Response(response)) => {
                     matches!(response.resp_type(), Some(RespType::NotifyResp(_)))
                 }
-                content => matches!(content, Some(MsgBody::Error(_))),
+                _ => is_error,
             };
-            if answers_notify && self.outbox.answered(msg.msg_id(), from) {
+            let answered =
+                answers_notify.then(|| self.outbox.answered(msg.msg_id(), from, is_error)).flatten();
+            if let Some(answered) = answered {
+                if answered.is_on_board_request() {
+                    self.on_board_request_answered(msg.msg_id());
+                }
                 return Ok(());
             }
             return Err(Ignored::Unsolicited { from: from.clone(), msg_id: msg.msg_id().to_string() });

@@ -1,6 +1,7 @@
 //! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify.
 
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -26,22 +27,19 @@ pub(crate) struct Subscription {
     pub(crate) retry: bool,
     /// For how long it is repeated; zero: for ever (TR-181, NotifExpiration).
     pub(crate) expiration: Duration,
+    /// Whether it sends a Notify (TR-181, TriggerAction).
+    pub(crate) notifies: bool,
+    /// What it changes, if it does (TR-181, TriggerAction and TriggerConfigSettings).
+    pub(crate) configures: Option<Arc<[String]>>,
 }
 
 /// The row that a path is of, with the number under which its Subscription is told of changes.
 pub(crate) fn row_of(path: &str) -> Option<(SubscriberId, String)> {
     let number = path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()?;
+    // Beyond are the numbers of thresholds.
+    let number =
+        Some(number).filter(|&number| crate::thresholds::of_subscriber(SubscriberId(number)).is_none())?;
     Some((SubscriberId(number), alloc::format!("{TABLE}{number}.")))
-}
-
-/// How long a row lives; `None`: for ever (TR-181, TimeToLive).
-///
-/// # Errors
-///
-/// There is no such row.
-pub(crate) fn time_to_live(model: &DataModel, row: &str) -> Result<Option<Duration>, Fault> {
-    let seconds = seconds(&model.value_at(&alloc::format!("{row}TimeToLive"))?);
-    Ok(Some(seconds).filter(|seconds| !seconds.is_zero()))
 }
 
 impl Subscription {
@@ -59,9 +57,12 @@ impl Subscription {
             "Event" => ChangeKind::Event,
             _ => return Ok(None),
         };
-        let references = match value("ReferenceList")? {
-            Value::List(items) => items.iter().map(ToString::to_string).collect(),
-            single => alloc::vec![single.to_string()],
+        let references = texts(&value("ReferenceList")?);
+        // A schema without the parameter has the one action that there was before it.
+        let action = value("TriggerAction").map(|action| action.to_string()).unwrap_or_default();
+        let configures = match &*action {
+            "Config" | "NotifyAndConfig" => Some(texts(&value("TriggerConfigSettings")?).into()),
+            _ => None,
         };
         let subscription = Self {
             recipient: value("Recipient")?.to_string(),
@@ -69,6 +70,8 @@ impl Subscription {
             // A Notify that is not repeated wants no response (TR-181, NotifRetry) [R-NOT.8].
             retry: value("NotifRetry")? == Value::Boolean(true),
             expiration: seconds(&value("NotifExpiration")?),
+            notifies: action != "Config",
+            configures,
             kind,
             row: row.to_string(),
         };
@@ -79,6 +82,14 @@ impl Subscription {
     pub(crate) fn notify(&self, change: &Change) -> Option<Notify> {
         let notify = Notify::new(&self.id, notification(change)?);
         Some(if self.retry { notify.with_response() } else { notify })
+    }
+}
+
+/// The items of a list.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::List(items) => items.iter().map(ToString::to_string).collect(),
+        single => alloc::vec![single.to_string()],
     }
 }
 

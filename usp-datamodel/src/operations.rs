@@ -241,6 +241,12 @@ impl DataModel {
         self.operations.running.keys().copied()
     }
 
+    /// The path of the Request row of a command that runs or waits.
+    pub fn request_of(&self, token: CommandToken) -> Option<String> {
+        let row = self.request_row(self.operations.running.get(&token)?)?;
+        self.place_of_row(row).map(|place| self.path_of(place))
+    }
+
     /// The command that a token is for, and its path.
     pub(crate) fn running_command(&self, token: CommandToken) -> Option<(CommandId, &str)> {
         self.operations.running.get(&token).map(|operation| (operation.command, &*operation.path))

@@ -25,7 +25,7 @@ pub fn talk(out: &mut impl Write) -> Result<(), Failure> {
 
     link.say("A USP Agent and a USP Controller, in one process, over an in-memory link.")?;
     link.say(
-        "0. The device sets itself up through typed paths: a Controller that it trusts, an IP interface.",
+        "0. The device sets itself up through typed paths: a Controller that it trusts, whom the Agent gets in touch with; an IP interface.",
     )?;
     let now = link.now;
     let interface = link.agent.update(now, set_up)?;

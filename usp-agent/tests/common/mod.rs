@@ -2,7 +2,10 @@
 
 extern crate alloc;
 
+pub mod plain;
+
 use alloc::collections::VecDeque;
+use std::sync::OnceLock;
 
 use usp_agent::{Agent, Ignored, Input, Now, Output};
 use usp_codegen::{ImageOptions, Model};
@@ -10,6 +13,7 @@ use usp_controller::{Controller, MessageId, Output as ControllerOutput};
 use usp_datamodel::DataModel;
 use usp_msg::{Error, Notify, Request, Response};
 use usp_record::{EndpointId, Instant, Record, Rng};
+use usp_schema::Schema;
 
 /// Numbers that repeat from run to run.
 pub struct Seeded(pub u64);
@@ -45,9 +49,12 @@ pub struct Link {
 }
 
 pub fn model() -> DataModel {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
-    let document = Model::from_file(path).unwrap();
-    DataModel::new(document.to_schema(&ImageOptions::default()).unwrap())
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
+        Model::from_file(path).unwrap().to_schema(&ImageOptions::default()).unwrap()
+    });
+    DataModel::new(schema.clone())
 }
 
 impl Link {
@@ -154,6 +161,7 @@ impl DeviceRows for DataModel {
         let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Controller.")
             .required("EndpointID", format!("self::{name}"))
             .required("Alias", name)
+            .required("OnBoardingComplete", "true")
             .required("Enable", "true");
         let add = usp_msg::Add::new([row]);
         self.process(&add.into(), &usp_datamodel::Requester::DEVICE).unwrap();

@@ -1,0 +1,85 @@
+//! Commands: those that the Agent runs itself, and those that it hands to the device.
+
+use usp_datamodel::{Call, DataModel, Fault, RegisterError};
+use usp_msg::ErrorCode;
+use usp_record::Rng;
+
+use crate::agent::Agent;
+use crate::boot;
+use crate::controllers;
+use crate::io::Output;
+use crate::timers;
+
+const SEND_ON_BOARD_REQUEST: &str = "Device.LocalAgent.Controller.{i}.SendOnBoardRequest()";
+
+/// Has the commands wait that the Agent runs itself, where the schema has them and the device does not serve them.
+pub(crate) fn serve(model: &mut DataModel) -> Result<(), RegisterError> {
+    for (path, asynchronous) in [(timers::COMMAND, true), (SEND_ON_BOARD_REQUEST, false)] {
+        let found = model.schema().command_at(path);
+        let fits = found.is_some_and(|command| command.is_asynchronous() == asynchronous);
+        if fits && !model.is_command_served(path) {
+            model.queue_command(path)?;
+        }
+    }
+    Ok(())
+}
+
+impl<R: Rng> Agent<R> {
+    /// Runs the calls that wait, or gives them out.
+    pub(crate) fn run_calls(&mut self) {
+        for call in self.model.drain_calls() {
+            match &call {
+                Call::Run(run) if run.path() == timers::COMMAND => self.begin_timer(run),
+                Call::Run(run)
+                    if run.path().starts_with(controllers::TABLE)
+                        && run.path().ends_with(".SendOnBoardRequest()") =>
+                {
+                    if let Some(&number) = run.instances().first() {
+                        self.begin_on_boarding(number);
+                    }
+                }
+                Call::Cancel(token) if self.cancel_timer(*token) => {}
+                _ => {
+                    if let Call::Run(run) = &call {
+                        boot::note_restart(&mut self.model, run);
+                    }
+                    self.outputs.push_back(Output::Command(call));
+                }
+            }
+        }
+    }
+
+    /// Ends the Requests whose commands have not outlived the restart: they have failed (TR-369 section "Operate").
+    pub(crate) fn end_stopped_requests(&mut self) {
+        for stopped in self.model.stopped_requests() {
+            let fault =
+                Fault::new(ErrorCode::COMMAND_FAILURE, "the Agent was restarted before the command ended");
+            match self.model.resume_request(&stopped.row) {
+                Ok(token) => {
+                    let _ = self.model.complete_command(token, Err(fault));
+                }
+                // A command that the schema does not have any more has nobody who subscribed to it.
+                Err(_) => {
+                    let row = usp_datamodel::typed::ObjectPath::<()>::from_text(&stopped.row);
+                    let _ = self.model.remove(row);
+                }
+            }
+        }
+    }
+
+    /// Takes in how the rows of Controllers stand now.
+    pub(crate) fn refresh_controllers(&mut self, numbers: impl IntoIterator<Item = u32> + Clone) {
+        for number in numbers.clone() {
+            self.refresh_contact(number);
+        }
+        self.refresh_periodic(numbers);
+    }
+
+    /// Takes in how the rows of all Controllers stand now.
+    pub(crate) fn read_controllers(&mut self) {
+        let rows = self.model.objects_at(controllers::TABLE).unwrap_or_default();
+        let numbers: alloc::vec::Vec<u32> =
+            rows.iter().filter_map(|row| controllers::number_of(row)).collect();
+        self.refresh_controllers(numbers);
+    }
+}

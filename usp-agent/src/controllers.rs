@@ -1,0 +1,52 @@
+//! Rows of `Device.LocalAgent.Controller.`, as notifications need them.
+
+use alloc::string::{String, ToString};
+use core::time::Duration;
+
+use usp_datamodel::DataModel;
+use usp_record::{EndpointId, RetryWaits};
+use usp_schema::Value;
+
+pub(crate) const TABLE: &str = "Device.LocalAgent.Controller.";
+
+/// The number of the row that a path is of, or lies below.
+pub(crate) fn number_of(path: &str) -> Option<u32> {
+    path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()
+}
+
+/// The path of a row, without the final dot.
+pub(crate) fn row(number: u32) -> String {
+    alloc::format!("{TABLE}{number}")
+}
+
+/// A parameter of a row; `None` where there is none such.
+pub(crate) fn value(model: &DataModel, row: &str, name: &str) -> Option<Value> {
+    model.value_at(&alloc::format!("{row}.{name}")).ok()
+}
+
+/// Whom to write to: the Endpoint ID of a row, if that is enabled.
+pub(crate) fn endpoint(model: &DataModel, row: &str) -> Option<EndpointId> {
+    let enabled = value(model, row, "Enable") == Some(Value::Boolean(true));
+    let id = value(model, row, "EndpointID").filter(|_| enabled)?;
+    EndpointId::parse(&id.to_string()).ok()
+}
+
+/// The waits between the attempts to deliver a notification `[R-NOT.1]` `[R-NOT.2]`: the Controller's own settings.
+pub(crate) fn waits(model: &DataModel, row: &str) -> RetryWaits {
+    let number = |name: &str, default: u32| match value(model, row, name) {
+        Some(Value::UnsignedInt(number)) => number,
+        _ => default,
+    };
+    RetryWaits {
+        minimum: Duration::from_secs(number("USPNotifRetryMinimumWaitInterval", 5).into()),
+        multiplier: number("USPNotifRetryIntervalMultiplier", RetryWaits::DEFAULT.multiplier),
+    }
+}
+
+/// A span of seconds that a row sets; nothing where it is zero or there is no such parameter.
+pub(crate) fn seconds(model: &DataModel, row: &str, name: &str) -> Option<Duration> {
+    match value(model, row, name) {
+        Some(Value::UnsignedInt(seconds @ 1..)) => Some(Duration::from_secs(seconds.into())),
+        _ => None,
+    }
+}

@@ -1,0 +1,213 @@
+//! Thresholds: rows of `Device.LocalAgent.Threshold.`, and the event when a value passes a mark (TR-181).
+//!
+//! Values are not polled: a threshold subscribes to the changes of the parameters that it watches, and remembers on which side
+//! of the mark each of them was. A parameter that was not there when the threshold was set up is first looked at when it
+//! changes, and cannot have passed the mark before.
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use usp_datamodel::{Change, ChangeKind, DataModel, Requester, SubscriberId};
+use usp_msg::{Get, GetResp};
+use usp_record::Rng;
+use usp_schema::Value;
+
+use crate::agent::Agent;
+use crate::controller_trust::Standing;
+
+pub(crate) const TABLE: &str = "Device.LocalAgent.Threshold.";
+
+/// Thresholds have the upper half of the numbers of subscribers; no table of Subscriptions gets that far.
+const FIRST: u32 = 1 << 31;
+
+/// How many parameters one threshold watches at the most.
+const MAX_WATCHED: usize = 10_000;
+
+/// The enabled thresholds by the numbers of their rows.
+pub(crate) type Thresholds = BTreeMap<u32, Threshold>;
+
+#[derive(Debug)]
+pub(crate) struct Threshold {
+    /// Path of the row of its Controller.
+    controller: String,
+    test: Test,
+    mark: i128,
+    /// Whether it is over with the first event (TR-181, OperatingMode).
+    is_single: bool,
+    /// How each value stood to the mark, by the path of the parameter.
+    seen: BTreeMap<String, Ordering>,
+}
+
+/// ThresholdOperator (TR-181).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test {
+    Rise,
+    Fall,
+    Cross,
+    Eq,
+    NotEq,
+}
+
+impl Test {
+    const ALL: [(&'static str, Self); 5] = [
+        ("Rise", Self::Rise),
+        ("Fall", Self::Fall),
+        ("Cross", Self::Cross),
+        ("Eq", Self::Eq),
+        ("NotEq", Self::NotEq),
+    ];
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == text).map(|&(_, test)| test)
+    }
+
+    /// Whether the step from one side of the mark to the other passes the test.
+    fn passes(self, before: Ordering, now: Ordering) -> bool {
+        match self {
+            Self::Rise => before == Ordering::Less && now == Ordering::Greater,
+            Self::Fall => before == Ordering::Greater && now == Ordering::Less,
+            Self::Cross => before.is_ne() && now == before.reverse(),
+            Self::Eq => before.is_ne() && now.is_eq(),
+            Self::NotEq => before.is_eq() && now.is_ne(),
+        }
+    }
+
+    /// The side to remember: a value that rests on the mark has not left the side that it came from, for the tests that
+    /// go from one side to the other.
+    fn remember(self, before: Option<Ordering>, now: Ordering) -> Ordering {
+        match (self, before) {
+            (Self::Rise | Self::Fall | Self::Cross, Some(before)) if now.is_eq() => before,
+            _ => now,
+        }
+    }
+}
+
+/// The row that a path is of, or lies below, by its number.
+pub(crate) fn number_of(path: &str) -> Option<u32> {
+    path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()
+}
+
+/// The threshold that is told as this subscriber.
+pub(crate) fn of_subscriber(subscriber: SubscriberId) -> Option<u32> {
+    subscriber.0.checked_sub(FIRST)
+}
+
+/// Says in the model which tests there are.
+pub(crate) fn announce(model: &mut DataModel) -> Result<(), usp_datamodel::Fault> {
+    let path = "Device.LocalAgent.SupportedThresholdOperator";
+    if model.schema().parameter_at(path).is_none()
+        || model.schema().object_at("Device.LocalAgent.Threshold.{i}.").is_none()
+    {
+        return Ok(());
+    }
+    let names: Vec<&str> = Test::ALL.iter().map(|(name, _)| *name).collect();
+    model.update_value_at(path, &names.join(","))
+}
+
+impl<R: Rng> Agent<R> {
+    /// Takes in how all thresholds stand now.
+    pub(crate) fn read_thresholds(&mut self) {
+        let rows = self.model.objects_at(TABLE).unwrap_or_default();
+        let numbers: Vec<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
+        for number in numbers {
+            self.refresh_threshold(number);
+        }
+    }
+
+    /// Takes in how a row stands now.
+    pub(crate) fn refresh_threshold(&mut self, number: u32) {
+        let subscriber = SubscriberId(FIRST.saturating_add(number));
+        self.thresholds.remove(&number);
+        self.model.unsubscribe(subscriber);
+        if let Some((threshold, parameter)) = self.read_threshold(number) {
+            self.model.subscribe(subscriber, ChangeKind::ValueChange, [parameter]);
+            self.thresholds.insert(number, threshold);
+        }
+    }
+
+    /// A threshold that is enabled and makes sense, and the path of what it watches.
+    fn read_threshold(&mut self, number: u32) -> Option<(Threshold, String)> {
+        let value =
+            |model: &DataModel, name: &str| model.value_at(&alloc::format!("{TABLE}{number}.{name}")).ok();
+        if value(&self.model, "Enable") != Some(Value::Boolean(true)) {
+            return None;
+        }
+        let text = |model: &DataModel, name: &str| value(model, name).map(|value| value.to_string());
+        let path = text(&self.model, "ReferencePath").filter(|path| !path.is_empty())?;
+        let name = text(&self.model, "ThresholdParam").filter(|name| !name.is_empty())?;
+        let dot = if path.ends_with('.') { "" } else { "." };
+        let parameter = alloc::format!("{path}{dot}{name}");
+        let mut threshold = Threshold {
+            controller: text(&self.model, "Controller").unwrap_or_default(),
+            test: Test::parse(&text(&self.model, "ThresholdOperator")?)?,
+            mark: text(&self.model, "ThresholdValue")?.trim().parse().ok()?,
+            is_single: text(&self.model, "OperatingMode").as_deref() == Some("Single"),
+            seen: BTreeMap::new(),
+        };
+        let requester = self.rights_of(&threshold.controller)?;
+        let response = self.model.process(&Get::new([&*parameter]).into(), &requester).ok()?;
+        for (object, name, text) in GetResp::try_from(response).ok()?.values().take(MAX_WATCHED) {
+            if let Ok(number) = text.parse::<i128>() {
+                threshold.seen.insert(alloc::format!("{object}{name}"), number.cmp(&threshold.mark));
+            }
+        }
+        Some((threshold, parameter))
+    }
+
+    /// The rights by which a threshold is evaluated: those of the Controller that added it; the device's for its own.
+    fn rights_of(&mut self, controller: &str) -> Option<Requester> {
+        if controller.is_empty() {
+            return Some(Requester::DEVICE);
+        }
+        match self.trust.standing(&self.model, controller) {
+            Standing::Admitted(requester) => Some(requester),
+            Standing::Banned => None,
+        }
+    }
+
+    /// Takes in that a value which a threshold watches has changed. Gives the event, with those who are told of it: of all who
+    /// subscribed only the Controller that added the threshold, or all for one of the device's.
+    pub(crate) fn evaluate_threshold(
+        &mut self,
+        number: u32,
+        change: &Change,
+    ) -> Option<(Change, Vec<SubscriberId>)> {
+        let Change::ValueChange { path, .. } = change else { return None };
+        let controller = self.thresholds.get(&number)?.controller.clone();
+        let requester = self.rights_of(&controller)?;
+        // What the Controller may not read it is not told by way of a threshold either.
+        let response = self.model.process(&Get::new([&**path]).into(), &requester).ok()?;
+        let answer = GetResp::try_from(response).ok()?;
+        let value: i128 = answer.values().next()?.2.parse().ok()?;
+        let threshold = self.thresholds.get_mut(&number)?;
+        let now = value.cmp(&threshold.mark);
+        let before = threshold.seen.get(path).copied();
+        if before.is_some() || threshold.seen.len() < MAX_WATCHED {
+            threshold.seen.insert(path.clone(), threshold.test.remember(before, now));
+        }
+        if !before.is_some_and(|before| threshold.test.passes(before, now)) {
+            return None;
+        }
+        let is_single = threshold.is_single;
+        let arguments = alloc::vec![
+            ("ParamPath".to_string(), path.clone()),
+            ("ParamValue".to_string(), value.to_string()),
+        ];
+        let event = Change::Event { path: alloc::format!("{TABLE}{number}.Triggered!"), arguments };
+        let mut subscribers = self.model.subscribers(&event);
+        if !controller.is_empty() {
+            let is_its = |id: &SubscriberId| {
+                self.subscriptions.get(id).is_some_and(|found| found.recipient == controller)
+            };
+            subscribers.retain(is_its);
+        }
+        if is_single {
+            self.thresholds.remove(&number);
+            // A row that is gone watches nothing either.
+            let _ = self.model.update_value_at(&alloc::format!("{TABLE}{number}.Enable"), "false");
+        }
+        Some((event, subscribers))
+    }
+}
