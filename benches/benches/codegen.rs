@@ -6,7 +6,8 @@
 //! is tried once and nothing is timed.
 //!
 //! `cargo bench -p usp-benches --bench codegen --profile dev` measures what a build script costs, which nobody optimises.
-//! How much memory reading takes is held by the test `codegen_memory`: counting it would slow the clock here.
+//! How much memory reading takes is asked of processes that do nothing else; the test `codegen_memory` counts it byte
+//! by byte, which would slow the clock here.
 //!
 //! The models are the Broadband Forum's and not part of this project: the environment variable `USP_MODELS` names the
 //! folder that they are in. Without it nothing is measured, and the bench says so.
@@ -15,6 +16,8 @@
 
 #[path = "codegen/include.rs"]
 mod include;
+#[path = "codegen/peak.rs"]
+mod peak;
 
 use core::hint::black_box;
 use std::path::PathBuf;
@@ -45,6 +48,9 @@ const LOAD_BAR: f64 = 0.1;
 const SIZE_BAR: f64 = 320.0;
 /// Seconds that a crate takes longer to build when it includes the image.
 const INCLUDE_BAR: f64 = 0.1;
+/// Megabytes that a process takes at most while it reads the full file, and the split sources.
+const PEAK_BARS: [(&str, &str, f64); 2] =
+    [("peak of reading the full file", FULL, 40.0), ("peak of reading split sources", SOURCES, 60.0)];
 
 /// What types are generated for: the sub-trees that a small gateway deals with.
 const TYPES: [&str; 7] = [
@@ -62,6 +68,10 @@ fn main() -> ExitCode {
         println!("SKIPPED: nothing is measured, because USP_MODELS does not name the folder of the models");
         return ExitCode::SUCCESS;
     };
+    if let Some(model) = std::env::args_os().skip_while(|argument| argument != peak::ARGUMENT).nth(1) {
+        peak::run(&model);
+        return ExitCode::SUCCESS;
+    }
     let text = std::fs::read_to_string(folder.join(FULL)).unwrap();
     let asked = |option| std::env::args().any(|argument| argument == option);
     let measure = asked("--bench") && !asked("--test");
@@ -95,6 +105,12 @@ fn main() -> ExitCode {
     if measure {
         let seconds = include::seconds(image);
         bench.row("a crate that includes it builds longer by", seconds, "s", INCLUDE_BAR);
+        for (name, file, bar) in PEAK_BARS {
+            match peak::megabytes(&folder.join(file)) {
+                Some(megabytes) => bench.row(name, megabytes, "MB", bar),
+                None => println!("SKIPPED: the system does not tell the {name}"),
+            }
+        }
     }
     bench.end()
 }

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use usp_schema::{
-    BuildError, CommandSpec, EnumerationRef, EnumerationValue, EventSpec, ListSpec, NestedBrackets,
-    ObjectHandle, ObjectSpec, ParameterSpec, ReferenceSpec, Schema, SchemaBuilder, Status, SyntaxSpec,
+    BuildError, CommandSpec, EnumerationRef, EnumerationValue, EventSpec, InnerListSpec, ListSpec,
+    NestedBrackets, ObjectHandle, ObjectSpec, ParameterSpec, ReferenceSpec, Schema, SchemaBuilder, Status,
+    SyntaxSpec,
 };
 
 use crate::model::{
-    Arguments, Command, Description, Event, MountType, Object, Parameter, Profile, ProfileItem,
+    Arguments, Command, Description, Event, List, MountType, Object, Parameter, Profile, ProfileItem,
     ProfileRequirement, Syntax,
 };
 use crate::text::{Subject, expand};
@@ -406,6 +407,7 @@ fn syntax_spec(syntax: &Syntax, options: &ImageOptions) -> SyntaxSpec {
             max_items: list.max_items(),
             sizes: list.sizes().to_vec(),
             nested_brackets: list.nested_brackets() != NestedBrackets::Legacy,
+            inner: syntax.inner_list().and_then(inner_list_spec),
         }),
         sizes: syntax.sizes().to_vec(),
         ranges: syntax.ranges().to_vec(),
@@ -438,6 +440,16 @@ fn syntax_spec(syntax: &Syntax, options: &ImageOptions) -> SyntaxSpec {
         data_type: syntax.data_type().map(|data_type| data_type.name().to_owned()),
         units: syntax.units().map(str::to_owned),
     }
+}
+
+/// The bounds of the lists in a list, if it has some.
+fn inner_list_spec(list: &List) -> Option<InnerListSpec> {
+    let inner = InnerListSpec {
+        min_items: list.min_items(),
+        max_items: list.max_items(),
+        sizes: list.sizes().to_vec(),
+    };
+    (inner != InnerListSpec::default()).then_some(inner)
 }
 
 /// The list that a default in square brackets stands for, as it is written in a value.

@@ -11,7 +11,9 @@ use usp_datamodel::msg::operate_resp::OperationResult;
 use usp_datamodel::msg::response::RespType;
 use usp_datamodel::msg::{Operate, OperateResp};
 use usp_datamodel::schema::{MacAddress, TypedValue, Value};
-use usp_datamodel::typed::{ArgumentError, Arguments, Command, Event, Object, ObjectPath};
+use usp_datamodel::typed::{
+    ArgumentError, Arguments, Command, Event, Object, ObjectPath, ParameterPath, Received,
+};
 use usp_datamodel::{CommandCall, DataModel, Fault, Requester};
 
 mod zoo {
@@ -268,6 +270,53 @@ fn commands_and_events_know_their_paths() {
     assert_eq!(pairs(&texts), [("Animal", "Device.Enclosure.1.Animal.2."), ("Witness.1.Name", "Ann")]);
     assert_eq!(Escape::from_arguments(&pairs(&texts)), Ok(escape));
     assert_eq!(zoo::Closing {}.to_arguments(), []);
+}
+
+/// A Controller meets an Agent of another version: what fits is typed, and nothing is lost.
+#[test]
+fn an_answer_is_typed_or_raw() {
+    let answer = [
+        ("Device.Enclosure.3.", "Number", "7"),
+        ("Device.Enclosure.3.", "Fence", "Laser"),
+        ("Device.Enclosure.3.", "X_EXAMPLE_Roof", "glass"),
+        // Another object in the same answer.
+        ("Device.Enclosure.3.Moat.", "Depth", "2"),
+        ("Device.Enclosure.1.", "Number", "much"),
+        // The same object, asked for by another path.
+        ("Device.Enclosure.3.", "Enable", "true"),
+        ("no path", "Number", "1"),
+        ("", "", ""),
+    ];
+    let received = Received::<Enclosure>::all(&zoo::schema(), answer);
+    let [third, first] = &received[..] else { panic!("two rows: {received:?}") };
+    assert_eq!(third.path, device().enclosure(3).into());
+    let object = Enclosure { number: Some(7), enable: Some(true), ..Enclosure::default() };
+    assert_eq!(third.object, object);
+    let words: Vec<String> = third.raw.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "Fence: \"Laser\" is not a valid string: allowed are Wire, Moat",
+            "X_EXAMPLE_Roof: the schema has no such parameter",
+        ]
+    );
+    assert_eq!(third.raw[0].text, "Laser");
+    assert_eq!((first.path.as_str(), &first.object), ("Device.Enclosure.1.", &Enclosure::default()));
+    assert_eq!(first.raw[0].text, "much");
+    let moats = Received::<EnclosureMoat>::all(&zoo::schema(), answer);
+    assert_eq!(moats.len(), 1);
+    assert_eq!(moats[0].object, EnclosureMoat { depth: Some(2) });
+}
+
+#[test]
+fn a_value_is_typed_or_raw() {
+    let fence = device().enclosure(3).fence();
+    assert_eq!(fence.receive(&zoo::schema(), "Wire"), Ok(EnclosureFence::Wire));
+    let raw = fence.receive(&zoo::schema(), "Laser").expect_err("no such fence");
+    assert_eq!((raw.name.as_str(), raw.text.as_str()), ("Device.Enclosure.3.Fence", "Laser"));
+    let unknown = ParameterPath::<bool>::from_text("Device.Enclosure.3.X_EXAMPLE_Roof");
+    let raw = unknown.receive(&zoo::schema(), "glass").expect_err("no such parameter");
+    assert_eq!(raw.to_string(), "Device.Enclosure.3.X_EXAMPLE_Roof: the schema has no such parameter");
 }
 
 #[test]

@@ -21,7 +21,7 @@
 //!
 //! # What it does not do yet
 //!
-//! Session Contexts, models learned from GetSupportedDMResp, typed reads of answers.
+//! Session Contexts, models learned from GetSupportedDMResp.
 //!
 //! # Errors and panics
 //!

@@ -174,11 +174,21 @@ impl DataModel {
     fn read_place<T: Object>(&self, place: Place) -> Result<T, Fault> {
         let object = self.object(place.object);
         let mut read = T::default();
-        for (position, name) in T::PARAMETERS.iter().enumerate() {
-            // A schema that lacks the parameter leaves the field empty.
-            if let Some(parameter) = object.parameter(name) {
-                let value = self.effective(place.row, parameter)?.into_value();
-                read.assign(position, &value).map_err(|error| Fault::value(&error))?;
+        let mut assign = |position, parameter| {
+            let value = self.effective(place.row, parameter)?.into_value();
+            read.assign(position, &value).map_err(|error| Fault::value(&error))
+        };
+        if T::FINGERPRINT == self.schema.fingerprint() && T::OBJECT == place.object.index() {
+            // The schema that the struct was generated with: its parameters are in the order of the fields.
+            for (position, parameter) in object.parameters().enumerate() {
+                assign(position, parameter)?;
+            }
+        } else {
+            for (position, name) in T::PARAMETERS.iter().enumerate() {
+                // A schema that lacks the parameter leaves the field empty.
+                if let Some(parameter) = object.parameter(name) {
+                    assign(position, parameter)?;
+                }
             }
         }
         Ok(read)

@@ -2,7 +2,8 @@
 //!
 //! `usp-codegen` writes types that implement [`Object`], [`Command`], [`Event`] and [`Arguments`], and functions
 //! that lead to typed paths: `device().ip().interface(1).enable()` is a [`ParameterPath<bool>`]. An Agent uses them
-//! with [`DataModel`](crate::DataModel), a Controller puts their text into Messages.
+//! with [`DataModel`](crate::DataModel); a Controller puts their text into Messages, and reads what comes back as
+//! [`Received`], typed or raw.
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -15,8 +16,10 @@ use core::marker::PhantomData;
 use usp_schema::{Value, ValueError};
 
 mod arguments;
+mod received;
 
 pub use arguments::{ArgumentForm, ArgumentReader, ArgumentWriter};
+pub use received::{RawText, Received};
 
 /// A struct generated from an object of a data model: one optional field for each parameter.
 ///

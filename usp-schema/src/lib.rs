@@ -117,10 +117,10 @@ pub use parameter::Parameter;
 pub use pattern::{Pattern, PatternError, PatternErrorKind, PatternRef};
 pub use schema::Schema;
 pub use spec::{
-    CommandSpec, EnumerationRef, EnumerationValue, EventSpec, ListSpec, ObjectSpec, ParameterSpec, Range,
-    ReferenceSpec, ReferenceTarget, Size, SyntaxSpec,
+    CommandSpec, EnumerationRef, EnumerationValue, EventSpec, InnerListSpec, ListSpec, ObjectSpec,
+    ParameterSpec, Range, ReferenceSpec, ReferenceTarget, Size, SyntaxSpec,
 };
-pub use syntax::{ListSyntax, PatternSyntax, ReferenceSyntax, Syntax};
+pub use syntax::{ListBounds, ListSyntax, PatternSyntax, ReferenceSyntax, Syntax};
 pub use terms::{ActiveNotify, DefaultKind, ObjectAccess, ParameterAccess, Status, Version};
 pub use value::{
     Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, ListItem, ListItems,

@@ -81,6 +81,19 @@ pub struct ListSpec {
     pub sizes: Vec<Size>,
     /// Whether the items are lists in square brackets.
     pub nested_brackets: bool,
+    /// What items that are lists themselves keep to; `None`: anything.
+    pub inner: Option<InnerListSpec>,
+}
+
+/// What the lists in a list must keep to, each by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct InnerListSpec {
+    /// Fewest items.
+    pub min_items: u32,
+    /// Most items; `None`: unbounded.
+    pub max_items: Option<u32>,
+    /// Bounds on the length in characters of the text between the brackets.
+    pub sizes: Vec<Size>,
 }
 
 /// The values that another parameter holds at the moment are the allowed ones.

@@ -111,16 +111,25 @@ impl fmt::Debug for Syntax<'_> {
 /// What a list keeps to.
 #[derive(Debug, Clone, Copy)]
 pub struct ListSyntax<'s> {
+    /// Bounds on the list itself.
+    pub bounds: ListBounds<'s>,
+    /// Whether the items are lists in square brackets.
+    pub nested_brackets: bool,
+    /// Bounds on each item that is a list itself; `None`: any.
+    pub inner: Option<ListBounds<'s>>,
+}
+
+/// Bounds on the items and the text of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct ListBounds<'s> {
     /// Fewest items.
     pub min_items: u32,
     /// Most items; `None`: unbounded.
     pub max_items: Option<u32>,
-    /// Whether the items are lists in square brackets.
-    pub nested_brackets: bool,
     sizes: Sizes<'s>,
 }
 
-impl<'s> ListSyntax<'s> {
+impl<'s> ListBounds<'s> {
     /// The length of the whole text must be within one of these; empty: any length.
     pub fn sizes(self) -> impl Iterator<Item = Size> + 's {
         self.sizes

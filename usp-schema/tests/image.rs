@@ -7,8 +7,9 @@ mod sample;
 
 use sample::sample;
 use usp_schema::{
-    CommandSpec, EnumerationValue, ListSpec, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType,
-    ReferenceTarget, Schema, SchemaBuilder, Status, SyntaxSpec, Value, ValueErrorKind, Version,
+    CommandSpec, EnumerationValue, InnerListSpec, ListSpec, ObjectSpec, ParameterAccess, ParameterSpec,
+    PrimitiveType, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, Value, ValueErrorKind,
+    Version,
 };
 
 #[test]
@@ -244,6 +245,32 @@ fn facets_of_items_in_brackets_are_about_their_text() {
     let syntax = schema.parameter_at("Device.Encoding").unwrap().syntax();
     assert_eq!(syntax.parse("[1,2,3,4],[7,6,5,4]").unwrap().to_string(), "[1,2,3,4],[7,6,5,4]");
     assert_eq!(syntax.parse("[1,2,3,4],[7,6,5,9]").unwrap_err().item(), Some(1));
+}
+
+#[test]
+fn lists_in_a_list_have_bounds_of_their_own() {
+    let mut builder = SchemaBuilder::new("D", "u");
+    let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    let sizes = vec![Size { min: 0, max: Some(5) }];
+    let inner = InnerListSpec { min_items: 2, max_items: Some(3), sizes };
+    let list =
+        ListSpec { max_items: Some(2), nested_brackets: true, inner: Some(inner), ..ListSpec::default() };
+    let syntax = SyntaxSpec { list: Some(list), ..SyntaxSpec::new(PrimitiveType::Int) };
+    builder.parameter(device, ParameterSpec::new("Corners", syntax.clone())).unwrap();
+    let schema = builder.build().unwrap();
+    let corners = schema.parameter_at("Device.Corners").unwrap().syntax();
+    assert_eq!(corners.to_spec(), syntax);
+    assert_eq!(corners.parse("[1,2],[3,4,5]").unwrap().to_string(), "[1,2],[3,4,5]");
+    assert_eq!(corners.parse("[]").unwrap().to_string(), "[]");
+    let error = |text| {
+        let error = corners.parse(text).unwrap_err();
+        (error.item(), error.reason().to_owned())
+    };
+    assert_eq!(error("[1,2],[3]"), (Some(1), "it has 1 items, at least 2 are needed".into()));
+    assert_eq!(error("[1,2,3,4]"), (Some(0), "it has 4 items, at most 3 are allowed".into()));
+    assert_eq!(error("[100,200]"), (Some(0), "it has 7 characters, allowed are 0 to 5".into()));
+    // The outer list has bounds as well.
+    assert_eq!(error("[1,2],[3,4],[5,6]"), (None, "it has 3 items, at most 2 are allowed".into()));
 }
 
 #[test]

@@ -1,25 +1,29 @@
 //! The example does what its page says.
 
 use usp_datamodel::msg::{Get, GetResp};
+use usp_datamodel::typed::Received;
 use usp_datamodel::{DataModel, Requester};
-use usp_vendor_gateway::model::{self, DeviceInfo, DeviceInfoXExampleComEnclosure, device};
+use usp_vendor_gateway::model::{
+    self, DeviceInfo, DeviceInfoXExampleComEnclosure, XExampleComCoolingFan, device,
+};
 use usp_vendor_gateway::{describe, device_info, gateway, image_for_tools};
 
-fn values(gateway: &mut DataModel, path: &str) -> Vec<(String, String)> {
+fn answer(gateway: &mut DataModel, path: &str) -> GetResp {
     let response = gateway.process(&Get::new([path]).into(), &Requester::DEVICE).expect("a Get is answered");
-    let answer = GetResp::try_from(response).expect("by a GetResp");
-    answer.values().map(|(object, name, value)| (format!("{object}{name}"), value.to_owned())).collect()
+    GetResp::try_from(response).expect("by a GetResp")
 }
 
 #[test]
 fn a_controller_reads_the_vendors_objects() {
     let mut gateway = gateway().expect("the model takes it");
-    let positions = values(&mut gateway, "Device.X_EXAMPLE-COM_Cooling.Fan.*.Position");
-    let expected = [("1", "7"), ("2", "8")];
-    let expected = expected.map(|(fan, position)| {
-        (format!("Device.X_EXAMPLE-COM_Cooling.Fan.{fan}.Position"), position.to_owned())
-    });
-    assert_eq!(positions, expected);
+    let answer = answer(&mut gateway, "Device.X_EXAMPLE-COM_Cooling.Fan.*.Position");
+    // Typed, as far as the Agent keeps to the types that the Controller was built with.
+    let fans = Received::<XExampleComCoolingFan>::all(&model::schema(), answer.values());
+    let positions: Vec<_> = fans.iter().map(|fan| (fan.path.as_str(), fan.object.position)).collect();
+    let cooling = "Device.X_EXAMPLE-COM_Cooling.";
+    let paths = [format!("{cooling}Fan.1."), format!("{cooling}Fan.2.")];
+    assert_eq!(positions, [(&*paths[0], Some(7)), (&*paths[1], Some(8))]);
+    assert!(fans.iter().all(|fan| fan.raw.is_empty()));
     let count = gateway.value(device().x_example_com_cooling().fan_number_of_entries());
     assert_eq!(count, Ok(2));
 }

@@ -26,7 +26,7 @@ mod generated {
     pub static IMAGE: &[u8] = include_bytes!("zoo.image");
 
     /// The fingerprint of [`IMAGE`], by which a schema knows the types of this module.
-    pub const FINGERPRINT: u64 = 0xfba2544739cdea53;
+    pub const FINGERPRINT: u64 = 0x1cbd405e0e15fedb;
 
     /// The schema of Device:1.2, read from [`IMAGE`] without a copy.
     ///

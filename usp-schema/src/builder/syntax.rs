@@ -29,6 +29,11 @@ pub(super) fn write<'a>(
         out.number(list.min_items);
         optional(out, list.max_items);
         write_sizes(out, &list.sizes);
+        if let Some(inner) = &list.inner {
+            out.number(inner.min_items);
+            optional(out, inner.max_items);
+            write_sizes(out, &inner.sizes);
+        }
     }
     if !syntax.sizes.is_empty() {
         write_sizes(out, &syntax.sizes);
@@ -89,6 +94,7 @@ fn flags(syntax: &SyntaxSpec) -> u16 {
     [
         (bits::LIST, list.is_some()),
         (bits::NESTED_BRACKETS, list.is_some_and(|list| list.nested_brackets)),
+        (bits::INNER_LIST, list.is_some_and(|list| list.inner.is_some())),
         (bits::UNITS, syntax.units.is_some()),
         (bits::DATA_TYPE, syntax.data_type.is_some()),
         (bits::SIZES, !syntax.sizes.is_empty()),

@@ -158,6 +158,7 @@ pub(crate) mod syntax {
     pub(crate) const ENUMERATION: u16 = 1 << 7;
     pub(crate) const ENUMERATION_REF: u16 = 1 << 8;
     pub(crate) const REFERENCE: u16 = 1 << 9;
+    pub(crate) const INNER_LIST: u16 = 1 << 10;
 }
 
 /// A 64-bit fingerprint: tells images apart and detects damage; no protection against forgery.

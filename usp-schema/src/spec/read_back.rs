@@ -4,8 +4,8 @@ use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
 use super::{
-    CommandSpec, EnumerationRef, EnumerationValue, EventSpec, ListSpec, ObjectSpec, ParameterSpec,
-    ReferenceSpec, SyntaxSpec,
+    CommandSpec, EnumerationRef, EnumerationValue, EventSpec, InnerListSpec, ListSpec, ObjectSpec,
+    ParameterSpec, ReferenceSpec, SyntaxSpec,
 };
 use crate::command::Command;
 use crate::event::Event;
@@ -59,10 +59,15 @@ impl Syntax<'_> {
         SyntaxSpec {
             primitive: self.primitive_type(),
             list: self.list().map(|list| ListSpec {
-                min_items: list.min_items,
-                max_items: list.max_items,
-                sizes: list.sizes().collect(),
+                min_items: list.bounds.min_items,
+                max_items: list.bounds.max_items,
+                sizes: list.bounds.sizes().collect(),
                 nested_brackets: list.nested_brackets,
+                inner: list.inner.map(|inner| InnerListSpec {
+                    min_items: inner.min_items,
+                    max_items: inner.max_items,
+                    sizes: inner.sizes().collect(),
+                }),
             }),
             sizes: self.sizes().collect(),
             ranges: self.ranges().collect(),

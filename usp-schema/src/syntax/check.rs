@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::Write;
 
-use super::{Parts, Syntax};
+use super::{ListBounds, Parts, Syntax};
 use crate::spec::{Range, Size};
 use crate::value::{NestedBrackets, PrimitiveType, Value, ValueError};
 
@@ -30,21 +30,18 @@ impl Syntax<'_> {
         };
         let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
         let value = parts.primitive.parse_list(text, brackets)?;
-        let fail = |reason: String| Err(ValueError::facet(self.kind(), reason, text));
         let Value::List(items) = &value else { return Ok(value) };
-        let (count, min) = (items.len(), list.min_items as usize);
-        // An empty list is how "no value" is written; it needs no items of its own.
-        if count < min && count != 0 {
-            return fail(format!("it has {count} items, at least {min} are needed"));
-        }
-        if let Some(max) = list.max_items.filter(|&max| count > max as usize) {
-            return fail(format!("it has {count} items, at most {max} are allowed"));
-        }
-        let length = text.chars().count();
-        if let Some(sizes) = outside(length, list.sizes()) {
-            return fail(format!("it has {length} characters, allowed are {sizes}"));
+        if let Some(reason) = list.bounds.broken_by(items.len(), || text.chars().count()) {
+            return Err(ValueError::facet(self.kind(), reason, text));
         }
         for (index, item) in items.iter().enumerate() {
+            if let (Some(inner), Value::List(items)) = (list.inner, item) {
+                // The text of an inner list is without its brackets.
+                let length = || item.to_string().chars().count();
+                if let Some(reason) = inner.broken_by(items.len(), length) {
+                    return Err(ValueError::facet(self.kind(), reason, &item.to_string()).in_item(index));
+                }
+            }
             parts.check_leaves(item).map_err(|error| error.in_item(index))?;
         }
         Ok(value)
@@ -60,6 +57,25 @@ impl Syntax<'_> {
             true => Cow::Owned(format!("list of {}", self.primitive_type())),
             false => Cow::Borrowed(self.primitive_type().as_str()),
         }
+    }
+}
+
+impl ListBounds<'_> {
+    /// Why a list of so many items and characters is outside the bounds.
+    fn broken_by(self, count: usize, length: impl Fn() -> usize) -> Option<String> {
+        let min = self.min_items as usize;
+        // An empty list is how "no value" is written; it needs no items of its own.
+        if count < min && count != 0 {
+            return Some(format!("it has {count} items, at least {min} are needed"));
+        }
+        if let Some(max) = self.max_items.filter(|&max| count > max as usize) {
+            return Some(format!("it has {count} items, at most {max} are allowed"));
+        }
+        let mut sizes = self.sizes().peekable();
+        sizes.peek()?;
+        let length = length();
+        let sizes = outside(length, sizes)?;
+        Some(format!("it has {length} characters, allowed are {sizes}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{ListSyntax, PatternSyntax, ReferenceSyntax};
+use super::{ListBounds, ListSyntax, PatternSyntax, ReferenceSyntax};
 use crate::image::layout::syntax as bits;
 use crate::image::{RawImage, RecordReader};
 use crate::pattern::PatternRef;
@@ -62,10 +62,12 @@ impl<'s> Parts<'s> {
         }
         if flags & bits::LIST != 0 {
             parts.list = Some(ListSyntax {
-                min_items: record.u32()?,
-                max_items: optional(&mut record)?,
+                bounds: ListBounds::read(&mut record)?,
                 nested_brackets: flags & bits::NESTED_BRACKETS != 0,
-                sizes: Sizes::read(&mut record)?,
+                inner: match flags & bits::INNER_LIST {
+                    0 => None,
+                    _ => Some(ListBounds::read(&mut record)?),
+                },
             });
         }
         if flags & bits::SIZES != 0 {
@@ -149,6 +151,12 @@ pub(crate) fn end(image: &RawImage, record: RecordReader<'_>) -> Option<usize> {
     let readable = parts.patterns().count() == parts.patterns.0 as usize
         && parts.enumeration().count() == parts.enumeration.0 as usize;
     readable.then_some(rest.len())
+}
+
+impl<'s> ListBounds<'s> {
+    fn read(record: &mut RecordReader<'s>) -> Option<Self> {
+        Some(Self { min_items: record.u32()?, max_items: optional(record)?, sizes: Sizes::read(record)? })
+    }
 }
 
 /// Lengths that are read when they are asked for.

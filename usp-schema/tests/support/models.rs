@@ -6,8 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use usp_schema::{
     ActiveNotify, BuildError, CommandSpec, DefaultKind, EnumerationRef, EnumerationValue, EventSpec,
-    ListSpec, ObjectAccess, ObjectHandle, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, Range,
-    ReferenceSpec, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, Version,
+    InnerListSpec, ListSpec, ObjectAccess, ObjectHandle, ObjectSpec, ParameterAccess, ParameterSpec,
+    PrimitiveType, Range, ReferenceSpec, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec,
+    Version,
 };
 
 /// Something with a name, and what is said of it.
@@ -296,12 +297,16 @@ fn parameter(name: String) -> impl Strategy<Value = Element<ParameterSpec>> {
 }
 
 fn syntax() -> impl Strategy<Value = SyntaxSpec> {
-    let list = (any::<u32>(), option::of(0..u32::MAX), vec(size(), 0..3), any::<bool>()).prop_map(
-        |(min_items, max_items, sizes, nested_brackets)| ListSpec {
+    let bounds = || (any::<u32>(), option::of(0..u32::MAX), vec(size(), 0..3));
+    let inner =
+        bounds().prop_map(|(min_items, max_items, sizes)| InnerListSpec { min_items, max_items, sizes });
+    let list = (bounds(), any::<bool>(), option::of(inner)).prop_map(
+        |((min_items, max_items, sizes), nested_brackets, inner)| ListSpec {
             min_items,
             max_items,
             sizes,
             nested_brackets,
+            inner,
         },
     );
     let pattern =

@@ -5,7 +5,8 @@ use usp_codegen::ElementKind;
 
 /// Generates from TR-106 data models, and shows, checks and compares them.
 ///
-/// MODEL is a full TR-106 file (*-full.xml) or, for list, tree and diff, a schema image.
+/// MODEL is a full TR-106 file (*-full.xml), the root of split sources (imported files are looked for beside it) or a
+/// vendor's file that imports them; for list, tree and diff also a schema image.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Action {
     /// Write typed Rust and the schema image beside it
     Generate {
-        /// Full TR-106 file
+        /// TR-106 file, full or the root of split ones
         model: PathBuf,
         /// Sub-tree, command or event to generate types for, such as Device.IP.; may be given again
         #[arg(long = "types", value_name = "PATH")]
@@ -44,7 +45,7 @@ pub(crate) enum Action {
     },
     /// Write a schema image
     Image {
-        /// Full TR-106 file
+        /// TR-106 file, full or the root of split ones
         model: PathBuf,
         /// The image
         #[arg(short, long, value_name = "FILE")]
@@ -64,12 +65,12 @@ pub(crate) enum Action {
     },
     /// Find what is questionable in a model
     Lint {
-        /// Full TR-106 file
+        /// TR-106 file, full or the root of split ones
         model: PathBuf,
     },
     /// List the elements of a model
     List {
-        /// Full TR-106 file or schema image
+        /// TR-106 file or schema image
         model: PathBuf,
         /// Only this kind
         #[arg(long)]
@@ -83,7 +84,7 @@ pub(crate) enum Action {
     },
     /// Show a model as a tree
     Tree {
-        /// Full TR-106 file or schema image
+        /// TR-106 file or schema image
         model: PathBuf,
         /// Only what is below this object
         path: Option<String>,
@@ -96,7 +97,7 @@ pub(crate) enum Action {
     },
     /// Find elements whose path or description has all of these words
     Search {
-        /// Full TR-106 file
+        /// TR-106 file, full or the root of split ones
         model: PathBuf,
         /// Words, in any case
         #[arg(required = true)]
@@ -111,7 +112,7 @@ pub(crate) enum Action {
     },
     /// Show what an implementation of a profile must have
     Profile {
-        /// Full TR-106 file
+        /// TR-106 file, full or the root of split ones
         model: PathBuf,
         /// The profile, such as IPPing:2
         name: String,

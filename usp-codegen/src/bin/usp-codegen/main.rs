@@ -10,6 +10,7 @@ mod failure;
 mod list;
 mod output;
 mod profile;
+mod progress;
 mod search;
 mod source;
 mod tree;
@@ -17,11 +18,12 @@ mod tree;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use usp_codegen::{Config, ImageOptions, Model};
+use usp_codegen::{Config, ImageOptions};
 
 use arguments::{Action, Arguments};
 use failure::Failure;
 use output::Output;
+use progress::Progress;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
 fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
     match action {
         Action::Generate { model, types, out_dir, out_file, crate_path, serde, deleted } => {
+            let _progress = Progress::begin("generating from", &model);
             let mut config = Config::new()
                 .model(model)
                 .out_dir(out_dir)
@@ -56,13 +59,15 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Image { model, output: path, select, profile, descriptions, deleted } => {
-            let model = Model::from_file(model)?;
+            let model = source::read(&model)?;
             source::warn(&model);
             let options = ImageOptions::new().include_deleted(deleted).descriptions(descriptions);
             let options = select.into_iter().fold(options, ImageOptions::select);
             let options = profile.into_iter().fold(options, ImageOptions::profile);
+            let progress = Progress::begin("writing", &path);
             let schema = model.to_schema(&options)?;
             source::write(&path, schema.as_bytes())?;
+            drop(progress);
             eprintln!(
                 "{}: {} bytes, fingerprint {:#018x}",
                 path.display(),
@@ -72,7 +77,7 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Lint { model } => {
-            let findings = Model::from_file(model)?.lint();
+            let findings = source::read(&model)?.lint();
             for finding in &findings {
                 output.line(&finding.to_string());
             }
@@ -88,14 +93,14 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Search { model, words } => {
-            let some = search::print(&Model::from_file(model)?, &words, output);
+            let some = search::print(&source::read(&model)?, &words, output);
             Ok(found(!some))
         }
         Action::Diff { old, new } => {
             let (old, new) = (source::elements(&old, true)?, source::elements(&new, true)?);
             Ok(found(diff::print(&old, &new, output)))
         }
-        Action::Profile { model, name } => Ok(profile::print(&Model::from_file(model)?, &name, output)),
+        Action::Profile { model, name } => Ok(profile::print(&source::read(&model)?, &name, output)),
     }
 }
 

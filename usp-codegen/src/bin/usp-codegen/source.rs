@@ -6,6 +6,7 @@ use usp_codegen::{Element, ElementKind, Model};
 use usp_schema::Schema;
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// The elements of a file or an image.
 pub(crate) fn elements(path: &Path, with_deleted: bool) -> Result<Vec<Element>, Failure> {
@@ -16,12 +17,18 @@ pub(crate) fn elements(path: &Path, with_deleted: bool) -> Result<Vec<Element>, 
             Err(error) => return Err(Failure::Image { path: path.to_owned(), error }),
         },
         None => {
-            let model = Model::from_file(path)?;
+            let model = read(path)?;
             warn(&model);
             model.elements()
         }
     };
     Ok(if with_deleted { elements } else { without_deleted(elements) })
+}
+
+/// The model of a file, full or the root of split sources.
+pub(crate) fn read(path: &Path) -> Result<Model, Failure> {
+    let _progress = Progress::begin("reading", path);
+    Ok(Model::from_file(path)?)
 }
 
 /// What is inside a deleted element is as good as deleted.
