@@ -226,6 +226,7 @@ impl<R: Rng> Agent<R> {
     /// Takes in the rows that were there before the first input.
     fn start(&mut self) {
         self.read_subscriptions();
+        self.resume_notifications();
         self.resume_timers();
         self.read_controllers();
         self.read_thresholds();

@@ -117,6 +117,7 @@ mod subscription;
 mod thresholds;
 mod timers;
 mod triggers;
+mod undelivered;
 
 pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};
 pub use boot::{Boot, BootCause};

@@ -3,18 +3,17 @@
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Change, ChangeKind, Notice, Recipient, SubscriberId};
-use usp_msg::{Msg, Notify};
+use usp_msg::Msg;
 use usp_record::{EndpointId, RetryWaits, Rng};
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
 use crate::controllers;
 use crate::io::Output;
-use crate::outbox::Due;
+use crate::outbox::{Due, Kept};
 use crate::subscription::{self, Subscription};
 use crate::thresholds;
 use crate::triggers::Trigger;
@@ -67,7 +66,7 @@ impl<R: Rng> Agent<R> {
             self.run_calls();
             let notices = self.model.drain_notices();
             if notices.is_empty() && self.triggered.is_empty() {
-                return;
+                break;
             }
             self.tell_of(notices);
             let triggered = core::mem::take(&mut self.triggered);
@@ -76,6 +75,7 @@ impl<R: Rng> Agent<R> {
                 depth += 1;
             }
         }
+        self.forget_delivered();
     }
 
     /// Tells of what has changed, and takes in what the changes mean for the Agent.
@@ -142,8 +142,16 @@ impl<R: Rng> Agent<R> {
             });
         }
         if let Some(notify) = subscription.notify(&change).filter(|_| subscription.notifies) {
-            let kept = subscription.retry.then(|| (subscription.row.clone(), subscription.expiration));
-            self.send_notify((&addressee.to, addressee.waits), notify, kept);
+            let (row, expiration) = (subscription.row.clone(), subscription.expiration);
+            let (is_kept, is_noted) = (subscription.retry, subscription.persistent);
+            let (to, waits) = (addressee.to.clone(), addressee.waits);
+            let msg_id = self.next_msg_id();
+            self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
+            if is_kept && self.outbox.len() < MAX_OPEN {
+                let note = is_noted.then(|| self.note_notify(&msg_id, &to, &row, &notify));
+                let kept = Kept { to, notify, subscription: row, expiration, note };
+                self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
+            }
         }
     }
 
@@ -199,23 +207,15 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sends a notification, and keeps it where it is to be repeated: for the row of its Subscription, for so long.
-    fn send_notify(
-        &mut self,
-        (to, waits): (&EndpointId, RetryWaits),
-        notify: Notify,
-        kept: Option<(String, Duration)>,
-    ) {
-        let msg_id = self.next_msg_id();
-        self.send_message(to, &Msg::request(msg_id.clone(), notify.clone()));
-        if let Some((row, expiration)) = kept.filter(|_| self.outbox.len() < MAX_OPEN) {
-            let kept = (to.clone(), notify, row);
-            self.outbox.keep(msg_id, kept, waits, expiration, self.now, &mut self.rng);
-        }
-    }
-
-    /// A Message id that nobody guesses.
+    /// A Message id that nobody guesses, and that no open notification has.
     pub(crate) fn next_msg_id(&mut self) -> String {
-        alloc::format!("{:016x}", self.rng.next_u64())
+        let mut number = self.rng.next_u64();
+        loop {
+            let msg_id = alloc::format!("{number:016x}");
+            if !self.outbox.contains(&msg_id) {
+                return msg_id;
+            }
+            number = number.wrapping_add(1);
+        }
     }
 }

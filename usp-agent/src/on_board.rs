@@ -14,6 +14,7 @@ use usp_schema::Value;
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::controllers;
+use crate::outbox::Kept;
 
 /// Controllers that the Agent is getting in touch with, by the numbers of their rows.
 #[derive(Debug, Default)]
@@ -124,8 +125,9 @@ impl<R: Rng> Agent<R> {
         self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
         let waits = controllers::waits(&self.model, &row);
         // [R-NOT.6a] it never expires.
-        let kept = (to.clone(), notify, row);
-        self.outbox.keep(msg_id.clone(), kept, waits, Duration::ZERO, self.now, &mut self.rng);
+        // After a restart a new one is sent.
+        let kept = Kept { to: to.clone(), notify, subscription: row, expiration: Duration::ZERO, note: None };
+        self.outbox.keep(msg_id.clone(), kept, waits, self.now, &mut self.rng);
         let contact = Contact { to, open: Some(msg_id), answered: None, restart: None };
         self.on_board.contacts.insert(number, contact);
     }

@@ -14,15 +14,27 @@ use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 pub(crate) struct Outbox {
     open: BTreeMap<String, Open>,
     due: BTreeSet<(Instant, String)>,
+    /// The notes of those that wait no more.
+    forgotten: Vec<String>,
+}
+
+/// A notification that is to be repeated until it is answered.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) to: EndpointId,
+    pub(crate) notify: Notify,
+    /// Path of the row of its Subscription, with the final dot; for an OnBoardRequest that of its Controller, without.
+    pub(crate) subscription: String,
+    /// For how long from the first attempt on (TR-181, NotifExpiration); zero is for ever.
+    pub(crate) expiration: Duration,
+    /// The name of the note by which it outlives a restart.
+    pub(crate) note: Option<String>,
 }
 
 /// A notification that was sent and not answered.
 #[derive(Debug)]
 pub(crate) struct Open {
-    pub(crate) to: EndpointId,
-    pub(crate) notify: Notify,
-    /// Path of the row of its Subscription, with the final dot; for an OnBoardRequest that of its Controller, without.
-    pub(crate) subscription: String,
+    kept: Kept,
     waits: RetryWaits,
     /// How often it was sent.
     sent: u32,
@@ -45,36 +57,42 @@ impl Outbox {
         self.open.len()
     }
 
+    pub(crate) fn contains(&self, msg_id: &str) -> bool {
+        self.open.contains_key(msg_id)
+    }
+
     /// Keeps a notification that was just sent for the first time.
-    ///
-    /// `expiration` counts from this first attempt (TR-181, NotifExpiration); zero is never.
     pub(crate) fn keep(
         &mut self,
         msg_id: String,
-        (to, notify, subscription): (EndpointId, Notify, String),
+        kept: Kept,
         waits: RetryWaits,
-        expiration: Duration,
         now: Instant,
         rng: &mut dyn Rng,
     ) {
-        let expires = if expiration.is_zero() { None } else { now.checked_add(expiration) };
-        let mut open = Open { to, notify, subscription, waits, sent: 1, expires, next: None };
+        let expires = if kept.expiration.is_zero() { None } else { now.checked_add(kept.expiration) };
+        let mut open = Open { kept, waits, sent: 1, expires, next: None };
         open.schedule(now, rng);
         self.due.extend(open.next.map(|next| (next, msg_id.clone())));
         self.open.insert(msg_id, open);
     }
 
+    /// The notes of those that wait no more since the last call.
+    pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.forgotten)
+    }
+
     /// Forgets a notification that its Controller has answered, and gives it back `[R-NOT.3]`. An Error answers it as
     /// well, since to repeat what a Controller refuses serves nobody; but not an OnBoardRequest `[R-NOT.6a]`.
     pub(crate) fn answered(&mut self, msg_id: &str, by: &EndpointId, is_error: bool) -> Option<Open> {
-        let open = self.open.get(msg_id).filter(|open| open.to == *by)?;
+        let open = self.open.get(msg_id).filter(|open| open.kept.to == *by)?;
         let refused = is_error && open.is_on_board_request();
         if refused { None } else { self.remove(msg_id) }
     }
 
     /// Forgets what belongs to Subscriptions that are gone.
     pub(crate) fn retain(&mut self, lives: impl Fn(&str) -> bool) {
-        let gone = self.open.iter().filter(|(_, open)| !lives(&open.subscription));
+        let gone = self.open.iter().filter(|(_, open)| !lives(&open.kept.subscription));
         let gone: Vec<String> = gone.map(|(msg_id, _)| msg_id.clone()).collect();
         for msg_id in gone {
             self.remove(&msg_id);
@@ -94,18 +112,20 @@ impl Outbox {
         let (_, msg_id) = self.due.pop_first()?;
         let open = self.open.get_mut(&msg_id)?;
         if open.expires.is_some_and(|expires| expires <= now) {
-            let to = open.to.clone();
-            self.open.remove(&msg_id);
+            let to = open.kept.to.clone();
+            self.remove(&msg_id);
             return Some(Due::Expired { msg_id, to });
         }
         open.sent = open.sent.saturating_add(1);
         open.schedule(now, rng);
         self.due.extend(open.next.map(|next| (next, msg_id.clone())));
-        Some(Due::Repeat { to: open.to.clone(), notify: open.notify.clone(), msg_id })
+        let Kept { to, notify, .. } = &open.kept;
+        Some(Due::Repeat { to: to.clone(), notify: notify.clone(), msg_id })
     }
 
     fn remove(&mut self, msg_id: &str) -> Option<Open> {
-        let open = self.open.remove(msg_id)?;
+        let mut open = self.open.remove(msg_id)?;
+        self.forgotten.extend(open.kept.note.take());
         if let Some(next) = open.next {
             self.due.remove(&(next, String::from(msg_id)));
         }
@@ -115,7 +135,7 @@ impl Outbox {
 
 impl Open {
     pub(crate) fn is_on_board_request(&self) -> bool {
-        matches!(self.notify.notification, Some(Notification::OnBoardReq(_)))
+        matches!(self.kept.notify.notification, Some(Notification::OnBoardReq(_)))
     }
 
     /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`, cut short by the expiration.

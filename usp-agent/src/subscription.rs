@@ -27,6 +27,8 @@ pub(crate) struct Subscription {
     pub(crate) retry: bool,
     /// For how long it is repeated; zero: for ever (TR-181, NotifExpiration).
     pub(crate) expiration: Duration,
+    /// Whether it outlives a restart (TR-181, Persistent).
+    pub(crate) persistent: bool,
     /// Whether it sends a Notify (TR-181, TriggerAction).
     pub(crate) notifies: bool,
     /// What it changes, if it does (TR-181, TriggerAction and TriggerConfigSettings).
@@ -70,6 +72,7 @@ impl Subscription {
             // A Notify that is not repeated wants no response (TR-181, NotifRetry) [R-NOT.8].
             retry: value("NotifRetry")? == Value::Boolean(true),
             expiration: seconds(&value("NotifExpiration")?),
+            persistent: value("Persistent") == Ok(Value::Boolean(true)),
             notifies: action != "Config",
             configures,
             kind,

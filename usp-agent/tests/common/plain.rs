@@ -42,6 +42,8 @@ pub struct Plain {
     /// Until when the Agent waits.
     pub until: Option<Instant>,
     asked: u32,
+    /// How often it was started.
+    life: u64,
 }
 
 impl Plain {
@@ -61,7 +63,11 @@ impl Plain {
 
     /// On a model that is there, before the first input.
     pub fn with(model: DataModel, wall: Option<i64>) -> Self {
-        let agent = Agent::new(id("os::012345-AGENT"), model, Seeded(1)).unwrap();
+        Self::started(model, wall, 1)
+    }
+
+    fn started(model: DataModel, wall: Option<i64>, life: u64) -> Self {
+        let agent = Agent::new(id("os::012345-AGENT"), model, Seeded(life)).unwrap();
         let start = Instant::from_secs(1000);
         Self {
             agent,
@@ -73,15 +79,25 @@ impl Plain {
             outputs: Vec::new(),
             until: None,
             asked: 0,
+            life,
         }
     }
 
     /// The same device after it was switched off for a while: what was saved is there, and nothing else.
     pub fn restarted(&self, off: u64) -> Self {
+        self.restarted_by(off, self.life + 1)
+    }
+
+    /// The same, with these random numbers.
+    pub fn restarted_with(&self, life: u64) -> Self {
+        self.restarted_by(0, life)
+    }
+
+    fn restarted_by(&self, off: u64, life: u64) -> Self {
         let wall = self.wall.map(|wall| wall + (self.now - self.start).as_secs() as i64 + off as i64);
         let mut model = model();
         assert_eq!(model.restore([&*self.agent.model().snapshot()]).unwrap(), []);
-        let mut plain = Self::with(model, wall);
+        let mut plain = Self::started(model, wall, life);
         plain.agent.restarted();
         plain
     }

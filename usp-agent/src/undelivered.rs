@@ -1,0 +1,117 @@
+//! Notifications that outlive a restart before they are delivered.
+//!
+//! Who sets NotifRetry wants each notification, and who sets Persistent wants the Subscription to outlive a restart: what such
+//! a one has not delivered is noted beside the rows, and sent again when the Agent starts, under its Message id, with the
+//! waits beginning anew `[R-NOT.4]`. What others have not delivered is lost with the restart.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use usp_msg::prost::Message;
+use usp_msg::{Msg, Notify};
+use usp_record::{EndpointId, Rng};
+use usp_schema::Base64;
+
+use crate::agent::Agent;
+use crate::controllers;
+use crate::io::Output;
+use crate::outbox::Kept;
+
+/// Names of notes: a number that ascends and the Message id follow.
+const NOTE: &str = "notify/";
+
+/// A notification as it is noted.
+struct Noted {
+    name: String,
+    msg_id: String,
+    to: EndpointId,
+    subscription: String,
+    /// When it was sent first, by the wall clock, if that was known.
+    first: Option<i64>,
+    notify: Notify,
+}
+
+impl Noted {
+    /// Reads a note; `None` for one that this Agent has not written.
+    fn read(name: &str, text: &str) -> Option<Self> {
+        let (_, msg_id) = name.strip_prefix(NOTE)?.split_once('/')?;
+        let mut parts = text.splitn(4, ' ');
+        let to = EndpointId::parse(parts.next()?).ok()?;
+        let subscription = parts.next()?.to_string();
+        let first = parts.next()?.parse().ok();
+        let bytes: Base64 = parts.next()?.parse().ok()?;
+        let notify = <Notify as Message>::decode(bytes.as_bytes()).ok()?;
+        Some(Self { name: name.to_string(), msg_id: msg_id.to_string(), to, subscription, first, notify })
+    }
+}
+
+impl<R: Rng> Agent<R> {
+    /// Notes a notification that was just sent for the first time; gives the name of the note.
+    pub(crate) fn note_notify(
+        &mut self,
+        msg_id: &str,
+        to: &EndpointId,
+        row: &str,
+        notify: &Notify,
+    ) -> String {
+        let last = self.model.notes(NOTE).last().and_then(|(name, _)| number_of(name));
+        let number = last.map_or(0, |last| last.wrapping_add(1));
+        let name = alloc::format!("{NOTE}{number:016x}/{msg_id}");
+        let first = self.clock.wall(self.now).map(|first| first.to_string()).unwrap_or_default();
+        let notify = Base64::from(notify.encode_to_vec());
+        self.model.set_note(&name, Some(&alloc::format!("{to} {row} {first} {notify}")));
+        name
+    }
+
+    /// Removes the notes of what waits for its answer no more.
+    pub(crate) fn forget_delivered(&mut self) {
+        for name in self.outbox.take_forgotten() {
+            self.model.set_note(&name, None);
+        }
+    }
+
+    /// Sends what was not delivered before a restart, in the order in which it was sent first.
+    pub(crate) fn resume_notifications(&mut self) {
+        let notes: Vec<(String, String)> =
+            self.model.notes(NOTE).map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        for (name, text) in notes {
+            let kept = Noted::read(&name, &text).is_some_and(|noted| self.resume_notification(noted));
+            if !kept {
+                self.model.set_note(&name, None);
+            }
+        }
+    }
+
+    /// Sends one again, unless its Subscription is gone or the time for it has passed. Returns whether it waits for its answer.
+    fn resume_notification(&mut self, noted: Noted) -> bool {
+        let Noted { name, msg_id, to, subscription, first, notify } = noted;
+        let subscribed = self.subscriptions.values().find(|found| found.row == subscription);
+        let Some((controller, expiration)) =
+            subscribed.map(|found| (found.recipient.clone(), found.expiration))
+        else {
+            return false;
+        };
+        // NotifExpiration counts from the first attempt (TR-181); without the time it counts anew.
+        let past = first.zip(self.clock.wall(self.now)).map_or(0, |(first, now)| now.saturating_sub(first));
+        let past = Duration::from_micros(u64::try_from(past).unwrap_or(0));
+        if !expiration.is_zero() && past >= expiration {
+            self.outputs.push_back(Output::Undelivered { to, msg_id });
+            return false;
+        }
+        if controllers::endpoint(&self.model, &controller).as_ref() == Some(&to) {
+            self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
+        }
+        let expiration = expiration.saturating_sub(past);
+        let kept = Kept { to, notify, subscription, expiration, note: Some(name) };
+        let waits = controllers::waits(&self.model, &controller);
+        self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
+        true
+    }
+}
+
+/// The number in the name of a note.
+fn number_of(name: &str) -> Option<u64> {
+    let (number, _) = name.strip_prefix(NOTE)?.split_once('/')?;
+    u64::from_str_radix(number, 16).ok()
+}
