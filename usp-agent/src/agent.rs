@@ -8,16 +8,19 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use usp_datamodel::{DataModel, Fault, RegisterError, SubscriberId};
 use usp_msg::Msg;
-use usp_record::{EndpointId, Instant, Record, Rng};
+use usp_record::{EndpointId, Instant, Rng};
 
 use crate::clock::Clock;
 use crate::commands;
+use crate::connections::Connections;
 use crate::controller_trust::ControllerTrust;
+use crate::endpoint_ids;
 use crate::io::{Input, Output};
 use crate::lifetimes::{self, Lifetimes};
 use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
+use crate::peers::{Peer, Peers, RecordKind};
 use crate::periodic::Periodic;
 use crate::subscription::Subscription;
 use crate::thresholds::{self, Thresholds};
@@ -58,6 +61,8 @@ pub struct Agent<R> {
     /// Subscriptions that are to configure.
     pub(crate) triggered: Triggered,
     pub(crate) clock: Clock,
+    pub(crate) peers: Peers,
+    pub(crate) connections: Connections,
     /// The moment of the last input.
     pub(crate) now: Instant,
     started: Option<Instant>,
@@ -112,6 +117,7 @@ impl<R: Rng> Agent<R> {
         }
         thresholds::announce(&mut model)?;
         commands::serve(&mut model)?;
+        endpoint_ids::guard(&mut model, &id)?;
         let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {
@@ -129,6 +135,8 @@ impl<R: Rng> Agent<R> {
             timers: Timers::default(),
             triggered: Triggered::new(),
             clock: Clock::default(),
+            peers: Peers::default(),
+            connections: Connections::default(),
             now: Instant::from_micros(0),
             started: None,
             has_input: false,
@@ -150,10 +158,10 @@ impl<R: Rng> Agent<R> {
     ///
     /// Fetch the outputs afterwards, as after an input.
     pub fn update<T>(&mut self, now: Now, work: impl FnOnce(&mut DataModel) -> T) -> T {
-        self.tell_time(now);
+        self.begin_input(now);
         let result = work(&mut self.model);
         self.notify_changes();
-        self.handle_time();
+        self.end_input();
         result
     }
 
@@ -170,20 +178,27 @@ impl<R: Rng> Agent<R> {
 
     /// Takes in what happened outside. Never fails: what cannot be used becomes [`Output::Ignored`].
     pub fn handle_input(&mut self, input: Input<'_>, now: Now) {
-        self.tell_time(now);
+        self.begin_input(now);
         if !core::mem::replace(&mut self.has_input, true) {
             self.end_stopped_requests();
         }
-        match input {
-            Input::Record(bytes) => {
-                if let Err(ignored) = self.handle_record(bytes) {
-                    self.outputs.push_back(Output::Ignored(ignored));
-                }
+        let taken = match input {
+            Input::Record(bytes) => self.handle_record(bytes),
+            Input::Connected { controller, connection } => self.handle_connected(controller, connection),
+            Input::Disconnected { controller } => {
+                self.handle_disconnected(controller);
+                Ok(())
             }
-            Input::Timeout => {}
-            Input::Boot(boot) => self.handle_boot(&boot),
+            Input::Boot(boot) => {
+                self.handle_boot(&boot);
+                Ok(())
+            }
+            Input::Timeout => Ok(()),
+        };
+        if let Err(ignored) = taken {
+            self.outputs.push_back(Output::Ignored(ignored));
         }
-        self.handle_time();
+        self.end_input();
     }
 
     /// The next thing to do; [`Output::Wait`] when there is none at the moment. The moment that it names is exact:
@@ -197,13 +212,21 @@ impl<R: Rng> Agent<R> {
                 self.timers.next(),
                 self.on_board.next(),
                 self.periodic.next(),
+                self.peers.next(),
             ];
             let until = next.into_iter().flatten().min();
             Output::Wait { until }
         })
     }
 
-    fn tell_time(&mut self, now: Now) {
+    /// Does what is due, and what follows from it.
+    pub(crate) fn end_input(&mut self) {
+        self.handle_sessions();
+        self.handle_time();
+        self.settle_sessions();
+    }
+
+    pub(crate) fn begin_input(&mut self, now: Now) {
         self.now = now.monotonic;
         let was_set = self.clock.is_set();
         let is_stepped = self.clock.set(now.monotonic, now.wall);
@@ -232,12 +255,16 @@ impl<R: Rng> Agent<R> {
         self.read_thresholds();
     }
 
+    /// Sends a Message of the Agent's own in the kind of Record that the Controller uses, if the Agent may have to do with
+    /// that.
     pub(crate) fn send_message(&mut self, to: &EndpointId, msg: &Msg) {
-        self.send(to, &Record::no_session(&self.id, to, msg.encode_to_vec()));
-    }
-
-    pub(crate) fn send(&mut self, to: &EndpointId, record: &Record) {
-        self.outputs.push_back(Output::Record { to: to.clone(), bytes: record.encode_to_vec() });
+        if self.admit(to.as_str()).is_err() {
+            return;
+        }
+        let kind = self.peers.get(to.as_str()).map_or(RecordKind::NoSession, Peer::kind);
+        if !self.send_payload(to.as_str(), kind, msg.encode_to_vec()) {
+            self.outputs.push_back(Output::Undelivered { to: to.clone(), msg_id: msg.msg_id().to_string() });
+        }
     }
 }
 
@@ -249,6 +276,7 @@ impl<R> fmt::Debug for Agent<R> {
             .field("outputs", &self.outputs.len())
             .field("subscriptions", &self.subscriptions.len())
             .field("unanswered", &self.outbox.len())
+            .field("peers", &self.peers.len())
             .finish_non_exhaustive()
     }
 }

@@ -10,11 +10,14 @@ use crate::controllers;
 use crate::io::Output;
 use crate::timers;
 
+const RESET_SESSION: &str = "Device.LocalAgent.Controller.{i}.E2ESession.Reset()";
 const SEND_ON_BOARD_REQUEST: &str = "Device.LocalAgent.Controller.{i}.SendOnBoardRequest()";
 
 /// Has the commands wait that the Agent runs itself, where the schema has them and the device does not serve them.
 pub(crate) fn serve(model: &mut DataModel) -> Result<(), RegisterError> {
-    for (path, asynchronous) in [(timers::COMMAND, true), (SEND_ON_BOARD_REQUEST, false)] {
+    for (path, asynchronous) in
+        [(timers::COMMAND, true), (SEND_ON_BOARD_REQUEST, false), (RESET_SESSION, false)]
+    {
         let found = model.schema().command_at(path);
         let fits = found.is_some_and(|command| command.is_asynchronous() == asynchronous);
         if fits && !model.is_command_served(path) {
@@ -36,6 +39,14 @@ impl<R: Rng> Agent<R> {
                 {
                     if let Some(&number) = run.instances().first() {
                         self.begin_on_boarding(number);
+                    }
+                }
+                Call::Run(run)
+                    if run.path().starts_with(controllers::TABLE)
+                        && run.path().ends_with(".E2ESession.Reset()") =>
+                {
+                    if let Some(&number) = run.instances().first() {
+                        self.reset_session(number);
                     }
                 }
                 Call::Cancel(token) if self.cancel_timer(*token) => {}
@@ -80,6 +91,7 @@ impl<R: Rng> Agent<R> {
         let rows = self.model.objects_at(controllers::TABLE).unwrap_or_default();
         let numbers: alloc::vec::Vec<u32> =
             rows.iter().filter_map(|row| controllers::number_of(row)).collect();
+        self.show_no_session(numbers.iter().copied(), true);
         self.refresh_controllers(numbers);
     }
 }

@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 
 use usp_datamodel::Call;
 use usp_msg::{DecodeError, Error, ValidationError};
-use usp_record::{EndpointId, Instant, RecordError};
+use usp_record::{EndpointId, Instant, RecordError, SessionFailure};
 
 use crate::boot::Boot;
+use crate::connections::Connection;
 
 /// Something that happened outside of the Agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,19 @@ use crate::boot::Boot;
 pub enum Input<'a> {
     /// A Record came in over some MTP.
     Record(&'a [u8]),
+    /// A channel to a Controller is there, whoever made it: the Connect Record for it is given out, and whoever sends for the
+    /// Agent sends that first, before any Record to this Controller that waits for the channel `[R-MTP.6]`.
+    Connected {
+        /// The other end.
+        controller: &'a EndpointId,
+        /// The MTP, and what the Connect Record tells of it.
+        connection: Connection<'a>,
+    },
+    /// The channel to a Controller is gone.
+    Disconnected {
+        /// The other end.
+        controller: &'a EndpointId,
+    },
     /// The moment has come that [`Output::Wait`] named.
     Timeout,
     /// The device has started, and this is what led to it: `Device.Boot!` is told to those who subscribed. Once after
@@ -35,8 +49,8 @@ pub enum Output {
     },
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
-    /// A notification was repeated until its NotifExpiration and never answered. Nothing needs doing; it is there
-    /// for logs.
+    /// A notification was repeated until its NotifExpiration and never answered, or a Message was for a Session Context
+    /// whose buffers are full or that cannot be. Nothing needs doing; it is there for logs.
     Undelivered {
         /// The Controller that it was for.
         to: EndpointId,
@@ -59,6 +73,17 @@ pub enum Output {
         /// Why: what a Set of its Recipient would have been answered.
         error: Error,
     },
+    /// A Session Context has ended, and another has begun or will with the next Message. Nothing needs doing; it is there
+    /// for logs.
+    SessionRestarted {
+        /// The Controller.
+        with: EndpointId,
+        /// Why.
+        reason: SessionFailure,
+        /// How many Records the Controller had not acknowledged. Notifications among them that want an answer are sent
+        /// again.
+        unacknowledged: usize,
+    },
     /// There is nothing more to do before this moment, or before the next input where there is none.
     Wait {
         /// When to come back with [`Input::Timeout`].
@@ -78,6 +103,15 @@ pub enum Ignored {
     NotForUs {
         /// The receiver that it names.
         to_id: String,
+    },
+    /// The sender has the Endpoint ID of this Agent, and such two never talk `[R-ARC.2]`.
+    #[error("the Record is from an Endpoint with the Endpoint ID of this Agent")]
+    Ourselves,
+    /// A Record without Session Context that is no Request, from a Controller whose Messages have to be in one.
+    #[error("{from} has to use a Session Context")]
+    SessionRequired {
+        /// The sender.
+        from: EndpointId,
     },
     /// No enabled row of `Device.LocalAgent.Controller.` has this Endpoint ID.
     #[error("{from} is not a Controller that this Agent knows and has enabled")]

@@ -72,12 +72,25 @@
 //!
 //! Everything in a Record is. What is malformed, for somebody else or from a Controller that is not an enabled row of
 //! `Device.LocalAgent.Controller.` becomes [`Output::Ignored`] and changes nothing. Sizes are bounded by
-//! `usp_msg::Limits` and [`datamodel::Limits`]. The sender is who `from_id` says: that the MTP vouches for it is the
+//! `usp_msg::Limits`, [`datamodel::Limits`] and [`SessionLimits`]. The sender is who `from_id` says: that the MTP vouches for it is the
 //! embedder's to see to, until this crate checks certificates.
+//!
+//! # Session Contexts
+//!
+//! Answers are in Records of the kind that the request came in, and what the Agent says by itself is in those that the
+//! Controller used last, by the settings in the `E2ESession.` of its row. Payloads go in plain text, so a Session Context
+//! needs `PayloadSecurity` to be `Plaintext` there; as long as it is `TLS`, the default, it is refused with a Disconnect
+//! Record. A Session Context that fails starts anew ([`Output::SessionRestarted`]).
+//!
+//! # Channels
+//!
+//! Whoever drives the Agent tells it of channels to Controllers by [`Input::Connected`] and [`Input::Disconnected`], and
+//! before it closes them by [`Agent::disconnect`]: Connect and Disconnect Records come out in their due places. An embedder
+//! that does not is given neither.
 //!
 //! # Commands
 //!
-//! The Agent itself runs `Device.ScheduleTimer()` and `SendOnBoardRequest()` of each Controller, unless the model has handlers
+//! The Agent itself runs `Device.ScheduleTimer()`, and of each Controller `SendOnBoardRequest()` and `E2ESession.Reset()`, unless the model has handlers
 //! for them. All others are the device's: those with a handler ([`datamodel::DataModel::on_command`]) run within the request,
 //! those that are queued ([`datamodel::DataModel::queue_command`]) come out as [`Output::Command`], behind the answer.
 //! What has neither fails with error 7022.
@@ -90,7 +103,7 @@
 //!
 //! # What it does not do yet
 //!
-//! Session Contexts, persistence. The support table of the project says more.
+//! TLS within Session Contexts, signatures, certificates, persistence. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -103,16 +116,21 @@ mod agent;
 mod boot;
 mod clock;
 mod commands;
+mod connections;
 mod controller_trust;
 mod controllers;
+mod endpoint_ids;
+mod erroneous_records;
 mod io;
 mod lifetimes;
 mod notifications;
 mod now;
 mod on_board;
 mod outbox;
+mod peers;
 mod periodic;
 mod records;
+mod sessions;
 mod subscription;
 mod thresholds;
 mod timers;
@@ -121,8 +139,10 @@ mod undelivered;
 
 pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};
 pub use boot::{Boot, BootCause};
+pub use connections::Connection;
 pub use io::{Ignored, Input, Output};
 pub use now::Now;
+pub use sessions::SessionLimits;
 pub use usp_datamodel as datamodel;
 pub use usp_record as record;
 

@@ -99,6 +99,8 @@ impl<R: Rng> Agent<R> {
         });
         self.tell(told.collect());
         self.refresh_subscriptions(rows);
+        self.show_no_session(controllers.iter().copied(), false);
+        self.refresh_peers(&controllers, rights_changed);
         self.refresh_controllers(controllers);
         for number in thresholds {
             self.refresh_threshold(number);

@@ -1,79 +1,129 @@
 //! Records and Messages that come in.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use usp_datamodel::{Handled, Requester};
+use usp_datamodel::Handled;
 use usp_msg::reader::{Msg, MsgBody, ReqType, Request, RespType, Valid};
 use usp_msg::{Error, ErrorCode, Limits, writer};
-use usp_path::Constant;
-use usp_record::record::RecordType;
-use usp_record::{EndpointId, Record, Rng, writer as record_writer};
-use usp_schema::Value;
+use usp_record::record::{PayloadSecurity, RecordType};
+use usp_record::{Record, RecordError, Rng, reader, writer as record_writer};
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
-use crate::controller_trust::Standing;
 use crate::io::{Ignored, Output};
+use crate::peers::RecordKind;
 
 impl<R: Rng> Agent<R> {
     pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
+        if let Some((from, payload)) = self.plain(bytes) {
+            return self.handle_no_session_record(from, payload);
+        }
         let record = Record::decode(bytes).map_err(Ignored::Record)?;
         // [R-E2E.1] before anything else is looked at.
         if record.to_id != self.id.as_str() {
             return Err(Ignored::NotForUs { to_id: record.to_id });
         }
-        record.validate().map_err(Ignored::Record)?;
-        let from = record.sender().map_err(Ignored::Record)?;
-        let controller =
-            self.controller_row(&from).ok_or_else(|| Ignored::UnknownController { from: from.clone() })?;
-        let Standing::Admitted(requester) = self.trust.standing(&self.model, &controller) else {
-            return Err(Ignored::BannedController { from });
-        };
-        match record.record_type {
+        if let Err(error) = record.validate() {
+            return self.handle_invalid_record(&record, error);
+        }
+        let from = &*record.from_id;
+        self.admit(from)?;
+        match &record.record_type {
             Some(RecordType::NoSessionContext(content)) => {
-                self.handle_message(&from, &requester, &content.payload)
+                self.handle_no_session_record(from, &content.payload)
             }
             Some(RecordType::SessionContext(_)) => {
-                // [R-E2E.6a] sessions are not supported yet.
-                let code = ErrorCode::SESSION_CONTEXT_NOT_ALLOWED.value();
-                let reason = "this Agent does not support Session Contexts";
-                self.send(&from, &Record::disconnect(&self.id, &from, code, reason));
+                self.handle_session_record(from, &record);
                 Ok(())
             }
             Some(RecordType::Disconnect(content)) => {
-                Err(Ignored::Disconnect { from, reason: content.reason, reason_code: content.reason_code })
+                self.handle_disconnect(from);
+                let (reason, reason_code) = (content.reason.clone(), content.reason_code);
+                Err(Ignored::Disconnect {
+                    from: record.sender().map_err(Ignored::Record)?,
+                    reason,
+                    reason_code,
+                })
             }
             // [R-MTP.6] a Connect Record says which way the Controller can be reached, which is the MTP's to know.
             _ => Ok(()),
         }
     }
 
-    /// The enabled row of a Controller, without the final dot.
-    pub(crate) fn controller_row(&self, id: &EndpointId) -> Option<String> {
-        let id = Constant::text(id.as_str());
-        let path = alloc::format!("Device.LocalAgent.Controller.[EndpointID=={id}].");
-        let row = self.model.objects_at(&path).ok()?.pop()?;
-        let enabled = self.model.value_at(&alloc::format!("{row}Enable")).ok()?;
-        (enabled == Value::Boolean(true)).then(|| row.trim_end_matches('.').to_string())
+    /// Sender and payload of the usual Record, which are found without a copy: sound, without Session Context, for this
+    /// Agent and from a Controller that it has to do with already.
+    fn plain<'b>(&self, bytes: &'b [u8]) -> Option<(&'b str, &'b [u8])> {
+        if bytes.len() > Record::DEFAULT_MAX_SIZE {
+            return None;
+        }
+        let record = reader::Record::open(bytes).ok()?;
+        let sound = record.to_id() == self.id.as_str()
+            && !record.version().is_empty()
+            && record.payload_security() == i32::from(PayloadSecurity::Plaintext)
+            && self.peers.get(record.from_id()).is_some();
+        let payload = record.payload().filter(|payload| sound && !payload.is_empty())?;
+        Some((record.from_id(), payload))
     }
 
-    fn handle_message(
+    /// [R-MTP.5] What a Record that breaks a rule is answered with, if it is.
+    fn handle_invalid_record(&mut self, record: &Record, error: RecordError) -> Result<(), Ignored> {
+        match &record.record_type {
+            Some(RecordType::NoSessionContext(content)) => {
+                let (code, reason) = (ErrorCode::new(error.code()), error.to_string());
+                let (from, payload) = (&record.from_id, &content.payload);
+                self.answer_erroneous(
+                    from,
+                    RecordKind::NoSession,
+                    payload,
+                    code,
+                    &reason,
+                    Ignored::Record(error),
+                )
+            }
+            Some(RecordType::SessionContext(_)) => {
+                self.handle_invalid_session_record(&record.from_id, record);
+                Err(Ignored::Record(error))
+            }
+            // [R-ENC.4]
+            _ => Err(Ignored::Record(error)),
+        }
+    }
+
+    /// Takes a Record without Session Context from a Controller that is admitted.
+    fn handle_no_session_record(&mut self, from: &str, payload: &[u8]) -> Result<(), Ignored> {
+        let Some(peer) = self.peers.get_mut(from) else { return Ok(()) };
+        if peer.settings.is_required() {
+            return self.refuse_no_session(from, payload);
+        }
+        peer.uses = RecordKind::NoSession;
+        self.handle_message(from, RecordKind::NoSession, payload)
+    }
+
+    pub(crate) fn handle_message(
         &mut self,
-        from: &EndpointId,
-        requester: &Requester,
+        from: &str,
+        kind: RecordKind,
         payload: &[u8],
     ) -> Result<(), Ignored> {
-        let msg = Msg::validate_with(payload, &Limits::DEFAULT)
-            .map_err(|error| Ignored::Message { from: from.clone(), error })?;
+        let Some(peer) = self.peers.get(from) else { return Ok(()) };
+        let sender = || peer.id.clone();
+        let msg = match Msg::validate_with(payload, &Limits::DEFAULT) {
+            Ok(msg) => msg,
+            Err(error) => {
+                let (code, reason) = (error.code(), error.to_string());
+                let ignored = Ignored::Message { from: sender(), error };
+                return self.answer_erroneous(from, kind, payload, code, &reason, ignored);
+            }
+        };
         if let Err(error) = msg.check_rules() {
             // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
             let answerable = !msg.msg_id().is_empty()
                 && !matches!(msg.content(), Some(MsgBody::Response(_) | MsgBody::Error(_)));
             if !answerable {
-                return Err(Ignored::Invalid { from: from.clone(), error });
+                return Err(Ignored::Invalid { from: sender(), error });
             }
             let refusal = Error::new(error.code(), error.to_string());
-            self.send_message(from, &usp_msg::Msg::error_to(msg.msg_id(), refusal));
+            self.send_payload(from, kind, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
             return Ok(());
         }
         let Some(MsgBody::Request(request)) = msg.content() else {
@@ -86,36 +136,53 @@ impl<R: Rng> Agent<R> {
                 _ => is_error,
             };
             let answered =
-                answers_notify.then(|| self.outbox.answered(msg.msg_id(), from, is_error)).flatten();
+                answers_notify.then(|| self.outbox.answered(msg.msg_id(), &peer.id, is_error)).flatten();
             if let Some(answered) = answered {
                 if answered.is_on_board_request() {
                     self.on_board_request_answered(msg.msg_id());
                 }
                 return Ok(());
             }
-            return Err(Ignored::Unsolicited { from: from.clone(), msg_id: msg.msg_id().to_string() });
+            return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
         };
-        self.answer(from, requester, msg.msg_id(), request);
+        self.answer(from, kind, msg.msg_id(), request);
         self.notify_changes();
         Ok(())
     }
 
-    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, written where the Record around it is.
-    fn answer(&mut self, to: &EndpointId, requester: &Requester, msg_id: &str, request: &Request<'_, Valid>) {
-        let mut bytes = Vec::new();
-        let mut record = record_writer::no_session(&mut bytes, &self.id, to);
-        let handled = match request.req_type() {
+    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind; one without
+    /// Session Context is written around the answer.
+    fn answer(&mut self, from: &str, kind: RecordKind, msg_id: &str, request: &Request<'_, Valid>) {
+        let Some(peer) = self.peers.get(from) else { return };
+        let (model, requester) = (&mut self.model, &peer.requester);
+        let mut respond = |out: &mut Vec<u8>| match request.req_type() {
             // Which versions are spoken is the Agent's to say: its model knows none.
             Some(ReqType::GetSupportedProtocol(_)) => {
-                writer::get_supported_protocol_resp(record.payload(), msg_id)
+                writer::get_supported_protocol_resp(out, msg_id)
                     .agent_supported_protocol_versions(SUPPORTED_VERSIONS);
                 Handled::Answered
             }
-            _ => self.model.handle(msg_id, request, requester, record.payload()),
+            _ => model.handle(msg_id, request, requester, out),
         };
-        drop(record);
-        if handled == Handled::Answered {
-            self.outputs.push_back(Output::Record { to: to.clone(), bytes });
+        let mut bytes = Vec::new();
+        let handled = match kind {
+            RecordKind::NoSession => {
+                let mut record = record_writer::no_session(&mut bytes, &self.id, &peer.id);
+                respond(record.payload())
+            }
+            RecordKind::Session => respond(&mut bytes),
+        };
+        if handled != Handled::Answered {
+            return;
+        }
+        let to = peer.id.clone();
+        match kind {
+            RecordKind::NoSession => self.push_record(to, bytes),
+            RecordKind::Session => {
+                if !self.send_in_session(from, bytes) {
+                    self.outputs.push_back(Output::Undelivered { to, msg_id: msg_id.to_string() });
+                }
+            }
         }
     }
 }

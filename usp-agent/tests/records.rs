@@ -83,7 +83,7 @@ fn r_e2e_6a_a_session_context_is_answered_with_a_disconnect() {
         panic!("a Disconnect Record is due: {replies:?}")
     };
     assert_eq!(disconnect.reason_code, 7106);
-    assert_eq!(disconnect.reason, "this Agent does not support Session Contexts");
+    assert_eq!(disconnect.reason, "PayloadSecurity is TLS, which this Agent does not have");
 }
 
 #[test]

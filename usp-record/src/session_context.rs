@@ -150,6 +150,17 @@ impl SessionContext {
         self.active.as_ref().map(Active::id)
     }
 
+    /// How often in a row a Session Context has failed `[R-E2E.12]`: `CurrentRetryCount`.
+    pub const fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// When the Session Context is over if nothing happens before `[R-E2E.7]`, for whoever wants to know it or its buffers
+    /// back at that moment: [`SessionContext::tick`] ends it then.
+    pub fn expires_at(&self) -> Option<Instant> {
+        self.active.as_ref()?.last_activity().checked_add(self.config.expiration?)
+    }
+
     /// Bytes held in all buffers, for a limit over all peers.
     pub fn buffered_bytes(&self) -> usize {
         let waiting = self.waiting.iter().map(Bytes::len).sum::<usize>();
@@ -252,6 +263,14 @@ impl SessionContext {
         }
     }
 
+    /// Has a Record of the Session Context broken a rule, so that it cannot be taken? Then it starts anew, and nothing
+    /// tells the peer why `[R-E2E.21, R-E2E.24]`.
+    pub fn reject(&mut self, now: Instant, rng: &mut dyn Rng) {
+        if self.active.is_some() {
+            self.fail(SessionFailure::InvalidRecord, now, rng);
+        }
+    }
+
     /// Does what is due at this time.
     pub fn tick(&mut self, now: Instant, rng: &mut dyn Rng) {
         self.expire(now);
@@ -271,6 +290,22 @@ impl SessionContext {
                 Err(failure) => self.fail(failure, now, rng),
             }
         }
+    }
+
+    /// Starts the Session Context anew, or one where there is none, and tells the peer.
+    ///
+    /// What waits is sent in the new one; what the peer has not acknowledged may be lost.
+    pub fn restart(&mut self, now: Instant, rng: &mut dyn Rng) {
+        if self.config.mode == SessionMode::Forbid {
+            return;
+        }
+        self.restart_at = None;
+        self.begin(now, rng);
+        // A Message that waits, or the first record of a handshake, announces the Session Context as well.
+        if self.channel.is_none() && self.waiting.is_empty() {
+            self.announce(now);
+        }
+        self.flush(now, rng);
     }
 
     /// Ends the Session Context while the connection stays, and tells the peer `[R-E2E.6b]`.

@@ -3,6 +3,7 @@
 extern crate alloc;
 
 pub mod plain;
+pub mod wire;
 
 use alloc::collections::VecDeque;
 use std::sync::OnceLock;

@@ -51,6 +51,9 @@ pub enum SessionFailure {
     /// A Record failed verification `[R-E2E.23]`.
     #[error("a Record failed verification")]
     Integrity,
+    /// A Record breaks a rule for Records `[R-E2E.21]`.
+    #[error("a Record is not valid")]
+    InvalidRecord,
     /// A Record names no Session Context `[R-E2E.24]`.
     #[error("the session_id or sequence_id is not valid")]
     InvalidSessionId,
@@ -157,6 +160,10 @@ impl Active {
         }
         self.announced = now;
         self.sent.front().map(|sent| sent.record.clone())
+    }
+
+    pub(super) const fn last_activity(&self) -> Instant {
+        self.last_activity
     }
 
     pub(super) fn idle(&self, now: Instant) -> Duration {
@@ -292,7 +299,7 @@ impl Active {
 
     /// Holds a Record that came too early.
     fn hold(&mut self, content: &SessionContextRecord, config: &SessionConfig) -> Result<(), SessionFailure> {
-        let size = content.encoded_len();
+        let size = held_size(content);
         let bytes = self.early_bytes.saturating_add(size);
         if bytes > config.buffer_bytes || self.early.len() >= config.buffer_records {
             return Err(SessionFailure::BufferFull);
@@ -317,7 +324,7 @@ impl Active {
             let message = self.reassembly.push(state, content.payload, config.buffer_bytes);
             messages.extend(message.map_err(SessionFailure::Reassembly)?);
             next = self.early.remove(&self.expected);
-            self.early_bytes -= next.as_ref().map_or(0, SessionContextRecord::encoded_len);
+            self.early_bytes -= next.as_ref().map_or(0, held_size);
         }
         Ok(())
     }
@@ -354,7 +361,7 @@ impl Active {
         now: Instant,
     ) -> Record {
         self.last_activity = now;
-        let (sequence_id, size) = (content.sequence_id, content.encoded_len());
+        let (sequence_id, size) = (content.sequence_id, held_size(&content));
         let mut record = Record::new(local, peer, RecordType::SessionContext(content));
         record.payload_security = self.security.into();
         self.sent_bytes += size;
@@ -365,6 +372,11 @@ impl Active {
         }
         record
     }
+}
+
+/// What a Record takes while it is held: many short payloads, or none, take more than their bytes.
+fn held_size(content: &SessionContextRecord) -> usize {
+    size_of::<Record>() + content.payload.len() * size_of::<Bytes>() + content.encoded_len()
 }
 
 /// What a Record takes beside its payload, at most, in bytes.

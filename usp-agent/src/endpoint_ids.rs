@@ -1,0 +1,47 @@
+//! Which Endpoint IDs a row of `Device.LocalAgent.Controller.` may have, so that no Controller locks itself or another out
+//! by a mistake.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_datamodel::{DataModel, Refusal, RegisterError, StagedChange, StagedChanges};
+use usp_msg::ErrorCode;
+use usp_record::EndpointId;
+
+const ROWS: &str = "Device.LocalAgent.Controller.{i}.";
+
+/// Has rows refused whose EndpointID is empty, none at all, or that of the Agent itself, with which the Agent would never
+/// talk `[R-ARC.2]`. That no two rows have the same is the Unique Key's to say.
+pub(crate) fn guard(model: &mut DataModel, own: &EndpointId) -> Result<(), RegisterError> {
+    let own = own.clone();
+    model.on_prepare(ROWS, move |changes| {
+        for path in given(changes) {
+            let id = changes.after(&path).map(|id| id.to_string()).unwrap_or_default();
+            let refuse = |why: String| Err(Refusal::new(path.clone(), ErrorCode::INVALID_VALUE, why));
+            match EndpointId::parse(&id) {
+                Ok(id) if id == own => {
+                    return refuse(
+                        "this is the Endpoint ID of the Agent, which does not talk to itself".into(),
+                    );
+                }
+                Ok(_) => {}
+                Err(error) => return refuse(alloc::format!("{id:?} is no Endpoint ID: {error}")),
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The paths of the EndpointIDs that are given by these changes: of rows that come, and where it changes.
+fn given(changes: &StagedChanges<'_>) -> Vec<String> {
+    let rows_alone = |path: &str| path.split('.').count() == 5;
+    changes
+        .iter()
+        .filter_map(|change| match change {
+            // What lies below a row is in the scope as well.
+            StagedChange::Created { path } if rows_alone(path) => Some(alloc::format!("{path}EndpointID")),
+            StagedChange::Value { path, .. } if path.ends_with(".EndpointID") => Some(path.clone()),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! The Controllers that the Agent has to do with at the moment, and what it keeps of each.
+
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_datamodel::Requester;
+use usp_path::Constant;
+use usp_record::{EndpointId, Instant, Record, RecordErrorKind, Rng};
+use usp_schema::Value;
+
+use crate::agent::Agent;
+use crate::controller_trust::Standing;
+use crate::controllers;
+use crate::io::{Ignored, Output};
+use crate::sessions::{Session, SessionLimits, SessionSettings};
+
+/// Controllers that are enabled and not banned, from the first Record from or to each of them on.
+///
+/// What is kept is what the model says: it is taken in anew when a row of a Controller or the roles change. So nobody
+/// is in here who is not a row, and the table of Controllers bounds the memory.
+#[derive(Debug, Default)]
+pub(crate) struct Peers {
+    by_id: BTreeMap<String, Peer>,
+    /// When something of a Session Context is due, by Endpoint ID.
+    pub(crate) due: BTreeSet<(Instant, String)>,
+    /// Whose Session Contexts may have something to say.
+    pub(crate) stirred: BTreeSet<String>,
+    /// Bytes in the buffers of all Session Contexts.
+    pub(crate) held: usize,
+    pub(crate) limits: SessionLimits,
+}
+
+/// A Controller that the Agent has to do with.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) id: EndpointId,
+    pub(crate) requester: Requester,
+    pub(crate) settings: SessionSettings,
+    /// Which kind of Record it used last: it is told things in the same kind.
+    pub(crate) uses: RecordKind,
+    /// The Session Context, from the first Record in one on.
+    pub(crate) session: Option<Box<Session>>,
+}
+
+/// Whether a Message travels within a Session Context `[R-MSG.0a]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordKind {
+    NoSession,
+    Session,
+}
+
+impl Peers {
+    pub(crate) fn get(&self, id: &str) -> Option<&Peer> {
+        self.by_id.get(id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Peer> {
+        self.by_id.get_mut(id)
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Peer> {
+        self.by_id.values_mut()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// When something is due next.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.due.first().map(|(next, _)| *next)
+    }
+}
+
+impl Peer {
+    /// The kind of Record in which it is told something.
+    pub(crate) fn kind(&self) -> RecordKind {
+        if self.settings.is_required() { RecordKind::Session } else { self.uses }
+    }
+
+    /// Number of its row in the table of Controllers.
+    fn number(&self) -> Option<u32> {
+        controllers::number_of(self.requester.controller_row()?)
+    }
+}
+
+impl<R: Rng> Agent<R> {
+    /// Sees to it that a Controller is among the [`Peers`], if the Agent may have to do with it.
+    pub(crate) fn admit(&mut self, id: &str) -> Result<(), Ignored> {
+        if self.peers.by_id.contains_key(id) {
+            return Ok(());
+        }
+        let endpoint = EndpointId::parse(id).map_err(|error| {
+            Ignored::Record(RecordErrorKind::EndpointId { field: "from_id", error }.into())
+        })?;
+        if endpoint == self.id {
+            // [R-ARC.2]
+            return Err(Ignored::Ourselves);
+        }
+        let Some(row) = self.controller_row(&endpoint) else {
+            return Err(Ignored::UnknownController { from: endpoint });
+        };
+        let Standing::Admitted(requester) = self.trust.standing(&self.model, &row) else {
+            return Err(Ignored::BannedController { from: endpoint });
+        };
+        let settings = SessionSettings::read(&self.model, &row, &self.peers.limits);
+        let peer = Peer { id: endpoint, requester, settings, uses: RecordKind::NoSession, session: None };
+        self.peers.by_id.insert(id.to_string(), peer);
+        Ok(())
+    }
+
+    /// The enabled row of a Controller, without the final dot.
+    pub(crate) fn controller_row(&self, id: &EndpointId) -> Option<String> {
+        let id = Constant::text(id.as_str());
+        let path = alloc::format!("{}[EndpointID=={id}].", controllers::TABLE);
+        let row = self.model.objects_at(&path).ok()?.pop()?;
+        let enabled = self.model.value_at(&alloc::format!("{row}Enable")).ok()?;
+        (enabled == Value::Boolean(true)).then(|| row.trim_end_matches('.').to_string())
+    }
+
+    /// Takes in how Controllers stand, whose rows have changed, or all if their rights have.
+    pub(crate) fn refresh_peers(&mut self, rows: &BTreeSet<u32>, rights_changed: bool) {
+        if rows.is_empty() && !rights_changed {
+            return;
+        }
+        let concerned =
+            |peer: &&Peer| rights_changed || peer.number().is_some_and(|number| rows.contains(&number));
+        let concerned: Vec<EndpointId> =
+            self.peers.by_id.values().filter(concerned).map(|peer| peer.id.clone()).collect();
+        for id in concerned {
+            self.refresh_peer(&id);
+        }
+    }
+
+    fn refresh_peer(&mut self, id: &EndpointId) {
+        let Some(row) = self.controller_row(id) else {
+            return self.part(id, "the Controller is not enabled any more");
+        };
+        let Standing::Admitted(requester) = self.trust.standing(&self.model, &row) else {
+            return self.part(id, "the Controller is banned");
+        };
+        let settings = SessionSettings::read(&self.model, &row, &self.peers.limits);
+        let Some(peer) = self.peers.get_mut(id.as_str()) else { return };
+        peer.requester = requester;
+        if peer.settings != settings {
+            self.configure_session(id.as_str(), settings);
+        }
+    }
+
+    /// Has nothing more to do with a Controller, and tells it so if it is there: what was answered goes out before.
+    fn part(&mut self, id: &EndpointId, reason: &str) {
+        self.end_session(id.as_str());
+        let in_touch = self.connections.is_open(id.as_str());
+        if in_touch {
+            // [R-MTP.7] [R-MTP.9] of the codes for Records this one is the nearest.
+            self.say_goodbye(id, usp_msg::ErrorCode::SESSION_CONTEXT_TERMINATED, reason);
+        }
+        self.peers.by_id.remove(id.as_str());
+        self.peers.stirred.remove(id.as_str());
+    }
+
+    /// Sends a Message in a Record of this kind. Whether it could be taken: the buffers of a Session Context are bounded.
+    pub(crate) fn send_payload(&mut self, to: &str, kind: RecordKind, payload: Vec<u8>) -> bool {
+        let Some(peer) = self.peers.get(to) else { return false };
+        match kind {
+            RecordKind::NoSession => {
+                let bytes = Record::no_session(&self.id, &peer.id, payload).encode_to_vec();
+                self.push_record(peer.id.clone(), bytes);
+                true
+            }
+            RecordKind::Session => self.send_in_session(to, payload),
+        }
+    }
+
+    /// Gives out a Record, after the Connect Record that may be due before it `[R-MTP.8]`.
+    pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>) {
+        if let Some(connect) = self.connections.open(to.as_str()) {
+            self.outputs.push_back(Output::Record { to: to.clone(), bytes: connect });
+        }
+        self.outputs.push_back(Output::Record { to, bytes });
+    }
+}
