@@ -101,7 +101,43 @@ impl<'a> Record<'a> {
     /// # Errors
     ///
     /// Bytes that break the rules of protobuf.
+    #[inline]
     pub fn open(bytes: &'a [u8]) -> Result<Self, RecordError> {
+        match Self::usual(bytes) {
+            Some(record) => Ok(record),
+            None => Self::field_by_field(bytes),
+        }
+    }
+
+    /// Reads a Record as it is usually written: three short texts in order, and a whole Message to the end.
+    ///
+    /// `None` says nothing but that it is written in another way.
+    #[inline]
+    fn usual(bytes: &'a [u8]) -> Option<Self> {
+        const KEYS: [u8; 3] = [1 << 3 | LENGTH as u8, 2 << 3 | LENGTH as u8, 3 << 3 | LENGTH as u8];
+        let mut at = 0;
+        let mut ends = [0; KEYS.len()];
+        for (end, key) in ends.iter_mut().zip(KEYS) {
+            let [found, length] = *bytes.get(at..)?.first_chunk()?;
+            if found != key || length >= 0x80 {
+                return None;
+            }
+            at += 2 + usize::from(length);
+            *end = at;
+        }
+        // Short lengths and keys are ASCII, so one check proves all three texts.
+        let front = core::str::from_utf8(bytes.get(..at)?).ok()?;
+        let [version, to_id, from_id] = ends;
+        let mut texts = [""; TEXTS.len()];
+        texts[0] = front.get(2..version)?;
+        texts[1] = front.get(version + 2..to_id)?;
+        texts[2] = front.get(to_id + 2..from_id)?;
+        let inner = Cursor { bytes, at, depth: 0 }.last(7 << 3 | LENGTH as u8)?;
+        let payload = Cursor { bytes: inner, at: 0, depth: 1 }.last(2 << 3 | LENGTH as u8)?;
+        Some(Self { texts, content: Some(Content::NoSessionContext(payload)), ..Self::default() })
+    }
+
+    fn field_by_field(bytes: &'a [u8]) -> Result<Self, RecordError> {
         let mut record = Self::default();
         let mut texts = TextRanges::default();
         let mut cursor = Cursor::new(bytes, 0);

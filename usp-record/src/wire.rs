@@ -114,6 +114,17 @@ impl<'a> Cursor<'a> {
         self.take(length)
     }
 
+    /// The bytes of the field with this key of one byte, if it comes next and is the last one.
+    #[inline]
+    pub(crate) fn last(mut self, key: u8) -> Option<&'a [u8]> {
+        if *self.bytes.get(self.at)? != key {
+            return None;
+        }
+        self.at += 1;
+        let bytes = self.bytes().ok()?;
+        (self.at == self.bytes.len()).then_some(bytes)
+    }
+
     /// Reads a length and as many bytes, as a nested message.
     #[inline]
     pub(crate) fn message(&mut self) -> Result<Self, Fault> {

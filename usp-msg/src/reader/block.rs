@@ -11,10 +11,11 @@ use crate::wire::{Cursor, Fault, WireType};
 /// more often than twice a level of nesting, whatever the input.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Block<'a> {
+    /// The bytes up to the end of the message. They may begin before it does.
     bytes: &'a [u8],
-    /// The part of `bytes` that was read.
+    /// The next byte to read.
     at: usize,
-    /// The same text as the front of `bytes`.
+    /// The proof: what `bytes` begins with, as text. It may go on behind the end of the message.
     text: &'a str,
     /// How many messages this one is nested in.
     depth: u8,
@@ -123,13 +124,9 @@ impl<'a> Block<'a> {
     pub(crate) fn message(&mut self) -> Result<Self, Fault> {
         let (start, end) = self.length()?;
         self.at = end;
-        let bytes = self.bytes.get(start..end).unwrap_or_default();
-        let text = match self.text.get(start..end) {
-            Some(text) => text,
-            // What a proof says about the front of the message serves it, too.
-            None => self.text.get(start..).unwrap_or_default(),
-        };
-        Ok(Self { bytes, at: 0, text, depth: self.depth.saturating_add(1) })
+        // Positions and proof stay those of the outer message: nothing has to be cut but the end.
+        let bytes = self.bytes.get(..end).unwrap_or_default();
+        Ok(Self { bytes, at: start, text: self.text, depth: self.depth.saturating_add(1) })
     }
 
     /// Reads a length and as many bytes, as a nested message of which many may follow.
@@ -137,7 +134,7 @@ impl<'a> Block<'a> {
     pub(crate) fn element(&mut self) -> Result<Self, Fault> {
         let before = self.at;
         let element = self.message()?;
-        if self.at <= self.text.len() || element.bytes.len() >= 0x80 || before < self.text.len() {
+        if self.at <= self.text.len() || self.at - element.at >= 0x80 || before < self.text.len() {
             return Ok(element);
         }
         // Small messages come in crowds: one proof from here serves those that follow, too.
@@ -148,7 +145,7 @@ impl<'a> Block<'a> {
     /// Proves what it can of a message that was not read yet and of which nothing is proven.
     #[inline(always)]
     pub(crate) fn prove(&mut self) {
-        if self.text.is_empty() {
+        if self.text.len() <= self.at {
             self.prove_from(self.at);
         }
     }
@@ -165,12 +162,50 @@ impl<'a> Block<'a> {
         let value_start = key_end + 2;
         let value_end = value_start + usize::from(value_length);
         let short = (length | key_length | value_length) < 0x80;
-        if field_key != map_key || !short || value_end != self.at + 2 + usize::from(length) {
+        let fits = value_end == self.at + 2 + usize::from(length) && value_end <= self.bytes.len();
+        if field_key != map_key || !short || !fits {
             return None;
         }
         let entry = (self.text.get(key_start..key_end)?, self.text.get(value_start..value_end)?);
         self.at = value_end;
         Some(entry)
+    }
+
+    /// Reads a text with this field key, of one byte, if it comes next, is short and proven.
+    #[inline(always)]
+    pub(crate) fn usual_text(&mut self, key: u8) -> Option<&'a str> {
+        let [found, length] = *self.bytes.get(self.at..)?.first_chunk()?;
+        if found != key || length >= 0x80 {
+            return None;
+        }
+        let (start, end) = (self.at + 2, self.at + 2 + usize::from(length));
+        if end > self.bytes.len() {
+            return None;
+        }
+        let text = self.text.get(start..end)?;
+        self.at = end;
+        Some(text)
+    }
+
+    /// Skips fields of one-byte keys as long as they are short and sound: numbers whose bit is in `numbers`, and
+    /// proven texts whose bit is in `texts`.
+    #[inline(always)]
+    pub(crate) fn skip_usual(&mut self, numbers: u16, texts: u16) {
+        while let Some(&[key, next]) = self.bytes.get(self.at..).unwrap_or_default().first_chunk() {
+            if (key | next) >= 0x80 {
+                return;
+            }
+            let bit = 1 << (key >> 3);
+            let end = self.at + 2 + usize::from(next);
+            match key & 7 {
+                0 if numbers & bit != 0 => self.at += 2,
+                // A text begins behind its length, which is ASCII, so only its end can be amid a character.
+                2 if texts & bit != 0 && end <= self.bytes.len() && self.text.is_char_boundary(end) => {
+                    self.at = end;
+                }
+                _ => return,
+            }
+        }
     }
 
     /// Reads a length; gives where what it announces starts and ends.
@@ -218,5 +253,56 @@ impl<'a> Block<'a> {
         let value = read(&mut cursor)?;
         self.at = self.bytes.len() - cursor.rest.len();
         Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A proof goes on behind the end of a message, but nothing may be read there.
+    #[test]
+    fn nothing_is_read_behind_the_end_of_a_message() {
+        // A message of 3 bytes whose text claims 2 and has 1, and another field after it.
+        let bytes = [0x0a, 3, 0x0a, 2, b'x', 0x12, 1, b'y'];
+        let outer = || {
+            let mut outer = Block::new(&bytes);
+            outer.prove();
+            assert_eq!(outer.key(), Ok(Some(Key(0x0a))));
+            outer.message().expect("its length is right")
+        };
+        assert_eq!(outer().usual_text(0x0a), None);
+        let mut inner = outer();
+        inner.skip_usual(0, 1 << 1);
+        assert_eq!(inner.key(), Ok(Some(Key(0x0a))), "nothing was skipped");
+        assert_eq!(inner.text(), Err(Fault::Truncated));
+        // An entry of a map that reaches beyond the message as well.
+        let bytes = [0x0a, 6, 0x1a, 7, 0x0a, 1, b'k', 0x12, 2, b'v', b'w'];
+        let mut outer = Block::new(&bytes);
+        outer.prove();
+        assert_eq!(outer.key(), Ok(Some(Key(0x0a))));
+        let mut inner = outer.message().expect("its length is right");
+        assert_eq!(inner.usual_entry(0x1a), None);
+    }
+
+    /// What is skipped is what would be read: a text may not end amid a character.
+    #[test]
+    fn usual_fields_are_skipped_as_they_are_read() {
+        // é is two bytes; the text takes one of them.
+        let bytes = [0x10, 1, 0x0a, 1, 0xc3, 0xa9];
+        let mut block = Block::new(&bytes);
+        block.prove();
+        block.skip_usual(1 << 2, 1 << 1);
+        assert_eq!(block.position(), 2);
+        assert_eq!(block.key(), Ok(Some(Key(0x0a))));
+        assert_eq!(block.text(), Err(Fault::Utf8));
+        // A number of two bytes, and a field that is no text, are left to the reader.
+        let mut block = Block::new(&[0x10, 0x80, 0x01]);
+        block.skip_usual(1 << 2, 1 << 1);
+        assert_eq!(block.position(), 0);
+        let mut block = Block::new(&[0x1a, 1, b'x']);
+        block.prove();
+        block.skip_usual(1 << 2, 1 << 1);
+        assert_eq!(block.position(), 0);
     }
 }

@@ -123,6 +123,16 @@ impl<'a> Iterator for Texts<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        // The number of a field of texts is below 16, so its key is one byte.
+        match self.span.block.usual_text((self.span.number << 3) as u8 | WireType::Length as u8) {
+            Some(text) => Some(text),
+            None => self.next_unusual(),
+        }
+    }
+}
+
+impl<'a> Texts<'a> {
+    fn next_unusual(&mut self) -> Option<&'a str> {
         match self.span.advance() {
             Ok(true) => self.span.block.text().ok(),
             Ok(false) | Err(_) => None,
@@ -242,13 +252,16 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 
 impl<'a> Slot<'a> for Texts<'a> {
     const HAS_TEXTS: bool = true;
+    const IS_TEXT: bool = true;
 
     type Owned = Vec<String>;
 
     #[inline]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         self.span.note(&occurrence);
-        occurrence.text().map(drop)
+        occurrence.text()?;
+        skip_usual_texts(occurrence);
+        Ok(())
     }
 
     #[inline(always)]
@@ -295,6 +308,14 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
 
     fn owned(&self) -> Result<Map, WireError> {
         self.lazy().collect()
+    }
+}
+
+/// Skips the texts of the same field that follow right after one, as far as they are short and proven.
+#[inline(always)]
+fn skip_usual_texts(occurrence: Occurrence<'_, '_>) {
+    if let Ok(key) = u8::try_from(occurrence.key.0) {
+        while occurrence.block.usual_text(key).is_some() {}
     }
 }
 

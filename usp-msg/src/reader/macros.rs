@@ -131,7 +131,16 @@ macro_rules! message_views {
                 if Self::HAS_TEXTS {
                     block.prove();
                 }
+                let (numbers, texts) = const { (
+                    0 $(| $crate::reader::view::bits(
+                        <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::IS_NUMBER, &[$($number),+],
+                    ))*,
+                    0 $(| $crate::reader::view::bits(
+                        <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::IS_TEXT, &[$($number),+],
+                    ))*,
+                ) };
                 loop {
+                    block.skip_usual(numbers, texts);
                     let start = block.position();
                     let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
                     let Some(key) = block.key().map_err(between)? else { return Ok(()) };

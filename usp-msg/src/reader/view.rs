@@ -44,6 +44,12 @@ pub trait Slot<'a> {
     /// Whether the field holds texts.
     const HAS_TEXTS: bool = false;
 
+    /// Whether the field is nothing but a text, or several of them.
+    const IS_TEXT: bool = false;
+
+    /// Whether the field is a number of variable length.
+    const IS_NUMBER: bool = false;
+
     /// The type of the same field in the owned message.
     type Owned;
 
@@ -60,6 +66,14 @@ pub trait Slot<'a> {
 
     /// Copies everything into the owned type.
     fn owned(&self) -> Result<Self::Owned, WireError>;
+}
+
+/// The bit of a field in what [`Block::skip_usual`] is given, if it is one for that: that of its number, below 16.
+pub const fn bits(is_one: bool, numbers: &[u32]) -> u16 {
+    match numbers {
+        [number @ 0..16] if is_one => 1 << *number,
+        _ => 0,
+    }
 }
 
 /// A field whose key was just read.
@@ -110,6 +124,7 @@ impl<'a> Occurrence<'_, 'a> {
 
 impl<'a> Slot<'a> for &'a str {
     const HAS_TEXTS: bool = true;
+    const IS_TEXT: bool = true;
 
     type Owned = String;
 
@@ -150,6 +165,8 @@ impl<'a> Slot<'a> for u32 {
 }
 
 impl<'a> Slot<'a> for bool {
+    const IS_NUMBER: bool = true;
+
     type Owned = Self;
 
     #[inline(always)]
@@ -171,6 +188,8 @@ impl<'a> Slot<'a> for bool {
 
 /// The number of an enumeration's value; protobuf cuts larger ones to 32 bits.
 impl<'a> Slot<'a> for i32 {
+    const IS_NUMBER: bool = true;
+
     type Owned = Self;
 
     #[inline(always)]
