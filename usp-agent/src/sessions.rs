@@ -143,6 +143,11 @@ impl<R: Rng> Agent<R> {
         self.peers.limits = limits;
     }
 
+    /// Bytes that all Session Contexts hold in their buffers, [`SessionLimits::total_bytes`] at the most.
+    pub fn session_bytes(&self) -> usize {
+        self.peers.held
+    }
+
     /// Takes a Record of a Session Context from a Controller that is admitted.
     pub(crate) fn handle_session_record(&mut self, from: &str, record: &Record) {
         let Some(peer) = self.peers.get_mut(from) else { return };

@@ -14,7 +14,7 @@ use bytes::Bytes;
 
 use crate::record::{PayloadSecurity, RecordType};
 use crate::{EndpointId, Instant, Record, Rng, SessionContextRecord};
-use active::Active;
+use active::{Active, Reminder};
 
 pub use active::SessionFailure;
 pub use config::{SessionConfig, SessionMode};
@@ -224,7 +224,7 @@ impl SessionContext {
                 return self.fail(SessionFailure::InvalidSessionId, now, rng);
             }
             match self.former.iter_mut().find(|former| former.id == id) {
-                Some(Former { answered: true, .. }) => return self.remind(now),
+                Some(Former { answered: true, .. }) => return self.remind(now, rng),
                 Some(former) => {
                     // Both sides began a Session Context at the same time, and the peer came over to
                     // ours after we went over to its. Its numbers are used up, so there has to be a third.
@@ -432,11 +432,17 @@ impl SessionContext {
         }
     }
 
-    /// The peer still speaks in a Session Context that is over: what told it of the new one was lost,
-    /// so it is sent again, unless the peer has spoken in the new one and this Record just strays.
-    fn remind(&mut self, now: Instant) {
-        if let Some(record) = self.active.as_mut().and_then(|active| active.remind(&self.config, now)) {
-            self.output.push_back(SessionOutput::Send(record));
+    /// The peer still speaks in a Session Context that is over. It may be a stray; or what told the peer of the new one was
+    /// lost; or the peer has come back to the old one, since a stray has led it there. So the peer is told which one it
+    /// is, now and then, and there is another one if that does not help, or if there is none.
+    fn remind(&mut self, now: Instant, rng: &mut dyn Rng) {
+        match self.active.as_mut().map(|active| active.remind(&self.config, now)) {
+            Some(Reminder::Wait) => {}
+            Some(Reminder::Again(record)) => self.output.push_back(SessionOutput::Send(*record)),
+            Some(Reminder::Announce) => self.announce(now),
+            Some(Reminder::GiveUp) => self.fail(SessionFailure::InvalidSessionId, now, rng),
+            None if self.restart_at.is_none() => self.restart(now, rng),
+            None => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! A Session Context while it lasts: numbers, buffers and what is missing.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -67,6 +68,8 @@ pub(super) struct Active {
     security: PayloadSecurity,
     /// When it began, or when the peer was last reminded that it has.
     announced: Instant,
+    /// How often the peer was reminded since it has spoken in it.
+    reminders: u32,
     /// Whether the peer has spoken in it.
     established: bool,
     last_activity: Instant,
@@ -102,6 +105,19 @@ struct Gap {
     tries: u32,
 }
 
+/// What a peer gets that speaks in a Session Context of before.
+#[derive(Debug)]
+pub(super) enum Reminder {
+    /// Nothing: it was reminded a moment ago, or what it said is a stray.
+    Wait,
+    /// The first Record once more.
+    Again(Box<Record>),
+    /// A Record without payload.
+    Announce,
+    /// Another Session Context: it does not come over to this one, perhaps since this is one of before to it.
+    GiveUp,
+}
+
 /// What came of a Record.
 #[derive(Debug, Default)]
 pub(super) struct Accepted {
@@ -123,6 +139,7 @@ impl Active {
             id,
             security,
             announced: now,
+            reminders: 0,
             established: false,
             last_activity: now,
             next: 1,
@@ -153,13 +170,20 @@ impl Active {
         !self.established && self.id > other && now - self.announced < config.gap_wait
     }
 
-    /// The first Record once more, if the peer has not spoken yet and it is time.
-    pub(super) fn remind(&mut self, config: &SessionConfig, now: Instant) -> Option<Record> {
-        if self.established || now - self.announced < config.gap_wait {
-            return None;
+    /// What to do about a peer that speaks in a Session Context of before.
+    pub(super) fn remind(&mut self, config: &SessionConfig, now: Instant) -> Reminder {
+        if now - self.announced < config.gap_wait {
+            return Reminder::Wait;
+        }
+        if self.reminders >= config.gap_tries {
+            return Reminder::GiveUp;
         }
         self.announced = now;
-        self.sent.front().map(|sent| sent.record.clone())
+        self.reminders += 1;
+        match self.sent.front() {
+            Some(first) if !self.established => Reminder::Again(Box::new(first.record.clone())),
+            _ => Reminder::Announce,
+        }
     }
 
     pub(super) const fn last_activity(&self) -> Instant {
@@ -232,6 +256,7 @@ impl Active {
     ) -> Result<Accepted, SessionFailure> {
         self.last_activity = now;
         self.established = true;
+        self.reminders = 0;
         if security != i32::from(self.security) {
             // [R-E2E.18, R-E2E.19]
             return Err(SessionFailure::SecurityChanged);

@@ -143,6 +143,42 @@ fn tp469_3_14_two_tries_are_three_copies() {
     assert!(sent(&output).iter().all(|[id, ..]| *id != 7));
 }
 
+/// A stray may lead the peer back to a Session Context that is over here: neither may wait for the other for ever.
+#[test]
+fn a_peer_that_stays_in_a_former_session_is_told_of_the_new_one_and_then_gets_another() {
+    let mut rng = Lcg::new(1);
+    let mut session = session(SessionConfig::DEFAULT);
+    session.receive(&record([7, 1, 1, 0], b"a"), NOW, &mut rng);
+    session.receive(&record([8, 1, 1, 0], b"b"), NOW, &mut rng);
+    drain(&mut session);
+    let mut now = NOW;
+    for (seq, told) in (2..).zip([1, 2, 3]) {
+        now += SessionConfig::DEFAULT.gap_wait;
+        session.receive(&record([7, seq, 1, 0], b"c"), now, &mut rng);
+        let output = drain(&mut session);
+        assert_eq!((messages(&output), sent(&output)), (Vec::new(), Vec::from([[8, told, 2]])));
+        // A moment later it may be a stray.
+        session.receive(&record([7, seq, 1, 0], b"c"), now, &mut rng);
+        assert_eq!(drain(&mut session), []);
+    }
+    now += SessionConfig::DEFAULT.gap_wait;
+    session.receive(&record([7, 9, 1, 0], b"c"), now, &mut rng);
+    let [[id, 1, 1]] = sent(&drain(&mut session))[..] else { panic!("another Session Context is announced") };
+    assert!(id != 7 && id != 8, "{id}");
+}
+
+#[test]
+fn a_peer_that_stays_in_a_session_that_has_expired_gets_another() {
+    let config = SessionConfig { expiration: Some(Duration::from_secs(5)), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    session.receive(&record([7, 1, 1, 0], b"a"), NOW, &mut Lcg::new(1));
+    session.receive(&record([7, 2, 1, 0], b"b"), NOW + Duration::from_secs(5), &mut Lcg::new(1));
+    let output = drain(&mut session);
+    assert_eq!(messages(&output), [b"a"]);
+    let [[id, 1, 1]] = sent(&output)[..] else { panic!("another Session Context is announced: {output:?}") };
+    assert_ne!(id, 7);
+}
+
 #[test]
 fn tp469_3_15_duplicates_are_ignored() {
     let mut session = session(SessionConfig::DEFAULT);
