@@ -1,6 +1,6 @@
 //! The Agent.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use core::fmt;
@@ -20,8 +20,10 @@ use crate::lifetimes::{self, Lifetimes};
 use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
+use crate::outputs::Outputs;
 use crate::peers::{Peer, Peers, RecordKind};
 use crate::periodic::Periodic;
+use crate::persistence::Persistence;
 use crate::subscription::Subscription;
 use crate::thresholds::{self, Thresholds};
 use crate::timers::Timers;
@@ -43,12 +45,14 @@ pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
 /// first input.** Taking the roles away again leaves Controllers without rights, not without limits.
 ///
 /// **After each input, and after each [`update`](Self::update), call `poll_output` until it returns
-/// [`Output::Wait`]**: outputs are kept until they are fetched.
+/// [`Output::Wait`]**: outputs are kept until they are fetched. Several inputs that are there at the same time may come
+/// before it; what they change is saved together ([`restore`](Self::restore)).
 pub struct Agent<R> {
     pub(crate) id: EndpointId,
     pub(crate) model: DataModel,
     pub(crate) rng: R,
-    pub(crate) outputs: VecDeque<Output>,
+    pub(crate) outputs: Outputs,
+    pub(crate) persistence: Persistence,
     /// The enabled Subscriptions by the Instance Numbers of their rows, as of the last change of each.
     pub(crate) subscriptions: BTreeMap<SubscriberId, Subscription>,
     pub(crate) lifetimes: Lifetimes,
@@ -124,7 +128,8 @@ impl<R: Rng> Agent<R> {
             id,
             model,
             rng,
-            outputs: VecDeque::new(),
+            outputs: Outputs::default(),
+            persistence: Persistence::default(),
             subscriptions: BTreeMap::new(),
             lifetimes: Lifetimes::default(),
             trust,
@@ -166,7 +171,8 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Says that the rows of the model are those of before a restart: Subscriptions that are not persistent go, and nobody
-    /// is told (TR-181). For whoever has brought back saved state, once, before the first input.
+    /// is told (TR-181). For whoever has brought back saved state other than by [`restore`](Self::restore), once, before the
+    /// first input.
     ///
     /// A timer of `Device.ScheduleTimer()` goes on by itself. Other Requests have failed, and their end is told at the
     /// first input; a device that goes on with one says so before, with
@@ -193,6 +199,14 @@ impl<R: Rng> Agent<R> {
                 self.handle_boot(&boot);
                 Ok(())
             }
+            Input::Persisted(batch) => {
+                self.handle_persisted(batch);
+                Ok(())
+            }
+            Input::PersistFailed(batch) => {
+                self.handle_persist_failed(batch);
+                Ok(())
+            }
             Input::Timeout => Ok(()),
         };
         if let Err(ignored) = taken {
@@ -205,6 +219,9 @@ impl<R: Rng> Agent<R> {
     /// before it there is nothing to do unless an input comes.
     #[must_use]
     pub fn poll_output(&mut self) -> Output {
+        if let Some(batch) = self.next_batch() {
+            return Output::Persist(batch);
+        }
         self.outputs.pop_front().unwrap_or_else(|| {
             let next = [
                 self.outbox.next(),
@@ -213,6 +230,7 @@ impl<R: Rng> Agent<R> {
                 self.on_board.next(),
                 self.periodic.next(),
                 self.peers.next(),
+                self.persistence.next(),
             ];
             let until = next.into_iter().flatten().min();
             Output::Wait { until }
@@ -224,6 +242,7 @@ impl<R: Rng> Agent<R> {
         self.handle_sessions();
         self.handle_time();
         self.settle_sessions();
+        self.settle_outputs();
     }
 
     pub(crate) fn begin_input(&mut self, now: Now) {

@@ -122,9 +122,8 @@ impl<R: Rng> Agent<R> {
         self.admit(controller.as_str())?;
         let record = Record::new(&self.id, controller, connection.record_type());
         let connect = record.encode_to_vec();
-        let theirs = |output: &Output| matches!(output, Output::Record { to, .. } if to == controller);
-        let first = self.outputs.iter().position(theirs).unwrap_or(self.outputs.len());
-        self.outputs.insert(first, Output::Record { to: controller.clone(), bytes: connect.clone() });
+        let output = Output::Record { to: controller.clone(), bytes: connect.clone() };
+        self.outputs.push_connect(controller, output);
         let channel = Channel { connect, is_open: true };
         self.connections.by_peer.insert(controller.to_string(), channel);
         Ok(())

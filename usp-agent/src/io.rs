@@ -9,6 +9,7 @@ use usp_record::{EndpointId, Instant, RecordError, SessionFailure};
 
 use crate::boot::Boot;
 use crate::connections::Connection;
+use crate::persistence::{Batch, BatchId};
 
 /// Something that happened outside of the Agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,15 @@ pub enum Input<'a> {
     /// The device has started, and this is what led to it: `Device.Boot!` is told to those who subscribed. Once after
     /// each start.
     Boot(Boot<'a>),
+    /// The batch of [`Output::Persist`] is safe: what waited for it leaves. Without effect for any other.
+    Persisted(BatchId),
+    /// The batch of [`Output::Persist`] is not safe, or nobody knows. What waits for it goes on waiting, and the whole state
+    /// comes out as the next batch: at once, and after further failures in a row when 1, 2, 4, up to 60 s have passed.
+    ///
+    /// From the second failure in a row until one batch is safe, requests that could change something are not tried: nobody
+    /// could promise that it lasts. They are answered with error 7005 (Resources exceeded), at once where nothing else to
+    /// the Controller waits.
+    PersistFailed(BatchId),
 }
 
 /// Something that the Agent wants done, or known.
@@ -47,6 +57,11 @@ pub enum Output {
         /// The encoded Record.
         bytes: Vec<u8>,
     },
+    /// Save this, and say so by [`Input::Persisted`] or [`Input::PersistFailed`]; only of an Agent that saves
+    /// ([`Agent::restore`](crate::Agent::restore)). There is one at a time: what changes until then shares the next.
+    ///
+    /// Whatever came after a change waits until that is safe, also what only reads, since it may tell of the change.
+    Persist(Batch),
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
     /// A notification was repeated until its NotifExpiration and never answered, or a Message was for a Session Context
@@ -119,6 +134,9 @@ pub enum Ignored {
         /// The sender.
         from: EndpointId,
     },
+    /// Too much waits for [`Input::Persisted`]: 10,000 outputs, or Records of 16 MiB.
+    #[error("too much waits to be saved")]
+    Unsaved,
     /// The Controller has the BannedRole (TR-181).
     #[error("{from} is banned")]
     BannedController {

@@ -97,13 +97,28 @@
 //!
 //! # Starting
 //!
-//! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`. Rows
-//! that were saved before a restart are followed by [`Agent::restarted`], before the first input. Controllers whose
+//! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`. State
+//! that was saved is brought back by [`Agent::restore`], before the first input. Controllers whose
 //! `OnBoardingComplete` is false get an OnBoardRequest with the first input.
+//!
+//! # Saving
+//!
+//! An Agent that was given its saved state ([`Agent::restore`], also if that is nothing yet) gives out each change as
+//! [`Output::Persist`], and nothing that came after it leaves before [`Input::Persisted`] says that it is safe: no answer, no
+//! notification, no command. One batch is under way at a time; what changes meanwhile shares the next, so that many requests
+//! cost one sync. The order stays. Undelivered notifications with NotifRetry, timers and the cause of a restart are among
+//! what is saved. When saving fails nothing is undone and nothing acknowledged: the whole state comes out anew until it is
+//! safe ([`Input::PersistFailed`]). An Agent without saved state sends at once.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `std` | no | `file_store`: a store in files that a crash does not break |
 //!
 //! # What it does not do yet
 //!
-//! TLS within Session Contexts, signatures, certificates, persistence. The support table of the project says more.
+//! TLS within Session Contexts, signatures, certificates. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -111,6 +126,8 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod agent;
 mod boot;
@@ -121,14 +138,18 @@ mod controller_trust;
 mod controllers;
 mod endpoint_ids;
 mod erroneous_records;
+#[cfg(feature = "std")]
+pub mod file_store;
 mod io;
 mod lifetimes;
 mod notifications;
 mod now;
 mod on_board;
 mod outbox;
+mod outputs;
 mod peers;
 mod periodic;
+mod persistence;
 mod records;
 mod sessions;
 mod subscription;
@@ -142,6 +163,7 @@ pub use boot::{Boot, BootCause};
 pub use connections::Connection;
 pub use io::{Ignored, Input, Output};
 pub use now::Now;
+pub use persistence::{Batch, BatchId};
 pub use sessions::SessionLimits;
 pub use usp_datamodel as datamodel;
 pub use usp_record as record;

@@ -15,6 +15,9 @@ use crate::peers::RecordKind;
 
 impl<R: Rng> Agent<R> {
     pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
+        if self.outputs.is_full() {
+            return Err(Ignored::Unsaved);
+        }
         if let Some((from, payload)) = self.plain(bytes) {
             return self.handle_no_session_record(from, payload);
         }
@@ -145,6 +148,14 @@ impl<R: Rng> Agent<R> {
             }
             return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
         };
+        if self.refuses(request) {
+            let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
+            let refusal = usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec();
+            self.outputs.is_urgent = kind == RecordKind::NoSession;
+            self.send_payload(from, kind, refusal);
+            self.outputs.is_urgent = false;
+            return Ok(());
+        }
         self.answer(from, kind, msg.msg_id(), request);
         self.notify_changes();
         Ok(())

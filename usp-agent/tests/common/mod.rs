@@ -3,6 +3,7 @@
 extern crate alloc;
 
 pub mod plain;
+pub mod saving;
 pub mod wire;
 
 use alloc::collections::VecDeque;

@@ -1,0 +1,137 @@
+//! The files of a store, and what can happen to them.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The little that a store needs of a file system: one folder of files by name.
+///
+/// Nothing but what was synced is expected to be there after a crash: bytes may be missing, torn or be there without those
+/// before them, and of names the old or the new file. [`Directory`] is the file system; tests put in one that fails.
+pub trait Files {
+    /// All bytes of a file; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    fn read(&mut self, name: &str) -> io::Result<Option<Vec<u8>>>;
+
+    /// Makes a file empty, whether or not there was one.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made.
+    fn create(&mut self, name: &str) -> io::Result<()>;
+
+    /// Adds bytes to the end of a file.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be written, or only some.
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()>;
+
+    /// Returns when all bytes of a file are safe.
+    ///
+    /// # Errors
+    ///
+    /// They may not be, and may never be.
+    fn sync(&mut self, name: &str) -> io::Result<()>;
+
+    /// Gives a file the name of another, which is gone then; at once, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be done.
+    fn rename(&mut self, from: &str, to: &str) -> io::Result<()>;
+
+    /// Returns when all names are safe.
+    ///
+    /// # Errors
+    ///
+    /// They may not be.
+    fn sync_names(&mut self) -> io::Result<()>;
+}
+
+/// A folder of the file system.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    /// The file that is written, which stays open.
+    open: Option<(String, File)>,
+}
+
+impl Directory {
+    /// The folder at a path, which is made if need be.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made.
+    pub fn new(path: impl AsRef<Path>) -> io::Result<Self> {
+        fs::create_dir_all(path.as_ref())?;
+        Ok(Self { path: path.as_ref().to_owned(), open: None })
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.path.join(OsStr::new(name))
+    }
+
+    fn file(&mut self, name: &str) -> io::Result<&mut File> {
+        let file = match self.open.take() {
+            Some((open, file)) if open == name => file,
+            _ => OpenOptions::new().append(true).open(self.at(name))?,
+        };
+        Ok(&mut self.open.insert((name.to_owned(), file)).1)
+    }
+}
+
+impl Files for Directory {
+    fn read(&mut self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        let mut file = match File::open(self.at(name)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
+    fn create(&mut self, name: &str) -> io::Result<()> {
+        let file = File::create(self.at(name))?;
+        self.open = Some((name.to_owned(), file));
+        Ok(())
+    }
+
+    fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.file(name)?.write_all(bytes)
+    }
+
+    fn sync(&mut self, name: &str) -> io::Result<()> {
+        self.file(name)?.sync_data()
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.at(from), self.at(to))?;
+        self.open = match self.open.take() {
+            Some((open, file)) if open == from => Some((to.to_owned(), file)),
+            Some((open, _)) if open == to => None,
+            other => other,
+        };
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn sync_names(&mut self) -> io::Result<()> {
+        File::open(&self.path)?.sync_all()
+    }
+
+    /// Where folders cannot be synced the file system keeps their order itself.
+    #[cfg(not(unix))]
+    fn sync_names(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

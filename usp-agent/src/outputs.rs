@@ -1,0 +1,85 @@
+//! What is to go out, and what waits until it is safe to.
+
+use alloc::collections::VecDeque;
+
+use usp_record::EndpointId;
+
+use crate::io::Output;
+
+/// How much may wait to be safe before no more requests are taken: outputs, and bytes in their Records.
+const MAX_HELD: usize = 10_000;
+const MAX_HELD_BYTES: usize = 16 << 20;
+
+/// Outputs in the order in which they leave.
+#[derive(Debug, Default)]
+pub(crate) struct Outputs {
+    ready: VecDeque<Output>,
+    /// Those for which a batch must be safe first, with its number.
+    held: VecDeque<(u64, Output)>,
+    held_bytes: usize,
+    /// What the input at hand has brought forth.
+    fresh: VecDeque<Output>,
+    /// Whether outputs wait until they are settled.
+    pub(crate) saves: bool,
+    /// Whether what is pushed goes out at once, since it acknowledges nothing.
+    pub(crate) is_urgent: bool,
+}
+
+impl Outputs {
+    pub(crate) fn len(&self) -> usize {
+        self.ready.len() + self.held.len() + self.fresh.len()
+    }
+
+    /// Whether so much waits that nothing that is to be answered may be taken in.
+    pub(crate) fn is_full(&self) -> bool {
+        self.held.len() >= MAX_HELD || self.held_bytes >= MAX_HELD_BYTES
+    }
+
+    pub(crate) fn push_back(&mut self, output: Output) {
+        let at_once = !self.saves || (self.is_urgent && !self.holds_back(&output));
+        if at_once { self.ready.push_back(output) } else { self.fresh.push_back(output) }
+    }
+
+    /// Whether a Record to the same Controller waits: what goes to one Controller stays in its order.
+    fn holds_back(&self, output: &Output) -> bool {
+        let Output::Record { to, .. } = output else { return false };
+        let mut waiting = self.held.iter().map(|(_, output)| output).chain(&self.fresh);
+        waiting.any(|output| is_to(output, to))
+    }
+
+    /// Gives out a Connect Record, before any other Record to the same Controller. It acknowledges nothing.
+    pub(crate) fn push_connect(&mut self, to: &EndpointId, connect: Output) {
+        let first = self.ready.iter().position(|output| is_to(output, to)).unwrap_or(self.ready.len());
+        self.ready.insert(first, connect);
+    }
+
+    /// What was pushed leaves when a batch is safe, or at once.
+    pub(crate) fn settle(&mut self, batch: Option<u64>) {
+        let Some(batch) = batch else { return self.ready.append(&mut self.fresh) };
+        for output in self.fresh.drain(..) {
+            self.held_bytes += weight(&output);
+            self.held.push_back((batch, output));
+        }
+    }
+
+    /// A batch is safe.
+    pub(crate) fn release(&mut self, batch: u64) {
+        while self.held.front().is_some_and(|(needed, _)| *needed <= batch) {
+            let Some((_, output)) = self.held.pop_front() else { return };
+            self.held_bytes -= weight(&output);
+            self.ready.push_back(output);
+        }
+    }
+
+    pub(crate) fn pop_front(&mut self) -> Option<Output> {
+        self.ready.pop_front()
+    }
+}
+
+fn is_to(output: &Output, controller: &EndpointId) -> bool {
+    matches!(output, Output::Record { to, .. } if to == controller)
+}
+
+fn weight(output: &Output) -> usize {
+    if let Output::Record { bytes, .. } = output { bytes.len() } else { 0 }
+}
