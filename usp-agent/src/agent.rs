@@ -24,6 +24,7 @@ use crate::outputs::Outputs;
 use crate::peers::{Peer, Peers, RecordKind};
 use crate::periodic::Periodic;
 use crate::persistence::Persistence;
+use crate::sessions;
 use crate::subscription::Subscription;
 use crate::thresholds::{self, Thresholds};
 use crate::timers::Timers;
@@ -122,6 +123,7 @@ impl<R: Rng> Agent<R> {
         thresholds::announce(&mut model)?;
         commands::serve(&mut model)?;
         endpoint_ids::guard(&mut model, &id)?;
+        sessions::keep_out_of_state(&mut model)?;
         let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {

@@ -159,6 +159,15 @@ pub enum Ignored {
         /// What is wrong with the Message.
         error: ValidationError,
     },
+    /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one whose answer waits for
+    /// [`Input::Persisted`].
+    #[error("the request {msg_id} from {from} is being processed already")]
+    Duplicate {
+        /// The sender.
+        from: EndpointId,
+        /// Its Message id.
+        msg_id: String,
+    },
     /// A Response or Error that answers nothing that is open `[R-MSG.9]`.
     #[error("the Message {msg_id} from {from} answers nothing that is open")]
     Unsolicited {

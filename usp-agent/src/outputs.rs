@@ -1,6 +1,8 @@
 //! What is to go out, and what waits until it is safe to.
 
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use usp_record::EndpointId;
 
@@ -17,6 +19,12 @@ pub(crate) struct Outputs {
     /// Those for which a batch must be safe first, with its number.
     held: VecDeque<(u64, Output)>,
     held_bytes: usize,
+    /// Requests whose answers wait, by the Endpoint IDs of their Controllers.
+    open: BTreeMap<String, BTreeSet<String>>,
+    /// The same in their order: the batch, the Controller and the Message id.
+    open_until: VecDeque<(u64, String, String)>,
+    /// Requests that the input at hand has answered.
+    answered: Vec<(String, String)>,
     /// What the input at hand has brought forth.
     fresh: VecDeque<Output>,
     /// Whether outputs wait until they are settled.
@@ -53,9 +61,28 @@ impl Outputs {
         self.ready.insert(first, connect);
     }
 
+    /// Whether the answer to this request waits, so that the request is still being processed `[R-MSG.4]`.
+    pub(crate) fn is_open(&self, from: &str, msg_id: &str) -> bool {
+        self.open.get(from).is_some_and(|ids| ids.contains(msg_id))
+    }
+
+    /// A request was answered: it is open for as long as the answer waits.
+    pub(crate) fn note_answer(&mut self, from: &str, msg_id: &str) {
+        if self.saves {
+            self.answered.push((from.to_string(), msg_id.to_string()));
+        }
+    }
+
     /// What was pushed leaves when a batch is safe, or at once.
     pub(crate) fn settle(&mut self, batch: Option<u64>) {
-        let Some(batch) = batch else { return self.ready.append(&mut self.fresh) };
+        let Some(batch) = batch else {
+            self.answered.clear();
+            return self.ready.append(&mut self.fresh);
+        };
+        for (from, msg_id) in self.answered.drain(..) {
+            self.open.entry(from.clone()).or_default().insert(msg_id.clone());
+            self.open_until.push_back((batch, from, msg_id));
+        }
         for output in self.fresh.drain(..) {
             self.held_bytes += weight(&output);
             self.held.push_back((batch, output));
@@ -68,6 +95,15 @@ impl Outputs {
             let Some((_, output)) = self.held.pop_front() else { return };
             self.held_bytes -= weight(&output);
             self.ready.push_back(output);
+        }
+        while self.open_until.front().is_some_and(|(needed, ..)| *needed <= batch) {
+            let Some((_, from, msg_id)) = self.open_until.pop_front() else { return };
+            if let Some(ids) = self.open.get_mut(&from) {
+                ids.remove(&msg_id);
+                if ids.is_empty() {
+                    self.open.remove(&from);
+                }
+            }
         }
     }
 

@@ -148,6 +148,10 @@ impl<R: Rng> Agent<R> {
             }
             return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
         };
+        if self.outputs.is_open(from, msg.msg_id()) {
+            // [R-MSG.4] Its answer is on its way. Once that has left, the same id is another Message.
+            return Err(Ignored::Duplicate { from: sender(), msg_id: msg.msg_id().to_string() });
+        }
         if self.refuses(request) {
             let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
             let refusal = usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec();
@@ -187,6 +191,7 @@ impl<R: Rng> Agent<R> {
             return;
         }
         let to = peer.id.clone();
+        self.outputs.note_answer(from, msg_id);
         match kind {
             RecordKind::NoSession => self.push_record(to, bytes),
             RecordKind::Session => {

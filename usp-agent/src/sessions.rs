@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_datamodel::DataModel;
+use usp_datamodel::{DataModel, RegisterError};
 use usp_msg::ErrorCode;
 use usp_record::bytes::Bytes;
 use usp_record::record::RecordType;
@@ -134,6 +134,17 @@ impl Session {
     fn status(&self) -> (bool, u32) {
         (self.context.session_id().is_some(), self.context.failures())
     }
+}
+
+/// How Session Contexts stand is nothing to save: none outlives a restart.
+pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterError> {
+    for name in ["Status", "CurrentRetryCount"] {
+        let path = alloc::format!("{}{{i}}.E2ESession.{name}", controllers::TABLE);
+        if model.schema().parameter_at(&path).is_some() {
+            model.transient(&path)?;
+        }
+    }
+    Ok(())
 }
 
 impl<R: Rng> Agent<R> {

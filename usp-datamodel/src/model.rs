@@ -70,6 +70,8 @@ pub struct DataModel {
     pub(crate) ownership: BTreeSet<ParameterId>,
     /// Key parameters that ascend from row to row.
     pub(crate) ascending: BTreeSet<ParameterId>,
+    /// Parameters that are not saved.
+    pub(crate) transient: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
     pub(crate) absent_instance: AbsentInstance,
     pub(crate) hooks: Vec<Registered>,
@@ -157,6 +159,7 @@ impl DataModel {
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),
             ascending: BTreeSet::new(),
+            transient: BTreeSet::new(),
             time: None,
             absent_instance: AbsentInstance::default(),
             hooks: Vec::new(),
@@ -254,6 +257,21 @@ impl DataModel {
         }
         let id = found.id();
         self.ascending.insert(id);
+        Ok(())
+    }
+
+    /// Leaves a parameter out of what is saved, since its value says how things are at the moment, such as the Status of
+    /// a connection: it is in no snapshot, and a change of it alone makes no delta.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such parameter.
+    pub fn transient(&mut self, parameter: &str) -> Result<(), RegisterError> {
+        let Some(found) = self.schema.parameter_at(parameter) else {
+            return Err(self.unknown("parameter", parameter));
+        };
+        let id = found.id();
+        self.transient.insert(id);
         Ok(())
     }
 

@@ -11,8 +11,8 @@ impl DataModel {
     /// or older.
     ///
     /// Saved is what was set, by Controllers and by the device, read-only values included; the rows with their
-    /// Instance Numbers; the highest number that each table ever gave out `[R-ARC.8]`. Not saved is what is live or
-    /// counted, and what has its default because nobody has set it: the default of the schema in use holds.
+    /// Instance Numbers; the highest number that each table ever gave out `[R-ARC.8]`. Not saved is what is live,
+    /// counted or [`transient`](Self::transient), and what has its default because nobody has set it: the default of the schema in use holds.
     ///
     /// What is not to last, such as Subscriptions that are not persistent, is deleted after restoring, by a Search Path:
     ///

@@ -101,16 +101,19 @@ impl<'m> StateWriter<'m> {
         }
     }
 
-    /// What is live or counted is not saved, though it may have been stored before it became so.
+    /// What is live, counted or transient is not saved, though it may have been stored before it became so.
     fn values_of(&mut self, tag: u64, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
         let model = self.model;
-        let table = self.table_of(row);
-        let saved = parameters.into_iter().filter(|&parameter| model.is_stored(model.parameter(parameter)));
-        let mut values: Vec<(u64, ParameterId)> =
-            saved.map(|parameter| (self.parameter(table, parameter), parameter)).collect();
-        if tag == tag::VALUES && values.is_empty() {
+        let saved = parameters.into_iter().filter(|&parameter| {
+            model.is_stored(model.parameter(parameter)) && !model.transient.contains(&parameter)
+        });
+        let mut saved = saved.peekable();
+        if tag == tag::VALUES && saved.peek().is_none() {
             return;
         }
+        let table = self.table_of(row);
+        let mut values: Vec<(u64, ParameterId)> =
+            saved.map(|parameter| (self.parameter(table, parameter), parameter)).collect();
         values.sort_unstable();
         self.begin(tag, table, row);
         push_number(values.len() as u64, &mut self.bytes);

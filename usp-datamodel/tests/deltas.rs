@@ -136,3 +136,22 @@ fn notes_are_saved_and_come_back() {
         assert_eq!(again.model.note("timer/2"), None);
     }
 }
+
+/// How things are at the moment is nobody's to bring back.
+#[test]
+fn what_is_transient_is_not_saved() {
+    let mut bench = recorded();
+    bench.model.transient("House.Room.{i}.Size").unwrap();
+    assert_eq!(
+        bench.model.transient("House.Room.{i}.Sizes").unwrap_err().to_string(),
+        "the schema House:1.0 has no parameter House.Room.{i}.Sizes"
+    );
+    bench.added(ROOM, &[("Name", "hall"), ("Size", "12")]);
+    let mut copy = restored(&bench.model.drain_deltas());
+    assert_eq!(copy.value("House.Room.1.Name"), "hall");
+    assert_eq!(copy.value("House.Room.1.Size"), "1", "the default");
+    bench.set(false, &[("House.Room.1.", &[("Size", "13")])]).unwrap();
+    assert_eq!(bench.model.drain_deltas(), Vec::<Vec<u8>>::new());
+    let mut copy = restored(&[bench.model.snapshot()]);
+    assert_eq!(copy.value("House.Room.1.Size"), "1", "the default");
+}
