@@ -29,8 +29,8 @@ const LONG: usize = 64 << 10;
 ///
 /// There is one file, `state`: the whole state, and behind it what has changed since, each batch with its checksum. A batch
 /// is one write and one sync. The whole state goes to a new file, which takes the place of the old one when it is safe.
-/// After an error nothing more is added to a file of which nobody knows what it holds: the store takes nothing but the
-/// whole state, and [`Input::PersistFailed`](crate::Input::PersistFailed) is how to get it.
+/// After an error, and when it was just opened, the store takes nothing but the whole state, since nobody knows what the disk
+/// really holds. That is what an Agent gives out first, and after [`Input::PersistFailed`](crate::Input::PersistFailed).
 ///
 /// One store at a time uses a folder.
 ///
@@ -76,7 +76,7 @@ pub struct FileStore<F = Directory> {
     /// Bytes of the file, and of its first batch with the header.
     length: usize,
     whole: usize,
-    /// Whether nobody knows what is in the file, or there is none.
+    /// Whether nobody knows what is safe of the file, or there is none.
     needs_whole: bool,
 }
 
@@ -137,8 +137,8 @@ pub enum WriteError {
     /// The file system fails.
     #[error("the state cannot be saved: {0}")]
     Io(#[from] io::Error),
-    /// There is nothing that the batch could follow, because there is no file yet or writing has failed before. The whole state
-    /// can be saved.
+    /// There is nothing that the batch could follow, because the store was just opened or writing has failed before. The
+    /// whole state can be saved.
     #[error("the whole state has to be saved first")]
     NeedsWhole,
     /// The batch has 4 GiB or more.
@@ -173,21 +173,14 @@ impl<F: Files> FileStore<F> {
             Unreadable::Version(version) => OpenError::Version(version),
             Unreadable::Damaged => OpenError::Damaged,
         })?;
-        // A process that was killed may have written what it did not sync. What is seen now must stay.
-        files.sync(STATE)?;
-        files.sync_names()?;
         let repair = (log.end < bytes.len()).then(|| Repair {
             position: log.end,
             bytes: bytes.len() - log.end,
             damaged: log.goes_on,
         });
-        let store = Self {
-            files,
-            generation: log.generation,
-            length: log.end,
-            whole: log.whole,
-            needs_whole: repair.is_some(),
-        };
+        // What was read may not be safe: a process that was killed did not sync it, or a sync failed, which is told once.
+        let store =
+            Self { files, generation: log.generation, length: log.end, whole: log.whole, needs_whole: true };
         Ok((store, Saved { bytes, parts: log.parts, repair }))
     }
 

@@ -95,15 +95,16 @@ impl Persistence {
 impl<R: Rng> Agent<R> {
     /// Brings back saved state, and has all changes saved from now on: once, before the first input, on an Agent whose
     /// model is set up but has no rows yet. `saved` are the parts of the last whole [`Batch`] and of those that followed,
-    /// in their order; nothing where nothing was saved so far. Then the rows are there that the device gives its model
-    /// from the factory, and the first batch is the whole state.
+    /// in their order; nothing where nothing was saved so far, and then the rows are there that the device gives its model
+    /// from the factory.
     ///
     /// What is restored is what [`DataModel::restore`](usp_datamodel::DataModel::restore) says, and followed by
-    /// [`restarted`](Self::restarted). What does not fit is told, and gone with the first batch, which is the whole state
-    /// then. `EndpointID` is that of this Agent, whatever was saved.
+    /// [`restarted`](Self::restarted). `EndpointID` is that of this Agent, whatever was saved. What does not fit is told, and
+    /// gone with the first batch.
     ///
     /// From now on each change comes out as [`Output::Persist`](crate::Output::Persist), and whatever comes after a change
-    /// waits until that is safe.
+    /// waits until that is safe. The first batch is the whole state: after an error of a disk nobody knows whether what was
+    /// read is what the power leaves of it, and what was left out must not come back when there is a place for it again.
     ///
     /// # Errors
     ///
@@ -122,8 +123,7 @@ impl<R: Rng> Agent<R> {
             self.restarted();
         }
         self.persistence.is_on = true;
-        // What was left out must not come back when there is a place for it again.
-        self.persistence.whole_due = is_new || !unfit.is_empty();
+        self.persistence.whole_due = true;
         self.outputs.saves = true;
         Ok(unfit)
     }

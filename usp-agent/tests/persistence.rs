@@ -30,8 +30,20 @@ fn a_new_device_saves_its_whole_state_first() {
     saving.crash();
     let rows = saving.agent.model().objects_at("Device.LocalAgent.Controller.").unwrap();
     assert_eq!(rows.len(), 2);
+}
+
+/// What was read from a disk may not be safe: nothing leaves before the whole state is, in a new place.
+#[test]
+fn a_start_saves_the_whole_state_anew() {
+    let mut saving = Saving::saved();
+    saving.set("one", "1");
+    saving.save();
+    saving.crash();
+    saving.request("one", "read", Get::new([common::saving::CODE]));
     assert_eq!(saving.drain(), []);
-    assert_eq!(saving.pending, None, "nothing has changed since");
+    assert!(saving.pending.as_ref().unwrap().whole);
+    assert_eq!(saving.save(), answers(&["read"]));
+    assert_eq!(saving.disk.len(), 1);
 }
 
 #[test]
