@@ -19,7 +19,9 @@ use usp_schema::Schema;
 const CODE: &str = "Device.DeviceInfo.ProvisioningCode";
 /// Says to the program that it is the device, and where its folder is.
 const FOLDER: &str = "USP_AGENT_KILLS_FOLDER";
-const KILLS: usize = 1_000;
+/// Devices at the same time, and how often each is killed.
+const DEVICES: u64 = 4;
+const KILLS: usize = 250;
 /// Sets that are on their way at the same time, at the most.
 const GROUP: u64 = 3;
 
@@ -34,7 +36,7 @@ impl Rng for Numbers {
     }
 }
 
-/// [`KILLS`] times the device is started, works and is killed wherever it is. Each time all is there that it has
+/// 1,000 times a device is started, works and is killed wherever it is. Each time all is there that it has
 /// acknowledged, and nothing that was not asked.
 #[test]
 fn a_thousand_kills_lose_nothing_acknowledged() {
@@ -46,12 +48,23 @@ fn a_thousand_kills_lose_nothing_acknowledged() {
     fs::create_dir_all(&folder).unwrap();
     // Reading the XML once is enough.
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
-    let schema = Model::from_file(path).unwrap().to_schema(&ImageOptions::default()).unwrap();
-    fs::write(folder.join("image"), schema.as_bytes()).unwrap();
+    let options = ImageOptions::default().select("Device.LocalAgent.").select("Device.DeviceInfo.");
+    let schema = Model::from_file(path).unwrap().to_schema(&options).unwrap();
+    std::thread::scope(|scope| {
+        for device in 0..DEVICES {
+            let folder = folder.join(device.to_string());
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("image"), schema.as_bytes()).unwrap();
+            scope.spawn(move || kill_again_and_again(&folder, Numbers(device)));
+        }
+    });
+    fs::remove_dir_all(&folder).unwrap();
+}
 
-    let (mut acknowledged, mut numbers, mut seen) = (0, Numbers(1), 0);
+fn kill_again_and_again(folder: &Path, mut numbers: Numbers) {
+    let (mut acknowledged, mut seen) = (0, 0);
     for kill in 0..KILLS {
-        let (mut child, mut lines) = start(&folder);
+        let (mut child, mut lines) = start(folder);
         let found = next(&mut lines, "@found ").expect("a device that starts");
         assert!((acknowledged..=acknowledged + GROUP).contains(&found), "{kill}: {acknowledged} {found}");
         acknowledged = found;
@@ -69,7 +82,6 @@ fn a_thousand_kills_lose_nothing_acknowledged() {
         seen += usize::from(acknowledged > found);
     }
     assert!(seen > KILLS / 2 && acknowledged > KILLS as u64, "{seen} {acknowledged}");
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 fn start(folder: &Path) -> (Child, BufReader<ChildStdout>) {
@@ -122,7 +134,8 @@ fn work(folder: &Path) -> ! {
     loop {
         for _ in 0..=value % GROUP {
             value += 1;
-            let entry = set::UpdateObject::new("Device.DeviceInfo.").required("ProvisioningCode", value.to_string());
+            let entry =
+                set::UpdateObject::new("Device.DeviceInfo.").required("ProvisioningCode", value.to_string());
             let set = Msg::request(value.to_string(), Set::new([entry]));
             let record = Record::no_session(&operator, &us, set.encode_to_vec());
             agent.handle_input(Input::Record(&record.encode_to_vec()), now);

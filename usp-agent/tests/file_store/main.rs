@@ -7,8 +7,8 @@
 mod common;
 mod disk;
 
-use common::saving::{Left, Saving};
 use common::model;
+use common::saving::{Left, Saving};
 use disk::Disk;
 use usp_agent::file_store::{FileStore, Files, OpenError, Repair, Saved, WriteError};
 use usp_agent::{Batch, BatchId, Input, Output};
@@ -70,7 +70,10 @@ fn a_torn_end_is_told_and_repaired() {
     assert_eq!(texts(&saved), ["all", "1"]);
     let repair = saved.repair().unwrap();
     assert_eq!((repair.position, repair.bytes, repair.damaged), (sound, bytes.len() - sound - 1, false));
-    let words = format!("{} bytes of saved changes, from byte {sound} on, were left out: they had not been written to the end", repair.bytes);
+    let words = format!(
+        "{} bytes of saved changes, from byte {sound} on, were left out: they had not been written to the end",
+        repair.bytes
+    );
     assert_eq!(repair.to_string(), words);
     assert!(matches!(store.write(&changes(&["2"])), Err(WriteError::NeedsWhole)));
     assert!(matches!(store.write(&changes(&["2"])), Err(WriteError::NeedsWhole)));
@@ -156,8 +159,11 @@ impl Counting {
     fn open(&mut self) {
         match FileStore::open_with(self.disk.clone()) {
             Ok((store, saved)) => {
-                let numbers: Vec<usize> =
-                    texts(&saved).iter().flat_map(|part| part.split_whitespace()).map(|n| n.parse().unwrap()).collect();
+                let numbers: Vec<usize> = texts(&saved)
+                    .iter()
+                    .flat_map(|part| part.split_whitespace())
+                    .map(|n| n.parse().unwrap())
+                    .collect();
                 assert_eq!(numbers, (0..numbers.len()).collect::<Vec<_>>(), "all, in order");
                 assert!((self.safe..=self.count).contains(&numbers.len()), "{} {numbers:?}", self.safe);
                 assert!(saved.repair().is_none_or(|Repair { damaged, .. }| !damaged));
