@@ -24,6 +24,7 @@ use crate::outputs::Outputs;
 use crate::peers::{Peer, Peers, RecordKind};
 use crate::periodic::Periodic;
 use crate::persistence::Persistence;
+use crate::secure_channels::{self, SecureChannels};
 use crate::sessions;
 use crate::subscription::Subscription;
 use crate::thresholds::{self, Thresholds};
@@ -68,6 +69,7 @@ pub struct Agent<R> {
     pub(crate) clock: Clock,
     pub(crate) peers: Peers,
     pub(crate) connections: Connections,
+    pub(crate) channels: SecureChannels,
     /// The moment of the last input.
     pub(crate) now: Instant,
     started: Option<Instant>,
@@ -124,6 +126,8 @@ impl<R: Rng> Agent<R> {
         commands::serve(&mut model)?;
         endpoint_ids::guard(&mut model, &id)?;
         sessions::keep_out_of_state(&mut model)?;
+        let channels = SecureChannels::default();
+        secure_channels::guard(&mut model, &channels)?;
         let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {
@@ -144,6 +148,7 @@ impl<R: Rng> Agent<R> {
             clock: Clock::default(),
             peers: Peers::default(),
             connections: Connections::default(),
+            channels,
             now: Instant::from_micros(0),
             started: None,
             has_input: false,

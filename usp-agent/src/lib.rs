@@ -78,9 +78,9 @@
 //! # Session Contexts
 //!
 //! Answers are in Records of the kind that the request came in, and what the Agent says by itself is in those that the
-//! Controller used last, by the settings in the `E2ESession.` of its row. Payloads go in plain text, so a Session Context
-//! needs `PayloadSecurity` to be `Plaintext` there; as long as it is `TLS`, the default, it is refused with a Disconnect
-//! Record. A Session Context that fails starts anew ([`Output::SessionRestarted`]).
+//! Controller used last, by the settings in the `E2ESession.` of its row. Payloads go in plain text where `PayloadSecurity` is
+//! `Plaintext` there. `TLS`, the default, needs an engine of yours ([`Agent::secure_sessions`]); without one such Session
+//! Contexts are refused with a Disconnect Record. A Session Context that fails starts anew ([`Output::SessionRestarted`]).
 //!
 //! # Channels
 //!
@@ -118,7 +118,7 @@
 //!
 //! # What it does not do yet
 //!
-//! TLS within Session Contexts, signatures, certificates. The support table of the project says more.
+//! An engine for TLS, signatures, certificates. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -151,6 +151,7 @@ mod peers;
 mod periodic;
 mod persistence;
 mod records;
+mod secure_channels;
 mod sessions;
 mod subscription;
 mod thresholds;

@@ -105,10 +105,14 @@ impl<R: Rng> Agent<R> {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, &row) else {
             return Err(Ignored::BannedController { from: endpoint });
         };
-        let settings = SessionSettings::read(&self.model, &row, &self.peers.limits);
+        let settings = self.session_settings(&row);
         let peer = Peer { id: endpoint, requester, settings, uses: RecordKind::NoSession, session: None };
         self.peers.by_id.insert(id.to_string(), peer);
         Ok(())
+    }
+
+    fn session_settings(&self, row: &str) -> SessionSettings {
+        SessionSettings::read(&self.model, row, &self.peers.limits, self.channels.exist())
     }
 
     /// The enabled row of a Controller, without the final dot.
@@ -141,7 +145,7 @@ impl<R: Rng> Agent<R> {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, &row) else {
             return self.part(id, "the Controller is banned");
         };
-        let settings = SessionSettings::read(&self.model, &row, &self.peers.limits);
+        let settings = self.session_settings(&row);
         let Some(peer) = self.peers.get_mut(id.as_str()) else { return };
         peer.requester = requester;
         if peer.settings != settings {

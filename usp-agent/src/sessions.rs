@@ -20,6 +20,7 @@ use crate::agent::Agent;
 use crate::controllers;
 use crate::io::{Ignored, Output};
 use crate::peers::RecordKind;
+use crate::secure_channels::SecureChannels;
 
 /// What the Session Contexts of an Agent may hold in their buffers: Records that came too early or may have to be sent
 /// again, and Messages that are not complete.
@@ -52,6 +53,8 @@ impl Default for SessionLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionSettings {
     pub(crate) config: SessionConfig,
+    /// Whether Messages travel encrypted.
+    pub(crate) is_tls: bool,
     /// Why there can be none, whatever the mode.
     refusal: Option<&'static str>,
 }
@@ -68,7 +71,7 @@ pub(crate) struct Session {
 
 impl SessionSettings {
     /// Reads the settings in a row of a Controller, which has no final dot.
-    pub(crate) fn read(model: &DataModel, row: &str, limits: &SessionLimits) -> Self {
+    pub(crate) fn read(model: &DataModel, row: &str, limits: &SessionLimits, has_tls: bool) -> Self {
         let value = |name: &str| model.value_at(&alloc::format!("{row}.E2ESession.{name}")).ok();
         let number = |name: &str| match value(name) {
             Some(Value::UnsignedInt(number)) => Some(number),
@@ -101,13 +104,16 @@ impl SessionSettings {
             buffer_records: limits.peer_records,
             ..SessionConfig::DEFAULT
         };
-        let refusal = match value("PayloadSecurity").map(|security| security.to_string()).as_deref() {
-            None if value("MaxRetransmitTries").is_none() => Some("this Agent has no Session Contexts"),
+        let is_tls = value("PayloadSecurity").is_some_and(|security| security.to_string() == "TLS");
+        let refusal = if value("MaxRetransmitTries").is_none() {
+            Some("this Agent has no Session Contexts")
+        } else if is_tls && !has_tls {
             // What is configured as protected never goes out in plain text.
-            Some("TLS") => Some("PayloadSecurity is TLS, which this Agent does not have"),
-            _ => None,
+            Some("PayloadSecurity is TLS, which this Agent does not have")
+        } else {
+            None
         };
-        Self { config, refusal }
+        Self { config, is_tls, refusal }
     }
 
     /// Why a Session Context cannot be, if it cannot.
@@ -125,8 +131,17 @@ impl SessionSettings {
 }
 
 impl Session {
-    fn new(local: &EndpointId, peer: &EndpointId, config: SessionConfig) -> Box<Self> {
-        let context = SessionContext::new(local.clone(), peer.clone(), config);
+    fn new(
+        local: &EndpointId,
+        peer: &EndpointId,
+        settings: &SessionSettings,
+        channels: &mut SecureChannels,
+    ) -> Box<Self> {
+        let context = SessionContext::new(local.clone(), peer.clone(), settings.config);
+        let context = match channels.make(peer, settings) {
+            Some(channel) => context.with_channel(channel),
+            None => context,
+        };
         Box::new(Self { context, held: 0, due: None, told: (false, 0) })
     }
 
@@ -168,8 +183,9 @@ impl<R: Rng> Agent<R> {
             return self.say_goodbye(&to, ErrorCode::SESSION_CONTEXT_NOT_ALLOWED, reason);
         }
         peer.uses = RecordKind::Session;
-        let config = peer.settings.config;
-        let session = peer.session.get_or_insert_with(|| Session::new(&self.id, &peer.id, config));
+        let session = peer
+            .session
+            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
         session.context.receive(record, self.now, &mut self.rng);
         self.pump_session(from);
     }
@@ -191,8 +207,9 @@ impl<R: Rng> Agent<R> {
         if peer.settings.refusal().is_some() {
             return false;
         }
-        let config = peer.settings.config;
-        let session = peer.session.get_or_insert_with(|| Session::new(&self.id, &peer.id, config));
+        let session = peer
+            .session
+            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
         let payload = Bytes::from(payload);
         let mut sent = session.context.send(payload.clone(), self.now, &mut self.rng);
         if sent == Err(SendError::Full) && session.context.session_id().is_some() {
@@ -214,8 +231,9 @@ impl<R: Rng> Agent<R> {
         let Some(peer) = self.peers.get_mut(to).filter(|peer| peer.settings.refusal().is_none()) else {
             return;
         };
-        let config = peer.settings.config;
-        let session = peer.session.get_or_insert_with(|| Session::new(&self.id, &peer.id, config));
+        let session = peer
+            .session
+            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
         session.context.restart(self.now, &mut self.rng);
         self.peers.stirred.insert(to.to_string());
     }
@@ -223,6 +241,14 @@ impl<R: Rng> Agent<R> {
     /// Takes in other settings. A Session Context that may not be any more ends `[R-E2E.6b]`.
     pub(crate) fn configure_session(&mut self, id: &str, settings: SessionSettings) {
         let Some(peer) = self.peers.get_mut(id) else { return };
+        if peer.settings.is_tls != settings.is_tls {
+            // [R-E2E.18] How payloads are protected does not change within a Session Context.
+            let uses = peer.uses;
+            self.end_session(id);
+            let Some(peer) = self.peers.get_mut(id) else { return };
+            (peer.settings, peer.uses) = (settings, uses);
+            return;
+        }
         peer.settings = settings;
         let Some(session) = &mut peer.session else { return };
         session.context.configure(settings.config);
