@@ -17,6 +17,7 @@ use crate::controller_trust::ControllerTrust;
 use crate::endpoint_ids;
 use crate::io::{Input, Output};
 use crate::lifetimes::{self, Lifetimes};
+use crate::mtps;
 use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
@@ -126,6 +127,7 @@ impl<R: Rng> Agent<R> {
         commands::serve(&mut model)?;
         endpoint_ids::guard(&mut model, &id)?;
         sessions::keep_out_of_state(&mut model)?;
+        mtps::guard(&mut model)?;
         let channels = SecureChannels::default();
         secure_channels::guard(&mut model, &channels)?;
         let trust = ControllerTrust::new(&mut model)?;

@@ -86,7 +86,7 @@
 //!
 //! Whoever drives the Agent tells it of channels to Controllers by [`Input::Connected`] and [`Input::Disconnected`], and
 //! before it closes them by [`Agent::disconnect`]: Connect and Disconnect Records come out in their due places. An embedder
-//! that does not is given neither.
+//! that does not is given neither. [`Agent::support_mtps`] says which MTPs there are.
 //!
 //! # Commands
 //!
@@ -142,6 +142,7 @@ mod erroneous_records;
 pub mod file_store;
 mod io;
 mod lifetimes;
+mod mtps;
 mod notifications;
 mod now;
 mod on_board;
@@ -163,6 +164,7 @@ pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};
 pub use boot::{Boot, BootCause};
 pub use connections::Connection;
 pub use io::{Ignored, Input, Output};
+pub use mtps::Mtp;
 pub use now::Now;
 pub use persistence::{Batch, BatchId};
 pub use sessions::SessionLimits;
