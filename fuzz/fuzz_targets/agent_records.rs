@@ -137,7 +137,7 @@ fuzz_target!(|input: &[u8]| {
             }
         }
         steps += 1;
-        if steps % 16 == 0 {
+        if steps.is_multiple_of(16) {
             bench.look(&guarded);
         }
     }
