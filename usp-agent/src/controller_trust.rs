@@ -57,7 +57,7 @@ impl ControllerTrust {
     }
 
     /// What the Controller with this row may do, by its AssignedRole and InheritedRole; one without either has the
-    /// UntrustedRole.
+    /// UntrustedRole. Both are there to be read `[R-SEC.1a]`, and whoever has the right changes the first `[R-SEC.7]`.
     pub(crate) fn standing(&mut self, model: &DataModel, controller: &str) -> Standing {
         if self.is_stale {
             self.is_stale = false;

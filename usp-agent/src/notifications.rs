@@ -59,7 +59,8 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Does what follows from requests and from changes, and from what is changed because of them: runs the commands of the
-    /// Agent, tells whoever subscribed, and makes the changes of those Subscriptions that configure.
+    /// Agent, tells whoever subscribed, and makes the changes of those Subscriptions that configure. All of it happens with
+    /// the input that has led to it, without any wait `[R-NOT.0a]`.
     pub(crate) fn notify_changes(&mut self) {
         let mut depth = 0;
         loop {

@@ -19,7 +19,8 @@ use crate::sessions::{Session, SessionLimits, SessionSettings};
 /// Controllers that are enabled and not banned, from the first Record from or to each of them on.
 ///
 /// What is kept is what the model says: it is taken in anew when a row of a Controller or the roles change. So nobody
-/// is in here who is not a row, and the table of Controllers bounds the memory.
+/// is in here who is not a row, and the table of Controllers bounds the memory. Nothing of it is saved, so that
+/// neither a Session Context nor a role outlives a restart `[R-SEC.21]`.
 #[derive(Debug, Default)]
 pub(crate) struct Peers {
     by_id: BTreeMap<String, Peer>,
@@ -96,7 +97,7 @@ impl<R: Rng> Agent<R> {
             Ignored::Record(RecordErrorKind::EndpointId { field: "from_id", error }.into())
         })?;
         if endpoint == self.id {
-            // [R-ARC.2]
+            // [R-ARC.0, R-ARC.1, R-ARC.2] A Controller may have it as well; these two just never talk.
             return Err(Ignored::Ourselves);
         }
         let Some(row) = self.controller_row(&endpoint) else {

@@ -1,4 +1,4 @@
-//! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify.
+//! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify, by the rules of TR-181 `[R-NOT.0]`.
 
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;

@@ -12,7 +12,7 @@ use usp_record::Record;
 
 const INFO: &str = "Device.DeviceInfo.ModelName";
 
-/// [R-ARC.2]
+/// [R-ARC.0, R-ARC.1, R-ARC.2]
 #[test]
 fn tp469_2_1_an_endpoint_with_our_endpoint_id_is_never_answered() {
     let mut wire = Wire::new();

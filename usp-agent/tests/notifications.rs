@@ -40,6 +40,7 @@ fn value_change(code: &str) -> Notification {
     notify::ValueChange { param_path: PROVISIONING.into(), param_value: code.into() }.into()
 }
 
+/// [R-NOT.0a]
 #[test]
 fn tp469_1_52_a_change_by_the_subscriber_itself_is_told_once() {
     let mut link = Link::new();
@@ -54,6 +55,7 @@ fn tp469_1_52_a_change_by_the_subscriber_itself_is_told_once() {
     assert_eq!(link.told(), []);
 }
 
+/// [R-NOT.0]
 #[test]
 fn tp469_1_53_a_deleted_subscription_tells_nothing() {
     let mut link = Link::new();

@@ -202,6 +202,7 @@ fn tp469_2_20_not_told_without_the_right_to_be_notified() {
     assert_eq!(link.told_to(1), []);
 }
 
+/// [R-SEC.7]
 #[test]
 fn changes_of_the_tables_count_from_the_next_request_on() {
     let mut link = Link::with_roles();

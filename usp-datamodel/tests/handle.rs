@@ -37,7 +37,7 @@ fn get(bench: &mut Bench, paths: &[&str]) -> GetResp {
 }
 
 #[test]
-fn msg_0_msg_9_every_request_has_its_answer_under_its_id() {
+fn r_msg_0_9_every_request_has_its_answer_under_its_id() {
     let mut bench = Bench::new();
     let kinds: [(Request, MsgType); 4] = [
         (Get::new(["Device."]).into(), MsgType::GetResp),
@@ -51,7 +51,7 @@ fn msg_0_msg_9_every_request_has_its_answer_under_its_id() {
 }
 
 #[test]
-fn msg_1_what_is_not_for_a_data_model_is_not_supported() {
+fn r_msg_1_what_is_not_for_a_data_model_is_not_supported() {
     let refused = |bench: &mut Bench, request: Request| answered(bench, request).as_error().unwrap().err_code;
     let mut bench = house();
     assert_eq!(refused(&mut bench, GetSupportedProtocol::default().into()), 7001);
@@ -136,7 +136,7 @@ fn a_change_whose_answer_is_too_large_is_not_made() {
 }
 
 #[test]
-fn opr_4_an_operate_without_an_answer_is_silent_unless_it_fails() {
+fn r_opr_4_an_operate_without_an_answer_is_silent_unless_it_fails() {
     let mut bench = Bench::new();
     let (path, mut out) = ("Device.LocalAgent.Controller.1.SendOnBoardRequest()", b"before".to_vec());
     bench.requester = Requester::DEVICE;

@@ -171,7 +171,7 @@ fn the_final_dot_may_be_missing() {
     assert_eq!(deleted(&bench.delete(false, &[path]).unwrap()), [format!("{path}: {FIRST}")]);
 }
 
-/// Rows below go first, each with its own notice [R-NOT.0a].
+/// Rows below go first, each with its own notice.
 #[test]
 fn a_row_goes_with_everything_below_it_and_each_row_is_told() {
     let mut bench = Bench::new();

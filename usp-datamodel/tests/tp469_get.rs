@@ -31,6 +31,7 @@ fn chosen(bench: &mut Bench, expression: &str) -> Vec<u32> {
     found.iter().map(number).collect()
 }
 
+/// [R-GET.2, R-GET.3]
 #[test]
 fn tp469_1_36_one_parameter() {
     let mut bench = Bench::new();
@@ -120,6 +121,7 @@ fn tp469_1_42_one_of_two_is_unsupported() {
     assert_eq!(codes, [0, 7026]);
 }
 
+/// [R-MSG.3]
 #[test]
 fn tp469_1_43_unique_key_address() {
     let mut bench = Bench::new();
@@ -151,6 +153,7 @@ fn tp469_1_45_wildcard_rows() {
     assert_eq!(bench.found(&format!("{SUB}*.")), [FIRST, "Device.LocalAgent.Subscription.2."]);
 }
 
+/// [R-ARC.9]
 #[test]
 fn tp469_1_46_to_1_51_operators() {
     let mut bench = expiring(&["5", "10", "20", "0"]);

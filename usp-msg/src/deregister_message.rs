@@ -12,7 +12,7 @@ use deregister_resp::deregistered_path_result::operation_status::{
 /// Takes offered paths back. TR-369, section "The Deregister Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Deregister {
-    /// The paths; an empty text means every path of this Agent `[R-DEREG.2]`.
+    /// The paths; an empty text means every path of this Agent (R-DEREG.2).
     #[prost(string, repeated, tag = "1")]
     pub paths: Vec<String>,
 }
@@ -23,7 +23,7 @@ impl Deregister {
         Self { paths: paths.into_iter().map(Into::into).collect() }
     }
 
-    /// Takes every path of this Agent back `[R-DEREG.2]`.
+    /// Takes every path of this Agent back (R-DEREG.2).
     pub fn everything() -> Self {
         Self::new([""])
     }

@@ -160,6 +160,7 @@ proptest! {
         let _ = Msg::from_json(&json);
     }
 
+    /// [R-ENC.0]
     #[test]
     fn rusp_lib_reads_and_writes_the_same(entropy in vec(any::<u8>(), 0..600)) {
         let bytes = generate(&entropy, Style::Usual);

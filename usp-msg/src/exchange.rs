@@ -141,7 +141,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn msg_9_a_reply_has_the_request_s_id_and_kind() {
+    fn r_msg_9_a_reply_has_the_request_s_id_and_kind() {
         let request = Msg::request("id-7", Get::new(["Device."]));
         let reply = request.reply(GetResp::default()).expect("the right kind");
         assert_eq!((reply.msg_id(), reply.msg_type()), ("id-7", Some(MsgType::GetResp)));

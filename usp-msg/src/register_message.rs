@@ -12,7 +12,7 @@ use register_resp::registered_path_result::operation_status::{
 /// Offers paths to a USP Broker. TR-369, section "The Register Message".
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Register {
-    /// Whether a path that fails leaves the others registered `[R-REG.0, R-REG.1]`.
+    /// Whether a path that fails leaves the others registered (R-REG.0, R-REG.1).
     #[prost(bool, tag = "1")]
     pub allow_partial: bool,
     /// The paths.
@@ -27,7 +27,7 @@ pub mod register {
     /// A path to register.
     #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
     pub struct RegistrationPath {
-        /// A path of the Supported Data Model, without instance identifiers `[R-REG.2]`.
+        /// A path of the Supported Data Model, without instance identifiers (R-REG.2).
         #[prost(string, tag = "1")]
         pub path: String,
     }

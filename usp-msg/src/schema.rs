@@ -2,7 +2,7 @@
 //! need the speed of typed code.
 //!
 //! The table drives the check before owned decoding, the text form and JSON. Field numbers and names
-//! are those of the published schema of TR-369.
+//! are those of the published schema of TR-369 `[R-ENC.0]`.
 
 pub(crate) mod messages;
 

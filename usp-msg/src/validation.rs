@@ -90,6 +90,7 @@ impl Msg {
 }
 
 fn check(msg: &Msg) -> Result<(), ValidationErrorKind> {
+    // [R-MSG.6, R-MSG.7, R-MSG.8] More than one of each cannot be: in protobuf, what repeats is one and the same field.
     let header = msg.header.as_ref().ok_or(Missing("Msg.header"))?;
     if header.msg_id.is_empty() {
         return Err(Missing("Header.msg_id"));
@@ -201,8 +202,9 @@ mod tests {
         refuses(msg, ErrorCode::INVALID_ARGUMENTS, message);
     }
 
+    /// [R-MSG.6, R-MSG.7, R-MSG.8]
     #[test]
-    fn msg_5_header_id_and_body_are_required() {
+    fn r_msg_5_header_id_and_body_are_required() {
         let msg = Msg::request("1", Get::default());
         assert_eq!(msg.validate(), Ok(()));
         wrong(&Msg { header: None, ..msg.clone() }, "Msg.header is required and missing");
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn msg_10_the_body_wins_over_msg_type() {
+    fn r_msg_10_the_body_wins_over_msg_type() {
         let mut msg = Msg::request("1", Get::default());
         msg.header = Some(Header { msg_id: "1".into(), msg_type: MsgType::Set.into() });
         assert_eq!(msg.validate(), Ok(()));
@@ -219,14 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn msg_1_unknown_kinds_are_not_supported() {
+    fn r_msg_1_unknown_kinds_are_not_supported() {
         let header = Some(Header { msg_id: "1".into(), msg_type: 23 });
         let msg = Msg { header, body: Some(Body { msg_body: Some(MsgBody::Request(Request::default())) }) };
         refuses(&msg, ErrorCode::MESSAGE_NOT_SUPPORTED, "Messages of kind 23 are not supported");
     }
 
     #[test]
-    fn enc_2_unknown_enum_values() {
+    fn r_enc_2_unknown_enum_values() {
         let mut msg = Msg::request("1", Get::default());
         msg.header = Some(Header { msg_id: "1".into(), msg_type: -1 });
         wrong(&msg, "Header.msg_type holds -1, which its enumeration does not know");
@@ -241,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn enc_3_every_oneof_has_content() {
+    fn r_enc_3_every_oneof_has_content() {
         wrong(
             &Msg::request("1", Request::default()),
             "Request.req_type has to hold one of its alternatives and holds none",

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn arc_4_prototypes_and_documents_are_no_products() {
+    fn r_arc_4_prototypes_and_documents_are_no_products() {
         let unfit = AuthorityScheme::ALL.into_iter().filter(|scheme| !scheme.is_for_production());
         assert!(unfit.eq([AuthorityScheme::Proto, AuthorityScheme::Doc]));
     }

@@ -151,6 +151,7 @@ proptest! {
         agree(&bytes)?;
     }
 
+    /// [R-ENC.1]
     #[test]
     fn rusp_lib_reads_and_writes_the_same(record in record()) {
         // It knows the fields of 1.4 and no Record without content.

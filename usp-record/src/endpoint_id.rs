@@ -293,7 +293,7 @@ mod tests {
 
     /// [R-ARC.2a] The examples of the standard's table.
     #[test]
-    fn arc_2a_examples_of_the_standard() {
+    fn r_arc_2a_examples_of_the_standard() {
         accepts("oui:00256D:my-unique-bbf-id-42");
         accepts("cid:3AA3F8:my-unique-usp-id-42");
         accepts("pen:3561:my-unique-bbf-id-42");
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn arc_2a_authority_id_by_scheme() {
+    fn r_arc_2a_authority_id_by_scheme() {
         accepts("oui:0025A6B:x");
         accepts("oui:0025A6B01:x");
         accepts("self:abc.-_:x");
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn arc_2a_instance_id_by_scheme() {
+    fn r_arc_2a_instance_id_by_scheme() {
         accepts("os::00256D-with-dashes-1");
         accepts("ops::00256D-A%2DB-1");
         refuses("os::00256D", "the instance-id of os has to be an OUI, '-' and a serial number");
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn arc_5_characters_of_the_instance_id() {
+    fn r_arc_5_characters_of_the_instance_id() {
         accepts("proto::a%2Fb%c3%BC.-_9");
         refuses("proto::", "the instance-id of proto has to be at least one character");
         for (text, at) in [("proto::a/b", 1), ("proto::ab~", 2), ("proto::a:b", 1), ("proto::ü", 0)] {
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn arc_6_length_of_the_instance_id() {
+    fn r_arc_6_length_of_the_instance_id() {
         accepts(&alloc::format!("proto::{}", "a".repeat(50)));
         refuses(
             &alloc::format!("proto::{}", "a".repeat(51)),

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn sec_12_wildcards_cover_the_instance_id() {
+    fn r_sec_12_wildcards_cover_the_instance_id() {
         check("oui:00256D:*", "oui:00256D:anything", true);
         check("oui:00256D:*", "oui:00256E:anything", false);
         check("os::00256D-*", "os::00256D-1", true);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn sec_12_wildcards_need_an_assigned_entity() {
+    fn r_sec_12_wildcards_need_an_assigned_entity() {
         for urn in ["self::*", "uuid::*", "fqdn::*.example.org", "imei::*", "proto::*", "os::*-1", "ops::*"] {
             let result = EndpointIdPattern::from_urn(&alloc::format!("urn:bbf:usp:id:{urn}"));
             assert!(matches!(result, Err(EndpointIdError::Wildcard { .. })), "{urn}: {result:?}");

@@ -109,8 +109,9 @@ mod tests {
         }
     }
 
+    /// [R-E2E.32.1, R-E2E.34]
     #[test]
-    fn e2e_32_fields_in_the_order_of_their_numbers() {
+    fn r_e2e_32_fields_in_the_order_of_their_numbers() {
         let expected = [
             &b"1.4tofrom"[..],
             &[0, 0, 0, 1],
@@ -124,6 +125,7 @@ mod tests {
         assert_eq!(record().integrity_input(), expected.concat());
     }
 
+    /// [R-E2E.29, R-E2E.30]
     #[test]
     fn a_changed_field_is_noticed_and_a_changed_payload_is_not() {
         let mut record = record();

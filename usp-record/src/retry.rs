@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_10_waits_lie_in_the_range_of_their_try() {
+    fn r_e2e_10_waits_lie_in_the_range_of_their_try() {
         for n in 1..12 {
             let (low, high) = RetryWaits::DEFAULT.range(n);
             assert_eq!(RetryWaits::DEFAULT.wait(n, &mut Fixed(0)), low);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_11_the_range_stays_from_the_tenth_try_on() {
+    fn r_e2e_11_the_range_stays_from_the_tenth_try_on() {
         assert_eq!(RetryWaits::DEFAULT.range(10), RetryWaits::DEFAULT.range(u32::MAX));
         assert_eq!(RetryWaits::DEFAULT.range(0), RetryWaits::DEFAULT.range(1));
     }

@@ -2,14 +2,26 @@
 
 const REQUIREMENTS: &str = include_str!("../../../docs/conformance/requirements.tsv");
 const TESTS: &str = include_str!("../../../docs/conformance/tests.tsv");
+const NOT_OBEYED: &str = include_str!("../../../docs/conformance/not-obeyed.tsv");
 
-/// The two lists, in the order of the standard.
+/// The two lists, in the order of the standard, and what of the first is not obeyed.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     /// The requirements of TR-369.
     pub requirements: Vec<Requirement>,
     /// The tests of TP-469.
     pub tests: Vec<Tp469Test>,
+    /// Requirements and whole chapters that the project does not obey.
+    pub not_obeyed: Vec<NotObeyed>,
+}
+
+/// A requirement or a chapter that the project does not obey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotObeyed {
+    /// Such as `R-REG.0`, or the name of a chapter, such as `mtp-mqtt`.
+    pub what: String,
+    /// Why, in a few words.
+    pub reason: String,
 }
 
 /// A requirement of TR-369.
@@ -67,7 +79,19 @@ impl Catalogue {
             subject: subject.into(),
             class: class.into(),
         });
-        Self { requirements: requirements.collect(), tests: tests.collect() }
+        let not_obeyed =
+            rows(NOT_OBEYED).map(|[what, reason]| NotObeyed { what: what.into(), reason: reason.into() });
+        Self {
+            requirements: requirements.collect(),
+            tests: tests.collect(),
+            not_obeyed: not_obeyed.collect(),
+        }
+    }
+
+    /// Why the project does not obey a requirement; what is said of itself goes before what is said of its chapter.
+    pub fn reason_not_to_obey(&self, requirement: &Requirement) -> Option<&str> {
+        let reason = |what: &str| Some(&*self.not_obeyed.iter().find(|row| row.what == what)?.reason);
+        reason(&requirement.id).or_else(|| reason(&requirement.chapter))
     }
 
     /// Whether the standard has a requirement with this identifier.

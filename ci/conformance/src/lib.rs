@@ -5,6 +5,9 @@
 //! or right above it; it is for test 1.46 of TP-469 when its name begins with `tp469_1_46_`. What passes is read from
 //! the output of a [`TestRun`], never from a list that is kept by hand. [`page`](fn@page) puts the three together.
 //!
+//! A requirement that the project does not obey stands in `docs/conformance/not-obeyed.tsv`, by itself or by its
+//! chapter, with the reason; all others stand at the code that obeys them. `tests/identifiers.rs` holds the tree to it.
+//!
 //! The command writes the page, or holds the one in the repository to it:
 //!
 //! ```sh
@@ -21,7 +24,7 @@ mod page;
 mod sources;
 mod test_run;
 
-pub use catalogue::{Catalogue, Requirement, Tp469Test};
+pub use catalogue::{Catalogue, NotObeyed, Requirement, Tp469Test};
 pub use names::Subject;
 pub use page::page;
 pub use sources::{Function, Sources};

@@ -14,8 +14,8 @@ pub enum Subject {
 impl Subject {
     /// What a test with this name is for.
     ///
-    /// `tp469_1_46_…` is for 1.46, `tp469_1_46_to_1_51_…` for all from one to the other, `tp469_1_82_and_1_86_…` for
-    /// both. `r_get_1a_…` is for R-GET.1a, `r_arc_9a_9b_…` for both of the chapter, and `r_e2e_32_1_…` for
+    /// `tp469_1_46_…` is for 1.46, `tp469_1_46_to_1_51_…` for all from one to the other, `tp469_1_82_and_1_86_…` and
+    /// `tp469_1_82_1_86_…` for both. `r_get_1a_…` is for R-GET.1a, `r_arc_9a_9b_…` for both of the chapter, and `r_e2e_32_1_…` for
     /// R-E2E.32.1, since there is one. Identifiers that the standard does not have are left out.
     pub fn of_name(name: &str, catalogue: &Catalogue) -> Vec<Self> {
         let words: Vec<&str> = name.split('_').collect();
@@ -36,8 +36,10 @@ fn tp469(mut words: &[&str], catalogue: &Catalogue) -> Vec<Subject> {
         };
         let tests = catalogue.tests.iter().take(last + 1).skip(first);
         found.extend(tests.map(|test| Subject::Tp469(test.id.clone())));
-        let Some((&"and", after)) = rest.split_first() else { break };
-        words = after;
+        words = match rest.split_first() {
+            Some((&"and", after)) => after,
+            _ => rest,
+        };
     }
     found
 }
@@ -94,6 +96,7 @@ mod tests {
         assert_is_for("tp469_1_82_and_1_86_search", &["1.82", "1.86"]);
         assert_is_for("tp469_1_105_to_1_107_one_element", &["1.105", "1.106", "1.107"]);
         assert_is_for("tp469_1_1_to_1_2_and_1_5_add", &["1.1", "1.2", "1.5"]);
+        assert_is_for("tp469_1_64_1_65_1_79_the_end", &["1.64", "1.65", "1.79"]);
         assert_is_for("tp469_1_57_2_rows", &["1.57"]);
         assert_is_for("tp469_99_1_no_such_test", &[]);
         assert_is_for("tp469", &[]);

@@ -16,14 +16,18 @@ pub fn page(catalogue: &Catalogue, sources: &Sources, run: &TestRun) -> String {
         .iter()
         .map(|requirement| {
             let tests = proofs.get(&Subject::Requirement(requirement.id.clone()));
+            let reason = catalogue.reason_not_to_obey(requirement);
             let state = match tests {
                 Some(_) => "tested",
                 None if !requirement.is_active => "withdrawn",
                 None if sources.at_the_code.contains_key(&requirement.id) => "at the code",
+                None if reason.is_some() => "not obeyed",
                 None => "open",
             };
-            let cells = [&requirement.id, &requirement.level, &requirement.meaning, state, &list(tests)]
-                .map(String::from);
+            let proof = if state == "not obeyed" { reason.map(String::from) } else { None };
+            let proof = proof.unwrap_or_else(|| list(tests));
+            let cells =
+                [&requirement.id, &requirement.level, &requirement.meaning, state, &proof].map(String::from);
             (&*requirement.chapter, cells)
         })
         .collect();
@@ -45,12 +49,12 @@ pub fn page(catalogue: &Catalogue, sources: &Sources, run: &TestRun) -> String {
     let mut page = String::from(
         "# Conformance\n\n\
          Written by `usp-conformance` from the output of the tests and from the sources; do not edit. A requirement is\n\
-         *tested* when a test that passed names it, and *at the code* when only code does. *Withdrawn* is what the\n\
-         standard or the test plan no longer wants. [CONTRIBUTING.md](../CONTRIBUTING.md) tells how to write it anew.\n",
+         *tested* when a test that passed names it, and *at the code* when only code does; *not obeyed* has the reason\n\
+         beside it, and *withdrawn* is what the standard or the test plan no longer wants. [CONTRIBUTING.md](../CONTRIBUTING.md) tells how to write it anew.\n",
     );
     counts(&mut page, "Requirements of TR-369 1.4.1, by chapter", "chapter", &requirements);
     counts(&mut page, "Tests of TP-469 1.4, by class", "class", &tests);
-    let head = "| id | level | asks for | state | tests |";
+    let head = "| id | level | asks for | state | tests, or the reason |";
     table(&mut page, "Requirements", head, requirements.into_iter().map(|(_, cells)| cells));
     let head = "| id | status | about | state | tests |";
     table(&mut page, "Tests of TP-469", head, tests.into_iter().map(|(_, cells)| cells));
@@ -97,7 +101,7 @@ fn list(tests: Option<&Vec<String>>) -> String {
 fn counts(page: &mut String, title: &str, group: &str, rows: &[(&str, [String; 5])]) {
     let mut states: Vec<&str> = rows.iter().map(|(_, cells)| &*cells[3]).collect();
     states.sort_unstable_by_key(|state| {
-        ["tested", "passes", "at the code", "open", "withdrawn"].iter().position(|s| s == state)
+        ["tested", "passes", "at the code", "not obeyed", "open", "withdrawn"].iter().position(|s| s == state)
     });
     states.dedup();
     let mut groups: Vec<&str> = Vec::new();
@@ -138,6 +142,7 @@ fn table(page: &mut String, title: &str, head: &str, rows: impl Iterator<Item = 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::NotObeyed;
     use std::path::Path;
 
     fn sources() -> Sources {
@@ -155,13 +160,18 @@ mod tests {
     fn states_follow_from_run_and_sources() {
         let mut run = TestRun::default();
         run.add(PASSED);
-        let page = page(&Catalogue::of_the_standard(), &sources(), &run);
+        let mut catalogue = Catalogue::of_the_standard();
+        let row = |what: &str, reason: &str| NotObeyed { what: what.into(), reason: reason.into() };
+        catalogue.not_obeyed = vec![row("R-REG.0", "no Register"), row("mtp-mqtt", "no transport")];
+        let page = page(&catalogue, &sources(), &run);
         let line =
             |id: &str| page.lines().find(|line| line.starts_with(&format!("| {id} |"))).unwrap().to_string();
         assert!(line("R-GET.0").ends_with("| tested | usp-x: `r_get_0_absent` |"), "{}", line("R-GET.0"));
         assert!(line("R-GET.2").ends_with("| tested | usp-x: `r_get_0_absent` |"));
         assert!(line("R-GET.3").ends_with("| at the code |  |"), "{}", line("R-GET.3"));
         assert!(line("R-GET.4").ends_with("| open |  |"));
+        assert!(line("R-REG.0").ends_with("| not obeyed | no Register |"));
+        assert!(line("R-MQTT.1").ends_with("| not obeyed | no transport |"));
         assert!(line("R-COAP.0").ends_with("| withdrawn |  |"));
         assert!(line("1.36").ends_with("| passes | usp-x: `tp469_1_36_one` |"));
         assert!(line("1.37").ends_with("| open |  |"));

@@ -11,6 +11,8 @@ pub struct Sources {
     pub tests: Vec<Function>,
     /// Files with the requirements that stand in them outside of tests, by requirement.
     pub at_the_code: BTreeMap<String, BTreeSet<PathBuf>>,
+    /// Each identifier of a requirement that stands anywhere, in brackets or not, with the files.
+    pub mentioned: BTreeMap<String, BTreeSet<PathBuf>>,
 }
 
 /// A test in the sources.
@@ -51,6 +53,9 @@ impl Sources {
         let mut open: Option<(Function, &str)> = None;
         for line in text.lines() {
             let ids = requirements(line);
+            for id in identifiers(line) {
+                self.mentioned.entry(id).or_default().insert(file.into());
+            }
             let indentation = &line[..line.len() - line.trim_start().len()];
             if let Some((function, own)) = &mut open {
                 function.requirements.extend(ids);
@@ -116,19 +121,33 @@ fn function_name(code: &str) -> Option<&str> {
     Some(name)
 }
 
-/// The requirements that stand in a line in brackets: `[R-GET.1a]`.
+/// The requirements that stand in a line in brackets: `[R-GET.1a]`, `[R-E2E.3, R-E2E.9]`.
 fn requirements(line: &str) -> BTreeSet<String> {
     let after = line.match_indices("[R-").map(|(at, _)| &line[at + 1..]);
     let inside = after.filter_map(|text| Some(text.split_once(']')?.0));
-    let is_id = |text: &&str| {
-        let name = text.strip_prefix("R-").and_then(|text| text.split_once('.'));
-        name.is_some_and(|(chapter, number)| {
-            chapter.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-                && number.starts_with(|first: char| first.is_ascii_digit())
-                && number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
-        })
-    };
-    inside.filter(is_id).map(String::from).collect()
+    let lists = inside.map(|text| text.split(", ").collect::<Vec<_>>());
+    let sound = lists.filter(|ids| ids.iter().all(|id| identifier(id) == Some(id)));
+    sound.flatten().map(String::from).collect()
+}
+
+/// All identifiers of requirements in a line; the end of `TR-369` is none.
+fn identifiers(line: &str) -> BTreeSet<String> {
+    let begins = |at: &usize| !line[..*at].ends_with(|before: char| before.is_ascii_alphanumeric());
+    let places = line.match_indices("R-").map(|(at, _)| at).filter(begins);
+    places.filter_map(|at| identifier(&line[at..])).map(String::from).collect()
+}
+
+/// The identifier that a text begins with, such as `R-E2E.32.1`: chapter, number, letters, and a second number.
+fn identifier(text: &str) -> Option<&str> {
+    let (chapter, numbers) = text.strip_prefix("R-")?.split_once('.')?;
+    let is_chapter =
+        !chapter.is_empty() && chapter.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if !is_chapter || !numbers.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let end = numbers.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(numbers.len());
+    let numbers = numbers[..end].trim_end_matches('.');
+    Some(&text[.."R-".len() + chapter.len() + 1 + numbers.len()])
 }
 
 #[cfg(test)]
@@ -140,7 +159,7 @@ mod tests {
 
 /// Reads [R-GET.1].
 fn get() {
-    // [R-GET.2] [R-GET.3]
+    // [R-GET.2, R-GET.3]
 }
 
 #[cfg(test)]
@@ -173,6 +192,17 @@ mod tests {
         assert_eq!(tests, [("first", ids(&["R-GET.4", "R-GET.5"])), ("second", ids(&[]))]);
         let at_the_code: BTreeSet<String> = sources.at_the_code.keys().cloned().collect();
         assert_eq!(at_the_code, ids(&["R-GET.0", "R-GET.1", "R-GET.2", "R-GET.3"]));
+    }
+
+    #[test]
+    fn identifiers_are_found_with_and_without_brackets() {
+        let mut sources = Sources::default();
+        sources.add(
+            Path::new("usp-x/tests/get.rs"),
+            "// See R-GET.0, R-E2E.32.1. [R-NOT.6a] of TR-369. R-get.1\n",
+        );
+        let mentioned: BTreeSet<String> = sources.mentioned.keys().cloned().collect();
+        assert_eq!(mentioned, ids(&["R-GET.0", "R-E2E.32.1", "R-NOT.6a"]));
     }
 
     #[test]

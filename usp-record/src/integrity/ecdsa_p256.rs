@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_31_a_signature_by_another_key_is_refused() {
+    fn r_e2e_31_a_signature_by_another_key_is_refused() {
         let mut record = record();
         assert_eq!(record.sign(&endpoint()), Ok(()));
         assert!(record.verify(&endpoint()));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_31_the_signature_is_der_and_nothing_after_it() {
+    fn r_e2e_31_the_signature_is_der_and_nothing_after_it() {
         let signature = endpoint().sign(b"sample").expect("a signature");
         let longer = [&signature[..], &[0]].concat();
         let raw = [&signature[5..37], &signature[40..72]].concat();
@@ -206,7 +206,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
         #[test]
-        fn e2e_31_a_changed_field_or_signature_is_noticed(field in 0..12, at: prop::sample::Index, bit in 0..7) {
+        fn r_e2e_31_a_changed_field_or_signature_is_noticed(field in 0..12, at: prop::sample::Index, bit in 0..7) {
             let mut signed = record();
             prop_assert_eq!(signed.sign(&endpoint()), Ok(()));
             prop_assert!(signed.verify(&endpoint()));

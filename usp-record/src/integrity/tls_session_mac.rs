@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_33_the_code_is_whole() {
+    fn r_e2e_33_the_code_is_whole() {
         let [client, server] = both();
         let code = client.sign(b"input").expect("a code");
         assert_eq!(code.len(), 32);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn e2e_39_each_side_has_a_key_of_its_own() {
+    fn r_e2e_39_each_side_has_a_key_of_its_own() {
         let [client, server] = both();
         let mut record = record();
         assert_eq!(record.sign(&client), Ok(()));
@@ -156,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn e2e_33_a_changed_field_or_code_is_noticed(field in 0..12, at: prop::sample::Index, bit in 0..7) {
+        fn r_e2e_33_a_changed_field_or_code_is_noticed(field in 0..12, at: prop::sample::Index, bit in 0..7) {
             let [client, server] = both();
             let mut signed = record();
             prop_assert_eq!(signed.sign(&client), Ok(()));

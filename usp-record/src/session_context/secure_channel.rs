@@ -12,8 +12,8 @@ use crate::{Instant, Rng};
 ///
 /// The Session Context carries the TLS records and sees to it that they arrive once and in order; the
 /// engine makes and reads them. Which versions and ciphers it offers, that it refuses renegotiation and
-/// that it asks for the peer's certificate and compares it with the peer's Endpoint ID is its part
-/// `[R-E2E.40, R-E2E.42, R-E2E.43]`.
+/// that it asks for the peer's certificate and compares it with the peer's Endpoint ID is its part (R-E2E.40, R-E2E.42,
+/// R-E2E.43).
 ///
 /// It does no input and output of its own: after [`SecureChannel::begin`] and [`SecureChannel::open`],
 /// the Session Context calls [`SecureChannel::poll_records`] until that gives `None`. Messages are

@@ -89,6 +89,7 @@ fn tp469_3_9_another_session_id_restarts() {
     assert_eq!(session.session_id(), Some(8));
 }
 
+/// [R-E2E.7, R-E2E.14, R-E2E.15]
 #[test]
 fn tp469_3_10_after_expiry_the_next_message_starts_anew() {
     let mut session =
@@ -105,6 +106,7 @@ fn tp469_3_10_after_expiry_the_next_message_starts_anew() {
     assert!(ids.iter().all(|[id, ..]| *id > 1), "[R-E2E.3] {ids:?}");
 }
 
+/// [R-E2E.17, R-E2E.20]
 #[test]
 fn tp469_3_11_records_are_processed_in_order() {
     let mut session = session(SessionConfig::DEFAULT);
@@ -192,7 +194,7 @@ fn tp469_3_15_duplicates_are_ignored() {
 }
 
 #[test]
-fn e2e_6a_a_forbidden_session_is_refused_with_7106() {
+fn r_e2e_6a_a_forbidden_session_is_refused_with_7106() {
     let mut session = session(SessionConfig { mode: SessionMode::Forbid, ..SessionConfig::DEFAULT });
     session.receive(&record([7, 1, 1, 0], b"get"), NOW, &mut Lcg::new(1));
     let output = drain(&mut session);
@@ -206,7 +208,7 @@ fn e2e_6a_a_forbidden_session_is_refused_with_7106() {
 }
 
 #[test]
-fn e2e_6b_termination_is_told_with_7105() {
+fn r_e2e_6b_termination_is_told_with_7105() {
     let mut session = session(SessionConfig::DEFAULT);
     receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
     session.terminate();
@@ -220,7 +222,7 @@ fn e2e_6b_termination_is_told_with_7105() {
 }
 
 #[test]
-fn e2e_8_numbers_close_to_the_end_restart() {
+fn r_e2e_8_numbers_close_to_the_end_restart() {
     let mut session = session(SessionConfig::DEFAULT);
     receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
     session.receive(&record([7, u64::MAX - 9_999, 1, 0], b"get"), NOW, &mut Lcg::new(1));
@@ -229,7 +231,7 @@ fn e2e_8_numbers_close_to_the_end_restart() {
 }
 
 #[test]
-fn e2e_10_failures_in_a_row_wait_longer_and_longer() {
+fn r_e2e_10_failures_in_a_row_wait_longer_and_longer() {
     let mut session = session(SessionConfig::DEFAULT);
     let mut rng = Lcg::new(5);
     // The first begins at once, the second waits 5 to 10 seconds, the third 10 to 20.
@@ -249,7 +251,7 @@ fn e2e_10_failures_in_a_row_wait_longer_and_longer() {
 }
 
 #[test]
-fn e2e_21_parts_without_a_first_one_restart() {
+fn r_e2e_21_parts_without_a_first_one_restart() {
     let mut session = session(SessionConfig::DEFAULT);
     let mut part = record([7, 1, 1, 0], b"part");
     if let Some(RecordType::SessionContext(content)) = &mut part.record_type {
@@ -295,7 +297,7 @@ fn tp469_3_3_a_first_record_with_a_wrong_signature_gets_no_answer() {
 }
 
 #[test]
-fn e2e_23_a_wrong_signature_restarts_without_a_word() {
+fn r_e2e_23_a_wrong_signature_restarts_without_a_word() {
     let mut session = session(SessionConfig::DEFAULT);
     receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
     let output = verify_and_receive(&mut session, &record([7, 2, 1, 0], b"get"));
@@ -308,7 +310,7 @@ fn e2e_23_a_wrong_signature_restarts_without_a_word() {
 }
 
 #[test]
-fn e2e_24_a_record_of_no_session_restarts() {
+fn r_e2e_24_a_record_of_no_session_restarts() {
     for ids in [[0, 1, 1, 0], [9, 0, 1, 0]] {
         let mut session = session(SessionConfig::DEFAULT);
         receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
@@ -321,7 +323,7 @@ fn e2e_24_a_record_of_no_session_restarts() {
 }
 
 #[test]
-fn e2e_4_the_peer_s_first_record_begins_the_one_session() {
+fn r_e2e_4_the_peer_s_first_record_begins_the_one_session() {
     let mut session = session(SessionConfig::DEFAULT);
     session.receive(&record([7, 1, 1, 0], b""), NOW, &mut Lcg::new(1));
     assert_eq!(drain(&mut session), [SessionOutput::Started { session_id: 7 }]);
@@ -333,7 +335,7 @@ fn e2e_4_the_peer_s_first_record_begins_the_one_session() {
 }
 
 #[test]
-fn e2e_22_what_came_before_the_fault_is_delivered() {
+fn r_e2e_22_what_came_before_the_fault_is_delivered() {
     let mut session = session(SessionConfig::DEFAULT);
     let mut part = record([7, 2, 1, 0], b"part without a first");
     if let Some(RecordType::SessionContext(content)) = &mut part.record_type {
@@ -349,7 +351,7 @@ fn e2e_22_what_came_before_the_fault_is_delivered() {
 }
 
 #[test]
-fn e2e_16_a_lost_segment_is_asked_for_and_sent_again() {
+fn r_e2e_16_a_lost_segment_is_asked_for_and_sent_again() {
     let config =
         SessionConfig { max_record_size: Some(512), max_retransmit_tries: Some(1), ..SessionConfig::DEFAULT };
     let mut agent = session(config);

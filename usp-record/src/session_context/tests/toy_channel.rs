@@ -142,7 +142,7 @@ fn restarted(output: &[SessionOutput]) -> Vec<SessionFailure> {
 }
 
 #[test]
-fn e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
+fn r_e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
     let mut sides = both(SessionConfig { max_record_size: Some(512), ..SessionConfig::DEFAULT });
     let message: Vec<u8> = (0..2_000).map(|at| at as u8).collect();
     sides[0].send(message.clone(), NOW, &mut Lcg::new(1)).expect("accepted");
@@ -171,7 +171,7 @@ fn e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
 }
 
 #[test]
-fn e2e_41_several_tls_records_share_a_record() {
+fn r_e2e_41_several_tls_records_share_a_record() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[0].send(&[7; 700][..], NOW, &mut Lcg::new(1)).expect("accepted");
     let (_, records) = exchange(&mut sides);
@@ -208,6 +208,7 @@ fn tp469_3_5_handshakes_that_fail_wait_longer_and_longer() {
     assert_eq!(exchange(&mut sides).0[1], [b"notify".to_vec()]);
 }
 
+/// [R-E2E.18]
 #[test]
 fn tp469_3_13_plain_text_ends_the_session_of_tls() {
     let mut sides = both(SessionConfig::DEFAULT);
@@ -223,7 +224,7 @@ fn tp469_3_13_plain_text_ends_the_session_of_tls() {
 }
 
 #[test]
-fn e2e_19_tls_is_refused_without_a_channel() {
+fn r_e2e_19_tls_is_refused_without_a_channel() {
     let mut session = SessionContext::new(agent(), controller(), SessionConfig::DEFAULT);
     session.receive(&tls([7, 1, 1, 0], b"client hello"), NOW, &mut Lcg::new(1));
     let output = drain(&mut session);
@@ -232,7 +233,7 @@ fn e2e_19_tls_is_refused_without_a_channel() {
 }
 
 #[test]
-fn e2e_21_what_does_not_decrypt_ends_the_session_with_an_alert() {
+fn r_e2e_21_what_does_not_decrypt_ends_the_session_with_an_alert() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
     exchange(&mut sides);
