@@ -8,7 +8,7 @@ use crate::Rng;
 ///
 /// Before try `n`, counted from 1, the wait lies between `m·(k/1000)^(n-1)` and `m·(k/1000)^n`
 /// seconds; from the tenth on the range stays `[R-E2E.10, R-E2E.11]`. Notifications and WebSocket
-/// connections are repeated by the same rule `[R-NOT.1, R-WS.19]`.
+/// connections are repeated by the same rule `[R-NOT.1]` (R-WS.19).
 ///
 /// ```
 /// use core::time::Duration;

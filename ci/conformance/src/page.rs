@@ -50,7 +50,8 @@ pub fn page(catalogue: &Catalogue, sources: &Sources, run: &TestRun) -> String {
         "# Conformance\n\n\
          Written by `usp-conformance` from the output of the tests and from the sources; do not edit. A requirement is\n\
          *tested* when a test that passed names it, and *at the code* when only code does; *not obeyed* has the reason\n\
-         beside it, and *withdrawn* is what the standard or the test plan no longer wants. [CONTRIBUTING.md](../CONTRIBUTING.md) tells how to write it anew.\n",
+         beside it, and *withdrawn* is what the standard or the test plan no longer wants.\n\
+         [CONTRIBUTING.md](../CONTRIBUTING.md) tells how to write it anew.\n",
     );
     counts(&mut page, "Requirements of TR-369 1.4.1, by chapter", "chapter", &requirements);
     counts(&mut page, "Tests of TP-469 1.4, by class", "class", &tests);
