@@ -15,6 +15,7 @@ use crate::place::Place;
 use crate::resolve::{Match, Node};
 use crate::store::RowId;
 use crate::transaction::Transaction;
+use crate::value_view::ValueView;
 
 /// What the end of a message found wrong, and which entry is to blame.
 #[derive(Debug)]
@@ -48,8 +49,13 @@ impl Transaction<'_> {
             self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
+        let mut known = None;
         for &((row, parameter), entry) in &touched {
-            if let Err(fault) = self.settle_reference(row, parameter, access_to(entry, row, parameter)) {
+            if !self.model.layout.is_reference(parameter) {
+                continue;
+            }
+            let access = access_to(entry, row, parameter);
+            if let Err(fault) = self.settle_reference(row, parameter, access, &mut known) {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
                 dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
             }
@@ -64,14 +70,22 @@ impl Transaction<'_> {
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
+    /// The keys that were touched and that more than one row has.
     fn touched_keys(&self, touched: &[((RowId, ParameterId), usize)]) -> BTreeSet<KeyOfRows> {
-        let (mut keys, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut keys = BTreeSet::new();
+        // What was touched comes row by row.
+        let (mut last, mut seen) = (None, Vec::new());
         for &((row, parameter), _) in touched {
             let Some(home) = self.model.store.home(row) else { continue };
+            if last.replace(row) != Some(row) {
+                seen.clear();
+            }
             for key in self.model.layout.keys_with(home.table, parameter) {
-                if seen.insert((row, key))
-                    && let Some(text) = self.model.key_text_of(row, key)
-                {
+                if seen.contains(&key) {
+                    continue;
+                }
+                seen.push(key);
+                if let Some(text) = self.model.shared_key_text(row, key) {
                     keys.insert(KeyOfRows { parent: home.parent, table: home.table, key, text });
                 }
             }
@@ -123,12 +137,20 @@ impl Transaction<'_> {
     }
 
     /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
-    fn settle_reference(&mut self, row: RowId, parameter: ParameterId, access: &Access) -> Result<(), Fault> {
-        if !self.model.layout.is_reference(parameter) {
+    fn settle_reference<'a>(
+        &mut self,
+        row: RowId,
+        parameter: ParameterId,
+        access: &'a Access,
+        known: &mut Option<Known<'a>>,
+    ) -> Result<(), Fault> {
+        let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
+        if let ValueView::Text(text) = value
+            && (text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text)))
+        {
             return Ok(());
         }
         let schema_parameter = self.model.parameter(parameter);
-        let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
         let value = value.into_value();
         let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
         let settled = match &value {
@@ -137,8 +159,24 @@ impl Transaction<'_> {
         };
         if settled != value {
             self.set_settled(row, parameter, settled);
+        } else if let Value::String(text) = value {
+            *known = Some(Known { parameter, access, text });
         }
         Ok(())
+    }
+}
+
+/// A reference that was found to be in its canonical form and to lead where it may: the rows of a message often refer to
+/// one and the same. Canonical references have numbers only, so that settling others does not change what they lead to.
+struct Known<'a> {
+    parameter: ParameterId,
+    access: &'a Access,
+    text: String,
+}
+
+impl Known<'_> {
+    fn is(&self, parameter: ParameterId, access: &Access, text: &str) -> bool {
+        self.parameter == parameter && core::ptr::eq(self.access, access) && self.text == text
     }
 }
 

@@ -103,6 +103,18 @@ impl DataModel {
         index.map(|index| index.rows(&self.wanted(key, text))).unwrap_or_default()
     }
 
+    /// The text of a key of a row that is in its index, if another row has the same.
+    pub(crate) fn shared_key_text(&self, row: RowId, key: usize) -> Option<String> {
+        let home = self.store.home(row)?;
+        let index = self.store.key_indexes(home.parent, home.table).get(key)?;
+        if !index.has_duplicates() {
+            return None;
+        }
+        let text = self.key_text_of(row, key)?;
+        let is_shared = index.has_others(&self.wanted(key, &text), row);
+        is_shared.then_some(text)
+    }
+
     /// Enters a row into the index of a Unique Key, or takes it out; before its values change and after it.
     pub(crate) fn index_key(&mut self, row: RowId, key: usize, present: bool) {
         let (Some(home), Some(text)) = (self.store.home(row), self.key_text_of(row, key)) else { return };
@@ -159,9 +171,8 @@ impl DataModel {
         let Some(home) = self.store.home(place.row) else { return false };
         !self.layout.keys_with(home.table, parameter.id()).any(|key| {
             let text = self.key_text_with(place.row, key, Some((parameter.id(), value)));
-            text.is_some_and(|text| {
-                self.rows_by_key(home.parent, home.table, key, &text).iter().any(|&row| row != place.row)
-            })
+            let index = self.store.key_indexes(home.parent, home.table).get(key);
+            text.zip(index).is_some_and(|(text, index)| index.has_others(&self.wanted(key, &text), place.row))
         })
     }
 

@@ -64,6 +64,16 @@ impl KeyIndex {
         rows
     }
 
+    /// Whether any text is that of several rows.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        !self.duplicates.is_empty()
+    }
+
+    /// Whether a row other than this one has a text.
+    pub(crate) fn has_others(&self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>, row: RowId) -> bool {
+        self.find(wanted).is_some_and(|found| found != row || self.duplicates.contains_key(wanted.text))
+    }
+
     /// Enters a row.
     pub(crate) fn insert(&mut self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>, row: RowId) {
         match self.find(wanted) {
@@ -186,7 +196,11 @@ mod tests {
                     let is_of = |other| text_of(other) == Some(&*text);
                     let expected: Vec<RowId> =
                         texts.keys().copied().filter(|&row| text_of(row) == Some(&*text)).collect();
-                    prop_assert_eq!(index.rows(&Wanted { text: &text, hash: hash(&text), is_of }), expected);
+                    let wanted = Wanted { text: &text, hash: hash(&text), is_of };
+                    let others = expected.iter().any(|&other| other != row);
+                    prop_assert_eq!(index.has_others(&wanted, row), others);
+                    prop_assert!(index.has_duplicates() || expected.len() < 2);
+                    prop_assert_eq!(index.rows(&wanted), expected);
                 }
                 prop_assert_eq!(index.len(), texts.values().flatten().count());
             }

@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use usp_schema::{Object, ObjectId, ParameterId, Schema};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::initial::InitialValues;
 
@@ -11,14 +11,22 @@ use crate::initial::InitialValues;
 #[derive(Debug)]
 pub(crate) struct Layout {
     keys: BTreeMap<ObjectId, Vec<Key>>,
-    key_parameters: BTreeSet<ParameterId>,
     counters: BTreeMap<ParameterId, ObjectId>,
-    discriminators: BTreeSet<ParameterId>,
     /// The objects that discriminators belong to.
     discriminating: BTreeSet<ObjectId>,
-    references: BTreeSet<ParameterId>,
-    strong_references: BTreeSet<ParameterId>,
+    /// What is special about a parameter, by its position: nothing about most, which each write asks several times.
+    facts: Vec<u8>,
     initial: InitialValues,
+}
+
+/// What may be special about a parameter.
+mod fact {
+    pub(super) const KEY: u8 = 1;
+    pub(super) const COUNTER: u8 = 2;
+    pub(super) const DISCRIMINATOR: u8 = 4;
+    pub(super) const REFERENCE: u8 = 8;
+    pub(super) const STRONG_REFERENCE: u8 = 16;
+    pub(super) const ALIAS: u8 = 32;
 }
 
 /// A Unique Key of a table.
@@ -32,12 +40,9 @@ impl Layout {
     pub(crate) fn new(schema: &Schema) -> Self {
         let mut layout = Self {
             keys: BTreeMap::new(),
-            key_parameters: BTreeSet::new(),
             counters: BTreeMap::new(),
-            discriminators: BTreeSet::new(),
             discriminating: BTreeSet::new(),
-            references: BTreeSet::new(),
-            strong_references: BTreeSet::new(),
+            facts: Vec::new(),
             initial: InitialValues::new(schema),
         };
         for object in schema.objects() {
@@ -48,27 +53,52 @@ impl Layout {
                     parameters: key.parameters().map(|parameter| parameter.id()).collect(),
                 })
                 .collect();
-            layout.key_parameters.extend(keys.iter().flat_map(|key| key.parameters.iter().copied()));
+            for &parameter in keys.iter().flat_map(|key| &key.parameters) {
+                layout.note(parameter, fact::KEY);
+            }
             if !keys.is_empty() {
                 layout.keys.insert(object.id(), keys);
             }
             if let Some(discriminator) = object.discriminator_parameter() {
-                layout.discriminators.insert(discriminator.id());
+                layout.note(discriminator.id(), fact::DISCRIMINATOR);
                 layout.discriminating.insert(discriminator.object().id());
             }
             if let Some(counter) = object.num_entries_parameter() {
                 layout.counters.insert(counter.id(), object.id());
+                layout.note(counter.id(), fact::COUNTER);
             }
             for parameter in object.parameters() {
-                if let Some(reference) = parameter.syntax().reference() {
-                    layout.references.insert(parameter.id());
-                    if reference.strong {
-                        layout.strong_references.insert(parameter.id());
-                    }
-                }
+                layout.note_syntax(parameter);
             }
         }
+        layout.facts.shrink_to_fit();
         layout
+    }
+
+    fn note_syntax(&mut self, parameter: Parameter<'_>) {
+        let syntax = parameter.syntax();
+        match syntax.reference() {
+            Some(reference) if reference.strong => {
+                self.note(parameter.id(), fact::REFERENCE | fact::STRONG_REFERENCE);
+            }
+            Some(_) => self.note(parameter.id(), fact::REFERENCE),
+            None => {}
+        }
+        if matches!(syntax.data_type(), Some("Alias" | "_AliasUSP")) {
+            self.note(parameter.id(), fact::ALIAS);
+        }
+    }
+
+    fn note(&mut self, parameter: ParameterId, fact: u8) {
+        let index = parameter.index() as usize;
+        if self.facts.len() <= index {
+            self.facts.resize(index + 1, 0);
+        }
+        self.facts[index] |= fact;
+    }
+
+    fn is(&self, parameter: ParameterId, fact: u8) -> bool {
+        self.facts.get(parameter.index() as usize).is_some_and(|facts| facts & fact != 0)
     }
 
     /// Lets rows of a table have the same functional keys.
@@ -95,22 +125,26 @@ impl Layout {
 
     /// Whether a parameter is part of a Unique Key.
     pub(crate) fn is_key(&self, parameter: ParameterId) -> bool {
-        self.key_parameters.contains(&parameter)
+        self.is(parameter, fact::KEY)
     }
 
     /// Whether a parameter is part of a key whose parameters never change `[R-KEY.1]`.
     pub(crate) fn is_immutable_key(&self, table: ObjectId, parameter: ParameterId) -> bool {
-        self.keys(table).iter().any(|key| !key.functional && key.parameters.contains(&parameter))
+        self.is_key(parameter)
+            && self.keys(table).iter().any(|key| !key.functional && key.parameters.contains(&parameter))
     }
 
     /// The table whose rows a parameter counts.
     pub(crate) fn counted_table(&self, parameter: ParameterId) -> Option<ObjectId> {
+        if !self.is(parameter, fact::COUNTER) {
+            return None;
+        }
         self.counters.get(&parameter).copied()
     }
 
     /// Whether a parameter says which objects exist beside it.
     pub(crate) fn is_discriminator(&self, parameter: ParameterId) -> bool {
-        self.discriminators.contains(&parameter)
+        self.is(parameter, fact::DISCRIMINATOR)
     }
 
     /// Whether an object has parameters that say which objects exist beside them.
@@ -120,12 +154,22 @@ impl Layout {
 
     /// Whether a parameter holds references, strong or weak.
     pub(crate) fn is_reference(&self, parameter: ParameterId) -> bool {
-        self.references.contains(&parameter)
+        self.is(parameter, fact::REFERENCE)
     }
 
     /// Whether a parameter holds strong references `[R-ARC.12]`.
     pub(crate) fn is_strong_reference(&self, parameter: ParameterId) -> bool {
-        self.strong_references.contains(&parameter)
+        self.is(parameter, fact::STRONG_REFERENCE)
+    }
+
+    /// Whether a parameter is an Alias by its data type.
+    pub(crate) fn is_alias(&self, parameter: ParameterId) -> bool {
+        self.is(parameter, fact::ALIAS)
+    }
+
+    /// Whether the end of a message has to look at what was set: keys and references.
+    pub(crate) fn is_watched(&self, parameter: ParameterId) -> bool {
+        self.is(parameter, fact::KEY | fact::REFERENCE)
     }
 
     /// The value that a parameter has before anybody sets it, as rows keep values.

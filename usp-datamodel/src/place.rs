@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 use usp_schema::ObjectId;
 
@@ -31,7 +30,7 @@ impl DataModel {
 
     /// The path of an object, with Instance Numbers and the final dot `[R-MSG.3]`.
     pub(crate) fn path_of(&self, place: Place) -> String {
-        let mut path = String::new();
+        let mut path = String::with_capacity(USUAL_PATH);
         self.push_path(place, &mut path);
         path
     }
@@ -47,8 +46,8 @@ impl DataModel {
         path.push_str(object.name());
         path.push('.');
         if let Some(home) = home {
-            // Writing to a String cannot fail.
-            let _ = write!(path, "{}.", home.number);
+            push_decimal(home.number, path);
+            path.push('.');
         }
     }
 
@@ -61,5 +60,36 @@ impl DataModel {
     /// The place of a row itself.
     pub(crate) fn place_of_row(&self, row: RowId) -> Option<Place> {
         self.store.home(row).map(|home| Place { row, object: home.table })
+    }
+}
+
+/// Bytes of a path of usual length.
+const USUAL_PATH: usize = 48;
+
+/// Appends a number. Formatting knows widths and signs, which cost more than the digits.
+fn push_decimal(number: u32, text: &mut String) {
+    let mut divisor = 1;
+    while number / divisor >= 10 {
+        divisor *= 10;
+    }
+    while divisor > 0 {
+        // A digit is below ten.
+        text.push(char::from(b'0' + (number / divisor % 10) as u8));
+        divisor /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn numbers_of_rows_are_written_as_numbers_are() {
+        for number in [0, 1, 9, 10, 11, 99, 100, 4_009, 65_536, 999_999_999, 1_000_000_000, u32::MAX] {
+            let mut text = String::new();
+            push_decimal(number, &mut text);
+            assert_eq!(text, number.to_string());
+        }
     }
 }

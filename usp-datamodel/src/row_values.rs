@@ -38,9 +38,14 @@ impl<'a> RowValues<'a> {
         self.0.get(..self.0.len() - values).unwrap_or_default()
     }
 
-    /// The same values but one, which is set or removed, as [`pack`](crate::packed::pack) has written it; and the
-    /// value that it was before.
-    pub(crate) fn with(self, parameter: ParameterId, packed: Option<&[u8]>) -> (Vec<u8>, Option<Value>) {
+    /// Writes the same values but one, which is set or removed, as [`pack`](crate::packed::pack) has written it, in place
+    /// of what stands in `bytes`. Returns the value that it was before.
+    pub(crate) fn with(
+        self,
+        parameter: ParameterId,
+        packed: Option<&[u8]>,
+        bytes: &mut Vec<u8>,
+    ) -> Option<Value> {
         let entries = self.entries();
         let (directory, values) = (entries.directory, entries.values);
         let spot = entries.spot(parameter);
@@ -48,30 +53,36 @@ impl<'a> RowValues<'a> {
             values.get(spot.value..).unwrap_or_default().split_at(spot.length.unwrap_or_default());
         let before = spot.length.map(|_| unpack(value_before).into_value());
 
-        let mut middle = Vec::with_capacity(SPARE);
+        // What changes in the directory is written first, to know the length that comes before all, and then moved.
+        bytes.clear();
+        let middle = &mut *bytes;
         if let Some(packed) = packed {
-            push_number(parameter.index().wrapping_sub(spot.before).into(), &mut middle);
-            push_number(packed.len() as u64, &mut middle);
+            push_number(parameter.index().wrapping_sub(spot.before).into(), middle);
+            push_number(packed.len() as u64, middle);
         }
         let mut behind = directory.get(spot.end..).unwrap_or_default();
         if !behind.is_empty() {
             // The next parameter counts from this one, or from the one before it.
             let next = spot.last.wrapping_add(take_number(&mut behind) as u32);
             let last = if packed.is_some() { parameter.index() } else { spot.before };
-            push_number(next.wrapping_sub(last).into(), &mut middle);
+            push_number(next.wrapping_sub(last).into(), middle);
         }
         let ahead = directory.get(..spot.start).unwrap_or_default();
-        let length = ahead.len() + middle.len() + behind.len();
-        let mut bytes = Vec::with_capacity(length + values.len() + packed.map_or(0, <[u8]>::len) + SPARE);
+        let changed = bytes.len();
+        let length = ahead.len() + changed + behind.len();
+        bytes.reserve(length + values.len() + packed.map_or(0, <[u8]>::len) + SPARE);
         if length > 0 {
-            push_number(length as u64, &mut bytes);
-            for part in [ahead, &middle, behind, values.get(..spot.value).unwrap_or_default()] {
+            push_number(length as u64, bytes);
+            bytes.extend_from_slice(ahead);
+            bytes.extend_from_within(..changed);
+            for part in
+                [behind, values.get(..spot.value).unwrap_or_default(), packed.unwrap_or_default(), rest]
+            {
                 bytes.extend_from_slice(part);
             }
-            bytes.extend_from_slice(packed.unwrap_or_default());
-            bytes.extend_from_slice(rest);
         }
-        (bytes, before)
+        bytes.drain(..changed);
+        before
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = (ParameterId, ValueView<'a>)> {
@@ -159,13 +170,15 @@ mod tests {
     use super::*;
     use crate::packed::packed;
     use alloc::collections::BTreeMap;
+    use alloc::vec;
     use proptest::prelude::*;
 
     #[test]
     fn a_value_takes_two_bytes_in_the_directory() {
-        let (one, _) = RowValues(&[]).with(ParameterId::new(6000), Some(&packed(&Value::Boolean(true))));
-        let (two, _) =
-            RowValues(&one).with(ParameterId::new(6001), Some(&packed(&Value::String("sub-1".into()))));
+        let (mut one, mut two) = (Vec::new(), Vec::new());
+        RowValues(&[]).with(ParameterId::new(6000), Some(&packed(&Value::Boolean(true))), &mut one);
+        let text = packed(&Value::String("sub-1".into()));
+        RowValues(&one).with(ParameterId::new(6001), Some(&text), &mut two);
         // The first parameter is far from none, and the directory has a length.
         assert_eq!((one.len(), two.len()), (1 + 2 + 1 + 1, 1 + 2 + 1 + 2 + 1 + 6));
     }
@@ -180,7 +193,8 @@ mod tests {
                     Some(value) => map.insert(parameter, value),
                     None => map.remove(&parameter),
                 };
-                let (after, before) = RowValues(&bytes).with(parameter, value.as_ref().map(packed).as_deref());
+                let mut after = vec![0; 7];
+                let before = RowValues(&bytes).with(parameter, value.as_ref().map(packed).as_deref(), &mut after);
                 prop_assert_eq!(before, expected);
                 bytes = after;
                 let listed: Vec<_> = RowValues(&bytes).iter().map(|(at, view)| (at, view.into_value())).collect();

@@ -12,7 +12,7 @@ use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::instances::Instances;
 use crate::key_index::KeyIndex;
-use crate::packed::{packed, unpack};
+use crate::packed::{pack, unpack};
 use crate::pages::{Page, Pages};
 use crate::row_values::RowValues;
 use crate::segments::Segments;
@@ -55,6 +55,21 @@ pub(crate) struct Table {
     keys: Vec<KeyIndex>,
 }
 
+/// The row that was made last. Its values stand here and not in their page, since more of them are on the way: they
+/// go there together when the next row is made.
+#[derive(Debug, Default)]
+struct Draft {
+    row: Option<RowId>,
+    bytes: Vec<u8>,
+}
+
+/// Memory that one value after the other is written with.
+#[derive(Debug, Default)]
+struct Work {
+    packed: Vec<u8>,
+    row: Vec<u8>,
+}
+
 /// Entries by text.
 pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
 
@@ -65,6 +80,8 @@ pub(crate) struct Store {
     free: Vec<u32>,
     /// The values of each row.
     values: Pages,
+    draft: Draft,
+    work: Work,
     /// The values outside of all tables, which may be many: a piece for each few parameters.
     root_values: Pages,
     /// Rows and parameters by the path that they refer to, for strong references.
@@ -79,6 +96,8 @@ impl Store {
             rows,
             free: Vec::new(),
             values: Pages::default(),
+            draft: Draft::default(),
+            work: Work::default(),
             root_values: Pages::default(),
             referrers: BTreeMap::new(),
         }
@@ -137,18 +156,25 @@ impl Store {
 
     /// The values that were set in a row of a table.
     pub(crate) fn row_values(&self, row: RowId) -> RowValues<'_> {
-        RowValues(self.values.get(row.0))
+        RowValues(self.row_bytes(row))
+    }
+
+    fn row_bytes(&self, row: RowId) -> &[u8] {
+        if self.draft.row == Some(row) { &self.draft.bytes } else { self.values.get(row.0) }
     }
 
     /// The same, with the page at hand of the row that was asked for before.
     pub(crate) fn row_values_in<'m>(&'m self, row: RowId, page: &mut Page<'m>) -> RowValues<'m> {
+        if self.draft.row == Some(row) {
+            return RowValues(&self.draft.bytes);
+        }
         RowValues(self.values.get_in(row.0, page))
     }
 
     /// The values that were set in a row.
     pub(crate) fn values(&self, row: RowId) -> impl Iterator<Item = (ParameterId, ValueView<'_>)> {
         let of_root = (row == ROOT).then_some(&self.root_values).into_iter().flat_map(Pages::iter);
-        of_root.chain([self.values.get(row.0)]).flat_map(|bytes| RowValues(bytes).iter())
+        of_root.chain([self.row_bytes(row)]).flat_map(|bytes| RowValues(bytes).iter())
     }
 
     /// Sets or removes a value and returns the one before. Indexes are the caller's to keep.
@@ -160,13 +186,23 @@ impl Store {
     ) -> Option<Value> {
         // A row that is gone leaves its position to another.
         self.row(row)?;
+        let Work { packed, row: bytes } = &mut self.work;
+        packed.clear();
+        if let Some(value) = value {
+            pack(value, packed);
+        }
+        let packed = value.map(|_| &**packed);
+        if self.draft.row == Some(row) {
+            let before = RowValues(&self.draft.bytes).with(parameter, packed, bytes);
+            core::mem::swap(&mut self.draft.bytes, bytes);
+            return before;
+        }
         let (pages, position) = match row {
             ROOT => (&mut self.root_values, neighbourhood(parameter)),
             row => (&mut self.values, row.0),
         };
-        let packed = value.map(packed);
         let range = RowValues(pages.get(position)).range_of(parameter);
-        if let (Some(range), Some(packed)) = (range, &packed)
+        if let (Some(range), Some(packed)) = (range, packed)
             && range.len() == packed.len()
             && let Some(bytes) = pages.get_mut(position).get_mut(range)
         {
@@ -174,15 +210,23 @@ impl Store {
             bytes.copy_from_slice(packed);
             return Some(before);
         }
-        let (bytes, before) = RowValues(pages.get(position)).with(parameter, packed.as_deref());
-        pages.set(position, &bytes);
+        let before = RowValues(pages.get(position)).with(parameter, packed, bytes);
+        pages.set(position, bytes);
         before
+    }
+
+    /// Makes a row the one whose values are still coming in.
+    fn open(&mut self, row: RowId) {
+        if let Some(last) = self.draft.row.replace(row) {
+            self.values.set(last.0, &self.draft.bytes);
+        }
+        self.draft.bytes.clear();
     }
 
     /// Makes a row that stands in no table yet.
     pub(crate) fn create(&mut self, parent: RowId, table: ObjectId, number: u32) -> RowId {
         let row = Row::new(Some(Home { parent, table, number }));
-        match self.free.pop() {
+        let id = match self.free.pop() {
             Some(free) => {
                 if let Some(slot) = self.rows.get_mut(free as usize) {
                     *slot = Some(row);
@@ -193,7 +237,9 @@ impl Store {
                 self.rows.push(Some(row));
                 RowId((self.rows.len() - 1) as u32)
             }
-        }
+        };
+        self.open(id);
+        id
     }
 
     /// Puts a row into its table.
@@ -240,7 +286,11 @@ impl Store {
             let Some(slot) = self.rows.get_mut(row.0 as usize) else { continue };
             if let Some(row_content) = slot.take() {
                 self.free.push(row.0);
-                self.values.set(row.0, &[]);
+                if self.draft.row == Some(row) {
+                    self.draft = Draft::default();
+                } else {
+                    self.values.set(row.0, &[]);
+                }
                 doomed.extend(row_content.tables().flat_map(|(_, table)| table.rows()));
             }
         }

@@ -290,7 +290,7 @@ impl<'m> Transaction<'m> {
     }
 
     fn touch(&mut self, row: RowId, parameter: ParameterId) {
-        if self.model.layout.is_key(parameter) || self.model.layout.is_reference(parameter) {
+        if self.model.layout.is_watched(parameter) {
             self.touched.insert((row, parameter), self.entry);
         }
     }
@@ -309,6 +309,9 @@ impl<'m> Transaction<'m> {
     }
 
     pub(crate) fn touched_by(&self, row: RowId, parameter: ParameterId) -> Option<usize> {
+        if !self.model.layout.is_watched(parameter) {
+            return None;
+        }
         self.touched.get(&(row, parameter)).copied()
     }
 
@@ -319,6 +322,9 @@ impl<'m> Transaction<'m> {
 
     /// Stores a value and keeps the indexes right.
     fn put(&mut self, row: RowId, parameter: ParameterId, value: Option<Value>) -> Option<Value> {
+        if !self.model.layout.is_watched(parameter) {
+            return self.model.store.replace_value(row, parameter, value.as_ref());
+        }
         let is_indexed = self.model.layout.is_key(parameter) && !self.fresh.contains(&row);
         let home = self.model.store.home(row).filter(|_| is_indexed);
         let keys: Vec<usize> =

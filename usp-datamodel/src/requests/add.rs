@@ -71,7 +71,7 @@ fn create(
     allow_partial: bool,
 ) -> Result<Vec<Result<Created, Failure>>, Failure> {
     let path = with_dot(entry.obj_path());
-    let tables = tables(work, &path).map_err(|fault| Failure::new(&path, fault))?;
+    let tables = tables(work, &path).map_err(|fault| Failure::new(&*path, fault))?;
     let settings: Vec<Setting<'_>> = entry
         .param_settings()
         .map(|setting| Setting {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_msg::{Error, ErrorCode};
-use usp_schema::{Parameter, ParameterId};
+use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use super::failure::{Failure, error};
 use super::{Answer, Asker, parse};
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::requester::Requester;
-use crate::resolve::{Node, Resolution, View};
+use crate::resolve::{End, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
 
@@ -46,10 +46,42 @@ pub(super) struct Work<'t, 'm> {
     exclusions: &'t Exclusions,
     entry: usize,
     made: &'t mut Made,
+    table_at_hand: &'t mut Option<TableAtHand>,
+}
+
+/// The table that a Set has last found a row of by its number. The next entry often names a row beside it.
+struct TableAtHand {
+    /// The path up to the number.
+    path: String,
+    parent: RowId,
+    table: ObjectId,
+}
+
+impl TableAtHand {
+    /// A path that ends with an Instance Number, and that number.
+    fn split(path: &str) -> Option<(&str, u32)> {
+        let above = path.strip_suffix('.')?.rsplit_once('.')?.0;
+        let (above, number) = path.split_at(above.len() + 1);
+        let digits = number.strip_suffix('.')?;
+        let is_number = digits.starts_with(|first: char| first.is_ascii_digit() && first != '0');
+        Some((above, digits.parse().ok().filter(|_| is_number)?))
+    }
 }
 
 /// The settings that entries have made, by themselves and not through a key that was made up or a default.
-type Made = BTreeSet<(usize, RowId, ParameterId)>;
+#[derive(Debug, Default)]
+struct Made(Vec<(usize, RowId, ParameterId)>);
+
+impl Made {
+    /// Puts them in order, so that they can be asked for.
+    fn sort(&mut self) {
+        self.0.sort_unstable();
+    }
+
+    fn contains(&self, setting: &(usize, RowId, ParameterId)) -> bool {
+        self.0.binary_search(setting).is_ok()
+    }
+}
 
 /// Runs all entries of a message and checks the whole in the end.
 ///
@@ -74,7 +106,8 @@ pub(super) fn run<T>(
     for _ in 0..limits.max_rounds.max(1) {
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
-        let mut made = Made::new();
+        let mut made = Made::default();
+        let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {
                 return Err(failure.clone());
@@ -90,6 +123,7 @@ pub(super) fn run<T>(
                 exclusions: &exclusions,
                 entry,
                 made: &mut made,
+                table_at_hand: &mut table_at_hand,
             };
             let outcome = apply(&mut work, entry);
             if outcome.is_err() {
@@ -108,6 +142,7 @@ pub(super) fn run<T>(
         if !allow_partial && outcomes.iter().any(Result::is_err) {
             return Err(error(outcomes.into_iter().filter_map(Result::err)));
         }
+        made.sort();
         transaction.complete_keys();
         let access_to = |entry, row, parameter| match made.contains(&(entry, row, parameter)) {
             true => access,
@@ -179,6 +214,12 @@ impl Work<'_, '_> {
     /// 7006 where it has no right to any such object, whether one exists or not. 7016 where none exists, or none that
     /// may be known of; a search without a match is none.
     pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
+        if let Some(place) = self.beside(path) {
+            self.budget.matched(1)?;
+            let end = End { object: place.object, is_table: false, leaf: Leaf::Object };
+            let found = Match { node: Node::Place(place), leaf: Leaf::Object };
+            return Ok(Resolution { matches: alloc::vec![found], search: false, end: Some(end) });
+        }
         let mut resolution = self.resolve(path)?;
         let (model, access) = (&*self.transaction.model, self.access);
         resolution.matches.retain(|found| {
@@ -187,7 +228,39 @@ impl Work<'_, '_> {
         if resolution.matches.is_empty() && !access.possible_at(resolution.end).reveal() {
             return Err(Fault::denied(path));
         }
+        self.keep_at_hand(path, &resolution);
         Ok(resolution)
+    }
+
+    /// A row beside the one that was found last, if there is one that may be known of.
+    fn beside(&self, path: &str) -> Option<Place> {
+        let TableAtHand { path: known, parent, table } = self.table_at_hand.as_ref()?;
+        let (_, number) = TableAtHand::split(path).filter(|(above, _)| above == known)?;
+        let model = &*self.transaction.model;
+        let row = model.store.table(*parent, *table)?.row(number)?;
+        let place = Place { row, object: *table };
+        self.access.object(model, place).reveal().then_some(place)
+    }
+
+    /// Only in a Set, where no row comes or goes, and where no value decides whether the table exists.
+    fn keep_at_hand(&mut self, path: &str, resolution: &Resolution) {
+        let [Match { node: Node::Place(place), leaf: Leaf::Object }] = resolution.matches[..] else { return };
+        let is_plain = !resolution.search && !path.contains(['+', '#', '[', '*']);
+        if self.operation != Operation::Set || !is_plain {
+            return;
+        }
+        let model = &*self.transaction.model;
+        let object = model.object(place.object);
+        let is_lasting = core::iter::once(object)
+            .chain(object.ancestors())
+            .all(|above| above.discriminator_parameter().is_none());
+        if let Some(home) =
+            model.store.home(place.row).filter(|home| home.table == place.object && is_lasting)
+            && let Some((above, _)) = TableAtHand::split(path)
+        {
+            *self.table_at_hand =
+                Some(TableAtHand { path: String::from(above), parent: home.parent, table: home.table });
+        }
     }
 
     /// Why a setting was left out of this round: in an earlier one it came into conflict.
@@ -202,6 +275,6 @@ impl Work<'_, '_> {
 
     /// Notes that the entry has made a setting.
     pub(super) fn note_made(&mut self, row: RowId, parameter: ParameterId) {
-        self.made.insert((self.entry, row, parameter));
+        self.made.0.push((self.entry, row, parameter));
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn error(failures: impl Iterator<Item = Failure>) -> Error {
             }
             for ParamFault { param, fault } in faults {
                 codes.insert(fault.code());
-                let path = with_dot(path) + param;
+                let path = with_dot(path).into_owned() + param;
                 error = error.with_param_err(path, fault.code(), fault.message());
             }
         }

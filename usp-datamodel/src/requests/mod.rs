@@ -11,6 +11,7 @@ pub(crate) mod operate;
 mod set;
 mod setting;
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -190,10 +191,6 @@ fn parse(text: &str) -> Result<Path<'_>, Fault> {
 }
 
 /// An Object Path with its final dot, which senders leave out at times (T11).
-fn with_dot(path: &str) -> String {
-    let mut path = String::from(path);
-    if !path.ends_with('.') {
-        path.push('.');
-    }
-    path
+fn with_dot(path: &str) -> Cow<'_, str> {
+    if path.ends_with('.') { Cow::Borrowed(path) } else { Cow::Owned(String::from(path) + ".") }
 }

@@ -10,6 +10,7 @@ use usp_msg::writer::{
     self,
     set_resp::{OperationFailure, OperationSuccess},
 };
+use usp_schema::ParameterId;
 
 use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
@@ -58,13 +59,13 @@ impl DataModel {
 }
 
 /// One entry: all objects that its path leads to, or none of them [R-SET.2a].
-fn update(
+fn update<'a>(
     work: &mut Work<'_, '_>,
-    entry: &UpdateObject<'_, Valid>,
-) -> Result<Vec<(Place, Applied)>, Failure> {
+    entry: &UpdateObject<'a, Valid>,
+) -> Result<Vec<(Place, Applied<'a>)>, Failure> {
     let path = entry.obj_path();
     let places = places(work, path).map_err(|fault| Failure::new(path, fault))?;
-    let settings: Vec<Setting<'_>> = entry
+    let settings: Vec<Setting<'a>> = entry
         .param_settings()
         .map(|setting| Setting {
             param: setting.param(),
@@ -102,7 +103,7 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
 
 fn write_updated(
     model: &DataModel,
-    (place, applied): (Place, Applied),
+    (place, applied): (Place, Applied<'_>),
     access: &Access,
     success: &mut OperationSuccess<'_>,
 ) {
@@ -113,15 +114,32 @@ fn write_updated(
     }
     // All that were set, each once, as they read now, whether or not they have changed; [R-SET.3] of those that may be
     // read.
-    let (mut told, mut text) = (BTreeSet::new(), String::new());
-    for (param, id) in applied.set {
+    let (mut told, mut text) = (Told::default(), String::new());
+    for (at, &(param, id)) in applied.set.iter().enumerate() {
         let parameter = model.parameter(id);
-        if told.insert(id)
+        if told.is_new(&applied.set[..at], id)
             && access.reads(model, place.row, parameter)
             && let Ok(value) = model.seen(place.row, parameter, access)
         {
-            updated.updated_params([(param.as_str(), value.text(&mut text))]);
+            updated.updated_params([(param, value.text(&mut text))]);
         }
+    }
+}
+
+/// Which parameters were told: looked up where they are many, and looked for where they are few.
+#[derive(Default)]
+struct Told(BTreeSet<ParameterId>);
+
+impl Told {
+    fn is_new(&mut self, before: &[(&str, ParameterId)], id: ParameterId) -> bool {
+        const FEW: usize = 16;
+        if before.len() < FEW {
+            return before.iter().all(|&(_, told)| told != id);
+        }
+        if self.0.is_empty() {
+            self.0.extend(before.iter().map(|&(_, told)| told));
+        }
+        self.0.insert(id)
     }
 }
 

@@ -25,9 +25,9 @@ pub(super) struct Setting<'a> {
 
 /// What was set in one object.
 #[derive(Debug, Default)]
-pub(super) struct Applied {
+pub(super) struct Applied<'a> {
     /// Relative path as given, and parameter.
-    pub(super) set: Vec<(String, ParameterId)>,
+    pub(super) set: Vec<(&'a str, ParameterId)>,
     /// Optional settings that failed.
     pub(super) faults: Vec<ParamFault>,
 }
@@ -39,34 +39,43 @@ impl Work<'_, '_> {
     /// # Errors
     ///
     /// The settings that failed, at least one of them required. What was set before is the caller's to undo.
-    pub(super) fn apply(
+    pub(super) fn apply<'a>(
         &mut self,
         place: Place,
-        settings: &[Setting<'_>],
-    ) -> Result<Applied, Vec<ParamFault>> {
+        settings: &[Setting<'a>],
+    ) -> Result<Applied<'a>, Vec<ParamFault>> {
         if let Err(fault) = self.budget.result(settings.len()) {
             let param = settings.first().map_or_else(String::new, |setting| setting.param.to_string());
             return Err(alloc::vec![ParamFault { param, fault }]);
         }
         // The order of settings does not matter: what decides over the existence of objects comes first.
-        let mut order: Vec<usize> = (0..settings.len()).collect();
         let model = &*self.transaction.model;
         if model.layout.has_discriminators(place.object) {
             let object = model.object(place.object);
             let decides = |setting: &Setting<'_>| {
                 object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
             };
+            let mut order: Vec<usize> = (0..settings.len()).collect();
             order.sort_by_key(|&at| !decides(&settings[at]));
+            let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
+                order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
+            outcomes.sort_unstable_by_key(|&(at, _)| at);
+            return self.applied(place, settings, |_, at, _| outcomes[at].1.clone());
         }
-        let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
-            order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
-        outcomes.sort_unstable_by_key(|&(at, _)| at);
+        self.applied(place, settings, |work, _, setting| work.apply_one(place, setting))
+    }
 
-        let mut applied = Applied::default();
+    fn applied<'a>(
+        &mut self,
+        place: Place,
+        settings: &[Setting<'a>],
+        mut outcome: impl FnMut(&mut Self, usize, &Setting<'a>) -> Result<ParameterId, Fault>,
+    ) -> Result<Applied<'a>, Vec<ParamFault>> {
+        let mut applied = Applied { set: Vec::with_capacity(settings.len()), faults: Vec::new() };
         let mut fatal = false;
-        for (setting, (_, outcome)) in settings.iter().zip(outcomes) {
-            match outcome {
-                Ok(parameter) => applied.set.push((setting.param.to_string(), parameter)),
+        for (at, setting) in settings.iter().enumerate() {
+            match outcome(self, at, setting) {
+                Ok(parameter) => applied.set.push((setting.param, parameter)),
                 Err(fault) => {
                     // [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
                     fatal |= setting.required
@@ -107,7 +116,7 @@ impl Work<'_, '_> {
                 true => Fault::value(&error.redacted()),
                 false => Fault::value(&error),
             })?;
-        alias_rule(parameter, setting.value)?;
+        alias_rule(model, parameter, setting.value)?;
         if self.operation == Operation::Set
             && model.layout.is_immutable_key(place.object, id)
             && !(is_readable && model.at_rest(place.row, parameter).equals(&value))
@@ -170,10 +179,8 @@ fn not_writable(parameter: Parameter<'_>, why: &str) -> Fault {
 }
 
 /// What TR-181 says of an Alias in words, and not as a facet: it is not empty and begins with a letter (T27).
-fn alias_rule(parameter: Parameter<'_>, text: &str) -> Result<(), Fault> {
-    if text.starts_with(|first: char| first.is_alphabetic())
-        || !matches!(parameter.syntax().data_type(), Some("Alias" | "_AliasUSP"))
-    {
+fn alias_rule(model: &DataModel, parameter: Parameter<'_>, text: &str) -> Result<(), Fault> {
+    if !model.layout.is_alias(parameter.id()) || text.starts_with(|first: char| first.is_alphabetic()) {
         return Ok(());
     }
     let message = alloc::format!("{} begins with a letter", parameter.path());
