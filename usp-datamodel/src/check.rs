@@ -44,41 +44,54 @@ impl Transaction<'_> {
         access: &Access,
         access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
     ) -> Result<(), Vec<Conflict>> {
+        let (keys, dangling) = self.conflicts(access, access_to);
+        let mut conflicts = if keys.is_empty() { dangling } else { keys };
+        conflicts.sort_by_key(|conflict| conflict.entry);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
+
+    /// The conflicts of keys, and those of references.
+    pub(crate) fn conflicts<'a>(
+        &mut self,
+        access: &Access,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+    ) -> (Vec<Conflict>, Vec<Conflict>) {
         self.index_fresh();
-        let touched: Vec<((RowId, ParameterId), usize)> =
-            self.touched().filter(|&((row, _), _)| self.model.store.is_attached(row)).collect();
+        let references: Vec<((RowId, ParameterId), usize)> = self
+            .touched()
+            .filter(|&((row, parameter), _)| {
+                self.model.layout.is_reference(parameter) && self.model.store.is_attached(row)
+            })
+            .collect();
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
         let mut known = None;
-        for &((row, parameter), entry) in &touched {
-            if !self.model.layout.is_reference(parameter) {
-                continue;
-            }
+        for ((row, parameter), entry) in references {
             let access = access_to(entry, row, parameter);
             if let Err(fault) = self.settle_reference(row, parameter, access, &mut known) {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
                 dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
             }
         }
-        for key in self.touched_keys(&touched) {
+        for key in self.touched_keys() {
             self.check_key(&key, access, &mut conflicts);
         }
-        if conflicts.is_empty() {
-            conflicts = dangling;
-        }
-        conflicts.sort_by_key(|conflict| conflict.entry);
-        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+        (conflicts, dangling)
     }
 
     /// The keys that were touched and that more than one row has.
-    fn touched_keys(&self, touched: &[((RowId, ParameterId), usize)]) -> BTreeSet<KeyOfRows> {
+    fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
         let mut keys = BTreeSet::new();
         // What was touched comes row by row.
         let (mut last, mut seen) = (None, Vec::new());
-        for &((row, parameter), _) in touched {
+        for ((row, parameter), _) in self.touched() {
             let Some(home) = self.model.store.home(row) else { continue };
             if last.replace(row) != Some(row) {
                 seen.clear();
+            }
+            // A row that has gone is in no index.
+            if !self.model.store.is_attached(row) {
+                continue;
             }
             for key in self.model.layout.keys_with(home.table, parameter) {
                 if seen.contains(&key) {

@@ -215,27 +215,41 @@ impl Transaction<'_> {
     /// given any, or whose default another row has. It happens when the message is done, so that what is made up
     /// keeps clear of what was said.
     pub(crate) fn complete_keys(&mut self) {
+        self.complete_keys_by(Self::set);
+    }
+
+    /// The same for rows that were saved: what is made up is not undone by itself, only with its row.
+    pub(crate) fn complete_saved_keys(&mut self) {
+        self.complete_keys_by(Self::set_for_good);
+    }
+
+    fn complete_keys_by(&mut self, set: impl Fn(&mut Self, RowId, ParameterId, Value)) {
         let schema = self.model.schema.clone();
-        let rows: Vec<RowId> = self.created().collect();
         // Of several rows each keeps clear of the keys of the others. A single one is entered when its keys are there.
-        if rows.len() > 1 {
+        if self.created().nth(1).is_some() {
             self.index_fresh();
         }
-        for row in rows {
+        for position in 0..self.log().len() {
+            let Some(row) = self.log()[position].created() else { continue };
             let Some(place) = self.model.place_of_row(row) else { continue };
-            let Some(table) = schema.object(place.object) else { continue };
-            for parameter in key_parameters(table) {
-                if self.model.store.value(row, parameter.id()).is_some() {
+            // What has gone again is in no index, and must not get into one.
+            if !self.model.store.is_attached(row) {
+                continue;
+            }
+            for at in 0..self.model.layout.key_parameters(place.object).len() {
+                let id = self.model.layout.key_parameters(place.object)[at];
+                if self.model.store.packed_value(row, id).is_some() {
                     continue;
                 }
+                let Some(parameter) = schema.parameter(id) else { continue };
                 if let Some(value) = self.model.ascending_value(place, parameter) {
                     self.begin_entry_of(row);
-                    self.set(row, parameter.id(), value);
+                    set(self, row, parameter.id(), value);
                 } else if !self.model.default_serves(place, parameter)
                     && let Some(value) = self.model.generated_key_value(place, parameter)
                 {
                     self.begin_entry_of(row);
-                    self.set(row, parameter.id(), value);
+                    set(self, row, parameter.id(), value);
                 }
             }
         }

@@ -6,11 +6,14 @@ use alloc::vec::Vec;
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::initial::InitialValues;
+use crate::key::key_parameters;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
 pub(crate) struct Layout {
     keys: BTreeMap<ObjectId, Vec<Key>>,
+    /// The parameters of all keys of a table, each once, those of relaxed keys too.
+    key_parameters: BTreeMap<ObjectId, Vec<ParameterId>>,
     counters: BTreeMap<ParameterId, ObjectId>,
     /// The objects that discriminators belong to.
     discriminating: BTreeSet<ObjectId>,
@@ -40,6 +43,7 @@ impl Layout {
     pub(crate) fn new(schema: &Schema) -> Self {
         let mut layout = Self {
             keys: BTreeMap::new(),
+            key_parameters: BTreeMap::new(),
             counters: BTreeMap::new(),
             discriminating: BTreeSet::new(),
             facts: Vec::new(),
@@ -57,6 +61,8 @@ impl Layout {
                 layout.note(parameter, fact::KEY);
             }
             if !keys.is_empty() {
+                let parameters = key_parameters(object).map(|parameter| parameter.id()).collect();
+                layout.key_parameters.insert(object.id(), parameters);
                 layout.keys.insert(object.id(), keys);
             }
             if let Some(discriminator) = object.discriminator_parameter() {
@@ -111,6 +117,11 @@ impl Layout {
     /// The Unique Keys of a table.
     pub(crate) fn keys(&self, table: ObjectId) -> &[Key] {
         self.keys.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    /// The parameters of all keys of a table, each once.
+    pub(crate) fn key_parameters(&self, table: ObjectId) -> &[ParameterId] {
+        self.key_parameters.get(&table).map_or(&[], Vec::as_slice)
     }
 
     /// The numbers of the keys of a table that a parameter is part of.

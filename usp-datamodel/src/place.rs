@@ -67,7 +67,7 @@ impl DataModel {
 const USUAL_PATH: usize = 48;
 
 /// Appends a number. Formatting knows widths and signs, which cost more than the digits.
-fn push_decimal(number: u32, text: &mut String) {
+pub(crate) fn push_decimal(number: u32, text: &mut String) {
     let mut divisor = 1;
     while number / divisor >= 10 {
         divisor *= 10;

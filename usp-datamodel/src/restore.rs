@@ -1,18 +1,20 @@
 //! Saved state brought back, under the schema that is in use now.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
 use usp_msg::ErrorCode;
-use usp_schema::{ObjectId, ParameterId, Value};
+use usp_schema::{ObjectId, ParameterId, Value, ValueError};
 
 use crate::access::Access;
 use crate::check::Conflict;
 use crate::fault::Fault;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
+use crate::packed::pack;
 use crate::place::Place;
 use crate::state_format::{Item, StateReader};
 use crate::store::{ROOT, RowId};
@@ -21,14 +23,24 @@ use crate::transaction::Transaction;
 /// A part of saved state that does not fit the model any more and was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {
-    /// The row or parameter; by its supported path where the schema has none such, once for all rows.
+    /// The row or parameter; by its supported path where the schema has none such, once for all rows. Empty in the last
+    /// of many ([`MOST_NAMED`](Self::MOST_NAMED)).
     pub path: String,
     /// Why.
     pub fault: Fault,
 }
 
+impl Unfit {
+    /// How many parts are named one by one, so that damaged state costs no more memory than it needs. Where there are
+    /// more, one that follows them has no path, and says how many.
+    pub const MOST_NAMED: usize = 1_000;
+}
+
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            return f.write_str(self.fault.message());
+        }
         write!(f, "{} was not restored: {}", self.path, self.fault.message())
     }
 }
@@ -51,10 +63,6 @@ pub enum RestoreError {
         /// What was due there.
         expected: &'static str,
     },
-    /// Leaving out what conflicts brings forth conflicts again and again
-    /// ([`Limits::max_rounds`](crate::Limits::max_rounds)). No model has saved such state.
-    #[error("what is left of the saved state conflicts again and again")]
-    Conflicts,
 }
 
 impl DataModel {
@@ -67,6 +75,10 @@ impl DataModel {
     /// that a table may have; rows with a Unique Key that a row before them has; strong references that lead nowhere
     /// in the end, and rows whose owner ([`owned_by`](Self::owned_by)) is not there. A key that
     /// the saved rows lack is made up, as for new rows.
+    ///
+    /// However the bytes are made, restoring holds at most 128 times as many bytes of memory and 256 KiB, beside what is
+    /// recorded for those who listen: a row without values is four bytes, and a row nevertheless.
+    /// [`Limits::max_all_rows`](crate::Limits::max_all_rows) bounds it as well.
     ///
     /// It happens at start, on a model that is set up. It is a transaction, told to whoever records changes and deltas at
     /// this time; hooks are not asked, since nobody could be refused.
@@ -93,26 +105,54 @@ impl DataModel {
             transaction: Transaction::new(self),
             entry: 0,
             notes: BTreeMap::new(),
-            unfit: Vec::new(),
+            left_out: LeftOut::default(),
         };
         for bytes in saved {
             restore.read(bytes)?;
         }
-        restore.settle()?;
-        let Restore { transaction, notes, unfit, .. } = restore;
+        restore.settle();
+        let Restore { transaction, notes, left_out, .. } = restore;
         transaction.commit();
-        Ok((notes, unfit))
+        Ok((notes, left_out.finish()))
     }
 }
 
 /// Notes that were made, and those that were removed, by name.
 type NoteChanges = BTreeMap<String, Option<String>>;
 
+/// What was left out so far.
+#[derive(Debug, Default)]
+struct LeftOut {
+    named: Vec<Unfit>,
+    unnamed: usize,
+}
+
+impl LeftOut {
+    fn note(&mut self, path: impl FnOnce() -> String, fault: Fault) {
+        if self.named.len() < Unfit::MOST_NAMED {
+            self.named.push(Unfit { path: path(), fault });
+        } else {
+            self.unnamed += 1;
+        }
+    }
+
+    fn finish(mut self) -> Vec<Unfit> {
+        if self.unnamed > 0 {
+            let message = alloc::format!("{} more parts were not restored", self.unnamed);
+            self.named.push(Unfit {
+                path: String::new(),
+                fault: Fault::new(ErrorCode::RESOURCES_EXCEEDED, message),
+            });
+        }
+        self.named
+    }
+}
+
 struct Restore<'m> {
     transaction: Transaction<'m>,
     entry: usize,
     notes: NoteChanges,
-    unfit: Vec<Unfit>,
+    left_out: LeftOut,
 }
 
 /// A table of the saved state, and the tables of the schema that lead to it, the outermost first; none where the
@@ -122,25 +162,57 @@ struct Table<'a> {
     chain: Option<Vec<ObjectId>>,
 }
 
+/// A parameter of the saved state. Rows often have the value of the row before, which is not read again.
+struct Column<'a> {
+    parameter: ParameterId,
+    text: Option<&'a str>,
+    /// The value of the text, as rows keep it.
+    packed: Vec<u8>,
+}
+
 impl Restore<'_> {
     fn read(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
         let mut reader = StateReader::new(bytes)?;
         let mut tables = alloc::vec![Table { path: "", chain: Some(Vec::new()) }];
-        let mut parameters: Vec<Option<ParameterId>> = Vec::new();
+        // Most of them may be unknown.
+        let mut columns: Vec<Option<Box<Column<'_>>>> = Vec::new();
+        let mut filled: Vec<(ParameterId, usize)> = Vec::new();
         while let Some(item) = reader.next()? {
             self.entry += 1;
             self.transaction.begin_entry(self.entry);
             match item {
                 Item::Table { path } => tables.push(Table { path, chain: self.chain(path) }),
-                Item::Parameter { table, name } => parameters.push(self.parameter(&tables[table], name)),
+                Item::Parameter { table, name } => {
+                    let parameter = self.parameter(&tables[table], name);
+                    let column = |parameter| Box::new(Column { parameter, text: None, packed: Vec::new() });
+                    columns.push(parameter.map(column));
+                }
                 Item::Row { made, table, numbers, values } => {
                     let table = &tables[table];
-                    let Some(row) = self.row(table, &numbers, made) else { continue };
-                    for (parameter, text) in values {
-                        if let Some(parameter) = parameters[parameter] {
-                            self.value(row, parameter, text);
+                    if let Some(row) = self.find(table, &numbers) {
+                        for (column, text) in values {
+                            if let Some(column) = &columns[column] {
+                                self.value(row, column.parameter, text);
+                            }
+                        }
+                        continue;
+                    }
+                    let Some(row) = self.made(table, &numbers, made) else { continue };
+                    filled.clear();
+                    for (at, text) in values {
+                        if let Some(column) = &mut columns[at]
+                            && self.is_read(row, column, text)
+                        {
+                            filled.push((column.parameter, at));
                         }
                     }
+                    // Of a parameter that is there twice the last one counts.
+                    filled.sort_unstable_by_key(|&(parameter, at)| (parameter, core::cmp::Reverse(at)));
+                    filled.dedup_by_key(|(parameter, _)| *parameter);
+                    let packed = |&(parameter, at): &(ParameterId, usize)| {
+                        columns[at].as_ref().map(|column| (parameter, &*column.packed))
+                    };
+                    self.transaction.fill(row, filled.iter().filter_map(packed));
                 }
                 Item::Gone { table, numbers } => {
                     if let Some(row) = self.find(&tables[table], &numbers) {
@@ -196,11 +268,8 @@ impl Restore<'_> {
         None
     }
 
-    /// The row with these numbers, which is made if need be.
-    fn row(&mut self, table: &Table<'_>, numbers: &[u32], made: bool) -> Option<RowId> {
-        if let Some(row) = self.find(table, numbers) {
-            return Some(row);
-        }
+    /// The row with these numbers, which is made if the saved state says so.
+    fn made(&mut self, table: &Table<'_>, numbers: &[u32], made: bool) -> Option<RowId> {
         let &id = table.chain.as_ref()?.last()?;
         let (&number, above) = numbers.split_last()?;
         let parent = self.find(table, above);
@@ -212,7 +281,7 @@ impl Restore<'_> {
             (Some(parent), Some(object)) if made => self.transaction.create_numbered(parent, object, number),
             _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
         };
-        outcome.map_err(|fault| self.leave_out(instantiated(table.path, numbers), fault)).ok()
+        outcome.map_err(|fault| self.left_out.note(|| instantiated(table.path, numbers), fault)).ok()
     }
 
     /// The row that numbers lead to: one of the table, or with a number less the one that the table stands in.
@@ -247,27 +316,63 @@ impl Restore<'_> {
                 self.transaction.set_settled(row, parameter, value);
             }
             Ok(value) => self.transaction.set(row, parameter, value),
+            Err(error) => self.refuse_value(row, parameter, error),
+        }
+    }
+
+    /// Reads a value of a new row into its column; whether it is one.
+    fn is_read<'a>(&mut self, row: RowId, column: &mut Column<'a>, text: &'a str) -> bool {
+        if column.text == Some(text) {
+            return true;
+        }
+        match self.transaction.model.parameter(column.parameter).syntax().parse(text) {
+            Ok(value) => {
+                column.text = Some(text);
+                column.packed.clear();
+                pack(&value, &mut column.packed);
+                true
+            }
             Err(error) => {
-                let error = if schema_parameter.is_secured() { error.redacted() } else { error };
-                let place = Place { row, object: schema_parameter.object().id() };
-                let path = model.path_of(place) + schema_parameter.name();
-                self.leave_out(path, Fault::value(&error));
+                self.refuse_value(row, column.parameter, error);
+                false
             }
         }
     }
 
-    /// Leaves out what conflicts, until nothing does.
-    fn settle(&mut self) -> Result<(), RestoreError> {
-        self.transaction.complete_keys();
-        for _ in 0..self.transaction.model.limits.max_rounds.max(1) {
-            let Err(conflicts) = self.transaction.check(Access::DEVICE, |_, _, _| Access::DEVICE) else {
-                return Ok(());
-            };
-            for conflict in conflicts {
-                self.leave_out_conflict(conflict);
+    fn refuse_value(&mut self, row: RowId, parameter: ParameterId, error: ValueError) {
+        let model = &*self.transaction.model;
+        let parameter = model.parameter(parameter);
+        let error = if parameter.is_secured() { error.redacted() } else { error };
+        let place = Place { row, object: parameter.object().id() };
+        self.left_out.note(|| model.path_of(place) + parameter.name(), Fault::value(&error));
+    }
+
+    /// Leaves out what conflicts, until nothing does. Each round looks at what the round before has touched, and takes
+    /// away a row or a reference, so that all rounds together cost what the rows and references do.
+    fn settle(&mut self) {
+        self.transaction.complete_saved_keys();
+        for round in 0.. {
+            let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, |_, _, _| Access::DEVICE);
+            if keys.is_empty() && dangling.is_empty() {
+                break;
+            }
+            // A reference by a key that two rows have may lead somewhere when one of them is gone. Nobody saves such
+            // references: after a few rounds they are not waited for.
+            let is_early = round < self.transaction.model.limits.max_rounds;
+            let (now, later) =
+                if keys.is_empty() || !is_early { (dangling, Vec::new()) } else { (Vec::new(), dangling) };
+            let later = later.iter().flat_map(|conflict| {
+                let row = conflict.place.row;
+                conflict.parameters.iter().map(move |&parameter| ((row, parameter), conflict.entry))
+            });
+            self.transaction.retouch(later);
+            for mut conflicts in [keys, now] {
+                conflicts.sort_by_key(|conflict| conflict.entry);
+                for conflict in conflicts {
+                    self.leave_out_conflict(conflict);
+                }
             }
         }
-        Err(RestoreError::Conflicts)
     }
 
     fn leave_out_conflict(&mut self, Conflict { place, parameters, fault, .. }: Conflict) {
@@ -309,7 +414,7 @@ impl Restore<'_> {
     }
 
     fn leave_out(&mut self, path: String, fault: Fault) {
-        self.unfit.push(Unfit { path, fault });
+        self.left_out.note(|| path, fault);
     }
 }
 

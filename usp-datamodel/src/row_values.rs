@@ -85,6 +85,27 @@ impl<'a> RowValues<'a> {
         before
     }
 
+    /// Writes values in the order of their parameters, each with another one, in place of what stands in `bytes`.
+    pub(crate) fn write<'v>(
+        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
+        bytes: &mut Vec<u8>,
+    ) {
+        bytes.clear();
+        let mut last = 0_u32;
+        for (parameter, packed) in values.clone() {
+            push_number(parameter.index().wrapping_sub(last).into(), bytes);
+            push_number(packed.len() as u64, bytes);
+            last = parameter.index();
+        }
+        let directory = bytes.len();
+        if directory > 0 {
+            push_number(directory as u64, bytes);
+            let head = bytes.len() - directory;
+            bytes.rotate_right(head);
+            values.for_each(|(_, packed)| bytes.extend_from_slice(packed));
+        }
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = (ParameterId, ValueView<'a>)> {
         self.entries().map(|(parameter, bytes)| (parameter, unpack(bytes)))
     }
@@ -197,6 +218,11 @@ mod tests {
                 let before = RowValues(&bytes).with(parameter, value.as_ref().map(packed).as_deref(), &mut after);
                 prop_assert_eq!(before, expected);
                 bytes = after;
+                let packed: Vec<(ParameterId, Vec<u8>)> =
+                    map.iter().map(|(&at, value)| (at, packed(value))).collect();
+                let mut at_once = vec![9];
+                RowValues::write(packed.iter().map(|(at, packed)| (*at, &**packed)), &mut at_once);
+                prop_assert_eq!(&at_once, &bytes);
                 let listed: Vec<_> = RowValues(&bytes).iter().map(|(at, view)| (at, view.into_value())).collect();
                 let expected: Vec<_> = map.iter().map(|(&at, value)| (at, value.clone())).collect();
                 prop_assert_eq!(listed, expected);

@@ -215,6 +215,11 @@ impl Store {
         before
     }
 
+    /// Gives the row that was made last all its values, in the order of their parameters. Indexes are the caller's to keep.
+    pub(crate) fn fill<'v>(&mut self, values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone) {
+        RowValues::write(values, &mut self.draft.bytes);
+    }
+
     /// Makes a row the one whose values are still coming in.
     fn open(&mut self, row: RowId) {
         if let Some(last) = self.draft.row.replace(row) {

@@ -33,6 +33,9 @@ pub(crate) struct Transaction<'m> {
     touched: BTreeMap<(RowId, ParameterId), usize>,
 }
 
+/// Steps of a usual request.
+const USUAL_LOG: usize = 16;
+
 /// A position to which a transaction can go back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Savepoint(usize);
@@ -65,7 +68,7 @@ impl<'m> Transaction<'m> {
     pub(crate) fn new(model: &'m mut DataModel) -> Self {
         Self {
             model,
-            log: Vec::new(),
+            log: Vec::with_capacity(USUAL_LOG),
             entry: 0,
             begun: Vec::new(),
             fresh: Vec::new(),
@@ -81,6 +84,12 @@ impl<'m> Transaction<'m> {
 
     fn go_on_with(&mut self, entry: usize) {
         self.entry = entry;
+        if let Some((position, last)) = self.begun.last_mut()
+            && *position == self.log.len()
+        {
+            *last = entry;
+            return;
+        }
         self.begun.push((self.log.len(), entry));
     }
 
@@ -169,6 +178,12 @@ impl<'m> Transaction<'m> {
         self.touch(row, parameter);
     }
 
+    /// Sets a value of a row that this transaction has made, and which is undone with its row only.
+    pub(crate) fn set_for_good(&mut self, row: RowId, parameter: ParameterId, value: Value) {
+        self.put(row, parameter, Some(value));
+        self.touch(row, parameter);
+    }
+
     /// Replaces a value by its canonical form, on behalf of whoever set it.
     pub(crate) fn set_settled(&mut self, row: RowId, parameter: ParameterId, value: Value) {
         let touched = self.touched_by(row, parameter);
@@ -210,12 +225,26 @@ impl<'m> Transaction<'m> {
         self.model.store.attach(row);
         self.fresh.push(row);
         self.log.push(Undo::Created { row, highest });
-        let keys: Vec<ParameterId> =
-            table.unique_keys().flat_map(|key| key.parameters()).map(|p| p.id()).collect();
-        for parameter in keys {
-            self.touch(row, parameter);
+        for &parameter in self.model.layout.key_parameters(table.id()) {
+            self.touched.insert((row, parameter), self.entry);
         }
         Ok(row)
+    }
+
+    /// Gives the row that was made last the values that it was saved with, in the order of their parameters. Weak
+    /// references stay as they were saved, whatever they lead to by now.
+    pub(crate) fn fill<'v>(
+        &mut self,
+        row: RowId,
+        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
+    ) {
+        self.model.store.fill(values.clone());
+        for (parameter, _) in values {
+            if self.model.layout.is_strong_reference(parameter) {
+                self.index_references(row, parameter, true);
+                self.touch(row, parameter);
+            }
+        }
     }
 
     /// Has a table give out no numbers up to this one any more.
@@ -293,6 +322,11 @@ impl<'m> Transaction<'m> {
         if self.model.layout.is_watched(parameter) {
             self.touched.insert((row, parameter), self.entry);
         }
+    }
+
+    /// Leaves nothing to look at in the end but these.
+    pub(crate) fn retouch(&mut self, touched: impl IntoIterator<Item = ((RowId, ParameterId), usize)>) {
+        self.touched = touched.into_iter().collect();
     }
 
     fn forget_touched(&mut self, row: RowId) {

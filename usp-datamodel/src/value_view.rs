@@ -7,6 +7,7 @@ use core::fmt::{self, Write};
 use usp_schema::Value;
 
 use crate::packed::PackedItems;
+use crate::place::push_decimal;
 
 /// A value that was read and not copied.
 #[derive(Debug, Clone)]
@@ -33,6 +34,12 @@ impl ValueView<'_> {
         match self {
             Self::Text(text) => text,
             Self::Owned(Value::String(text)) => text,
+            Self::Owned(Value::Boolean(value)) => ["false", "true"][usize::from(*value)],
+            Self::Owned(Value::UnsignedInt(number)) => {
+                scratch.clear();
+                push_decimal(*number, scratch);
+                scratch
+            }
             other => {
                 scratch.clear();
                 // Writing to a String cannot fail.

@@ -39,6 +39,7 @@ impl DataModel {
             |work, entry| update(work, &entries[entry]),
             |model, outcomes, answer| {
                 let mut response = writer::set_resp(answer.out, answer.msg_id);
+                let mut texts = Texts::default();
                 for (entry, outcome) in entries.iter().zip(outcomes) {
                     let mut result = response.updated_obj_results();
                     result.requested_path(entry.obj_path());
@@ -47,7 +48,13 @@ impl DataModel {
                         Ok(updated) => {
                             let mut success = status.oper_success();
                             for (place, applied) in updated {
-                                write_updated(model, (place, applied), asker.access, &mut success);
+                                write_updated(
+                                    model,
+                                    (place, applied),
+                                    asker.access,
+                                    &mut texts,
+                                    &mut success,
+                                );
                             }
                         }
                         Err(failure) => write_failure(failure, &mut status.oper_failure()),
@@ -105,25 +112,35 @@ fn write_updated(
     model: &DataModel,
     (place, applied): (Place, Applied<'_>),
     access: &Access,
+    Texts { path, value: text }: &mut Texts,
     success: &mut OperationSuccess<'_>,
 ) {
     let mut updated = success.updated_inst_results();
-    updated.affected_path(&model.path_of(place));
+    path.clear();
+    model.push_path(place, path);
+    updated.affected_path(path);
     for ParamFault { param, fault } in &applied.faults {
         updated.param_errs().param(param).err_code(fault.code()).err_msg(fault.message());
     }
     // All that were set, each once, as they read now, whether or not they have changed; [R-SET.3] of those that may be
     // read.
-    let (mut told, mut text) = (Told::default(), String::new());
+    let mut told = Told::default();
     for (at, &(param, id)) in applied.set.iter().enumerate() {
         let parameter = model.parameter(id);
         if told.is_new(&applied.set[..at], id)
             && access.reads(model, place.row, parameter)
             && let Ok(value) = model.seen(place.row, parameter, access)
         {
-            updated.updated_params([(param, value.text(&mut text))]);
+            updated.updated_params([(param, value.text(text))]);
         }
     }
+}
+
+/// Memory for the texts of one result after the other.
+#[derive(Default)]
+struct Texts {
+    path: String,
+    value: String,
 }
 
 /// Which parameters were told: looked up where they are many, and looked for where they are few.
