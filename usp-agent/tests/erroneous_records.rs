@@ -6,6 +6,8 @@
 mod common;
 
 use common::wire::{AGENT, Wire, error, get, ids, plain_record, session_record};
+use proptest::collection::vec;
+use proptest::prelude::*;
 use usp_agent::Ignored;
 use usp_msg::{Error, ErrorCode, GetResp, Msg, NotifyResp};
 use usp_record::Record;
@@ -118,4 +120,51 @@ fn r_enc_2_an_unknown_enumeration_value_in_a_request() {
     assert_eq!(common::wire::msg(&answers[0]).msg_id(), "m1");
     let answers = wire.give(&Record { payload_security: 3, ..plain_record(get("m2", INFO)) });
     assert_eq!(error(&answers[0]), (7104, "m2".into()));
+}
+
+/// What the Agent does with a Record of Controller `one`: Records and words.
+fn outcome(wire: &mut Wire, bytes: &[u8]) -> (Vec<Record>, Vec<String>) {
+    wire.ignored.clear();
+    wire.input(usp_agent::Input::Record(bytes));
+    (wire.to("one"), wire.ignored.iter().map(ToString::to_string).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A Record of a Controller that was heard before takes a shorter way in; nobody notices.
+    #[test]
+    fn who_was_heard_before_is_treated_like_who_was_not(
+        which in 0..5_usize,
+        damages in vec((any::<usize>(), any::<u8>()), 0..3),
+        cut in any::<usize>(),
+        whole in any::<bool>(),
+    ) {
+        let payloads = [
+            get("m1", INFO),
+            Msg::response_to("m1", GetResp::default()).encode_to_vec(),
+            Msg::error_to("m1", Error::new(ErrorCode::INTERNAL_ERROR, "no")).encode_to_vec(),
+            b"\xFF".to_vec(),
+            Vec::new(),
+        ];
+        let mut bytes = plain_record(payloads[which].clone()).encode_to_vec();
+        for (at, damage) in damages {
+            let length = bytes.len();
+            bytes[at % length] ^= damage;
+        }
+        if !whole {
+            bytes.truncate(cut % bytes.len());
+        }
+        let (mut stranger, mut friend) = (Wire::new(), Wire::new());
+        friend.serves("one");
+        let first = outcome(&mut stranger, &bytes);
+        prop_assert_eq!(&outcome(&mut friend, &bytes), &first);
+        // [R-MTP.5] never an Error for an answer.
+        if (1..3).contains(&which) && first.0.iter().any(|record| common::wire::msg(record).as_error().is_some()) {
+            let msg = Record::decode(&bytes).unwrap();
+            let msg = Msg::decode(msg.payload().unwrap());
+            prop_assert!(msg.is_err() || msg.unwrap().as_request().is_some(), "an answer is answered");
+        }
+        friend.serves("two");
+    }
 }
