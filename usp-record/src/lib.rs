@@ -76,7 +76,8 @@ pub use records::{
 pub use retry::RetryWaits;
 pub use rng::Rng;
 pub use session_context::{
-    Reassembly, ReassemblyError, SecureChannel, SecureChannelError, Segment, SendError, SessionConfig,
-    SessionContext, SessionFailure, SessionMode, SessionOutput, TlsRole, segment,
+    BudgetedSession, Reassembly, ReassemblyError, SecureChannel, SecureChannelError, Segment, SendError,
+    SessionBudget, SessionConfig, SessionContext, SessionFailure, SessionMode, SessionOutput, TlsRole,
+    segment,
 };
 pub use wire::Fault;

@@ -1,6 +1,7 @@
 //! The Session Context between two Endpoints, as defined by TR-369, section "Session Context".
 
 mod active;
+mod budget;
 mod config;
 mod secure_channel;
 mod segmentation;
@@ -17,6 +18,7 @@ use crate::{EndpointId, Instant, Record, Rng, SessionContextRecord};
 use active::{Active, Reminder};
 
 pub use active::SessionFailure;
+pub use budget::{BudgetedSession, SessionBudget};
 pub use config::{SessionConfig, SessionMode};
 pub use secure_channel::{SecureChannel, SecureChannelError, TlsRole};
 pub use segmentation::{Reassembly, ReassemblyError, Segment, segment};
@@ -56,6 +58,10 @@ pub struct SessionContext {
     /// In a row; a reboot forgets them `[R-E2E.13]`.
     failures: u32,
     output: VecDeque<SessionOutput>,
+    /// Bytes that the budget over all peers leaves to this one.
+    allowance: usize,
+    /// Bytes that count against that budget.
+    charged: usize,
 }
 
 /// A Session Context that is over.
@@ -128,6 +134,8 @@ impl SessionContext {
             restart_at: None,
             failures: 0,
             output: VecDeque::new(),
+            allowance: usize::MAX,
+            charged: 0,
         }
     }
 
@@ -161,10 +169,21 @@ impl SessionContext {
         self.active.as_ref()?.last_activity().checked_add(self.config.expiration?)
     }
 
-    /// Bytes held in all buffers, for a limit over all peers.
+    /// Bytes held in all buffers; [`SessionBudget`] bounds them over all peers.
     pub fn buffered_bytes(&self) -> usize {
-        let waiting = self.waiting.iter().map(Bytes::len).sum::<usize>();
-        waiting + self.active.as_ref().map_or(0, Active::buffered_bytes)
+        self.waiting_bytes() + self.active.as_ref().map_or(0, Active::buffered_bytes)
+    }
+
+    fn waiting_bytes(&self) -> usize {
+        self.waiting.iter().map(Bytes::len).sum()
+    }
+
+    /// Tells the Session Context what room it has beside the Messages that wait.
+    fn limit_active(&mut self) {
+        let room = self.allowance.saturating_sub(self.waiting_bytes());
+        if let Some(active) = &mut self.active {
+            active.limit_to(room);
+        }
     }
 
     /// Changes the settings; they hold from the next Record on.
@@ -195,7 +214,8 @@ impl SessionContext {
         }
         self.expire(now);
         let full = self.waiting.len() >= self.config.buffer_records
-            || self.buffered_bytes().saturating_add(message.len()) > self.config.buffer_bytes;
+            || self.buffered_bytes().saturating_add(message.len())
+                > self.config.buffer_bytes.min(self.allowance);
         // The peer tells what it has with every Record that it sends, and only then is there room.
         if full {
             return Err(SendError::Full);
@@ -355,6 +375,7 @@ impl SessionContext {
 
     /// Sends a payload, or the TLS records that stand for it.
     fn transmit(&mut self, units: Vec<Bytes>, now: Instant) {
+        self.limit_active();
         if let Some(active) = &mut self.active {
             let records = active.send(&self.local, &self.peer, &self.config, units, now);
             self.output.extend(records.into_iter().map(SessionOutput::Send));
@@ -363,6 +384,7 @@ impl SessionContext {
 
     /// Sends a Record without payload, which tells the peer of a new Session Context or of a gap.
     fn announce(&mut self, now: Instant) {
+        self.limit_active();
         if let Some(active) = &mut self.active {
             let record = active.send_empty(&self.local, &self.peer, &self.config, now);
             self.output.push_back(SessionOutput::Send(record));
@@ -376,6 +398,7 @@ impl SessionContext {
         now: Instant,
         rng: &mut dyn Rng,
     ) -> Result<(), SessionFailure> {
+        self.limit_active();
         let Some(active) = &mut self.active else { return Ok(()) };
         let accepted = active.receive(security, content, &self.config, now)?;
         self.output.extend(accepted.retransmit.map(SessionOutput::Send));

@@ -87,6 +87,8 @@ pub(super) struct Active {
     gap: Option<Gap>,
     /// The number to ask for with the next Record.
     ask_for: u64,
+    /// Bytes that all buffers together may hold, so that the budget over all peers is kept.
+    room: usize,
 }
 
 #[derive(Debug)]
@@ -151,6 +153,7 @@ impl Active {
             reassembly: Reassembly::new(),
             gap: None,
             ask_for: 0,
+            room: usize::MAX,
         }
     }
 
@@ -200,6 +203,11 @@ impl Active {
 
     pub(super) const fn buffered_bytes(&self) -> usize {
         self.sent_bytes + self.early_bytes + self.reassembly.held()
+    }
+
+    /// Bounds what all buffers together may hold; what is too much goes with the next Record.
+    pub(super) const fn limit_to(&mut self, room: usize) {
+        self.room = room;
     }
 
     pub(super) const fn is_exhausted(&self) -> bool {
@@ -326,7 +334,8 @@ impl Active {
     fn hold(&mut self, content: &SessionContextRecord, config: &SessionConfig) -> Result<(), SessionFailure> {
         let size = held_size(content);
         let bytes = self.early_bytes.saturating_add(size);
-        if bytes > config.buffer_bytes || self.early.len() >= config.buffer_records {
+        let total = self.buffered_bytes().saturating_add(size);
+        if bytes > config.buffer_bytes || total > self.room || self.early.len() >= config.buffer_records {
             return Err(SessionFailure::BufferFull);
         }
         self.early_bytes = bytes;
@@ -346,7 +355,8 @@ impl Active {
             self.expected += 1;
             let state = content.payload_sar_state;
             let state = PayloadSarState::try_from(state).map_err(|_| SessionFailure::UnknownState(state))?;
-            let message = self.reassembly.push(state, content.payload, config.buffer_bytes);
+            let limit = config.buffer_bytes.min(self.room.saturating_sub(self.sent_bytes + self.early_bytes));
+            let message = self.reassembly.push(state, content.payload, limit);
             messages.extend(message.map_err(SessionFailure::Reassembly)?);
             next = self.early.remove(&self.expected);
             self.early_bytes -= next.as_ref().map_or(0, held_size);
@@ -392,7 +402,9 @@ impl Active {
         self.sent_bytes += size;
         self.sent.push_back(Sent { sequence_id, size, tries: 0, record: record.clone() });
         // Without room the oldest go; if the peer asks for one of them, the Session Context fails.
-        while self.sent.len() > config.buffer_records {
+        while self.sent.len() > config.buffer_records
+            || self.buffered_bytes() > self.room && !self.sent.is_empty()
+        {
             self.sent_bytes -= self.sent.pop_front().map_or(0, |sent| sent.size);
         }
         record

@@ -1,8 +1,10 @@
 //! The RECORD scenarios of the conformance tests by their ids, and two endpoints over a bad link.
 
+mod budget;
 mod link;
 mod toy_channel;
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -285,6 +287,59 @@ fn verify_and_receive(session: &mut SessionContext, record: &Record) -> Vec<Sess
         session.integrity_failed(NOW, &mut Lcg::new(1));
     }
     drain(session)
+}
+
+/// Takes every signature, so that what is refused is refused for want of one.
+struct Accepts;
+
+impl Integrity for Accepts {
+    type Error = ();
+
+    fn sign(&self, _: &[u8]) -> Result<Bytes, ()> {
+        Ok(Bytes::from_static(b"signed"))
+    }
+
+    fn verify(&self, _: &[u8], _: &[u8], _: &[u8]) -> bool {
+        true
+    }
+}
+
+#[test]
+fn tp469_3_1_bytes_that_are_no_record_have_a_code_and_what_follows_is_read() {
+    // Not even a prefix of a Record, or one byte that is wrong, is taken for something else.
+    let whole = Record::no_session(&controller(), &agent(), &b"get"[..]).encode_to_vec();
+    for bytes in [&b"\xff\xff"[..], &whole[..whole.len() - 1], b"GET / HTTP/1.1\r\n"] {
+        let error = Record::decode(bytes).expect_err("no Record");
+        assert_eq!(error.code(), 7100, "{error}");
+    }
+    let without = |change: fn(&mut Record)| {
+        let mut record = Record::no_session(&controller(), &agent(), &b"get"[..]);
+        change(&mut record);
+        let record = Record::decode(&record.encode_to_vec()).expect("protobuf");
+        let error = record.validate().expect_err("a required field is missing");
+        assert_eq!(error.code(), 7104, "{error}");
+        error.to_string()
+    };
+    assert_eq!(without(|record| record.version.clear()), "version is required and missing");
+    assert_eq!(without(|record| record.to_id.clear()), "to_id is required and missing");
+    assert_eq!(without(|record| record.from_id.clear()), "from_id is required and missing");
+    assert_eq!(without(|record| record.record_type = None), "record_type is missing or of an unknown kind");
+    assert_eq!(Record::decode(&whole).map(|record| record.validate()), Ok(Ok(())));
+}
+
+#[test]
+fn tp469_3_2_a_record_without_signature_is_not_acted_on() {
+    let mut session = session(SessionConfig::DEFAULT);
+    let mut get = record([7, 1, 1, 0], b"get");
+    assert!(!get.verify(&Accepts), "[R-E2E.30] no signature is not a right one");
+    session.integrity_failed(NOW, &mut Lcg::new(1));
+    assert_eq!((drain(&mut session), session.session_id()), (Vec::new(), None));
+    assert!(!Record::no_session(&controller(), &agent(), &b"get"[..]).verify(&Accepts));
+    // The same Record, signed, is.
+    assert_eq!(get.sign(&Accepts), Ok(()));
+    assert!(get.verify(&Accepts));
+    session.receive(&get, NOW, &mut Lcg::new(1));
+    assert_eq!(messages(&drain(&mut session)), [b"get"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A secure channel that protects nothing: records of a kind, a length and turned bits. It goes through
-//! what a TLS engine goes through, with the Session Context under it.
+//! what a TLS engine goes through, with the Session Context under it. A hello carries the name in the
+//! sender's certificate.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -11,12 +12,16 @@ use super::link::{Lcg, agent, controller};
 use super::{NOW, drain, messages, record, sent};
 use crate::record::{PayloadSecurity, RecordType};
 use crate::{
-    Instant, Record, Rng, SecureChannel, SecureChannelError, SendError, SessionConfig, SessionContext,
-    SessionFailure, SessionOutput, TlsRole,
+    EndpointId, EndpointIdPattern, Instant, Record, Rng, SecureChannel, SecureChannelError, SendError,
+    SessionConfig, SessionContext, SessionFailure, SessionOutput, TlsRole,
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct ToyChannel {
+    /// The name in the certificate of this side.
+    name: &'static str,
+    /// The Endpoint ID that the name in the peer's certificate has to cover.
+    peer: EndpointId,
     role: Option<TlsRole>,
     established: bool,
     to_send: VecDeque<Vec<Bytes>>,
@@ -25,6 +30,7 @@ struct ToyChannel {
 const HELLO: u8 = 22;
 const DATA: u8 = 23;
 const ALERT: u8 = 21;
+const NO_RENEGOTIATION: u8 = 100;
 
 /// The longest content of a record, so that a Message takes several.
 const LONGEST: usize = 300;
@@ -46,13 +52,24 @@ impl ToyChannel {
         self.to_send.push_back([toy_record(ALERT, core::iter::empty())].into());
         SecureChannelError
     }
+
+    fn hello(&mut self) {
+        self.to_send.push_back([toy_record(HELLO, self.name.bytes())].into());
+    }
+
+    /// [R-E2E.43] Whether the certificate is that of the peer.
+    fn is_peer(&self, name: &[u8]) -> bool {
+        let pattern = core::str::from_utf8(name).ok().map(EndpointIdPattern::from_urn);
+        pattern.is_some_and(|pattern| pattern.is_ok_and(|pattern| pattern.matches(&self.peer)))
+    }
 }
 
 impl SecureChannel for ToyChannel {
     fn begin(&mut self, role: TlsRole, _: Instant, _: &mut dyn Rng) {
-        *self = Self { role: Some(role), ..Self::default() };
+        (self.role, self.established) = (Some(role), false);
+        self.to_send.clear();
         if role == TlsRole::Client {
-            self.to_send.push_back([toy_record(HELLO, b"client".iter().copied())].into());
+            self.hello();
         }
     }
 
@@ -81,11 +98,17 @@ impl SecureChannel for ToyChannel {
             let Some((content, rest)) = rest.split_at_checked(length) else { return Err(self.fail()) };
             records = rest;
             match (*kind, self.role, self.established) {
-                (HELLO, Some(TlsRole::Server), false) if content == b"client" => {
-                    self.to_send.push_back([toy_record(HELLO, b"server".iter().copied())].into());
+                (HELLO, Some(role), false) if self.is_peer(content) => {
+                    if role == TlsRole::Server {
+                        self.hello();
+                    }
                     self.established = true;
                 }
-                (HELLO, Some(TlsRole::Client), false) if content == b"server" => self.established = true,
+                // [R-E2E.42] Renegotiation is refused, and the session stays as it is.
+                (HELLO, _, true) => {
+                    self.to_send.push_back([toy_record(ALERT, [NO_RENEGOTIATION].into_iter())].into())
+                }
+                (ALERT, ..) if content == [NO_RENEGOTIATION] => {}
                 (DATA, _, true) => message.extend(content.iter().map(|byte| !byte)),
                 (ALERT, ..) => return Err(SecureChannelError),
                 _ => return Err(self.fail()),
@@ -101,9 +124,19 @@ impl SecureChannel for ToyChannel {
 
 /// The session of the Agent and that of the Controller.
 fn both(config: SessionConfig) -> [SessionContext; 2] {
-    [(agent(), controller()), (controller(), agent())].map(|(local, peer)| {
-        SessionContext::new(local, peer, config).with_channel(Box::<ToyChannel>::default())
-    })
+    with_names(config, ["urn:bbf:usp:id:os::00256D-*", "urn:bbf:usp:id:self::controller"])
+}
+
+/// The same, with these names in the certificates.
+fn with_names(config: SessionConfig, names: [&'static str; 2]) -> [SessionContext; 2] {
+    let [agent_name, controller_name] = names;
+    [(agent(), controller(), agent_name), (controller(), agent(), controller_name)].map(
+        |(local, peer, name)| {
+            let (to_send, role) = (VecDeque::new(), None);
+            let channel = ToyChannel { name, peer: peer.clone(), role, established: false, to_send };
+            SessionContext::new(local, peer, config).with_channel(Box::new(channel))
+        },
+    )
 }
 
 /// Carries Records to and fro until there are none; gives the Messages and the Records of each side.
@@ -209,6 +242,52 @@ fn tp469_3_5_handshakes_that_fail_wait_longer_and_longer() {
 }
 
 /// [R-E2E.18]
+#[test]
+fn tp469_3_6_renegotiation_is_refused_and_the_session_goes_on() {
+    let mut sides = both(SessionConfig::DEFAULT);
+    sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    assert_eq!(exchange(&mut sides).0[0], [b"get".to_vec()]);
+    let id = sides[0].session_id().expect("a Session Context");
+    // A second hello in the place of the Controller's third Record.
+    let hello = tls([id, 3, 2, 0], b"\x16\0\0");
+    sides[0].receive(&hello, NOW, &mut Lcg::new(2));
+    let output = drain(&mut sides[0]);
+    let [SessionOutput::Send(Record { record_type: Some(RecordType::SessionContext(alert)), .. })] =
+        &output[..]
+    else {
+        panic!("an alert and nothing else: {output:?}")
+    };
+    assert_eq!(alert.payload, [Bytes::from_static(&[ALERT, 0, 1, NO_RENEGOTIATION])]);
+    assert_eq!(sides[0].session_id(), Some(id));
+    // Sealed as the toy does it: the bits turned.
+    sides[0].receive(&tls([id, 4, 3, 0], b"\x17\0\x02\x9e\x9d"), NOW, &mut Lcg::new(2));
+    assert_eq!(messages(&drain(&mut sides[0])), [b"ab"]);
+}
+
+#[test]
+fn tp469_3_7_a_controller_with_another_name_in_its_certificate_is_refused() {
+    let names = ["urn:bbf:usp:id:os::00256D-0123456789", "urn:bbf:usp:id:self::somebody-else"];
+    let mut sides = with_names(SessionConfig::DEFAULT, names);
+    sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("it waits for the handshake");
+    let output = drain(&mut sides[1]);
+    let hello = output.iter().find_map(|output| match output {
+        SessionOutput::Send(record) => Some(record),
+        _ => None,
+    });
+    sides[0].receive(hello.expect("the client hello"), NOW, &mut Lcg::new(2));
+    let output = drain(&mut sides[0]);
+    assert_eq!(restarted(&output), [SessionFailure::SecureChannel]);
+    assert_eq!(messages(&output), Vec::<&[u8]>::new());
+    assert_eq!(sides[0].exported(), None);
+    // The Agent names itself in its own hello, and the Controller takes it for who it is.
+    let first = output.iter().filter_map(|output| match output {
+        SessionOutput::Send(record) => record.session_context(),
+        _ => None,
+    });
+    let payloads: Vec<&[Bytes]> = first.map(|content| &content.payload[..]).collect();
+    assert_eq!(payloads, [[toy_record(ALERT, core::iter::empty())], [toy_record(HELLO, names[0].bytes())]]);
+}
+
 #[test]
 fn tp469_3_13_plain_text_ends_the_session_of_tls() {
     let mut sides = both(SessionConfig::DEFAULT);
