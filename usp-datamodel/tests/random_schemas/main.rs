@@ -1,0 +1,185 @@
+//! Random schemas with random rows, asked and changed in random ways, against a reference that shares no code with the
+//! engine; who is told of changes, too.
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+extern crate alloc;
+
+#[path = "../common/mod.rs"]
+mod common;
+mod reference;
+mod requests;
+mod schema;
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use common::Bench;
+use proptest::prelude::*;
+use reference::{Values, World, table_of};
+use requests::{End, PathChoice, RequestChoice, settings, text};
+use schema::{Table, build, tables};
+use usp_datamodel::{ChangeKind, DataModel, Requester, SubscriberId};
+
+const KINDS: [ChangeKind; 3] =
+    [ChangeKind::ValueChange, ChangeKind::ObjectCreation, ChangeKind::ObjectDeletion];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    /// After each request engine and reference agree on what was answered, on every value, and on who is told of
+    /// which change; what was refused has changed nothing; and what is saved comes back.
+    #[test]
+    fn any_schema_behaves_as_the_reference(
+        tables in tables(),
+        requests in prop::collection::vec((requests::request(), any::<u8>()), 1..40),
+        subscriptions in prop::collection::vec((0..3_usize, requests::path()), 0..8),
+    ) {
+        let mut bench = empty(&tables);
+        let mut world = World::new(&tables);
+        let references: Vec<(usize, String)> = subscriptions
+            .iter()
+            .map(|(kind, path)| (*kind, reference_text(&tables, *kind, path)))
+            .collect();
+        for (number, (kind, reference)) in (0..).zip(&references) {
+            bench.model.subscribe(SubscriberId(number), KINDS[*kind], [reference]);
+        }
+        for (request, first) in &requests {
+            let before = world.clone();
+            let saved = bench.model.snapshot();
+            let done = process(&mut bench, &mut world, &tables, request, *first)?;
+            if !done {
+                prop_assert_eq!(bench.model.snapshot(), saved, "{:?} left a trace", request);
+            }
+            prop_assert_eq!(values(&mut bench, "R."), Some(world.values()), "{:?}", request);
+            prop_assert_eq!(bench.model.inconsistency(), None, "{:?}", request);
+            prop_assert_eq!(told(&mut bench), expected(&before, &world, &references), "{:?} {:?}", request, references);
+        }
+        let saved = bench.model.snapshot();
+        let mut again = empty(&tables);
+        prop_assert_eq!(again.model.restore([&*saved]), Ok(vec![]));
+        prop_assert_eq!(again.model.snapshot(), saved);
+        prop_assert_eq!(values(&mut again, "R."), Some(world.values()));
+    }
+}
+
+fn empty(tables: &[Table]) -> Bench {
+    let mut model = DataModel::new(build(tables));
+    model.record_changes(true);
+    Bench { model, requester: Requester::controller("R.T0.1") }
+}
+
+fn reference_text(tables: &[Table], kind: usize, path: &PathChoice) -> String {
+    text(tables, path, if kind == 0 { End::Any } else { End::Row }).0
+}
+
+/// Asks both sides. Whether a change was made; an answer that differs is an error.
+fn process(
+    bench: &mut Bench,
+    world: &mut World,
+    tables: &[Table],
+    request: &RequestChoice,
+    first: u8,
+) -> Result<bool, TestCaseError> {
+    let borrowed = |settings: &[(String, String)]| -> Vec<(String, String)> {
+        settings.iter().map(|(name, value)| (format!("{name}!"), value.clone())).collect()
+    };
+    match request {
+        RequestChoice::Add(path, choices) => {
+            let (path, table) = text(tables, path, End::Table);
+            let set = settings(&tables[table], choices, first);
+            let marked = borrowed(&set);
+            let marked: Vec<(&str, &str)> = marked.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let done = bench.add(false, &[(&path, &marked)]).is_ok();
+            prop_assert_eq!(done, world.add(&path, table, &set), "Add {} {:?}", path, set);
+            Ok(done)
+        }
+        RequestChoice::Set(path, choices) => {
+            let (path, table) = text(tables, path, End::Row);
+            let set = settings(&tables[table], choices, first).split_off(1);
+            let marked = borrowed(&set);
+            let marked: Vec<(&str, &str)> = marked.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let done = bench.set(false, &[(&path, &marked)]).is_ok();
+            prop_assert_eq!(done, world.set(&path, table, &set), "Set {} {:?}", path, set);
+            Ok(done)
+        }
+        RequestChoice::Delete(path) => {
+            let (path, _) = text(tables, path, End::Row);
+            let done = bench.delete(false, &[&path]).is_ok();
+            prop_assert_eq!(done, world.delete(&path), "Delete {}", path);
+            Ok(done)
+        }
+        RequestChoice::Get(path) => {
+            let (path, _) = text(tables, path, End::Any);
+            prop_assert_eq!(values(bench, &path), world.get(&path), "Get {}", path);
+            Ok(false)
+        }
+        RequestChoice::Instances(path, first_level_only) => {
+            let (path, _) = text(tables, path, End::Table);
+            let answer = bench.instances(&[&path], *first_level_only).req_path_results.remove(0);
+            let rows: Vec<String> =
+                answer.curr_insts.iter().map(|row| row.instantiated_obj_path.clone()).collect();
+            let set: BTreeSet<String> = rows.iter().cloned().collect();
+            prop_assert_eq!(set.len(), rows.len(), "each row once: {:?}", rows);
+            let found = (answer.err_code == 0).then_some(set);
+            prop_assert_eq!(found, world.instances(&path, *first_level_only), "GetInstances {}", path);
+            Ok(false)
+        }
+    }
+}
+
+/// What a Get answers, by full path; `None` where it fails.
+fn values(bench: &mut Bench, path: &str) -> Option<Values> {
+    let result = bench.get(path);
+    let mut values = Values::new();
+    for object in &result.resolved_path_results {
+        for (name, value) in object.result_params.iter() {
+            let twice = values.insert(format!("{}{name}", object.resolved_path), value.into());
+            assert_eq!(twice, None, "each value once");
+        }
+    }
+    (result.err_code == 0).then_some(values)
+}
+
+type Told = BTreeMap<String, Vec<u32>>;
+
+fn told(bench: &mut Bench) -> Told {
+    let lines = bench.model.drain_notices().into_iter().map(|notice| {
+        let line = common::lines(core::slice::from_ref(&notice.change)).remove(0);
+        (line, notice.subscribers.into_iter().map(|id| id.0).collect())
+    });
+    let lines: Vec<(String, Vec<u32>)> = lines.collect();
+    let told: Told = lines.iter().cloned().collect();
+    assert_eq!(told.len(), lines.len(), "nothing is told twice: {lines:?}");
+    told
+}
+
+/// What is to be told of the way from one state to the other: of deletions to those whose paths led there before, of
+/// the rest to those whose paths lead there now.
+fn expected(before: &World, after: &World, references: &[(usize, String)]) -> Told {
+    let subscribers = |kind: usize, world: &World, covers: &dyn Fn(&str) -> bool| -> Vec<u32> {
+        (0..)
+            .zip(references)
+            .filter(|(_, (of, reference))| {
+                *of == kind && world.targets(reference).iter().any(|at| covers(at))
+            })
+            .map(|(number, _)| number)
+            .collect()
+    };
+    let (old, new) = (before.rows(), after.rows());
+    let row = |row: &str, at: &str| at == row || at == table_of(row);
+    let mut told = Told::new();
+    for made in new.difference(&old) {
+        told.insert(format!("+{made}"), subscribers(1, after, &|at| row(made, at)));
+    }
+    for gone in old.difference(&new) {
+        told.insert(format!("-{gone}"), subscribers(2, before, &|at| row(gone, at)));
+    }
+    let old = before.values();
+    for (path, value) in after.values() {
+        if old.get(&path).is_some_and(|old| *old != value) {
+            let covers = |at: &str| at == path || at.ends_with('.') && path.starts_with(at);
+            told.insert(format!("{path}={value}"), subscribers(0, after, &covers));
+        }
+    }
+    told
+}

@@ -1,0 +1,84 @@
+//! Random schemas: tables in tables, some behind a single object, some with a key.
+
+use proptest::prelude::*;
+use usp_datamodel::schema::{
+    ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, Schema, SchemaBuilder,
+    SyntaxSpec,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Number,
+    Flag,
+}
+
+/// A table. Its parameters are P0, P1, …; the first is its key where it has one.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub parent: Option<usize>,
+    /// Whether it stands in a single object of its own.
+    pub behind: bool,
+    pub key: bool,
+    pub kinds: Vec<Kind>,
+}
+
+/// All tables; those above come first.
+pub fn tables() -> impl Strategy<Value = Vec<Table>> {
+    let kind = prop::sample::select(vec![Kind::Text, Kind::Number, Kind::Flag]);
+    let table =
+        (any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), prop::collection::vec(kind, 1..4));
+    prop::collection::vec(table, 1..5).prop_map(|tables| {
+        let table = |(number, (parent, behind, key, kinds)): (
+            usize,
+            (prop::sample::Index, bool, bool, Vec<Kind>),
+        )| {
+            let parent = Some(parent.index(number + 1)).filter(|&parent| parent < number);
+            let key = key && kinds[0] != Kind::Flag;
+            Table { parent, behind, key, kinds }
+        };
+        tables.into_iter().enumerate().map(table).collect()
+    })
+}
+
+/// The names that lead to a table from the row above it, or from the root.
+pub fn names(tables: &[Table], table: usize) -> String {
+    if tables[table].behind { format!("S{table}.T{table}.") } else { format!("T{table}.") }
+}
+
+/// The tables that lead to a table, itself the last.
+pub fn chain(tables: &[Table], table: usize) -> Vec<usize> {
+    let above = tables[table].parent.map(|parent| chain(tables, parent)).unwrap_or_default();
+    above.into_iter().chain([table]).collect()
+}
+
+pub fn build(tables: &[Table]) -> Schema {
+    let mut builder = SchemaBuilder::new("R:1.0", "urn:example:r");
+    let root = builder.object(None, ObjectSpec::single("R")).unwrap();
+    let mut objects = Vec::new();
+    for (number, table) in tables.iter().enumerate() {
+        let mut above = table.parent.map_or(root, |parent| objects[parent]);
+        if table.behind {
+            above = builder.object(Some(above), ObjectSpec::single(format!("S{number}"))).unwrap();
+        }
+        let spec = ObjectSpec { access: ObjectAccess::AddDelete, ..ObjectSpec::table(format!("T{number}")) };
+        let object = builder.object(Some(above), spec).unwrap();
+        for (at, kind) in table.kinds.iter().enumerate() {
+            let primitive = match kind {
+                Kind::Text => PrimitiveType::String,
+                Kind::Number => PrimitiveType::UnsignedInt,
+                Kind::Flag => PrimitiveType::Boolean,
+            };
+            let spec = ParameterSpec {
+                access: ParameterAccess::ReadWrite,
+                ..ParameterSpec::new(format!("P{at}"), SyntaxSpec::new(primitive))
+            };
+            builder.parameter(object, spec).unwrap();
+        }
+        if table.key {
+            builder.unique_key(object, true, &["P0"]).unwrap();
+        }
+        objects.push(object);
+    }
+    builder.build().unwrap()
+}
