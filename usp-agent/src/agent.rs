@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::commands;
 use crate::connections::Connections;
 use crate::controller_trust::ControllerTrust;
+use crate::controllers;
 use crate::endpoint_ids;
 use crate::io::{Input, Output};
 use crate::lifetimes::{self, Lifetimes};
@@ -116,13 +117,8 @@ impl<R: Rng> Agent<R> {
         })?;
         // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
         model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
-        let threshold = "Device.LocalAgent.Threshold.{i}.Controller";
-        if model.schema().parameter_at(threshold).is_some() {
-            model.on_create("Device.LocalAgent.Threshold.{i}.", |requester, row| {
-                row.give("Controller", requester.controller_row().unwrap_or_default());
-            })?;
-            model.owned_by(threshold)?;
-        }
+        controllers::own(&mut model)?;
+        thresholds::guard(&mut model)?;
         thresholds::announce(&mut model)?;
         commands::serve(&mut model)?;
         endpoint_ids::guard(&mut model, &id)?;

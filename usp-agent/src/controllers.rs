@@ -3,11 +3,28 @@
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
-use usp_datamodel::DataModel;
+use usp_datamodel::{DataModel, RegisterError};
 use usp_record::{EndpointId, RetryWaits};
 use usp_schema::Value;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Controller.";
+
+/// Tables whose rows belong to the Controller that added them, beside that of Subscriptions (TR-181).
+const OWNED: [&str; 3] = ["Threshold", "Monitor", "Watchdog"];
+
+/// Has the rows that a Controller adds say so, and go when it goes.
+pub(crate) fn own(model: &mut DataModel) -> Result<(), RegisterError> {
+    for table in OWNED.map(|name| alloc::format!("Device.LocalAgent.{name}.{{i}}.")) {
+        let owner = alloc::format!("{table}Controller");
+        if model.schema().parameter_at(&owner).is_some() {
+            model.on_create(&table, |requester, row| {
+                row.give("Controller", requester.controller_row().unwrap_or_default());
+            })?;
+            model.owned_by(&owner)?;
+        }
+    }
+    Ok(())
+}
 
 /// The number of the row that a path is of, or lies below.
 pub(crate) fn number_of(path: &str) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_datamodel::typed::ObjectPath;
@@ -38,10 +38,12 @@ impl<R: Rng> Agent<R> {
         while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
             match due {
                 // A Controller that is disabled or banned is passed over; its turn comes again.
-                Due::Repeat { msg_id, to, notify } => {
-                    let row = self.controller_row(&to);
-                    let standing = row.map(|row| self.trust.standing(&self.model, &row));
-                    if matches!(standing, Some(Standing::Admitted(_))) {
+                Due::Repeat { msg_id, of, to: before, notify } => {
+                    let Some((row, to)) = self.addressee_of(&of) else { continue };
+                    if to != before {
+                        self.outbox.readdress(&msg_id, &to);
+                    }
+                    if matches!(self.trust.standing(&self.model, &row), Standing::Admitted(_)) {
                         self.send_message(&to, &Msg::request(msg_id, notify));
                     }
                 }
@@ -56,6 +58,17 @@ impl<R: Rng> Agent<R> {
         self.handle_on_boarding();
         self.handle_periodic();
         self.notify_changes();
+    }
+
+    /// Whom a notification is for, by the row of its Subscription or of its Controller: the row of the Controller, and its
+    /// Endpoint ID if it is enabled.
+    pub(crate) fn addressee_of(&self, row: &str) -> Option<(String, EndpointId)> {
+        let controller = match subscription::row_of(row) {
+            Some(_) => self.model.value_at(&alloc::format!("{row}Recipient")).ok()?.to_string(),
+            None => String::from(row),
+        };
+        let to = controllers::endpoint(&self.model, &controller)?;
+        Some((controller, to))
     }
 
     /// Does what follows from requests and from changes, and from what is changed because of them: runs the commands of the

@@ -46,8 +46,9 @@ pub(crate) struct Open {
 /// What is to be done with a notification whose moment has come.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Due {
-    /// Send it again, under the same Message id.
-    Repeat { msg_id: String, to: EndpointId, notify: Notify },
+    /// Send it again, under the same Message id, on behalf of a Subscription or, where it is an OnBoardRequest, of the
+    /// row of a Controller.
+    Repeat { msg_id: String, of: String, to: EndpointId, notify: Notify },
     /// Nobody answered in time.
     Expired { msg_id: String, to: EndpointId },
 }
@@ -80,6 +81,13 @@ impl Outbox {
     /// The notes of those that wait no more since the last call.
     pub(crate) fn take_forgotten(&mut self) -> Vec<String> {
         core::mem::take(&mut self.forgotten)
+    }
+
+    /// Takes in that the Controller of a notification has another Endpoint ID now.
+    pub(crate) fn readdress(&mut self, msg_id: &str, to: &EndpointId) {
+        if let Some(open) = self.open.get_mut(msg_id) {
+            open.kept.to = to.clone();
+        }
     }
 
     /// Forgets a notification that its Controller has answered, and gives it back `[R-NOT.3]`. An Error answers it as
@@ -119,8 +127,8 @@ impl Outbox {
         open.sent = open.sent.saturating_add(1);
         open.schedule(now, rng);
         self.due.extend(open.next.map(|next| (next, msg_id.clone())));
-        let Kept { to, notify, .. } = &open.kept;
-        Some(Due::Repeat { to: to.clone(), notify: notify.clone(), msg_id })
+        let Kept { to, notify, subscription, .. } = &open.kept;
+        Some(Due::Repeat { of: subscription.clone(), to: to.clone(), notify: notify.clone(), msg_id })
     }
 
     fn remove(&mut self, msg_id: &str) -> Option<Open> {

@@ -96,7 +96,7 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn seconds(value: &Value) -> Duration {
+pub(crate) fn seconds(value: &Value) -> Duration {
     match value {
         Value::UnsignedInt(seconds) => Duration::from_secs(u64::from(*seconds)),
         _ => Duration::ZERO,

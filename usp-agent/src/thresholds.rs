@@ -9,10 +9,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use usp_datamodel::{Change, ChangeKind, DataModel, Requester, SubscriberId};
-use usp_msg::{Get, GetResp};
+use usp_datamodel::{
+    Change, ChangeKind, DataModel, Refusal, RegisterError, Requester, StagedChange, SubscriberId,
+};
+use usp_msg::{ErrorCode, Get, GetResp};
+use usp_path::Path;
 use usp_record::Rng;
-use usp_schema::Value;
+use usp_schema::{Schema, Value};
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
@@ -94,6 +97,55 @@ pub(crate) fn of_subscriber(subscriber: SubscriberId) -> Option<u32> {
     subscriber.0.checked_sub(FIRST)
 }
 
+/// Refuses thresholds that make no sense for the schema (TR-181): their path leads to no whole number, or their mark is none.
+/// What is still empty is not held against them.
+pub(crate) fn guard(model: &mut DataModel) -> Result<(), RegisterError> {
+    let table = "Device.LocalAgent.Threshold.{i}.";
+    if model.schema().object_at(table).is_none() {
+        return Ok(());
+    }
+    let schema = model.schema().clone();
+    model.on_prepare(table, move |changes| {
+        for path in changes
+            .iter()
+            .filter(|change| !matches!(change, StagedChange::Deleted { .. }))
+            .map(StagedChange::path)
+        {
+            let Some(number) = number_of(path) else { continue };
+            let text = |name: &str| {
+                let value = changes.after(&alloc::format!("{TABLE}{number}.{name}"));
+                value.map(|value| value.to_string()).unwrap_or_default()
+            };
+            let (object, name, mark) =
+                (text("ReferencePath"), text("ThresholdParam"), text("ThresholdValue"));
+            let refuse = |message: String| Err(Refusal::new(path, ErrorCode::INVALID_VALUE, message));
+            if !object.is_empty() && !name.is_empty() && !is_number(&schema, &watched(&object, &name)) {
+                return refuse(alloc::format!("{} leads to no whole number", watched(&object, &name)));
+            }
+            if !mark.is_empty() && mark.trim().parse::<i128>().is_err() {
+                return refuse(alloc::format!("{mark} is no whole number"));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The path of what is watched.
+fn watched(object: &str, name: &str) -> String {
+    let dot = if object.ends_with('.') { "" } else { "." };
+    alloc::format!("{object}{dot}{name}")
+}
+
+/// Whether a path leads to a parameter of the schema that is a whole number. Where a reference leads no text tells.
+fn is_number(schema: &Schema, path: &str) -> bool {
+    let Ok(path) = Path::parse(path) else { return false };
+    let Some(path) = path.to_supported() else { return true };
+    schema.parameter_at(path.as_str()).is_some_and(|found| {
+        let syntax = found.syntax();
+        !syntax.is_list() && syntax.primitive_type().null_value().whole_number().is_some()
+    })
+}
+
 /// Says in the model which tests there are.
 pub(crate) fn announce(model: &mut DataModel) -> Result<(), usp_datamodel::Fault> {
     let path = "Device.LocalAgent.SupportedThresholdOperator";
@@ -137,8 +189,7 @@ impl<R: Rng> Agent<R> {
         let text = |model: &DataModel, name: &str| value(model, name).map(|value| value.to_string());
         let path = text(&self.model, "ReferencePath").filter(|path| !path.is_empty())?;
         let name = text(&self.model, "ThresholdParam").filter(|name| !name.is_empty())?;
-        let dot = if path.ends_with('.') { "" } else { "." };
-        let parameter = alloc::format!("{path}{dot}{name}");
+        let parameter = watched(&path, &name);
         let mut threshold = Threshold {
             controller: text(&self.model, "Controller").unwrap_or_default(),
             test: Test::parse(&text(&self.model, "ThresholdOperator")?)?,

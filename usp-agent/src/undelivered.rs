@@ -14,9 +14,11 @@ use usp_record::{EndpointId, Rng};
 use usp_schema::Base64;
 
 use crate::agent::Agent;
+use crate::controller_trust::Standing;
 use crate::controllers;
 use crate::io::Output;
 use crate::outbox::Kept;
+use crate::subscription;
 
 /// Names of notes: a number that ascends and the Message id follow.
 const NOTE: &str = "notify/";
@@ -86,12 +88,12 @@ impl<R: Rng> Agent<R> {
     /// Sends one again, unless its Subscription is gone or the time for it has passed. Returns whether it waits for its answer.
     fn resume_notification(&mut self, noted: Noted) -> bool {
         let Noted { name, msg_id, to, subscription, first, notify } = noted;
-        let subscribed = self.subscriptions.values().find(|found| found.row == subscription);
-        let Some((controller, expiration)) =
-            subscribed.map(|found| (found.recipient.clone(), found.expiration))
-        else {
+        let value = |name: &str| self.model.value_at(&alloc::format!("{subscription}{name}"));
+        // One that was switched off meanwhile delivers what it had to tell before.
+        let (Ok(recipient), Ok(expiration)) = (value("Recipient"), value("NotifExpiration")) else {
             return false;
         };
+        let (controller, expiration) = (recipient.to_string(), subscription::seconds(&expiration));
         // NotifExpiration counts from the first attempt (TR-181); without the time it counts anew.
         let past = first.zip(self.clock.wall(self.now)).map_or(0, |(first, now)| now.saturating_sub(first));
         let past = Duration::from_micros(u64::try_from(past).unwrap_or(0));
@@ -99,7 +101,12 @@ impl<R: Rng> Agent<R> {
             self.outputs.push_back(Output::Undelivered { to, msg_id });
             return false;
         }
-        if controllers::endpoint(&self.model, &controller).as_ref() == Some(&to) {
+        let addressee = controllers::endpoint(&self.model, &controller);
+        let to = addressee.clone().unwrap_or(to);
+        // A Controller that is disabled is passed over, as with every repetition.
+        if addressee.is_some()
+            && matches!(self.trust.standing(&self.model, &controller), Standing::Admitted(_))
+        {
             self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
         }
         let expiration = expiration.saturating_sub(past);

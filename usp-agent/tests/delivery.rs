@@ -280,3 +280,20 @@ fn message_ids_of_open_notifications_are_not_given_out_again() {
     assert_ne!(first, second);
     assert_eq!(third, second + 1);
 }
+
+/// A Controller whose Endpoint ID is corrected gets what the old one never got.
+#[test]
+fn what_is_repeated_goes_where_its_controller_is_now() {
+    let mut plain = Plain::new();
+    plain.subscribe("retry", "ValueChange", WATCHED, &[("NotifRetry", "true")]);
+    plain.device(WATCHED, "1");
+    let first = plain.told().remove(0);
+    plain.device("Device.LocalAgent.Controller.1.EndpointID", "self::moved");
+    plain.pass_secs(10);
+    let told = plain.told();
+    assert_eq!((&*told[0].to, &told[0].msg_id, told.len()), ("self::moved", &first.msg_id, 1));
+    plain.answer("one", &first.msg_id);
+    assert!(plain.until.is_some(), "the old one is nobody now");
+    plain.answer("moved", &first.msg_id);
+    assert_eq!(plain.until, None);
+}

@@ -212,3 +212,12 @@ fn a_controller_with_another_endpoint_id_is_another() {
     plain.pass_secs(10);
     assert_eq!(request(&mut plain).to, "self::three");
 }
+
+/// [R-NOT.5] by policy of the device, such as what it has learned by DHCP: it runs the command itself.
+#[test]
+fn the_device_may_ask_for_one() {
+    let mut plain = Plain::new();
+    let device = usp_agent::datamodel::Requester::DEVICE;
+    plain.update(|model| model.process(&send_on_board_request().into(), &device)).unwrap();
+    assert_eq!(request(&mut plain).to, "self::one");
+}

@@ -8,7 +8,7 @@ mod common;
 use common::plain::{Plain, event};
 use proptest::prelude::*;
 use usp_msg::notify::Notification;
-use usp_msg::{Add, Delete, add};
+use usp_msg::{Add, Delete, ErrorCode, Set, add, set};
 
 const TABLE: &str = "Device.LocalAgent.Threshold.";
 /// A parameter that only the device sets.
@@ -130,31 +130,56 @@ fn each_parameter_of_a_search_path_is_watched_by_itself() {
     }
 }
 
+/// TR-181: what the schema does not have, and what is no whole number, makes no threshold.
 #[test]
-fn a_threshold_that_makes_no_sense_is_quiet() {
+fn a_threshold_that_makes_no_sense_is_refused() {
     let mut plain = Plain::new();
-    for (operator, mark, more) in [
-        ("Rise", "many", &[][..]),
-        ("Sideways", "1", &[]),
-        ("Rise", "1", &[("ThresholdParam", "Nonsense")]),
-        ("Rise", "1", &[("ReferencePath", "")]),
-        ("Rise", "1", &[("Enable", "false")]),
+    let usage = ("Device.DeviceInfo.ProcessStatus.", "CPUUsage");
+    for (path, name, mark) in [
+        ("Device.DeviceInfo.ProcessStatus.", "Nonsense", "1"),
+        ("Device.Nonsense.", "CPUUsage", "1"),
+        ("Device.DeviceInfo.", "SoftwareVersion", "1"),
+        ("no path", "CPUUsage", "1"),
+        (usage.0, usage.1, "many"),
+        (usage.0, usage.1, "1.5"),
     ] {
-        let given = [
-            ("Enable", "true"),
-            ("ReferencePath", "Device.DeviceInfo.ProcessStatus."),
-            ("ThresholdParam", "CPUUsage"),
-        ];
-        let given: Vec<_> =
-            given.into_iter().filter(|(name, _)| more.iter().all(|(other, _)| other != name)).collect();
-        plain.add(
-            TABLE,
-            &[&given[..], more, &[("ThresholdOperator", operator), ("ThresholdValue", mark)]].concat(),
-        );
+        let row = add::CreateObject::new(TABLE)
+            .required("ReferencePath", path)
+            .required("ThresholdParam", name)
+            .required("ThresholdValue", mark);
+        let error = plain.ask(Add::new([row])).unwrap_err();
+        assert_eq!(error.param_errs[0].code(), ErrorCode::INVALID_VALUE, "{path} {name} {mark}: {error}");
     }
+    assert_eq!(plain.rows(TABLE), [""; 0]);
+    // A change to nonsense is refused as well, and the threshold goes on as it was.
+    let row = threshold(&mut plain, "Rise", "50", &[]);
     plain.subscribe("t", "Event", "Device.LocalAgent.", &[]);
+    let entry = set::UpdateObject::new(&*row).required("ThresholdParam", "Nonsense");
+    plain.ask(Set::new([entry])).unwrap_err();
+    plain.device(WATCHED, "60");
+    assert_eq!(plain.notifications(), [triggered(&row, WATCHED, "60")]);
+}
+
+/// One that is not set up yet, or is switched off, is quiet.
+#[test]
+fn a_threshold_without_a_mark_is_quiet() {
+    let mut plain = Plain::new();
+    plain.subscribe("t", "Event", "Device.LocalAgent.", &[]);
+    let row = plain.add(TABLE, &[("Enable", "true")]);
+    threshold(&mut plain, "Rise", "50", &[("Alias", "off"), ("OperatingMode", "Single")]);
+    plain.set(&format!("{TABLE}2.Enable"), "false");
     plain.device(WATCHED, "60");
     assert_eq!(plain.notifications(), []);
+    plain.device(WATCHED, "10");
+    for (name, text) in [
+        ("ReferencePath", "Device.DeviceInfo.ProcessStatus"),
+        ("ThresholdParam", "CPUUsage"),
+        ("ThresholdValue", "20"),
+    ] {
+        plain.set(&format!("{row}{name}"), text);
+    }
+    plain.device(WATCHED, "60");
+    assert_eq!(plain.notifications(), [triggered(&row, WATCHED, "60")]);
     assert_eq!(plain.value("Device.LocalAgent.SupportedThresholdOperator"), "Rise,Fall,Cross,Eq,NotEq");
 }
 

@@ -220,12 +220,19 @@ impl DataModel {
                 return Err(CompleteError::UnknownToken);
             };
             let request = self.request_row(&operation);
+            let status = match &result {
+                Ok(_) => "Success",
+                Err(fault) if fault.code() == ErrorCode::COMMAND_CANCELED => "Canceled",
+                Err(_) => "Error",
+            };
             self.record(Change::OperationComplete {
                 path: operation.path,
                 command_key: operation.command_key,
                 result,
             });
             if let Some(row) = request {
+                // The row does not go before it says how the command has ended (TR-181).
+                self.set_row_status(row, status);
                 let mut transaction = Transaction::new(self);
                 transaction.delete(row);
                 transaction.commit();
@@ -333,7 +340,13 @@ impl DataModel {
 
     pub(crate) fn set_status(&mut self, token: CommandToken, status: &str) {
         let row = self.operations.running.get(&token).and_then(|operation| self.request_row(operation));
-        let Some(place) = row.and_then(|row| self.place_of_row(row)) else { return };
+        if let Some(row) = row {
+            self.set_row_status(row, status);
+        }
+    }
+
+    fn set_row_status(&mut self, row: RowId, status: &str) {
+        let Some(place) = self.place_of_row(row) else { return };
         let Some(id) = self.object(place.object).parameter("Status").map(|status| status.id()) else {
             return;
         };

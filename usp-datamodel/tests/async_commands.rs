@@ -80,6 +80,7 @@ fn tp469_1_64_a_command_runs_as_a_request_and_tells_its_end() {
         lines(&bench.changes()),
         [
             format!("{TIMER} [test64] [(\"Out\", \"1\")]"),
+            format!("{REQUEST}1.Status=Success"),
             format!("-{REQUEST}1."),
             "Device.LocalAgent.RequestNumberOfEntries=0".to_string(),
         ]
@@ -239,9 +240,11 @@ fn more_than_a_command_may_run_wait_for_their_turn() {
         lines(&bench.changes()),
         [
             format!("{TIMER} [a] []"),
+            format!("{REQUEST}1.Status=Success"),
             format!("-{REQUEST}1."),
             "Device.LocalAgent.RequestNumberOfEntries=3".to_string(),
             format!("{TIMER} [b] failed 7022"),
+            format!("{REQUEST}2.Status=Error"),
             format!("-{REQUEST}2."),
             "Device.LocalAgent.RequestNumberOfEntries=2".to_string(),
             format!("{REQUEST}3.Status=Active"),
@@ -294,10 +297,14 @@ fn tp469_9_8_a_request_is_canceled() {
     assert_eq!(lines(&bench.changes()), [format!("{REQUEST}1.Status=Canceling")]);
     let canceled = Fault::new(ErrorCode::COMMAND_CANCELED, "stopped");
     bench.model.complete_command(token(&begun, 0), Err(canceled)).unwrap();
-    assert_eq!(lines(&bench.changes())[..2], [format!("{TIMER} [a] failed 7023"), format!("-{REQUEST}1.")]);
+    let end =
+        [format!("{TIMER} [a] failed 7023"), format!("{REQUEST}1.Status=Canceled"), format!("-{REQUEST}1.")];
+    assert_eq!(lines(&bench.changes())[..3], end);
     // It stops at once.
     assert_eq!(cancel(&mut bench, 2), ["[]"]);
-    assert_eq!(lines(&bench.changes())[..2], [format!("{TIMER} [b] failed 7023"), format!("-{REQUEST}2.")]);
+    let end =
+        [format!("{TIMER} [b] failed 7023"), format!("{REQUEST}2.Status=Canceled"), format!("-{REQUEST}2.")];
+    assert_eq!(lines(&bench.changes())[..3], end);
     let late = bench.model.complete_command(token(&begun, 1), Ok(Vec::new()));
     assert_eq!(late, Err(CompleteError::UnknownToken));
     assert_eq!(cancel(&mut bench, 2), ["failed 7016"]);
