@@ -222,6 +222,18 @@ fn changes_of_the_tables_count_from_the_next_request_on() {
     assert_eq!(link.value_as(2, INTERVAL).as_deref(), Some("1"));
 }
 
+/// The role that the Agent gives cannot be taken by a Controller, however much it may do.
+#[test]
+fn r_sec_1a_the_roles_of_a_controller_can_be_read() {
+    let mut link = Link::with_roles();
+    let of_two = |name: &str| format!("Device.LocalAgent.Controller.2.{name}");
+    link.device_set("Device.LocalAgent.Controller.2.", "InheritedRole", &role(1));
+    assert_eq!(link.value_as(1, &of_two("AssignedRole")), Some(role(2)));
+    assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
+    assert_eq!(link.set_as(1, &of_two("InheritedRole"), &role(2)), Err(7004));
+    assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
+}
+
 #[test]
 fn a_controller_has_what_one_of_its_roles_gives() {
     let mut link = Link::with_roles();

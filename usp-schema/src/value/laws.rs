@@ -90,6 +90,7 @@ fn ends_visibly<T: ToString>(items: &[T]) -> bool {
 }
 
 proptest! {
+    /// [R-ENC.6]
     #[test]
     fn what_is_written_reads_back((ty, value) in any_scalar()) {
         prop_assert_eq!(value.primitive_type(), Some(ty));
