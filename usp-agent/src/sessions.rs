@@ -151,7 +151,7 @@ impl Session {
     }
 }
 
-/// How Session Contexts stand is nothing to save: none outlives a restart.
+/// [R-E2E.13, R-SEC.21] How Session Contexts stand is nothing to save: none outlives a restart.
 pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterError> {
     for name in ["Status", "CurrentRetryCount"] {
         let path = alloc::format!("{}{{i}}.E2ESession.{name}", controllers::TABLE);

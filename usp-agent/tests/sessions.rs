@@ -129,6 +129,26 @@ fn tp469_3_12_a_record_is_sent_again_as_it_was() {
     assert_eq!(again, first);
 }
 
+/// [R-E2E.13] a restart forgets Session Contexts, and how many have failed in a row.
+#[test]
+fn r_sec_21_no_session_context_outlives_a_restart() {
+    let mut wire = Wire::new();
+    let tries = set_to("m1", &format!("{ONE}E2ESession."), &[("MaxRetransmitTries", "1")]);
+    wire.session([S, 1, 1, 0], &tries);
+    wire.session([S, 2, 1, 1], b"");
+    wire.session([S, 3, 1, 1], b"");
+    let stands = |wire: &mut Wire| {
+        ["Status", "CurrentRetryCount", "MaxRetransmitTries"]
+            .map(|name| wire.value(&format!("{ONE}E2ESession.{name}")))
+    };
+    assert_eq!(stands(&mut wire), ["Up", "1", "1"]);
+    let mut restored = common::model();
+    assert_eq!(restored.restore([&*wire.agent.model().snapshot()]).unwrap(), []);
+    let mut wire = Wire::with(restored);
+    assert_eq!(stands(&mut wire), ["Down", "0", "1"]);
+    assert_eq!(wire.outputs, []);
+}
+
 /// Two tries are three copies (T18); the third request begins another Session Context.
 #[test]
 fn tp469_3_14_two_tries_are_three_copies() {
