@@ -14,24 +14,27 @@ mod schema;
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use common::Bench;
+use common::hooks::Behaviour;
 use proptest::prelude::*;
 use reference::{Values, World, table_of};
 use requests::{End, PathChoice, RequestChoice, settings, text};
 use schema::{Table, build, tables};
 use usp_datamodel::{ChangeKind, DataModel, Requester, SubscriberId};
 
+const HOOKS: usize = 3;
 const KINDS: [ChangeKind; 3] =
     [ChangeKind::ValueChange, ChangeKind::ObjectCreation, ChangeKind::ObjectDeletion];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// After each request engine and reference agree on what was answered, on every value, and on who is told of
-    /// which change; what was refused has changed nothing; and what is saved comes back.
+    /// which change; what was refused, be it by a hook at any position, has changed nothing; and what is saved comes
+    /// back.
     #[test]
     fn any_schema_behaves_as_the_reference(
         tables in tables(),
-        requests in prop::collection::vec((requests::request(), any::<u8>()), 1..40),
+        requests in prop::collection::vec((requests::request(), any::<u8>(), 0..HOOKS), 1..40),
         subscriptions in prop::collection::vec((0..3_usize, requests::path()), 0..8),
     ) {
         let mut bench = empty(&tables);
@@ -43,8 +46,29 @@ proptest! {
         for (number, (kind, reference)) in (0..).zip(&references) {
             bench.model.subscribe(SubscriberId(number), KINDS[*kind], [reference]);
         }
-        for (request, first) in &requests {
+        let hooks = Behaviour::default();
+        hooks.register(&mut bench.model, "", 0..HOOKS);
+        for (request, first, failing) in &requests {
             let before = world.clone();
+            let saved = bench.model.snapshot();
+            // First with a hook that fails, which is asked if anything is to change.
+            hooks.calls();
+            hooks.fail(Some(*failing), None);
+            let done = change(&mut bench, &tables, request, *first);
+            let calls = hooks.calls();
+            // What gives a parameter the value that it has changes nothing that a hook could refuse.
+            if !done {
+                prop_assert_eq!(bench.model.snapshot(), saved.clone(), "{:?} left a trace", request);
+            }
+            prop_assert_eq!(values(&mut bench, "R."), Some(before.values()), "{:?} with a failing hook", request);
+            prop_assert_eq!(told(&mut bench), Told::new());
+            if !calls.is_empty() {
+                prop_assert!(!done);
+                let commits = (0..=*failing).map(|hook| format!("commit {hook}"));
+                let reverts = (0..*failing).rev().map(|hook| format!("revert {hook}"));
+                prop_assert_eq!(calls, commits.chain(reverts).collect::<Vec<_>>());
+            }
+            hooks.fail(None, None);
             let saved = bench.model.snapshot();
             let done = process(&mut bench, &mut world, &tables, request, *first)?;
             if !done {
@@ -80,38 +104,25 @@ fn process(
     request: &RequestChoice,
     first: u8,
 ) -> Result<bool, TestCaseError> {
-    let borrowed = |settings: &[(String, String)]| -> Vec<(String, String)> {
-        settings.iter().map(|(name, value)| (format!("{name}!"), value.clone())).collect()
-    };
+    let done = change(bench, tables, request, first);
     match request {
         RequestChoice::Add(path, choices) => {
             let (path, table) = text(tables, path, End::Table);
             let set = settings(&tables[table], choices, first);
-            let marked = borrowed(&set);
-            let marked: Vec<(&str, &str)> = marked.iter().map(|(name, value)| (&**name, &**value)).collect();
-            let done = bench.add(false, &[(&path, &marked)]).is_ok();
             prop_assert_eq!(done, world.add(&path, table, &set), "Add {} {:?}", path, set);
-            Ok(done)
         }
         RequestChoice::Set(path, choices) => {
             let (path, table) = text(tables, path, End::Row);
             let set = settings(&tables[table], choices, first).split_off(1);
-            let marked = borrowed(&set);
-            let marked: Vec<(&str, &str)> = marked.iter().map(|(name, value)| (&**name, &**value)).collect();
-            let done = bench.set(false, &[(&path, &marked)]).is_ok();
             prop_assert_eq!(done, world.set(&path, table, &set), "Set {} {:?}", path, set);
-            Ok(done)
         }
         RequestChoice::Delete(path) => {
             let (path, _) = text(tables, path, End::Row);
-            let done = bench.delete(false, &[&path]).is_ok();
             prop_assert_eq!(done, world.delete(&path), "Delete {}", path);
-            Ok(done)
         }
         RequestChoice::Get(path) => {
             let (path, _) = text(tables, path, End::Any);
             prop_assert_eq!(values(bench, &path), world.get(&path), "Get {}", path);
-            Ok(false)
         }
         RequestChoice::Instances(path, first_level_only) => {
             let (path, _) = text(tables, path, End::Table);
@@ -122,8 +133,31 @@ fn process(
             prop_assert_eq!(set.len(), rows.len(), "each row once: {:?}", rows);
             let found = (answer.err_code == 0).then_some(set);
             prop_assert_eq!(found, world.instances(&path, *first_level_only), "GetInstances {}", path);
-            Ok(false)
         }
+    }
+    Ok(done)
+}
+
+/// Asks the engine for a change; whether it was made. Reads change nothing.
+fn change(bench: &mut Bench, tables: &[Table], request: &RequestChoice, first: u8) -> bool {
+    let required = |settings: Vec<(String, String)>| -> Vec<(String, String)> {
+        settings.into_iter().map(|(name, value)| (name + "!", value)).collect()
+    };
+    match request {
+        RequestChoice::Add(path, choices) => {
+            let (path, table) = text(tables, path, End::Table);
+            let set = required(settings(&tables[table], choices, first));
+            let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (&**name, &**value)).collect();
+            bench.add(false, &[(&path, &set)]).is_ok()
+        }
+        RequestChoice::Set(path, choices) => {
+            let (path, table) = text(tables, path, End::Row);
+            let set = required(settings(&tables[table], choices, first).split_off(1));
+            let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (&**name, &**value)).collect();
+            bench.set(false, &[(&path, &set)]).is_ok()
+        }
+        RequestChoice::Delete(path) => bench.delete(false, &[&text(tables, path, End::Row).0]).is_ok(),
+        RequestChoice::Get(_) | RequestChoice::Instances(..) => false,
     }
 }
 
