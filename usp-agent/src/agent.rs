@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -72,6 +73,8 @@ pub struct Agent<R> {
     pub(crate) peers: Peers,
     pub(crate) connections: Connections,
     pub(crate) channels: SecureChannels,
+    /// Where answers are written, so that each leaves in one allocation of its size.
+    pub(crate) buffer: Vec<u8>,
     /// The moment of the last input.
     pub(crate) now: Instant,
     started: Option<Instant>,
@@ -147,6 +150,7 @@ impl<R: Rng> Agent<R> {
             peers: Peers::default(),
             connections: Connections::default(),
             channels,
+            buffer: Vec::new(),
             now: Instant::from_micros(0),
             started: None,
             has_input: false,

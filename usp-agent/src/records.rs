@@ -13,6 +13,9 @@ use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::io::{Ignored, Output};
 use crate::peers::RecordKind;
 
+/// Bytes of an answer that are copied, and of the buffer that stays for the next, at the most.
+const MAX_BUFFER: usize = 4096;
+
 impl<R: Rng> Agent<R> {
     pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
         if self.outputs.is_full() {
@@ -179,14 +182,20 @@ impl<R: Rng> Agent<R> {
             }
             _ => model.handle(msg_id, request, requester, out),
         };
-        let mut bytes = Vec::new();
+        let mut buffer = core::mem::take(&mut self.buffer);
+        buffer.clear();
         let handled = match kind {
             RecordKind::NoSession => {
-                let mut record = record_writer::no_session(&mut bytes, &self.id, &peer.id);
+                let mut record = record_writer::no_session(&mut buffer, &self.id, &peer.id);
                 respond(record.payload())
             }
-            RecordKind::Session => respond(&mut bytes),
+            RecordKind::Session => respond(&mut buffer),
         };
+        // What is large leaves as it is, and is not kept.
+        let bytes = if buffer.len() > MAX_BUFFER { core::mem::take(&mut buffer) } else { buffer.to_vec() };
+        if buffer.capacity() <= MAX_BUFFER {
+            self.buffer = buffer;
+        }
         if handled != Handled::Answered {
             return;
         }

@@ -1,7 +1,7 @@
 //! The Endpoint Identifier, as defined by TR-369, section "Endpoint Identifier".
 
-use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -44,7 +44,8 @@ use crate::authority_scheme::AuthorityScheme;
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EndpointId {
-    text: Box<str>,
+    /// Shared, since an Endpoint ID goes wherever a Record goes.
+    text: Arc<str>,
     scheme: AuthorityScheme,
 }
 
