@@ -140,7 +140,7 @@ fn work(folder: &Path) -> ! {
             let record = Record::no_session(&operator, &us, set.encode_to_vec());
             agent.handle_input(Input::Record(&record.encode_to_vec()), now);
         }
-        if value % 5 == 0 {
+        if value.is_multiple_of(5) {
             agent.save_whole();
         }
         loop {

@@ -1,9 +1,9 @@
 //! A disk in memory that fails, tears and reorders, and loses its power.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::rc::Rc;
+use core::cell::RefCell;
 use std::io;
-use std::rc::Rc;
 
 use usp_agent::file_store::Files;
 

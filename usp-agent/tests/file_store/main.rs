@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 #![allow(dead_code)] // The fixture serves several test programs.
 
+extern crate alloc;
+
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
