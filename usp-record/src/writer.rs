@@ -32,7 +32,9 @@ pub fn no_session<'w>(out: &'w mut Vec<u8>, from: &EndpointId, to: &EndpointId) 
     text(out, 1, Record::VERSION);
     text(out, 2, to.as_str());
     text(out, 3, from.as_str());
-    let lengths = [open(out, 7), open(out, 2)];
+    // The keys of record type and payload, each with a byte kept free for its length.
+    out.extend_from_slice(&[7 << 3 | 2, 0, 2 << 3 | 2, 0]);
+    let lengths = [out.len() - 3, out.len() - 1];
     Payload { out, lengths }
 }
 
@@ -61,12 +63,6 @@ fn text(out: &mut Vec<u8>, number: u8, text: &str) {
         }
     }
     out.extend_from_slice(text.as_bytes());
-}
-
-/// Writes the key of a message or payload and keeps a byte free for its length; gives its place.
-fn open(out: &mut Vec<u8>, number: u8) -> usize {
-    out.extend_from_slice(&[number << 3 | 2, 0]);
-    out.len() - 1
 }
 
 /// Writes the two lengths, moving the payload once if they need more than the bytes kept free.

@@ -11,7 +11,7 @@ use crate::schema::{MAP_ENTRY, MessageType};
 use crate::wire::{Fault, WireError, WireType};
 use crate::{Map, MapEntry};
 
-use super::block::Block;
+use super::block::{Block, Key};
 use super::mode::{Lazy, Mode};
 use super::view::{Occurrence, Slot, View};
 
@@ -66,6 +66,14 @@ impl<'a> Span<'a> {
     /// Goes on to the value of the next occurrence.
     #[inline(always)]
     fn advance(&mut self) -> Result<bool, Fault> {
+        // A list's number is below 16, so its key is one byte.
+        let key = Key(self.number << 3 | WireType::Length as u32);
+        if self.block.continues_with(key) { Ok(true) } else { self.search() }
+    }
+
+    /// The same, past other fields and into further parts of the message.
+    #[inline(never)]
+    fn search(&mut self) -> Result<bool, Fault> {
         loop {
             while let Some(key) = self.block.key()? {
                 if key.number() == self.number && key.is(WireType::Length) {
@@ -242,7 +250,13 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
     }
 
     fn check(&self) -> Result<(), WireError> {
-        self.lazy().try_for_each(|item| item?.check())
+        // No views are made here: nobody looks at them.
+        let mut span = self.span.clone();
+        let fault = |fault| WireError::new(fault, T::TYPE, 0);
+        while span.advance().map_err(fault)? {
+            T::validate(span.block.element().map_err(fault)?)?;
+        }
+        Ok(())
     }
 
     fn owned(&self) -> Result<Self::Owned, WireError> {

@@ -40,8 +40,10 @@ impl<'a> Msg<'a, Valid> {
     ///
     /// Bytes that break the rules of protobuf.
     pub fn validate(bytes: &'a [u8]) -> Result<Self, WireError> {
-        <Self as View<'_>>::validate(Block::new(bytes))?;
-        Self::read(Block::new(bytes))
+        let msg = Self::read(Block::new(bytes))?;
+        // What was read to find the lists is not read again.
+        msg.check()?;
+        Ok(msg)
     }
 
     /// Reads a whole Message from untrusted bytes, within `limits`.

@@ -23,6 +23,16 @@ impl<'w> Nested<'w> {
     /// Begins the content of a Message: its header is written, and three messages are opened.
     pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
         let start = out.len();
+        if let (Ok(length @ 1..0x7a), Ok(msg_type @ 1..0x80)) =
+            (u8::try_from(msg_id.len()), u8::try_from(msg_type))
+        {
+            out.extend_from_slice(&[key(1, LENGTH), length + 4, key(1, LENGTH), length]);
+            out.extend_from_slice(msg_id.as_bytes());
+            let [first, second, third] = keys;
+            out.extend_from_slice(&[key(2, VARINT), msg_type, first, 0, second, 0, third, 0]);
+            let at = out.len() - 1;
+            return Self { out, start, at, levels: 3 };
+        }
         put_header(out, msg_id, msg_type);
         let [.., at] = keys.map(|key| open(out, key));
         Self { out, start, at, levels: 3 }
