@@ -163,7 +163,9 @@ proptest! {
         if (1..3).contains(&which) && first.0.iter().any(|record| common::wire::msg(record).as_error().is_some()) {
             let msg = Record::decode(&bytes).unwrap();
             let msg = Msg::decode(msg.payload().unwrap());
-            prop_assert!(msg.is_err() || msg.unwrap().as_request().is_some(), "an answer is answered");
+            // Damage may have taken the body away, and with it what tells an answer from a request.
+            let is_answer = msg.is_ok_and(|msg| msg.as_response().is_some() || msg.as_error().is_some());
+            prop_assert!(!is_answer, "an answer is answered");
         }
         friend.serves("two");
     }
