@@ -5,6 +5,8 @@
 //! Records and answers come out of [`Controller::poll_output`]; sockets, threads and clocks are the embedder's. The
 //! other end is `usp-agent`; whoever only wants to read and write Messages takes `usp-msg` and `usp-record`.
 //!
+//! [`learn_model`] makes a schema of what an Agent says that it supports.
+//!
 //! The page of [`Controller`] has an example that runs.
 //!
 //! # Contract
@@ -21,22 +23,25 @@
 //!
 //! # What it does not do yet
 //!
-//! Session Contexts, models learned from GetSupportedDMResp.
+//! Session Contexts.
 //!
 //! # Errors and panics
 //!
-//! Nothing fails, and nothing panics on input; a panic is a bug.
+//! A [`Controller`] never fails, learning has a [`LearnError`], and nothing panics on input; a panic is a bug.
 #![no_std]
 
 extern crate alloc;
 
 mod controller;
 mod io;
+mod learned_model;
 
 pub use controller::Controller;
 pub use io::{Ignored, Input, MessageId, Output};
+pub use learned_model::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
 pub use usp_msg as msg;
 pub use usp_record as record;
+pub use usp_schema as schema;
 
 /// A Controller may be handed to another thread.
 const _: fn() = || {

@@ -59,7 +59,7 @@ pub struct SchemaBuilder {
 }
 
 /// An object in a [`SchemaBuilder`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectHandle(usize);
 
 /// A command in a [`SchemaBuilder`].

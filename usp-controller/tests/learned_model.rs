@@ -1,0 +1,152 @@
+//! Models learned from what Agents say that they support.
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use usp_codegen::{ImageOptions, Model};
+use usp_controller::msg::get_supported_dm_resp::{
+    RequestedObjectResult, SupportedCommandResult, SupportedObjectResult, SupportedParamResult,
+    SupportedUniqueKeySet,
+};
+use usp_controller::msg::response::RespType;
+use usp_controller::msg::{GetSupportedDm, GetSupportedDmResp};
+use usp_controller::schema::Schema;
+use usp_controller::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
+use usp_datamodel::{DataModel, Limits, Requester};
+
+/// What an engine says of all of its model.
+fn told(schema: Schema) -> GetSupportedDmResp {
+    let limits = Limits { max_results: 1_000_000, max_answer: 1 << 26, ..Limits::default() };
+    let mut model = DataModel::with_limits(schema, limits);
+    let get = GetSupportedDm::new(["Device."]);
+    match model.process(&get.into(), &Requester::DEVICE).unwrap().resp_type {
+        Some(RespType::GetSupportedDmResp(answer)) => answer,
+        other => panic!("a GetSupportedDMResp was due: {other:?}"),
+    }
+}
+
+/// An engine on the learned model says word for word what the first one said; so nothing told is lost.
+#[track_caller]
+fn learned_and_told_again(file: &Path, objects: usize) {
+    let schema = Model::from_file(file).unwrap().to_schema(&ImageOptions::default()).unwrap();
+    let first = told(schema.clone());
+    assert_eq!(first.req_obj_results[0].err_code, 0);
+    assert!(first.req_obj_results[0].supported_objs.len() >= objects);
+    let learned = learn_model(&first).unwrap();
+    assert_eq!(learned.specification(), schema.specification());
+    let paths = |schema: &Schema| schema.objects().map(|object| object.path()).collect::<Vec<_>>();
+    assert_eq!(paths(&learned), paths(&schema));
+    let again = told(learned);
+    let pairs = first.req_obj_results[0].supported_objs.iter().zip(&again.req_obj_results[0].supported_objs);
+    pairs.for_each(|(first, again)| assert_eq!(first, again));
+    assert_eq!(first, again);
+}
+
+#[test]
+fn the_projects_model_is_learned() {
+    learned_and_told_again(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml")), 20);
+}
+
+#[test]
+fn all_of_tr_181_is_learned() {
+    let Some(models) = std::env::var_os("USP_MODELS").map(PathBuf::from) else {
+        println!("SKIPPED: USP_MODELS names no folder");
+        return;
+    };
+    learned_and_told_again(&models.join("tr-181-2-19-1-usp-full.xml"), 700);
+}
+
+fn object(path: &str) -> SupportedObjectResult {
+    SupportedObjectResult {
+        supported_obj_path: path.to_owned(),
+        is_multi_instance: path.ends_with("{i}."),
+        ..Default::default()
+    }
+}
+
+fn parameter(name: &str, value_type: i32) -> SupportedParamResult {
+    SupportedParamResult { param_name: name.to_owned(), value_type, ..Default::default() }
+}
+
+fn learn(supported_objs: Vec<SupportedObjectResult>) -> Result<Schema, LearnError> {
+    let result = RequestedObjectResult { supported_objs, ..Default::default() };
+    learn_model(&GetSupportedDmResp { req_obj_results: vec![result] })
+}
+
+#[track_caller]
+fn refused(objects: Vec<SupportedObjectResult>, words: &str) {
+    assert_eq!(learn(objects).unwrap_err().to_string(), words);
+}
+
+#[test]
+fn what_is_said_of_one_object_is_put_together() {
+    let key = SupportedUniqueKeySet { key_names: vec!["Alias".to_owned()] };
+    let bare = SupportedObjectResult { unique_key_sets: vec![key], ..object("Device.Log.{i}.") };
+    let full =
+        SupportedObjectResult { supported_params: vec![parameter("Alias", 8)], ..object("Device.Log.{i}.") };
+    let schema = learn(vec![bare.clone(), full.clone()]).unwrap();
+    assert_eq!(schema.object_at("Device.Log.{i}.").unwrap().unique_keys().count(), 1);
+    assert_eq!(learn(vec![full, bare.clone()]).unwrap(), schema);
+    // Without its parameters a key cannot be kept.
+    assert_eq!(learn(vec![bare]).unwrap().object_at("Device.Log.{i}.").unwrap().unique_keys().count(), 0);
+}
+
+#[test]
+fn an_agent_that_contradicts_itself_is_refused_with_the_path() {
+    let with = |value_type| SupportedObjectResult {
+        supported_params: vec![parameter("A", value_type)],
+        ..object("Device.")
+    };
+    refused(vec![with(2), with(3)], "Device.A is described in two ways");
+    refused(vec![object("Device.IP."), object("Device.IP.{i}.")], "Device.IP.{i}. is described in two ways");
+    let multi = SupportedObjectResult { is_multi_instance: true, ..object("Device.IP.") };
+    refused(vec![multi], "Device.IP. is described in two ways");
+}
+
+#[test]
+fn what_is_no_model_is_refused() {
+    refused(vec![object("Device")], "\"Device\" is not the supported path of an object");
+    refused(vec![object("")], "\"\" is not the supported path of an object");
+    refused(vec![object("Device.a b.")], "\"a b\" in Device. is not a name of a data model element");
+    for path in [".", "..", "{i}.", "Device..", "Device.{i}.{i}.", "Device.1.", "Device.*."] {
+        assert!(matches!(learn(vec![object(path)]), Err(LearnError::Build(_))), "{path}");
+    }
+    let key = SupportedUniqueKeySet { key_names: vec!["Id".to_owned()] };
+    let log = SupportedObjectResult {
+        supported_params: vec![parameter("Alias", 8)],
+        unique_key_sets: vec![key],
+        ..object("Device.Log.{i}.")
+    };
+    refused(
+        vec![log],
+        "Device.Log.{i}. names the parameter \"Id\" as its unique key, which does not exist there",
+    );
+}
+
+#[test]
+fn a_refused_path_is_told() {
+    let result = RequestedObjectResult {
+        req_obj_path: "Device.Nothing.".to_owned(),
+        err_code: 7026,
+        err_msg: "no such path".to_owned(),
+        ..Default::default()
+    };
+    let error = learn_model(&GetSupportedDmResp { req_obj_results: vec![result] }).unwrap_err();
+    assert_eq!(error.to_string(), "the Agent refused Device.Nothing. with 7026: no such path");
+}
+
+/// A byte must not buy an object without end.
+#[test]
+fn long_answers_and_deep_paths_are_bounded() {
+    let many = (0..=MAX_LEARNED_ELEMENTS).map(|number| format!("A{number}")).collect();
+    let command = SupportedCommandResult {
+        command_name: "Run()".to_owned(),
+        input_arg_names: many,
+        ..Default::default()
+    };
+    let device = SupportedObjectResult { supported_commands: vec![command], ..object("Device.") };
+    assert_eq!(learn(vec![device]), Err(LearnError::TooLarge));
+    let deep = "A.".repeat(500_000);
+    refused(vec![object(&deep)], "the model is too large for an image: more than 64 levels of objects");
+}
