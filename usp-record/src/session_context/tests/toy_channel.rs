@@ -241,9 +241,9 @@ fn tp469_3_5_handshakes_that_fail_wait_longer_and_longer() {
     assert_eq!(exchange(&mut sides).0[1], [b"notify".to_vec()]);
 }
 
-/// [R-E2E.18]
+/// The session's part of TP-469 3.6; the TLS engine's is not there yet. [R-E2E.18]
 #[test]
-fn tp469_3_6_renegotiation_is_refused_and_the_session_goes_on() {
+fn renegotiation_is_refused_and_the_session_goes_on() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
     assert_eq!(exchange(&mut sides).0[0], [b"get".to_vec()]);
@@ -264,8 +264,9 @@ fn tp469_3_6_renegotiation_is_refused_and_the_session_goes_on() {
     assert_eq!(messages(&drain(&mut sides[0])), [b"ab"]);
 }
 
+/// The session's part of TP-469 3.7.
 #[test]
-fn tp469_3_7_a_controller_with_another_name_in_its_certificate_is_refused() {
+fn a_controller_with_another_name_in_its_certificate_is_refused() {
     let names = ["urn:bbf:usp:id:os::00256D-0123456789", "urn:bbf:usp:id:self::somebody-else"];
     let mut sides = with_names(SessionConfig::DEFAULT, names);
     sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("it waits for the handshake");
