@@ -34,7 +34,12 @@ impl Fault {
     }
 
     pub(crate) fn path_syntax(path: &str, error: &ParsePathError) -> Self {
-        Self::new(ErrorCode::INVALID_PATH_SYNTAX, alloc::format!("{path}: {error}"))
+        // A path beyond the limits of the parser may well be a right one.
+        let code = match error.is_limit() {
+            true => ErrorCode::RESOURCES_EXCEEDED,
+            false => ErrorCode::INVALID_PATH_SYNTAX,
+        };
+        Self::new(code, alloc::format!("{path}: {error}"))
     }
 
     pub(crate) fn unsupported_path(path: impl fmt::Display) -> Self {

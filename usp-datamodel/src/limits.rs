@@ -6,6 +6,9 @@
 /// exceeded), and what was not answered with success has changed nothing. The bounds on work hold for all paths of
 /// a request together.
 ///
+/// Paths are parsed under the default limits of [`usp_path::Limits`]; one that is longer, deeper or has more Expression
+/// Components is answered with 7005 as well.
+///
 /// ```
 /// use usp_datamodel::Limits;
 ///

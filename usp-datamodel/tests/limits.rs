@@ -50,7 +50,8 @@ fn a_full_table_takes_no_more() {
 fn a_full_model_takes_no_more() {
     let mut bench = rooms(&["a", "b"], Limits { max_all_rows: 3, ..Limits::default() });
     let path = "House.Room.*.Lamp.";
-    refused(&mut bench, 7005, |bench| bench.add(false, &[(path, &[])]));
+    let error = refused(&mut bench, 7005, |bench| bench.add(false, &[(path, &[])]));
+    assert_eq!(error.param_errs[0].err_msg, "the model holds 3 rows and takes no more");
     assert_eq!(bench.added("House.Room.1.Lamp.", &[]), "House.Room.1.Lamp.1.");
 }
 
@@ -61,13 +62,17 @@ fn the_schema_bounds_a_table_on_both_sides() {
     for serial in ["a", "b", "c"] {
         bench.added(meters, &[("Serial", serial)]);
     }
-    refused(&mut bench, 7005, |bench| bench.add(false, &[(meters, &[("Serial", "d")])]));
+    let error = refused(&mut bench, 7005, |bench| bench.add(false, &[(meters, &[("Serial", "d")])]));
+    assert_eq!(error.param_errs[0].err_msg, "House.Meter.{i}. holds 3 rows and takes no more");
     // One row has to stay: with partial the first that would be too many, without it all.
     let path = "House.Meter.*.";
     refused(&mut bench, 7004, |bench| bench.delete(false, &[path]));
     let answer = bench.delete(true, &[path]).unwrap();
     assert_eq!(deleted(&answer), [format!("{path}: House.Meter.1. House.Meter.2. !House.Meter.3.:7024")]);
-    refused(&mut bench, 7004, |bench| bench.delete(false, &["House.Meter.3."]));
+    let error = refused(&mut bench, 7004, |bench| bench.delete(false, &["House.Meter.3."]));
+    let failed = &error.param_errs[0];
+    let words = "House.Meter.{i}. keeps at least 1 rows";
+    assert_eq!((failed.err_code, &*failed.err_msg), (7024, words));
 }
 
 /// One budget serves all paths of a request: many small ones cost no more than a large one.
@@ -104,6 +109,60 @@ fn matches_results_and_settings_are_bounded() {
     let rooms = bench.instances(&["House.Room."; 14], true);
     let codes: Vec<u32> = rooms.req_path_results.iter().map(|result| result.err_code).collect();
     assert_eq!(codes.iter().filter(|&&code| code == 7005).count(), 1);
+}
+
+/// Each bound on a request is told with the words for what was too much, and the number that it is bounded by.
+#[test]
+fn a_bound_is_told_in_words() {
+    let told_of = |limits: Limits, paths: &[&str]| {
+        let answer = rooms(&["a", "b", "c"], limits).get_depth(paths, 0);
+        let last = answer.req_path_results.last().unwrap();
+        (last.err_code, last.err_msg.clone())
+    };
+    let matches = Limits { max_matches: 2, ..Limits::default() };
+    let words = "the request needs more than 2 objects to look at";
+    assert_eq!(told_of(matches, &["House.Room.*."]), (7005, words.to_owned()));
+
+    let results = Limits { max_results: 40, ..Limits::default() };
+    let words = "the request needs more than 40 elements in its answer";
+    assert_eq!(told_of(results, &["House."]), (7005, words.to_owned()));
+
+    let comparisons = Limits { max_comparisons: 2, ..Limits::default() };
+    let words = "the request needs more than 2 rows to compare";
+    assert_eq!(told_of(comparisons, &["House.Room.[Size==1]."]), (7005, words.to_owned()));
+
+    let answer = Limits { max_answer: 200, ..Limits::default() };
+    let words = "the request needs more than 200 bytes for its answer";
+    assert_eq!(told_of(answer, &["House."]), (7005, words.to_owned()));
+}
+
+/// A change whose answer would be too large is told so, and is not made.
+#[test]
+fn a_change_with_too_large_an_answer_is_refused_in_words() {
+    let mut bench = rooms(&["a"], Limits { max_answer: 200, ..Limits::default() });
+    let entry: (&str, &[(&str, &str)]) = ("House.Room.1.", &[("Open!", "true")]);
+    let error = refused(&mut bench, 7005, |bench| bench.set(false, &[entry; 20]));
+    assert_eq!(error.err_msg, "the request needs more than 200 bytes for its answer");
+    assert_eq!(bench.value("House.Room.1.Open"), "false");
+}
+
+/// A path that is too deep, or has too long an expression, is no wrong path: it needs more than the Agent gives.
+#[test]
+fn depth_of_paths_and_length_of_expressions_are_bounded() {
+    let mut bench = rooms(&["a"], Limits::default());
+    let deep = format!("House.{}", "Room.1.".repeat(32));
+    let result = bench.get(&deep);
+    assert_eq!(result.err_code, 7005);
+    let words = "the path has more segments than the limit";
+    assert_eq!(result.err_msg, format!("{deep}: invalid path at byte 228: {words}"));
+
+    let search = |components: usize| format!("House.Room.[{}].", vec!["Size==1"; components].join("&&"));
+    let result = bench.get(&search(32));
+    assert_eq!((result.err_code, result.resolved_path_results.is_empty()), (0, false));
+    let result = bench.get(&search(33));
+    assert_eq!(result.err_code, 7005);
+    let words = ": the path has more Expression Components than the limit";
+    assert!(result.err_msg.ends_with(words), "{}", result.err_msg);
 }
 
 /// Each entry takes the name of the next room, and the last cannot: every round shows one conflict more.
