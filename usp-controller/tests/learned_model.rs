@@ -11,7 +11,7 @@ use usp_controller::msg::get_supported_dm_resp::{
 };
 use usp_controller::msg::response::RespType;
 use usp_controller::msg::{GetSupportedDm, GetSupportedDmResp};
-use usp_controller::schema::Schema;
+use usp_controller::schema::{ActiveNotify, ObjectAccess, ParameterAccess, PrimitiveType, Schema};
 use usp_controller::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
 use usp_datamodel::{DataModel, Limits, Requester};
 
@@ -90,6 +90,55 @@ fn what_is_said_of_one_object_is_put_together() {
     assert_eq!(learn(vec![full, bare.clone()]).unwrap(), schema);
     // Without its parameters a key cannot be kept.
     assert_eq!(learn(vec![bare]).unwrap().object_at("Device.Log.{i}.").unwrap().unique_keys().count(), 0);
+}
+
+/// What an answer says less precisely than a model does becomes what is true in any case.
+#[test]
+fn what_is_said_vaguely_becomes_what_is_true_in_any_case() {
+    use usp_controller::msg::get_supported_dm_resp::CmdType;
+    let access = |name: &str, access, value_type, value_change| SupportedParamResult {
+        access,
+        value_change,
+        ..parameter(name, value_type)
+    };
+    let reset = SupportedCommandResult {
+        command_name: "Reset()".to_owned(),
+        output_arg_names: vec!["Result.{i}.Step.Name".to_owned()],
+        command_type: CmdType::Unknown as i32,
+        ..Default::default()
+    };
+    let interface = SupportedObjectResult {
+        access: 1,
+        supported_params: vec![
+            access("Enable", 1, 2, 1),
+            access("LastChange", 0, 9, 2),
+            // PARAM_UNKNOWN, PARAM_WRITE_ONLY.
+            access("X_ACME_Secret", 2, 0, 0),
+        ],
+        supported_commands: vec![reset],
+        ..object("Device.IP.Interface.{i}.")
+    };
+    let schema = learn(vec![interface]).unwrap();
+    // The objects above were not told of.
+    let objects: Vec<_> = schema.objects().map(|object| (object.path(), object.access())).collect();
+    let expected = [
+        ("Device.", ObjectAccess::ReadOnly),
+        ("Device.IP.", ObjectAccess::ReadOnly),
+        ("Device.IP.Interface.{i}.", ObjectAccess::AddDelete),
+    ];
+    assert_eq!(objects, expected.map(|(path, access)| (path.to_owned(), access)));
+    let found = |name: &str| {
+        let found = schema.parameter_at(&format!("Device.IP.Interface.{{i}}.{name}")).unwrap();
+        (found.primitive_type(), found.access(), found.is_hidden(), found.active_notify())
+    };
+    use ParameterAccess::{ReadOnly, ReadWrite};
+    assert_eq!(found("Enable"), (PrimitiveType::Boolean, ReadWrite, false, ActiveNotify::Normal));
+    assert_eq!(found("LastChange"), (PrimitiveType::UnsignedInt, ReadOnly, false, ActiveNotify::CanDeny));
+    assert_eq!(found("X_ACME_Secret"), (PrimitiveType::String, ReadWrite, true, ActiveNotify::Normal));
+    let reset = schema.command_at("Device.IP.Interface.{i}.Reset()").unwrap();
+    assert!(!reset.is_asynchronous());
+    let outputs = reset.output().unwrap().subtree_objects().flat_map(|object| object.parameters());
+    assert_eq!(outputs.map(|argument| argument.path()).collect::<Vec<_>>(), ["Result.{i}.Step.Name"]);
 }
 
 #[test]
