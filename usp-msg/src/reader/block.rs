@@ -1,5 +1,7 @@
 //! Bytes being read, and how far they are known to be UTF-8.
 
+use core::ops::Range;
+
 use crate::wire::{Cursor, Fault, WireType};
 
 /// What is left of a message, with a proof of UTF-8 that reaches over many texts at once.
@@ -153,6 +155,28 @@ impl<'a> Block<'a> {
     /// Reads an entry of the map with this field key, if it is written in the usual way and proven.
     #[inline(always)]
     pub(crate) fn usual_entry(&mut self, map_key: u8) -> Option<(&'a str, &'a str)> {
+        let [key, value] = self.usual_ranges(map_key)?;
+        let end = value.end;
+        let entry = (self.text.get(key)?, self.text.get(value)?);
+        self.at = end;
+        Some(entry)
+    }
+
+    /// Skips an entry that [`usual_entry`](Self::usual_entry) would read.
+    #[inline(always)]
+    pub(crate) fn skip_usual_entry(&mut self, map_key: u8) -> bool {
+        let Some([key, value]) = self.usual_ranges(map_key) else { return false };
+        // Both texts begin behind their lengths, which are ASCII, so only their ends can be amid a character.
+        let is_proven = self.text.is_char_boundary(key.end) && self.text.is_char_boundary(value.end);
+        if is_proven {
+            self.at = value.end;
+        }
+        is_proven
+    }
+
+    /// Where key and value of the next entry are, if it is written in the usual way.
+    #[inline(always)]
+    fn usual_ranges(&self, map_key: u8) -> Option<[Range<usize>; 2]> {
         let [field_key, length, 0x0a, key_length] = *self.bytes.get(self.at..)?.first_chunk()? else {
             return None;
         };
@@ -166,9 +190,7 @@ impl<'a> Block<'a> {
         if field_key != map_key || !short || !fits {
             return None;
         }
-        let entry = (self.text.get(key_start..key_end)?, self.text.get(value_start..value_end)?);
-        self.at = value_end;
-        Some(entry)
+        Some([key_start..key_end, value_start..value_end])
     }
 
     /// Reads a text with this field key, of one byte, if it comes next, is short and proven.
@@ -282,6 +304,7 @@ mod tests {
         outer.prove();
         assert_eq!(outer.key(), Ok(Some(Key(0x0a))));
         let mut inner = outer.message().expect("its length is right");
+        assert!(!inner.skip_usual_entry(0x1a));
         assert_eq!(inner.usual_entry(0x1a), None);
     }
 
@@ -296,6 +319,17 @@ mod tests {
         assert_eq!(block.position(), 2);
         assert_eq!(block.key(), Ok(Some(Key(0x0a))));
         assert_eq!(block.text(), Err(Fault::Utf8));
+        // Nor may the key or the value of an entry.
+        for bytes in [[0x1a, 6, 0x0a, 1, 0xc3, 0x12, 1, 0xa9], [0x1a, 6, 0x0a, 1, b'k', 0x12, 1, 0xc3]] {
+            let mut block = Block::new(&bytes);
+            block.prove();
+            assert!(!block.skip_usual_entry(0x1a), "{bytes:?}");
+            assert_eq!(block.position(), 0);
+        }
+        let mut block = Block::new(&[0x1a, 6, 0x0a, 1, b'k', 0x12, 1, b'v']);
+        block.prove();
+        assert!(block.skip_usual_entry(0x1a));
+        assert_eq!(block.position(), 8);
         // A number of two bytes, and a field that is no text, are left to the reader.
         let mut block = Block::new(&[0x10, 0x80, 0x01]);
         block.skip_usual(1 << 2, 1 << 1);

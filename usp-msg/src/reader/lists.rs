@@ -304,7 +304,7 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
         occurrence.expect(WireType::Length)?;
         *occurrence.block = occurrence.rest_from_key();
         let map_key = occurrence.key.number() << 3 | WireType::Length as u32;
-        while occurrence.block.usual_entry(map_key as u8).is_some() {}
+        while occurrence.block.skip_usual_entry(map_key as u8) {}
         let next = occurrence.block.position();
         match occurrence.block.key() {
             Ok(Some(key)) if key.0 == map_key => Entry::validate(occurrence.element()?),
