@@ -17,6 +17,9 @@ mod pairs;
 #[path = "codec/plain.rs"]
 #[allow(dead_code, reason = "the bench of the codecs uses the rest")]
 mod plain;
+#[path = "engine/plain_answers.rs"]
+#[allow(dead_code, reason = "the bench of reads uses the rest")]
+mod plain_answers;
 #[path = "agent/plain_records.rs"]
 mod plain_records;
 #[path = "agent/saving.rs"]

@@ -19,7 +19,7 @@ use usp_schema::Value;
 use crate::agent::Agent;
 use crate::controllers;
 use crate::io::{Ignored, Output};
-use crate::peers::RecordKind;
+use crate::peers::{Peer, RecordKind};
 use crate::secure_channels::SecureChannels;
 
 /// What the Session Contexts of an Agent may hold in their buffers: Records that came too early or may have to be sent
@@ -130,6 +130,13 @@ impl SessionSettings {
     }
 }
 
+impl Peer {
+    /// The Session Context with it, which begins now if there is none.
+    fn session_or_new(&mut self, local: &EndpointId, channels: &mut SecureChannels) -> &mut Session {
+        self.session.get_or_insert_with(|| Session::new(local, &self.id, &self.settings, channels))
+    }
+}
+
 impl Session {
     fn new(
         local: &EndpointId,
@@ -183,9 +190,7 @@ impl<R: Rng> Agent<R> {
             return self.say_goodbye(&to, ErrorCode::SESSION_CONTEXT_NOT_ALLOWED, reason);
         }
         peer.uses = RecordKind::Session;
-        let session = peer
-            .session
-            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
+        let session = peer.session_or_new(&self.id, &mut self.channels);
         session.context.receive(record, self.now, &mut self.rng);
         self.pump_session(from);
     }
@@ -207,9 +212,7 @@ impl<R: Rng> Agent<R> {
         if peer.settings.refusal().is_some() {
             return false;
         }
-        let session = peer
-            .session
-            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
+        let session = peer.session_or_new(&self.id, &mut self.channels);
         let payload = Bytes::from(payload);
         let mut sent = session.context.send(payload.clone(), self.now, &mut self.rng);
         if sent == Err(SendError::Full) && session.context.session_id().is_some() {
@@ -231,9 +234,7 @@ impl<R: Rng> Agent<R> {
         let Some(peer) = self.peers.get_mut(to).filter(|peer| peer.settings.refusal().is_none()) else {
             return;
         };
-        let session = peer
-            .session
-            .get_or_insert_with(|| Session::new(&self.id, &peer.id, &peer.settings, &mut self.channels));
+        let session = peer.session_or_new(&self.id, &mut self.channels);
         session.context.restart(self.now, &mut self.rng);
         self.peers.stirred.insert(to.to_string());
     }

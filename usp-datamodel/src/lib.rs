@@ -89,7 +89,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, and models that are composed of several schemas.
+//! Live tables, providers that answer later, another schema for a living model, and mounted sub-trees.
 //!
 //! # no_std, errors, panics
 //!

@@ -3,11 +3,11 @@
 use prost::Message as _;
 use usp_msg::{GetResp, Notify};
 
-use crate::plain::{self, RequestedPathResult, ResolvedPathResult};
 use crate::plain::{
-    Body, Header, Msg, MsgBody, NoSessionContextRecord, Notification, Record, RecordType, ReqType, Request,
-    RespType, Response, ValueChange,
+    self, Body, Header, Msg, MsgBody, NoSessionContextRecord, Notification, Record, RecordType, ReqType,
+    Request, RespType, Response, ValueChange,
 };
+use crate::plain_answers::plain_get_resp;
 
 /// A Message in a Record, as a struct that only has to be encoded.
 pub struct Encoding {
@@ -17,24 +17,7 @@ pub struct Encoding {
 
 impl Encoding {
     pub fn get_resp(answer: &GetResp) -> Self {
-        let result = |result: &usp_msg::get_resp::RequestedPathResult| RequestedPathResult {
-            requested_path: result.requested_path.clone(),
-            resolved_path_results: result
-                .resolved_path_results
-                .iter()
-                .map(|found| ResolvedPathResult {
-                    resolved_path: found.resolved_path.clone(),
-                    result_params: found
-                        .result_params
-                        .iter()
-                        .map(|(name, value)| (name.to_string(), value.to_string()))
-                        .collect(),
-                })
-                .collect(),
-            ..Default::default()
-        };
-        let results = answer.req_path_results.iter().map(result).collect();
-        let response = RespType::GetResp(plain::GetResp { req_path_results: results });
+        let response = RespType::GetResp(plain_get_resp(answer));
         Self::new("1", 2, MsgBody::Response(Response { resp_type: Some(response) }))
     }
 

@@ -10,6 +10,11 @@ use crate::plain::{
 };
 
 pub fn get_resp(answer: &GetResp) -> usize {
+    encode(2, RespType::GetResp(plain_get_resp(answer)))
+}
+
+/// The answer as the plain type.
+pub fn plain_get_resp(answer: &GetResp) -> plain::GetResp {
     let result = |result: &usp_msg::get_resp::RequestedPathResult| RequestedPathResult {
         requested_path: result.requested_path.clone(),
         resolved_path_results: result
@@ -26,8 +31,7 @@ pub fn get_resp(answer: &GetResp) -> usize {
             .collect(),
         ..Default::default()
     };
-    let results = answer.req_path_results.iter().map(result).collect();
-    encode(2, RespType::GetResp(plain::GetResp { req_path_results: results }))
+    plain::GetResp { req_path_results: answer.req_path_results.iter().map(result).collect() }
 }
 
 pub fn get_supported_dm_resp(answer: &GetSupportedDmResp) -> usize {

@@ -9,7 +9,7 @@ use core::error::Error;
 use core::fmt;
 
 use usp_path::Path;
-use usp_schema::{Object as SchemaObject, Schema, TypedValue, ValueError};
+use usp_schema::{Object as SchemaObject, Parameter, Schema, TypedValue, Value, ValueError};
 
 use super::{Object, ObjectPath, ParameterPath};
 
@@ -126,17 +126,11 @@ impl<T: Object> Received<T> {
     fn take(&mut self, known: Option<SchemaObject<'_>>, name: &str, text: &str) {
         let parameter = known.and_then(|object| object.parameter(name));
         let field = T::PARAMETERS.iter().position(|parameter| *parameter == name);
-        let error = match (parameter, field) {
-            (Some(parameter), Some(field)) => {
-                let value = parameter.syntax().parse(text);
-                match value.and_then(|value| self.object.assign(field, &value)) {
-                    Ok(()) => return,
-                    Err(error) => Some(Box::new(error)),
-                }
-            }
-            _ => None,
-        };
-        self.raw.push(RawText { name: name.to_owned(), text: text.to_owned(), error });
+        let known = parameter.zip(field);
+        let assigned = typed(name, text, known.map(|(parameter, _)| parameter), |value| {
+            known.map_or(Ok(()), |(_, field)| self.object.assign(field, value))
+        });
+        self.raw.extend(assigned.err());
     }
 }
 
@@ -148,15 +142,21 @@ impl<V: TypedValue> ParameterPath<V> {
     /// The raw text, if it is no value of the type, or if `schema` does not know the parameter.
     pub fn receive(&self, schema: &Schema, text: &str) -> Result<V, RawText> {
         let parameter = supported(self.as_str()).and_then(|path| schema.parameter_at(&path));
-        let error = match parameter {
-            Some(parameter) => match parameter.syntax().parse(text).and_then(|value| V::from_value(&value)) {
-                Ok(value) => return Ok(value),
-                Err(error) => Some(Box::new(error)),
-            },
-            None => None,
-        };
-        Err(RawText { name: self.as_str().to_owned(), text: text.to_owned(), error })
+        typed(self.as_str(), text, parameter, V::from_value)
     }
+}
+
+/// What is made of the value of a text, or the text raw.
+fn typed<T>(
+    name: &str,
+    text: &str,
+    parameter: Option<Parameter<'_>>,
+    make: impl FnOnce(&Value) -> Result<T, ValueError>,
+) -> Result<T, RawText> {
+    let raw = |error| RawText { name: name.to_owned(), text: text.to_owned(), error };
+    let parameter = parameter.ok_or_else(|| raw(None))?;
+    let made = parameter.syntax().parse(text).and_then(|value| make(&value));
+    made.map_err(|error| raw(Some(Box::new(error))))
 }
 
 /// The path in the Supported Data Model of one with Instance Numbers.
