@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// The tests that passed in one or more runs of `cargo test`.
+/// The tests that passed in one or more runs of `cargo test` and `cargo nextest run`.
 #[derive(Debug, Default)]
 pub struct TestRun {
     /// Binary and path of a test.
@@ -11,7 +11,7 @@ pub struct TestRun {
 }
 
 impl TestRun {
-    /// Reads the output of `cargo test`; further outputs add to what is known. Lines that are no results of tests,
+    /// Reads the output of `cargo test` or `cargo nextest run`; further outputs add to what is known. Lines that are no results of tests,
     /// and a test whose result was cut off, count for nothing.
     pub fn add(&mut self, output: &str) {
         let mut binary = String::new();
@@ -21,6 +21,13 @@ impl TestRun {
                 // Unit tests are named by the file that they begin in, which each crate has: the binary says which.
                 if let Some(crate_name) = deps_name(running) {
                     binary = format!("{crate_name}:{binary}");
+                }
+            }
+            if let Some((passed, binary, name)) = nextest_result(line) {
+                if passed {
+                    self.passed.insert((binary, name.into()));
+                } else {
+                    self.failed += 1;
                 }
             }
             let Some((name, result)) = line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
@@ -51,6 +58,27 @@ impl TestRun {
             .iter()
             .any(|(binary, path)| path.rsplit("::").next() == Some(name) && may_contain(binary, file))
     }
+}
+
+/// Whether a test passed, its binary and its path, in `PASS [   0.004s] (85/98) usp-path::spec_examples path_names`.
+/// The binary is written as in the output of `cargo test`.
+fn nextest_result(line: &str) -> Option<(bool, String, &str)> {
+    let (result, rest) = line.trim_start().split_once(" [")?;
+    let passed = match result {
+        "PASS" => true,
+        "FAIL" | "TIMEOUT" | "ABORT" | "SIGABRT" | "SIGSEGV" => false,
+        _ => return None,
+    };
+    let (_, test) = rest.split_once(") ")?;
+    let (binary, name) = test.split_once(' ')?;
+    let binary = match binary.split_once("::") {
+        Some((package, bin)) if bin.starts_with("bin/") => {
+            format!("{}:src/main.rs", package.replace('-', "_"))
+        }
+        Some((_, test)) => format!("{test}:tests/{test}.rs"),
+        None => format!("{}:src/lib.rs", binary.replace('-', "_")),
+    };
+    Some((passed, binary, name))
 }
 
 /// The name of a binary that cargo runs, `usp_path` in `unittests src/lib.rs (target/debug/deps/usp_path-0123)`.
@@ -115,9 +143,35 @@ test result: ok. 3 passed; 0 failed
         assert!(!run.has_passed("usp-codegen/tests/laws.rs", "renames"));
     }
 
+    const NEXTEST_OUTPUT: &str = "
+    Starting 5 tests across 4 binaries
+        PASS [   0.004s] (1/5) usp-path parser::tests::r_arc_10_searching
+        PASS [   0.011s] (2/5) usp-datamodel::tp469_get tp469_1_36_one_parameter
+        FAIL [   0.008s] (3/5) usp-path parser::tests::broken
+        PASS [   0.005s] (4/5) usp-codegen::sources rules::renames
+        PASS [   0.005s] (5/5) usp-codegen::bin/usp-codegen arguments::tests::help
+        SLOW [> 60.000s] (---) usp-path parser::tests::slow
+     Summary [   2.103s] 5 tests run: 4 passed, 1 failed, 0 skipped
+";
+
+    #[test]
+    fn what_nextest_prints_counts_as_well() {
+        let mut run = TestRun::default();
+        run.add(NEXTEST_OUTPUT);
+        assert_eq!((run.passed(), run.failed()), (4, 1));
+        assert!(run.has_passed("usp-path/src/parser/tests.rs", "r_arc_10_searching"));
+        assert!(run.has_passed("usp-datamodel/tests/tp469_get.rs", "tp469_1_36_one_parameter"));
+        assert!(run.has_passed("usp-codegen/tests/sources/rules.rs", "renames"));
+        assert!(run.has_passed("usp-codegen/src/bin/usp-codegen/arguments.rs", "help"));
+        assert!(!run.has_passed("usp-path/src/parser/tests.rs", "broken"));
+        assert!(!run.has_passed("usp-path/src/parser/tests.rs", "slow"));
+        assert!(!run.has_passed("usp-msg/src/parser/tests.rs", "r_arc_10_searching"));
+    }
+
     #[test]
     fn an_output_that_was_cut_off_proves_nothing() {
         let mut run = TestRun::default();
+        run.add("        PASS [   0.004s] (1/5) usp-path");
         run.add("test parser::tests::r_arc_10_searching ...");
         run.add("Running tests/");
         assert_eq!((run.passed(), run.failed()), (0, 0));
