@@ -36,6 +36,7 @@ use plain_records::{Encoding, decode};
 use saving::{Appending, Durable, folder};
 use usp_agent::{Input, Output};
 use usp_codegen::{ImageOptions, Model};
+use usp_datamodel::SupportedDataModel;
 use usp_msg::body::MsgBody;
 use usp_msg::request::ReqType;
 use usp_msg::{Get, Msg, Request};
@@ -85,6 +86,7 @@ struct Bench {
 impl Bench {
     /// Agents that have taken a Set of their Controller, all in this process: what memory of it the system counts.
     fn many_agents(&mut self, count: u32) {
+        let supported = SupportedDataModel::new(self.schema.clone());
         let Some(before) = resident() else {
             println!("SKIPPED: memory of many Agents, because the system does not tell");
             return;
@@ -92,7 +94,7 @@ impl Bench {
         let input = set("1", "some-code");
         let agents: Vec<device::Device> = (0..count)
             .map(|_| {
-                let mut agent = agent(model(&self.schema));
+                let mut agent = agent(model(supported.clone()));
                 agent.handle_input(Input::Record(&input), now());
                 assert_ne!(drain(&mut agent), 0);
                 agent
@@ -106,7 +108,7 @@ impl Bench {
     }
 
     fn get(&mut self) {
-        let mut agent = agent(model(&self.schema));
+        let mut agent = agent(model(self.schema.clone()));
         let request = record(&Msg::request("1", Get::new(["Device.DeviceInfo.ProvisioningCode"])));
         agent.update(now(), |model| model.update_value_at(CODE, "some-code")).unwrap();
         agent.handle_input(Input::Record(&request), now());
@@ -161,10 +163,10 @@ impl Bench {
 
     /// A day of an Agent that is woken when it says: once for each hour's Periodic!, and never without one.
     fn idle(&mut self) {
-        let mut quiet = agent(model(&self.schema));
+        let mut quiet = agent(model(self.schema.clone()));
         quiet.handle_input(Input::Timeout, now());
         assert_eq!(quiet.poll_output(), Output::Wait { until: None });
-        let mut agent = agent(model(&self.schema));
+        let mut agent = agent(model(self.schema.clone()));
         let controller = "Device.LocalAgent.Controller.1.";
         agent.update(now(), |model| {
             model.update_value_at(&format!("{controller}PeriodicNotifInterval"), "3600").unwrap();
@@ -198,7 +200,7 @@ impl Bench {
     }
 
     fn durable_sets(&mut self, batch: u32) {
-        let mut durable = Durable::new(agent(model(&self.schema)), &folder("agent-durable"));
+        let mut durable = Durable::new(agent(model(self.schema.clone())), &folder("agent-durable"));
         durable.sets(batch);
         let mut appending = Appending::new(&folder("agent-appending"));
         let bytes = vec![b'x'; durable.batch];

@@ -23,7 +23,8 @@ use crate::sessions::{Session, SessionLimits, SessionSettings};
 /// neither a Session Context nor a role outlives a restart `[R-SEC.21]`.
 #[derive(Debug, Default)]
 pub(crate) struct Peers {
-    by_id: BTreeMap<String, Peer>,
+    /// Boxed, since a map makes room for eleven entries where an Agent has one or two Controllers.
+    by_id: BTreeMap<String, Box<Peer>>,
     /// When something of a Session Context is due, by Endpoint ID.
     pub(crate) due: BTreeSet<(Instant, String)>,
     /// Whose Session Contexts may have something to say.
@@ -54,15 +55,15 @@ pub(crate) enum RecordKind {
 
 impl Peers {
     pub(crate) fn get(&self, id: &str) -> Option<&Peer> {
-        self.by_id.get(id)
+        self.by_id.get(id).map(|peer| &**peer)
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Peer> {
-        self.by_id.get_mut(id)
+        self.by_id.get_mut(id).map(|peer| &mut **peer)
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Peer> {
-        self.by_id.values_mut()
+        self.by_id.values_mut().map(|peer| &mut **peer)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -108,7 +109,7 @@ impl<R: Rng> Agent<R> {
         };
         let settings = self.session_settings(&row);
         let peer = Peer { id: endpoint, requester, settings, uses: RecordKind::NoSession, session: None };
-        self.peers.by_id.insert(id.to_string(), peer);
+        self.peers.by_id.insert(id.to_string(), Box::new(peer));
         Ok(())
     }
 
@@ -131,9 +132,9 @@ impl<R: Rng> Agent<R> {
             return;
         }
         let concerned =
-            |peer: &&Peer| rights_changed || peer.number().is_some_and(|number| rows.contains(&number));
+            |peer: &Peer| rights_changed || peer.number().is_some_and(|number| rows.contains(&number));
         let concerned: Vec<EndpointId> =
-            self.peers.by_id.values().filter(concerned).map(|peer| peer.id.clone()).collect();
+            self.peers.by_id.values().filter(|peer| concerned(peer)).map(|peer| peer.id.clone()).collect();
         for id in concerned {
             self.refresh_peer(&id);
         }

@@ -11,6 +11,7 @@
 //!
 //! - [`DataModel`] is the engine: [`handle`](DataModel::handle) answers a request on behalf of a [`Requester`], from
 //!   bytes to bytes; [`process`](DataModel::process) does so with owned types.
+//! - [`SupportedDataModel`] is a schema made ready for the engine, for who has many models of one.
 //! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] and
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
@@ -154,6 +155,7 @@ mod store;
 mod subscription_index;
 mod subscription_match;
 mod subscriptions;
+mod supported_data_model;
 mod transaction;
 pub mod typed;
 mod value_view;
@@ -178,6 +180,7 @@ pub use resumption::StoppedRequest;
 pub use staged::{StagedChange, StagedChanges};
 pub use subscription_index::SubscriberId;
 pub use subscriptions::Notice;
+pub use supported_data_model::SupportedDataModel;
 pub use usp_msg as msg;
 pub use usp_path as path;
 pub use usp_schema as schema;
@@ -188,3 +191,4 @@ const fn is_send_and_sync<T: Send + Sync>() {}
 // A model may move to another thread, and many may share a schema.
 const _: () = is_send::<DataModel>();
 const _: () = is_send_and_sync::<schema::Schema>();
+const _: () = is_send_and_sync::<SupportedDataModel>();

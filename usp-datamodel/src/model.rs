@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -24,6 +25,7 @@ use crate::scratch::Scratch;
 use crate::store::Store;
 use crate::subscription_index::SubscriptionIndex;
 use crate::subscriptions::Notice;
+use crate::supported_data_model::SupportedDataModel;
 use crate::typed::{Event, EventPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
@@ -56,7 +58,7 @@ use crate::typed::{Event, EventPath};
 /// ```
 pub struct DataModel {
     pub(crate) schema: Schema,
-    pub(crate) layout: Layout,
+    pub(crate) layout: Arc<Layout>,
     pub(crate) store: Store,
     /// Hashes the texts of Unique Keys.
     pub(crate) hasher: DefaultHashBuilder,
@@ -134,20 +136,18 @@ pub enum RegisterError {
 
 impl DataModel {
     /// A model with the fixed objects of the schema and no rows, with the default [`Limits`].
-    pub fn new(schema: Schema) -> Self {
+    ///
+    /// Who makes many models of one schema gives a [`SupportedDataModel`], which they share.
+    pub fn new(schema: impl Into<SupportedDataModel>) -> Self {
         Self::with_limits(schema, Limits::default())
     }
 
     /// A model with limits of the caller's.
-    pub fn with_limits(schema: Schema, limits: Limits) -> Self {
-        let (mut layout, operations) = (Layout::new(&schema), Operations::new(&schema));
-        // A Controller may run a command twice under one key (T14).
-        if let Some(requests) = operations.requests {
-            layout.relax_functional_keys(requests);
-        }
+    pub fn with_limits(schema: impl Into<SupportedDataModel>, limits: Limits) -> Self {
+        let SupportedDataModel { schema, layout } = schema.into();
         Self {
             layout,
-            operations,
+            operations: Operations::new(&schema),
             calls: Calls::default(),
             schema,
             store: Store::new(),

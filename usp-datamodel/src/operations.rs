@@ -8,7 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{CommandId, ObjectId, Schema, Value};
+use usp_schema::{CommandId, Object, ObjectId, Schema, Value};
 
 use crate::access::Access;
 use crate::async_command::{AsyncCommand, Cancel, Cancellation, CommandToken, CompleteError};
@@ -76,9 +76,14 @@ struct Waiting {
     arguments: Vec<(String, String)>,
 }
 
+/// The table of Requests, where the schema has it.
+pub(crate) fn requests(schema: &Schema) -> Option<Object<'_>> {
+    schema.object_at(TABLE).filter(|object| object.is_table())
+}
+
 impl Operations {
     pub(crate) fn new(schema: &Schema) -> Self {
-        let requests = schema.object_at(TABLE).filter(|object| object.is_table());
+        let requests = requests(schema);
         let cancel = requests.and_then(|table| table.command("Cancel()")).map(|command| command.id());
         Self { requests: requests.map(|table| table.id()), cancel, ..Self::default() }
     }

@@ -4,12 +4,15 @@
 
 mod common;
 
+use core::hint::black_box;
+
 use allocation_counter::measure;
 use common::Bench;
 use common::house::{ROOM, house};
-use usp_datamodel::Handled;
+use usp_datamodel::{DataModel, Handled, Requester, SupportedDataModel};
+use usp_msg::add::CreateObject;
 use usp_msg::reader::{self, MsgBody};
-use usp_msg::{Get, GetInstances, GetSupportedDm, Msg, Request};
+use usp_msg::{Add, Get, GetInstances, GetSupportedDm, Msg, Request};
 
 /// How many allocations the second of two equal requests takes, both answered into the same buffer.
 #[track_caller]
@@ -48,6 +51,21 @@ fn reads_by_number_allocate_nothing_after_the_first() {
     {
         assert_eq!(allocations(&mut bench, Get::new([path])), 0, "{path}");
     }
+}
+
+#[test]
+fn models_of_one_supported_data_model_share_it_and_nothing_else() {
+    let supported = SupportedDataModel::new(house().model.schema().clone());
+    let mut models = Vec::with_capacity(2);
+    let mut make = || models.push(DataModel::new(supported.clone()));
+    let shared = measure(&mut make).bytes_current;
+    make();
+    let alone = measure(|| drop(black_box(DataModel::new(supported.schema().clone())))).bytes_max;
+    assert!(0 < shared && 5 * shared < alone as i64, "{shared} of {alone} bytes");
+    let [one, other] = &mut models[..] else { panic!("two were made") };
+    one.process(&Add::new([CreateObject::new(ROOM)]).into(), &Requester::DEVICE).unwrap();
+    let rooms = |model: &DataModel| model.value_at("House.RoomNumberOfEntries").unwrap().to_string();
+    assert_eq!((&*rooms(one), &*rooms(other)), ("1", "0"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use usp_agent::{Agent, Input, Now, Output};
-use usp_datamodel::{DataModel, Limits, Requester};
+use usp_datamodel::{DataModel, Limits, Requester, SupportedDataModel};
 use usp_msg::add::CreateObject;
 use usp_msg::set::UpdateObject;
 use usp_msg::{Add, Msg, Request, Set};
@@ -44,9 +44,9 @@ fn ask(model: &mut DataModel, request: &Request) {
 }
 
 /// A model with the row of the Controller.
-pub fn model(schema: &Schema) -> DataModel {
+pub fn model(schema: impl Into<SupportedDataModel>) -> DataModel {
     let limits = Limits { max_rows: 200_000, ..Limits::default() };
-    let mut model = DataModel::with_limits(schema.clone(), limits);
+    let mut model = DataModel::with_limits(schema, limits);
     let controller = CreateObject::new("Device.LocalAgent.Controller.")
         .required("EndpointID", CONTROLLER)
         .required("OnBoardingComplete", "true")
@@ -61,7 +61,7 @@ pub fn agent(model: DataModel) -> Device {
 
 /// An Agent that has taken in its rows: so many Subscriptions to a reference, each of its own number.
 pub fn subscribed(schema: &Schema, count: u32, reference: impl Fn(u32) -> String) -> Device {
-    let mut model = model(schema);
+    let mut model = model(schema.clone());
     for first in (1..=count).step_by(ROWS_A_REQUEST as usize) {
         let numbers = first..=count.min(first + ROWS_A_REQUEST - 1);
         let row = |number: u32| {

@@ -12,10 +12,9 @@ use std::sync::OnceLock;
 use usp_agent::{Agent, Ignored, Input, Now, Output};
 use usp_codegen::{ImageOptions, Model};
 use usp_controller::{Controller, MessageId, Output as ControllerOutput};
-use usp_datamodel::DataModel;
+use usp_datamodel::{DataModel, SupportedDataModel};
 use usp_msg::{Error, Notify, Request, Response};
 use usp_record::{EndpointId, Instant, Record, Rng};
-use usp_schema::Schema;
 
 /// Numbers that repeat from run to run.
 pub struct Seeded(pub u64);
@@ -51,12 +50,12 @@ pub struct Link {
 }
 
 pub fn model() -> DataModel {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    let schema = SCHEMA.get_or_init(|| {
+    static SUPPORTED: OnceLock<SupportedDataModel> = OnceLock::new();
+    let supported = SUPPORTED.get_or_init(|| {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
-        Model::from_file(path).unwrap().to_schema(&ImageOptions::default()).unwrap()
+        Model::from_file(path).unwrap().to_schema(&ImageOptions::default()).unwrap().into()
     });
-    DataModel::new(schema.clone())
+    DataModel::new(supported.clone())
 }
 
 impl Link {
