@@ -176,6 +176,14 @@ impl DataModel {
         self.calls.waiting.push_back(call);
     }
 
+    /// Takes away the call of an asynchronous command that waits to be fetched; whether there was one.
+    pub(crate) fn withdraw_call(&mut self, token: CommandToken) -> bool {
+        let before = self.calls.waiting.len();
+        let is_it = |call: &Call| matches!(call, Call::Run(run) if run.token == Some(token));
+        self.calls.waiting.retain(|call| !is_it(call));
+        self.calls.waiting.len() < before
+    }
+
     /// Whether the calls of a synchronous command wait to be fetched.
     pub(crate) fn is_queued(&self, command: CommandId) -> bool {
         self.calls.queued.contains(&command)

@@ -89,6 +89,13 @@ pub(crate) struct Registered {
     hook: Box<dyn Hook>,
 }
 
+impl Registered {
+    /// The supported path of the object that it is for; empty for the whole model.
+    pub(crate) fn scope(&self) -> &str {
+        &self.scope
+    }
+}
+
 /// # Hooks
 impl DataModel {
     /// Lets device logic take part in what changes in a sub-tree: an object or table by its supported path, such as

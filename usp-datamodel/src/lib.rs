@@ -21,7 +21,7 @@
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
 //!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
 //! - [`DataModel::snapshot`] and [`DataModel::drain_deltas`] give the state in bytes, as a whole and as it changes;
-//!   [`DataModel::restore`] brings it back.
+//!   [`DataModel::restore`] brings it back. [`DataModel::replace_schema`] gives a living model another schema.
 //! - [`Fault`] is a USP error code with its words; [`Limits`] bounds what a request may cost.
 //!
 //! # An example
@@ -90,7 +90,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, providers that answer later, another schema for a living model, and mounted sub-trees.
+//! Live tables, providers that answer later, and mounted sub-trees.
 //!
 //! # no_std, errors, panics
 //!
@@ -117,8 +117,10 @@ mod change;
 mod check;
 mod comparison;
 mod consistency;
+mod correspondence;
 mod delta;
 mod device;
+mod differences;
 mod expression;
 mod fault;
 mod handled;
@@ -129,6 +131,7 @@ mod key;
 mod key_index;
 mod layout;
 mod limits;
+mod lost_operations;
 mod model;
 mod net_effect;
 mod notes;
@@ -139,6 +142,8 @@ mod pages;
 mod permissions;
 mod place;
 mod recipient;
+mod renumbering;
+mod replacement;
 mod requester;
 mod requests;
 mod resolve;
@@ -174,6 +179,7 @@ pub use model::{DataModel, NewRow, RegisterError};
 pub use operate::CommandCall;
 pub use permissions::{ParseRightsError, Permission, Permissions, Rights, Role};
 pub use recipient::Recipient;
+pub use replacement::ReplaceSchemaError;
 pub use requester::Requester;
 pub use restore::{RestoreError, Unfit};
 pub use resumption::StoppedRequest;

@@ -250,8 +250,7 @@ impl DataModel {
         let Some(found) = self.schema.parameter_at(parameter) else {
             return Err(self.unknown("parameter", parameter));
         };
-        let is_number = found.syntax().parse("0").is_ok_and(|value| value.whole_number().is_some());
-        if !is_number || !self.layout.is_key(found.id()) {
+        if !is_whole_number(found) || !self.layout.is_key(found.id()) {
             let reason = "is no whole number that is part of a Unique Key";
             return Err(RegisterError::Unfit { path: parameter.to_string(), reason });
         }
@@ -344,6 +343,11 @@ impl DataModel {
     pub(crate) fn parameter(&self, id: ParameterId) -> Parameter<'_> {
         self.schema.parameter(id).expect("identifiers held by the engine come from its own schema")
     }
+}
+
+/// Whether the values of a parameter are whole numbers.
+pub(crate) fn is_whole_number(parameter: Parameter<'_>) -> bool {
+    parameter.syntax().parse("0").is_ok_and(|value| value.whole_number().is_some())
 }
 
 impl fmt::Debug for DataModel {

@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_schema::{ObjectId, ParameterId, Value};
+use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::access::{Access, is_concealed};
 use crate::change::Change;
@@ -59,11 +59,7 @@ impl<'m> NetEffect<'m> {
                     if self.is_gone(*row) {
                         continue;
                     }
-                    let Some(place) = self.model.place_of_row(*row) else { continue };
-                    let created = Change::ObjectCreation {
-                        path: self.model.path_of(place),
-                        unique_keys: self.model.unique_keys_of(*row, Access::CONTROLLER),
-                    };
+                    let Some(created) = self.model.creation(*row) else { continue };
                     changes.push(effect(created, *row));
                     self.count(&mut counted, *row, 1);
                 }
@@ -118,10 +114,7 @@ impl<'m> NetEffect<'m> {
         if unchanged {
             return None;
         }
-        let place = Place { row, object: parameter.object().id() };
-        let path = self.model.path_of(place) + parameter.name();
-        let shown = if is_concealed(parameter) { parameter.syntax().null_value() } else { now.into_value() };
-        Some(Change::ValueChange { path, value: shown.to_string() })
+        Some(self.model.value_change(row, parameter))
     }
 
     /// Whether a row, or one above it, is new.
@@ -137,6 +130,25 @@ impl<'m> NetEffect<'m> {
     fn is_at_or_below(&self, row: RowId, rows: &BTreeSet<RowId>) -> bool {
         core::iter::successors(Some(row), |&row| self.model.store.home(row).map(|home| home.parent))
             .any(|row| rows.contains(&row))
+    }
+}
+
+impl DataModel {
+    /// The change by which a value came that a parameter has now.
+    pub(crate) fn value_change(&self, row: RowId, parameter: Parameter<'_>) -> Change {
+        let place = Place { row, object: parameter.object().id() };
+        let path = self.path_of(place) + parameter.name();
+        let shown = match is_concealed(parameter) {
+            true => parameter.syntax().null_value(),
+            false => self.at_rest(row, parameter).into_value(),
+        };
+        Change::ValueChange { path, value: shown.to_string() }
+    }
+
+    /// The change by which a row came.
+    pub(crate) fn creation(&self, row: RowId) -> Option<Change> {
+        let path = self.path_of(self.place_of_row(row)?);
+        Some(Change::ObjectCreation { path, unique_keys: self.unique_keys_of(row, Access::CONTROLLER) })
     }
 }
 

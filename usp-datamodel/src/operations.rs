@@ -14,6 +14,7 @@ use crate::access::Access;
 use crate::async_command::{AsyncCommand, Cancel, Cancellation, CommandToken, CompleteError};
 use crate::calls::Call;
 use crate::change::Change;
+use crate::correspondence::Correspondence;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::operate::CommandCall;
@@ -29,7 +30,7 @@ const TABLE: &str = "Device.LocalAgent.Request.{i}.";
 #[derive(Default)]
 pub(crate) struct Operations {
     pub(crate) registered: BTreeMap<CommandId, AsyncCommand>,
-    running: BTreeMap<CommandToken, Operation>,
+    pub(crate) running: BTreeMap<CommandToken, Operation>,
     /// How many tokens were given out.
     tokens: u64,
     /// The table of Requests and its command to cancel one, where the schema has them.
@@ -42,12 +43,12 @@ type Ended = (CommandToken, Result<Vec<(String, String)>, Fault>);
 
 /// One call that has not ended.
 pub(crate) struct Operation {
-    command: CommandId,
-    path: String,
-    command_key: String,
+    pub(crate) command: CommandId,
+    pub(crate) path: String,
+    pub(crate) command_key: String,
     /// The number of its Request row, where the schema has the table.
     request: Option<u32>,
-    state: State,
+    pub(crate) state: State,
 }
 
 impl Operation {
@@ -62,7 +63,7 @@ impl Operation {
     }
 }
 
-enum State {
+pub(crate) enum State {
     /// It begins when another one ends.
     Waiting(Box<Waiting>),
     Active,
@@ -70,7 +71,7 @@ enum State {
 }
 
 /// What the handler is told when its turn comes.
-struct Waiting {
+pub(crate) struct Waiting {
     instances: Vec<u32>,
     requester: Requester,
     arguments: Vec<(String, String)>,
@@ -102,6 +103,19 @@ impl Operations {
     pub(crate) fn insert(&mut self, token: CommandToken, operation: Operation) {
         self.tokens += 1;
         self.running.insert(token, operation);
+    }
+
+    /// Goes on under another schema, whose elements a new one of its kind knows. Handlers have moved already.
+    pub(crate) fn renumber(&mut self, successor: Self, same: &Correspondence) {
+        self.requests = successor.requests;
+        self.cancel = successor.cancel;
+        for operation in self.running.values_mut() {
+            if let Some(command) = same.command(operation.command) {
+                operation.command = command;
+            }
+            // A table of Requests that comes later gives out its numbers anew.
+            operation.request = operation.request.filter(|_| self.requests.is_some());
+        }
     }
 
     fn count(&self, command: CommandId, waiting: bool) -> usize {
@@ -361,7 +375,7 @@ impl DataModel {
     }
 
     /// The Request row, unless the device has removed it.
-    fn request_row(&self, operation: &Operation) -> Option<RowId> {
+    pub(crate) fn request_row(&self, operation: &Operation) -> Option<RowId> {
         self.store.table(ROOT, self.operations.requests?)?.row(operation.request?)
     }
 

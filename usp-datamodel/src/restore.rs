@@ -20,7 +20,7 @@ use crate::state_format::{Item, StateReader};
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
 
-/// A part of saved state that does not fit the model any more and was left out.
+/// A part of saved state, or of a model that got another schema, that does not fit any more and was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {
     /// The row or parameter; by its supported path where the schema has none such, once for all rows. Empty in the last
@@ -41,7 +41,7 @@ impl fmt::Display for Unfit {
         if self.path.is_empty() {
             return f.write_str(self.fault.message());
         }
-        write!(f, "{} was not restored: {}", self.path, self.fault.message())
+        write!(f, "{} was left out: {}", self.path, self.fault.message())
     }
 }
 
@@ -90,30 +90,52 @@ impl DataModel {
         &mut self,
         saved: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Vec<Unfit>, RestoreError> {
-        let (notes, unfit) = self.restore_all(saved)?;
+        let (notes, left_out) = self.restore_all(saved)?;
         for (name, text) in notes {
             self.set_note(&name, text.as_deref());
         }
-        Ok(unfit)
+        Ok(left_out.finish())
     }
 
     fn restore_all<'a>(
         &mut self,
         saved: impl IntoIterator<Item = &'a [u8]>,
-    ) -> Result<(NoteChanges, Vec<Unfit>), RestoreError> {
+    ) -> Result<(NoteChanges, LeftOut), RestoreError> {
         let mut restore = Restore {
             transaction: Transaction::new(self),
             entry: 0,
             notes: BTreeMap::new(),
             left_out: LeftOut::default(),
         };
+        // All of it must be saved state, but nothing counts that was saved before the last whole state.
+        let mut counted: Vec<&[u8]> = Vec::new();
         for bytes in saved {
+            if StateReader::new(bytes)?.begins_anew() {
+                counted.clear();
+            }
+            counted.push(bytes);
+        }
+        for bytes in counted {
             restore.read(bytes)?;
         }
         restore.settle();
         let Restore { transaction, notes, left_out, .. } = restore;
         transaction.commit();
-        Ok((notes, left_out.finish()))
+        Ok((notes, left_out))
+    }
+
+    /// Takes in what the model has that this one succeeds, under another schema.
+    ///
+    /// # Errors
+    ///
+    /// The first row that cannot be kept.
+    pub(crate) fn succeed(&mut self, state: &[u8]) -> Result<Vec<Unfit>, Unfit> {
+        let malformed = |error: RestoreError| Unfit {
+            path: String::new(),
+            fault: Fault::new(ErrorCode::INTERNAL_ERROR, error.to_string()),
+        };
+        let (_, left_out) = self.restore_all([state]).map_err(malformed)?;
+        if let Some(row) = left_out.row { Err(row) } else { Ok(left_out.finish()) }
     }
 }
 
@@ -125,9 +147,16 @@ type NoteChanges = BTreeMap<String, Option<String>>;
 struct LeftOut {
     named: Vec<Unfit>,
     unnamed: usize,
+    /// The first row.
+    row: Option<Unfit>,
 }
 
 impl LeftOut {
+    fn note_row(&mut self, path: String, fault: Fault) {
+        self.row.get_or_insert_with(|| Unfit { path: path.clone(), fault: fault.clone() });
+        self.note(|| path, fault);
+    }
+
     fn note(&mut self, path: impl FnOnce() -> String, fault: Fault) {
         if self.named.len() < Unfit::MOST_NAMED {
             self.named.push(Unfit { path: path(), fault });
@@ -138,7 +167,7 @@ impl LeftOut {
 
     fn finish(mut self) -> Vec<Unfit> {
         if self.unnamed > 0 {
-            let message = alloc::format!("{} more parts were not restored", self.unnamed);
+            let message = alloc::format!("{} more parts were left out", self.unnamed);
             self.named.push(Unfit {
                 path: String::new(),
                 fault: Fault::new(ErrorCode::RESOURCES_EXCEEDED, message),
@@ -222,6 +251,7 @@ impl Restore<'_> {
                 Item::Note { name, text } => {
                     self.notes.insert(name.to_string(), text.map(ToString::to_string));
                 }
+                Item::Anew => {}
                 Item::Highest { table, numbers, highest } => {
                     let table = &tables[table];
                     let parent = self.find(table, &numbers);
@@ -281,7 +311,7 @@ impl Restore<'_> {
             (Some(parent), Some(object)) if made => self.transaction.create_numbered(parent, object, number),
             _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
         };
-        outcome.map_err(|fault| self.left_out.note(|| instantiated(table.path, numbers), fault)).ok()
+        outcome.map_err(|fault| self.left_out.note_row(instantiated(table.path, numbers), fault)).ok()
     }
 
     /// The row that numbers lead to: one of the table, or with a number less the one that the table stands in.
@@ -394,7 +424,7 @@ impl Restore<'_> {
             None => {
                 let path = model.place_of_row(place.row).map(|row| model.path_of(row)).unwrap_or_default();
                 self.transaction.delete(place.row);
-                self.leave_out(path, fault);
+                self.left_out.note_row(path, fault);
             }
         }
     }

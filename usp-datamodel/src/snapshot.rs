@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 use crate::model::DataModel;
 use crate::state_format::StateWriter;
-use crate::store::ROOT;
 
 impl DataModel {
     /// The state of the model, by names: [`restore`](Self::restore) brings it back, also under a schema that is newer
@@ -29,22 +28,7 @@ impl DataModel {
     /// ```
     pub fn snapshot(&self) -> Vec<u8> {
         let mut writer = StateWriter::new(self);
-        writer.values(ROOT, self.store.values(ROOT).map(|(parameter, _)| parameter));
-        let rows = self.in_saved_order(self.store.with_descendants(ROOT).into_iter());
-        for &row in &rows {
-            writer.row(row);
-        }
-        for row in core::iter::once(ROOT).chain(rows) {
-            for (id, table) in self.store.row(row).into_iter().flat_map(|row| row.tables()) {
-                let last = table.rows().last().and_then(|row| self.store.home(row));
-                if table.highest() > last.map_or(0, |home| home.number) {
-                    writer.highest(row, id, table.highest());
-                }
-            }
-        }
-        for (name, text) in &self.notes {
-            writer.note(name, Some(text));
-        }
+        writer.whole();
         writer.finish()
     }
 }

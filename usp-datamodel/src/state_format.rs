@@ -14,6 +14,7 @@
 //! | 6 | highest Instance Number of a table | position of the table, Instance Numbers above it, the number |
 //! | 7 | note | its name, the text |
 //! | 8 | note that is gone | its name |
+//! | 9 | what was saved before is void | |
 //!
 //! The rows of a table ascend by their Instance Numbers, the values of a row by the positions of their parameters.
 
@@ -23,6 +24,7 @@ use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId};
 
+use crate::correspondence::Correspondence;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
 use crate::packed::{push_number, push_slice};
@@ -44,6 +46,7 @@ mod tag {
     pub(super) const HIGHEST: u64 = 6;
     pub(super) const NOTE: u64 = 7;
     pub(super) const NOTE_GONE: u64 = 8;
+    pub(super) const ANEW: u64 = 9;
 }
 
 /// Writes saved state.
@@ -52,11 +55,46 @@ pub(crate) struct StateWriter<'m> {
     bytes: Vec<u8>,
     tables: BTreeMap<ObjectId, u64>,
     parameters: BTreeMap<ParameterId, u64>,
+    /// Whose elements alone are written, and then what is transient too; without one all that is saved.
+    successor: Option<&'m Correspondence>,
 }
 
 impl<'m> StateWriter<'m> {
     pub(crate) fn new(model: &'m DataModel) -> Self {
-        Self { model, bytes: HEADER.to_vec(), tables: BTreeMap::new(), parameters: BTreeMap::new() }
+        let (tables, parameters) = (BTreeMap::new(), BTreeMap::new());
+        Self { model, bytes: HEADER.to_vec(), tables, parameters, successor: None }
+    }
+
+    /// Writes for another schema that takes the place of this one at once: what it has too.
+    pub(crate) fn for_successor(model: &'m DataModel, successor: &'m Correspondence) -> Self {
+        Self { successor: Some(successor), ..Self::new(model) }
+    }
+
+    /// Says that what follows is the whole state.
+    pub(crate) fn anew(&mut self) {
+        push_number(tag::ANEW, &mut self.bytes);
+    }
+
+    /// The whole state of the model.
+    pub(crate) fn whole(&mut self) {
+        let model = self.model;
+        self.values(ROOT, model.store.values(ROOT).map(|(parameter, _)| parameter));
+        let rows = model.in_saved_order(model.store.with_descendants(ROOT).into_iter());
+        for &row in &rows {
+            self.row(row);
+        }
+        for row in core::iter::once(ROOT).chain(rows) {
+            for (id, table) in model.store.row(row).into_iter().flat_map(|row| row.tables()) {
+                let last = table.rows().last().and_then(|row| model.store.home(row));
+                let is_wanted = self.successor.is_none_or(|successor| successor.object(id).is_some());
+                if is_wanted && table.highest() > last.map_or(0, |home| home.number) {
+                    self.highest(row, id, table.highest());
+                }
+            }
+        }
+        for (name, text) in &model.notes {
+            self.note(name, Some(text));
+        }
     }
 
     /// Whether nothing was written.
@@ -104,8 +142,13 @@ impl<'m> StateWriter<'m> {
     /// What is live, counted or transient is not saved, though it may have been stored before it became so.
     fn values_of(&mut self, tag: u64, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
         let model = self.model;
+        let successor = self.successor;
         let saved = parameters.into_iter().filter(|&parameter| {
-            model.is_stored(model.parameter(parameter)) && !model.transient.contains(&parameter)
+            let is_wanted = match successor {
+                Some(successor) => successor.parameter(parameter).is_some(),
+                None => !model.transient.contains(&parameter),
+            };
+            is_wanted && model.is_stored(model.parameter(parameter))
         });
         let mut saved = saved.peekable();
         if tag == tag::VALUES && saved.peek().is_none() {
@@ -171,6 +214,7 @@ pub(crate) enum Item<'a> {
     Gone { table: usize, numbers: Vec<u32> },
     Highest { table: usize, numbers: Vec<u32>, highest: u32 },
     Note { name: &'a str, text: Option<&'a str> },
+    Anew,
 }
 
 /// Reads saved state item by item. Its own memory is a few times that of the bytes.
@@ -205,6 +249,11 @@ impl<'a> StateReader<'a> {
         }
         let outside = TableSeen::default();
         Ok(Self { bytes, at: HEADER.len(), tables: alloc::vec![outside], parameters: Vec::new() })
+    }
+
+    /// Whether what was saved before does not count any more.
+    pub(crate) fn begins_anew(&self) -> bool {
+        self.bytes.get(self.at).copied().map(u64::from) == Some(tag::ANEW)
     }
 
     /// The next item; `None` at the end.
@@ -243,6 +292,8 @@ impl<'a> StateReader<'a> {
                 let text = if tag == tag::NOTE { Some(self.text()?) } else { None };
                 Item::Note { name, text }
             }
+            // It is nowhere but at the start.
+            tag::ANEW if self.at == HEADER.len() + 1 => Item::Anew,
             _ => return Err(self.malformed("a tag")),
         };
         Ok(Some(item))

@@ -29,6 +29,8 @@ pub(crate) struct SubscriptionIndex {
     places: BTreeMap<SubscriberId, Vec<u32>>,
     /// How many entries there are behind references.
     behind: usize,
+    /// Paths that make no sense in the schema, and might in another.
+    senseless: BTreeMap<SubscriberId, BTreeSet<(ChangeKind, Box<str>)>>,
 }
 
 /// What paths have in common up to a step.
@@ -97,7 +99,13 @@ pub(crate) const TOP: u32 = 0;
 
 impl SubscriptionIndex {
     pub(crate) fn new() -> Self {
-        Self { nodes: alloc::vec![Node::default()], free: Vec::new(), places: BTreeMap::new(), behind: 0 }
+        Self {
+            nodes: alloc::vec![Node::default()],
+            free: Vec::new(),
+            places: BTreeMap::new(),
+            behind: 0,
+            senseless: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -120,7 +128,7 @@ impl SubscriptionIndex {
         &self.nodes[node as usize]
     }
 
-    /// Enters a subscriber; a path that makes no sense in the model covers nothing and is left out.
+    /// Enters a subscriber; a path that makes no sense in the model covers nothing.
     pub(crate) fn add(
         &mut self,
         model: &DataModel,
@@ -128,7 +136,10 @@ impl SubscriptionIndex {
         kind: ChangeKind,
         path: &Path<'_>,
     ) {
-        let Some((steps, follows)) = steps(model, path) else { return };
+        let Some((steps, follows)) = steps(model, path) else {
+            self.senseless.entry(subscriber).or_default().insert((kind, path.to_string().into()));
+            return;
+        };
         let mut at = TOP;
         for step in steps {
             at = self.step(at, step);
@@ -145,6 +156,7 @@ impl SubscriptionIndex {
 
     /// Takes a subscriber out, with whatever only it needed.
     pub(crate) fn remove(&mut self, subscriber: SubscriberId) {
+        self.senseless.remove(&subscriber);
         let mut places = self.places.remove(&subscriber).unwrap_or_default();
         places.sort_unstable();
         places.dedup();
@@ -155,6 +167,48 @@ impl SubscriptionIndex {
             self.behind -= entries.drain(first..last).filter(|entry| entry.behind.is_some()).count();
             self.prune(place);
         }
+    }
+
+    /// All paths that were entered, with their subscribers.
+    pub(crate) fn references(&self) -> Vec<(SubscriberId, ChangeKind, String)> {
+        let mut references = Vec::new();
+        for (at, node) in (0..).zip(&self.nodes) {
+            for Entry { subscriber, kind, behind } in &node.entries {
+                let path = behind.as_deref().map_or_else(|| self.path_to(at), String::from);
+                references.push((*subscriber, *kind, path));
+            }
+        }
+        for (&subscriber, paths) in &self.senseless {
+            references.extend(paths.iter().map(|(kind, path)| (subscriber, *kind, path.to_string())));
+        }
+        references
+    }
+
+    /// The path of a node as text.
+    fn path_to(&self, node: u32) -> String {
+        let mut steps: Vec<String> = Vec::new();
+        let mut at = node;
+        while at != TOP {
+            let Node { edge, parent, expression, .. } = self.node(at);
+            let names = &self.node(*parent).names;
+            let name = names.iter().find(|(_, child)| *child == at).map(|(name, _)| &**name);
+            steps.push(match edge {
+                Edge::Root | Edge::Name => name.unwrap_or_default().to_string(),
+                Edge::Number(number) => number.to_string(),
+                Edge::Wildcard => "*".to_string(),
+                Edge::Expression => {
+                    expression.as_deref().map(|expression| expression.text.to_string()).unwrap_or_default()
+                }
+            });
+            at = *parent;
+        }
+        steps.reverse();
+        let mut path = steps.join(".");
+        // Rows stand before a dot; for a name it does not matter here.
+        if !matches!(self.node(node).edge, Edge::Name) {
+            path.push('.');
+        }
+        path
     }
 
     /// The child of a node for a step, made if there is none.

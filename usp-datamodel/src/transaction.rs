@@ -34,7 +34,7 @@ pub(crate) struct Transaction<'m> {
 }
 
 /// Steps of a usual request.
-pub(crate) const USUAL_STEPS: usize = 32;
+const USUAL_LOG: usize = 16;
 
 /// A position to which a transaction can go back.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ impl<'m> Transaction<'m> {
     pub(crate) fn new(model: &'m mut DataModel) -> Self {
         Self {
             model,
-            log: Vec::with_capacity(USUAL_STEPS),
+            log: Vec::with_capacity(USUAL_LOG),
             entry: 0,
             begun: Vec::new(),
             fresh: Vec::new(),
@@ -275,14 +275,22 @@ impl<'m> Transaction<'m> {
             self.model.store.detach(row);
             let target = path.trim_end_matches('.').to_string();
             self.log.push(Undo::Deleted { row, path, behind });
-            for (referrer, parameter, text) in self.model.store.referrers(&target) {
-                if self.model.ownership.contains(&parameter) {
-                    doomed.push(referrer);
-                } else {
-                    self.remove_reference(referrer, parameter, &text);
-                }
+            doomed.extend(self.clean_references(&target));
+        }
+    }
+
+    /// Cleans the strong references to a path (without final dot) and to anything below it `[R-ARC.12]`. Gives the rows
+    /// that what is there owns.
+    pub(crate) fn clean_references(&mut self, target: &str) -> Vec<RowId> {
+        let mut owned = Vec::new();
+        for (referrer, parameter, text) in self.model.store.referrers(target) {
+            if self.model.ownership.contains(&parameter) {
+                owned.push(referrer);
+            } else {
+                self.remove_reference(referrer, parameter, &text);
             }
         }
+        owned
     }
 
     fn subscribers_behind(&self, rows: &[RowId]) -> Behind {

@@ -144,7 +144,7 @@ fn what_is_left_out_is_named_up_to_a_bound() {
     assert_eq!(named.len(), Unfit::MOST_NAMED);
     assert_eq!(named[999].path, "House.Room.1000.Size");
     assert_eq!(named[999].fault.code().value(), 7011);
-    assert_eq!((rest.path.as_str(), &*rest.to_string()), ("", "500 more parts were not restored"));
+    assert_eq!((rest.path.as_str(), &*rest.to_string()), ("", "500 more parts were left out"));
     assert_eq!(bench.found(ROOM).len(), many, "the rows are there, without the values");
 }
 
@@ -195,5 +195,5 @@ fn conflicts_that_lead_to_conflicts_are_left_out_to_the_last() {
     let (rest, named) = left_out.split_last().unwrap();
     assert_eq!(named.last().unwrap().path, "Chain.Link.1001.");
     assert!(named.iter().all(|unfit| unfit.fault.code().value() == 7025));
-    assert_eq!(rest.to_string(), "999 more parts were not restored");
+    assert_eq!(rest.to_string(), "999 more parts were left out");
 }

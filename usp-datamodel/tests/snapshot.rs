@@ -149,7 +149,7 @@ fn what_is_live_now_is_left_out() {
     restored.model.live("House.Room.{i}.Tags", |_| Ok(vec!["live".to_owned()])).unwrap();
     let unfit = restored.model.restore([&*saved]).unwrap();
     assert_eq!(told(&unfit), ["House.Room.{i}.Tags 7013"]);
-    assert_eq!(unfit[0].to_string(), "House.Room.{i}.Tags was not restored: it is computed by the device");
+    assert_eq!(unfit[0].to_string(), "House.Room.{i}.Tags was left out: it is computed by the device");
 }
 
 /// The rows that were there before stay as they are.
@@ -207,7 +207,9 @@ fn what_is_no_saved_state_is_refused_by_name() {
     assert_eq!(restore(b""), RestoreError::NoState);
     assert_eq!(restore(b"JSON"), RestoreError::NoState);
     assert_eq!(restore(b"USP\x02"), RestoreError::Version(2));
-    assert_eq!(restore(b"USP\x01\x09"), RestoreError::Malformed { position: 5, expected: "a tag" });
+    assert_eq!(restore(b"USP\x01\x0a"), RestoreError::Malformed { position: 5, expected: "a tag" });
+    // What begins anew does so at its start.
+    assert_eq!(restore(b"USP\x01\x09\x09"), RestoreError::Malformed { position: 6, expected: "a tag" });
     assert_eq!(restore(b"USP\x01\x03\x01"), RestoreError::Malformed { position: 6, expected: "a table" });
     assert_eq!(
         restore(b"USP\x01\x01\x7f").to_string(),

@@ -8,6 +8,7 @@ extern crate alloc;
 #[path = "../common/mod.rs"]
 mod common;
 mod reference;
+mod replacing;
 mod requests;
 mod schema;
 

@@ -2,7 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Kind, Table, chain};
+use crate::schema::{Kind, Table, chain, names};
 
 /// Values by full path.
 pub type Values = BTreeMap<String, String>;
@@ -10,8 +10,8 @@ pub type Values = BTreeMap<String, String>;
 #[derive(Debug, Clone)]
 pub struct World {
     tables: Vec<Table>,
-    /// By path, the values of the parameters in their order.
-    rows: BTreeMap<String, Vec<String>>,
+    /// By path, the values that were set of the parameters in their order.
+    rows: BTreeMap<String, Vec<Option<String>>>,
     /// The highest number that each table gave out.
     highest: BTreeMap<String, u32>,
 }
@@ -54,7 +54,7 @@ impl World {
         let operator =
             ["==", "!=", "<=", ">=", "<", ">"].into_iter().find(|op| comparison.contains(op)).unwrap();
         let (parameter, wanted) = comparison.split_once(operator).unwrap();
-        let value = &self.rows[row][parameter[1..].parse::<usize>().unwrap()];
+        let value = &self.value(row, parameter[1..].parse().unwrap());
         let number = |text: &str| text.parse::<u32>().unwrap_or(0);
         let (a, b) = (number(value), number(wanted));
         match operator {
@@ -96,12 +96,7 @@ impl World {
             let number = after.highest.entry(parent.clone()).or_default();
             *number += 1;
             let row = format!("{parent}{number}.");
-            let null = |kind: &Kind| match kind {
-                Kind::Text => String::new(),
-                Kind::Number => "0".to_string(),
-                Kind::Flag => "false".to_string(),
-            };
-            after.rows.insert(row.clone(), self.tables[table].kinds.iter().map(null).collect());
+            after.rows.insert(row.clone(), vec![None; self.tables[table].kinds.len()]);
             if !after.apply(&row, table, settings) {
                 return false;
             }
@@ -129,21 +124,60 @@ impl World {
     fn apply(&mut self, row: &str, table: usize, settings: &[(String, String)]) -> bool {
         settings.iter().all(|(parameter, value)| {
             let at: usize = parameter[1..].parse().unwrap();
-            let value = match self.tables[table].kinds.get(at) {
-                None => None,
-                Some(Kind::Text) => Some(value.clone()),
-                Some(Kind::Number) => value.parse::<u32>().ok().map(|number| number.to_string()),
-                Some(Kind::Flag) => match value.as_str() {
-                    "true" | "1" => Some("true".to_string()),
-                    "false" | "0" => Some("false".to_string()),
-                    _ => None,
-                },
-            };
+            let value = self.tables[table].kinds.get(at).and_then(|&kind| canonical(kind, value));
             value.is_some_and(|value| {
-                self.rows.get_mut(row).unwrap()[at] = value;
+                self.rows.get_mut(row).unwrap()[at] = Some(value);
                 true
             })
         })
+    }
+
+    /// The value that a parameter has, set or not.
+    fn value(&self, row: &str, at: usize) -> String {
+        let null = match self.tables[self.number_of_table(row)].kinds[at] {
+            Kind::Text => "",
+            Kind::Number => "0",
+            Kind::Flag => "false",
+        };
+        self.rows[row][at].clone().unwrap_or_else(|| null.to_string())
+    }
+
+    /// The same rows under other tables; `None` where two rows would have one key.
+    pub fn replaced(&self, tables: &[Table]) -> Option<World> {
+        let mut after = World::new(tables);
+        let supported: Vec<String> = (0..tables.len()).map(|table| supported_path(tables, table)).collect();
+        let table_at = |path: &str| supported.iter().position(|known| *known == without_numbers(path));
+        let highest = self.highest.iter().filter(|(table, _)| table_at(table).is_some());
+        after.highest = highest.map(|(table, number)| (table.clone(), *number)).collect();
+        for (row, values) in &self.rows {
+            let Some(table) = table_at(table_of(row)) else { continue };
+            let kinds = tables[table].kinds.iter().enumerate();
+            let value = |(at, kind): (usize, &Kind)| canonical(*kind, values.get(at)?.as_ref()?);
+            after.rows.insert(row.clone(), kinds.map(value).collect());
+        }
+        // A key that is not there any more is made up: the number of the row, or the next that is free.
+        let mut rows: Vec<String> = after.rows.keys().cloned().collect();
+        rows.sort_by_key(|row| numbers(row));
+        for row in rows {
+            let table = after.number_of_table(&row);
+            if tables[table].key && after.rows[&row][0].is_none() {
+                let others = |row: &str| -> BTreeSet<String> {
+                    let others =
+                        after.rows.keys().filter(|other| table_of(other) == table_of(row) && *other != row);
+                    others.map(|other| after.value(other, 0)).collect()
+                };
+                let others = others(&row);
+                let key = |number: &u32| match tables[table].kinds[0] {
+                    Kind::Number => number.to_string(),
+                    _ => format!("cpe-{number}"),
+                };
+                let number = *numbers(&row).last().unwrap();
+                let made_up = (number..).map(|number| key(&number)).find(|key| !others.contains(key));
+                after.rows.get_mut(&row).unwrap()[0] = made_up;
+            }
+        }
+        let mut found = World { rows: BTreeMap::new(), ..after.clone() };
+        found.take(after, true).then_some(found)
     }
 
     /// Becomes what it would be, if keys are unique then.
@@ -153,11 +187,13 @@ impl World {
             .rows
             .iter()
             .filter(|(row, _)| self.tables[after.number_of_table(row)].key)
-            .all(|(row, values)| keys.insert((table_of(row), &values[0])));
+            .all(|(row, _)| keys.insert((table_of(row), after.value(row, 0))));
+        drop(keys);
         if unique && leads_somewhere {
             *self = after;
+            return true;
         }
-        unique && leads_somewhere
+        false
     }
 
     fn number_of_table(&self, row: &str) -> usize {
@@ -168,10 +204,9 @@ impl World {
     }
 
     pub fn values(&self) -> Values {
-        let of_row = |(row, values): (&String, &Vec<String>)| {
-            let row = row.clone();
-            let value = move |(at, value): (usize, &String)| (format!("{row}P{at}"), value.clone());
-            values.iter().enumerate().map(value).collect::<Vec<_>>()
+        let of_row = |(row, values): (&String, &Vec<Option<String>>)| {
+            let value = |at| (format!("{row}P{at}"), self.value(row, at));
+            (0..values.len()).map(value).collect::<Vec<_>>()
         };
         self.rows.iter().flat_map(of_row).collect()
     }
@@ -179,6 +214,34 @@ impl World {
     pub fn rows(&self) -> BTreeSet<String> {
         self.rows.keys().cloned().collect()
     }
+}
+
+/// The text that a value is kept as; `None` for what is none.
+fn canonical(kind: Kind, value: &str) -> Option<String> {
+    match kind {
+        Kind::Text => Some(value.to_string()),
+        Kind::Number => value.parse::<u32>().ok().map(|number| number.to_string()),
+        Kind::Flag => match value {
+            "true" | "1" => Some("true".to_string()),
+            "false" | "0" => Some("false".to_string()),
+            _ => None,
+        },
+    }
+}
+
+fn numbers(path: &str) -> Vec<u32> {
+    path.split('.').filter_map(|step| step.parse().ok()).collect()
+}
+
+/// A path with `{i}` in place of numbers.
+fn without_numbers(path: &str) -> String {
+    let steps = path.split('.').map(|step| if step.parse::<u32>().is_ok() { "{i}" } else { step });
+    steps.collect::<Vec<_>>().join(".")
+}
+
+fn supported_path(tables: &[Table], table: usize) -> String {
+    let names: Vec<String> = chain(tables, table).into_iter().map(|at| names(tables, at)).collect();
+    format!("R.{}", names.join("{i}."))
 }
 
 /// Whether a path may lead nowhere.

@@ -41,6 +41,22 @@ pub fn tables() -> impl Strategy<Value = Vec<Table>> {
     })
 }
 
+/// Tables, and others of which some are the same.
+pub fn other_tables() -> impl Strategy<Value = (Vec<Table>, Vec<Table>)> {
+    (tables(), tables(), prop::collection::vec(0..4_u8, 5)).prop_map(|(first, drawn, keep)| {
+        let mut second = drawn;
+        for (at, table) in first.iter().enumerate().filter(|(at, _)| keep[*at] > 0) {
+            // A table stands behind the one that it is in.
+            if at < second.len() {
+                second[at] = table.clone();
+            } else if at == second.len() {
+                second.push(table.clone());
+            }
+        }
+        (first, second)
+    })
+}
+
 /// The names that lead to a table from the row above it, or from the root.
 pub fn names(tables: &[Table], table: usize) -> String {
     if tables[table].behind { format!("S{table}.T{table}.") } else { format!("T{table}.") }
