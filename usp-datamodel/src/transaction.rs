@@ -34,7 +34,7 @@ pub(crate) struct Transaction<'m> {
 }
 
 /// Steps of a usual request.
-const USUAL_LOG: usize = 16;
+pub(crate) const USUAL_STEPS: usize = 32;
 
 /// A position to which a transaction can go back.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +68,7 @@ impl<'m> Transaction<'m> {
     pub(crate) fn new(model: &'m mut DataModel) -> Self {
         Self {
             model,
-            log: Vec::with_capacity(USUAL_LOG),
+            log: Vec::with_capacity(USUAL_STEPS),
             entry: 0,
             begun: Vec::new(),
             fresh: Vec::new(),

@@ -8,12 +8,14 @@ use alloc::vec::Vec;
 
 use crate::image::is_name;
 use crate::image::layout::{MAX_DEPTH, MAX_NAME};
+use crate::object::push_step;
 use crate::schema::Schema;
 use crate::spec::{CommandSpec, EventSpec, ObjectSpec, ParameterSpec};
 
 mod describe;
 mod emit;
 mod error;
+mod mounts;
 mod numbering;
 mod pools;
 mod syntax;
@@ -78,6 +80,10 @@ struct ObjectDraft {
     /// Whether it belongs to a command or event and not to the model.
     argument: bool,
     children: BTreeMap<String, usize>,
+    /// What is mounted below its rows, by the names of the mounts.
+    mounts: BTreeMap<String, usize>,
+    /// Whether it is a mount itself.
+    is_mount: bool,
     parameters: BTreeMap<String, usize>,
     commands: BTreeMap<String, usize>,
     events: BTreeMap<String, usize>,
@@ -116,7 +122,8 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// The name is not valid or taken, there are too many objects above it, or the handle is another builder's.
+    /// The name is not valid or taken, by what is mounted there too; there are too many objects above it; or the handle
+    /// is another builder's.
     pub fn object(
         &mut self,
         parent: Option<ObjectHandle>,
@@ -135,9 +142,8 @@ impl SchemaBuilder {
             let place = parent.map(|parent| self.path(parent)).unwrap_or_default();
             return Err(BuildError::Duplicate { path: place + &spec.name + "." });
         }
-        if parent.is_some_and(|parent| self.chain(parent).count() >= MAX_DEPTH) {
-            return Err(BuildError::TooLarge { what: "levels of objects", limit: MAX_DEPTH });
-        }
+        self.check_beside_mounts(parent, &spec.name)?;
+        self.check_depth(parent)?;
         let argument = above.is_some_and(|above| above.argument);
         let index = self.objects.len();
         let siblings = match parent {
@@ -165,6 +171,8 @@ impl SchemaBuilder {
     pub fn parameter(&mut self, object: ObjectHandle, mut spec: ParameterSpec) -> Result<(), BuildError> {
         let index = self.checked(object)?;
         self.check_name(&spec.name, "", Some(index))?;
+        self.check_not_mount(index, &spec.name)?;
+        self.check_beside_mounts(Some(index), &spec.name)?;
         let draft = &mut self.objects[index];
         if draft.children.contains_key(&spec.name) {
             return Err(BuildError::Duplicate { path: self.path(index) + &spec.name });
@@ -184,7 +192,8 @@ impl SchemaBuilder {
     ///
     /// # Errors
     ///
-    /// The handle is another builder's. Whether the parameters exist is checked by [`build`](Self::build).
+    /// The handle is another builder's, or that of a mount. Whether the parameters exist is checked by
+    /// [`build`](Self::build).
     pub fn unique_key(
         &mut self,
         object: ObjectHandle,
@@ -192,6 +201,7 @@ impl SchemaBuilder {
         parameters: &[&str],
     ) -> Result<(), BuildError> {
         let index = self.checked(object)?;
+        self.check_not_mount(index, "a unique key")?;
         let names = parameters.iter().map(|&name| name.to_owned()).collect();
         self.objects[index].unique_keys.push((functional, names));
         Ok(())
@@ -291,6 +301,8 @@ impl SchemaBuilder {
             parent,
             argument,
             children: BTreeMap::new(),
+            mounts: BTreeMap::new(),
+            is_mount: false,
             parameters: BTreeMap::new(),
             commands: BTreeMap::new(),
             events: BTreeMap::new(),
@@ -315,11 +327,8 @@ impl SchemaBuilder {
         let mut chain: Vec<usize> = self.chain(index).collect();
         chain.reverse();
         let mut path = String::new();
-        for spec in chain.into_iter().map(|index| &self.objects[index].spec) {
-            if !spec.name.is_empty() {
-                path += &spec.name;
-                path += if spec.table { ".{i}." } else { "." };
-            }
+        for draft in chain.into_iter().map(|index| &self.objects[index]) {
+            push_step(&mut path, &draft.spec.name, draft.spec.table, draft.is_mount);
         }
         path
     }
@@ -341,8 +350,16 @@ impl SchemaBuilder {
         Ok(())
     }
 
+    fn check_depth(&self, parent: Option<usize>) -> Result<(), BuildError> {
+        if parent.is_some_and(|parent| self.chain(parent).count() >= MAX_DEPTH) {
+            return Err(BuildError::TooLarge { what: "levels of objects", limit: MAX_DEPTH });
+        }
+        Ok(())
+    }
+
     /// Commands and events are of the model; the arguments of a command have none.
     fn check_model_object(&self, index: usize, name: &str) -> Result<(), BuildError> {
+        self.check_not_mount(index, name)?;
         if !self.objects[index].argument {
             return Ok(());
         }

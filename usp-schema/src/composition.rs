@@ -7,6 +7,7 @@ use crate::builder::{BuildError, ObjectHandle, SchemaBuilder};
 use crate::command::Command;
 use crate::copy::Copy;
 use crate::event::Event;
+use crate::mounting;
 use crate::object::Object;
 use crate::parameter::Parameter;
 use crate::schema::Schema;
@@ -23,8 +24,11 @@ use crate::terms::{Status, Version};
 ///
 /// The images are put together when the composition is made, in time proportional to their size. The
 /// [`schema`](Self::schema) is one image that is read like any other, with a fingerprint and identifiers of its own;
-/// a composition of one image is that image itself. [`with`](Self::with) and [`without`](Self::without) make another
-/// composition and leave this one as it is.
+/// a composition of one image is that image itself. [`with`](Self::with), [`without`](Self::without) and their like make
+/// another composition and leave this one as it is.
+///
+/// [`with_mount`](Self::with_mount) puts the sub-tree of an image below the rows of a table that is a mount point, such as
+/// `Device.ProxiedDevice.{i}.`: of several such sub-trees each row carries the one that the engine is told, or none.
 ///
 /// ```
 /// use usp_schema::{ComposeError, Composition, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
@@ -52,7 +56,16 @@ use crate::terms::{Status, Version};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composition {
     images: Vec<Schema>,
+    mounts: Vec<Mount>,
     whole: Schema,
+}
+
+/// An image that is mounted below the rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mount {
+    pub(crate) table: String,
+    pub(crate) name: String,
+    pub(crate) image: Schema,
 }
 
 /// Why images make no model together. Nothing has changed.
@@ -83,6 +96,30 @@ pub enum ComposeError {
         /// The fingerprint.
         fingerprint: u64,
     },
+    /// What is to be mounted has no place: the images have no such table.
+    #[error("no image has the table {table}, where {mount} is to be mounted")]
+    NoTable {
+        /// The table.
+        table: String,
+        /// The name of the mount.
+        mount: String,
+    },
+    /// The image that is to be mounted has several root objects, or none.
+    #[error("the image {image} has {count} root objects: what is below a single one can be mounted")]
+    Roots {
+        /// The name of the image.
+        image: String,
+        /// How many it has.
+        count: usize,
+    },
+    /// The table has no mount of this name.
+    #[error("nothing is mounted at {table} as {mount}")]
+    NotMounted {
+        /// The table.
+        table: String,
+        /// The name of the mount.
+        mount: String,
+    },
     /// It is the only image, and a model without any is none.
     #[error("the last image of a composition cannot be taken out")]
     LastImage,
@@ -93,7 +130,7 @@ pub enum ComposeError {
 
 impl From<Schema> for Composition {
     fn from(image: Schema) -> Self {
-        Self { images: alloc::vec![image.clone()], whole: image }
+        Self { images: alloc::vec![image.clone()], mounts: Vec::new(), whole: image }
     }
 }
 
@@ -119,30 +156,86 @@ impl Composition {
         }
         let mut images = self.images.clone();
         images.push(image);
-        let whole = merge(&images)?;
-        Ok(Self { images, whole })
+        Self::merged(images, self.mounts.clone())
     }
 
     /// This composition without the image that has this fingerprint.
     ///
     /// # Errors
     ///
-    /// No image has it, or it is the only one.
+    /// No image has it, it is the only one, or it has a table that something is mounted at.
     pub fn without(&self, fingerprint: u64) -> Result<Self, ComposeError> {
         let mut images = self.images.clone();
         images.retain(|image| image.fingerprint() != fingerprint);
         if images.len() == self.images.len() {
             return Err(ComposeError::NotThere { fingerprint });
         }
-        let whole = merge(&images)?;
-        Ok(Self { images, whole })
+        Self::merged(images, self.mounts.clone())
+    }
+
+    /// This composition and an image that is mounted at a table: the objects below its root object are below each row
+    /// of the table that carries the mount, by this name. Its root object stays out, with parameters, commands and
+    /// events, as the row has its own; the table counts and discriminates what is right below it by parameters of the
+    /// same names. References within the image lead where the mount is.
+    ///
+    /// The table is a mount point by its description (TR-106, A.2.3: `mountType`), and given by its supported path, or by its
+    /// [`exact_path`](crate::Object::exact_path) where it is mounted itself. An image may be mounted at several
+    /// tables, and by several names.
+    ///
+    /// ```
+    /// use usp_schema::{Composition, ObjectSpec, Schema, SchemaBuilder};
+    ///
+    /// let image = |name: &str, object| -> Result<Schema, usp_schema::BuildError> {
+    ///     let mut builder = SchemaBuilder::new(name, "urn:example:device");
+    ///     let device = builder.object(None, ObjectSpec::single("Device"))?;
+    ///     builder.object(Some(device), object)?;
+    ///     builder.build()
+    /// };
+    /// let proxied = ObjectSpec { mount_point: true, ..ObjectSpec::table("ProxiedDevice") };
+    /// let gateway = Composition::from(image("gateway", proxied)?)
+    ///     .with_mount("Device.ProxiedDevice.{i}.", "wifi", image("repeater", ObjectSpec::single("WiFi"))?)?
+    ///     .with_mount("Device.ProxiedDevice.{i}.", "zigbee", image("bulb", ObjectSpec::table("Lamp"))?)?;
+    ///
+    /// let lamp = gateway.schema().object_at("Device.ProxiedDevice.{i}.Lamp.{i}.").expect("just mounted");
+    /// assert_eq!(lamp.exact_path(), "Device.ProxiedDevice.{zigbee}.Lamp.{i}.");
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The images have no such table, it is no mount point, or has a mount of this name; the name is not valid; the
+    /// table has an element beside the rows that is called like one of the image, or lacks the parameter that
+    /// discriminates one; the image has several root objects; or the model gets too large.
+    pub fn with_mount(&self, table: &str, name: &str, image: Schema) -> Result<Self, ComposeError> {
+        let mut mounts = self.mounts.clone();
+        mounts.push(Mount { table: table.to_string(), name: name.to_string(), image });
+        Self::merged(self.images.clone(), mounts)
+    }
+
+    /// This composition without one of its mounts, given as it was made.
+    ///
+    /// # Errors
+    ///
+    /// There is no such mount, or something else is mounted within it.
+    pub fn without_mount(&self, table: &str, name: &str) -> Result<Self, ComposeError> {
+        let mut mounts = self.mounts.clone();
+        mounts.retain(|mount| mount.table != table || mount.name != name);
+        if mounts.len() == self.mounts.len() {
+            return Err(ComposeError::NotMounted { table: table.to_string(), mount: name.to_string() });
+        }
+        Self::merged(self.images.clone(), mounts)
+    }
+
+    fn merged(images: Vec<Schema>, mounts: Vec<Mount>) -> Result<Self, ComposeError> {
+        let whole = merge(&images, &mounts)?;
+        Ok(Self { images, mounts, whole })
     }
 }
 
 /// One image of several.
-fn merge(images: &[Schema]) -> Result<Schema, ComposeError> {
+fn merge(images: &[Schema], mounts: &[Mount]) -> Result<Schema, ComposeError> {
     let Some(first) = images.first() else { return Err(ComposeError::LastImage) };
-    if images.len() == 1 {
+    if images.len() == 1 && mounts.is_empty() {
         return Ok(first.clone());
     }
     let mut builder = SchemaBuilder::new(first.name(), first.specification());
@@ -151,6 +244,9 @@ fn merge(images: &[Schema]) -> Result<Schema, ComposeError> {
         let mut merging = Merging { copy: Copy::new(builder, image), image, earlier, from_here };
         image.objects().try_for_each(|object| merging.object(object))?;
         builder = merging.copy.builder;
+    }
+    for mount in mounts {
+        builder = mounting::mount(builder, mount)?;
     }
     Ok(builder.build()?)
 }
@@ -167,10 +263,15 @@ struct Merging<'s> {
 impl<'s> Merging<'s> {
     /// Adds an object, or what it has beyond the same object of the images before.
     fn object(&mut self, object: Object<'s>) -> Result<(), ComposeError> {
-        let path = object.path();
+        let path = object.exact_path();
         let (earlier, from_here) = (self.earlier, self.from_here);
         let same: Vec<Object<'s>> = others(earlier, object).collect();
-        let handle = match self.copy.builder.child(self.copy.parent_of(object), object.name()) {
+        let above = self.copy.parent_of(object);
+        let known = match above.filter(|_| object.is_mount()) {
+            Some(table) => self.copy.builder.mounted(table, object.name()),
+            None => self.copy.builder.child(above, object.name()),
+        };
+        let handle = match known {
             Some(handle) => {
                 // An object of this name is there, and is of the other kind if it is none of the same.
                 if same.is_empty() {
@@ -209,13 +310,14 @@ impl<'s> Merging<'s> {
         for parameter in object.parameters() {
             let name = parameter.name();
             if same.iter().any(|other| other.child(name).is_some()) {
-                return Err(self.conflict(parameter.path(), "as an object"));
+                return Err(self.conflict(parameter.exact_path(), "as an object"));
             }
             match same.iter().find_map(|other| other.parameter(name)) {
                 None => self.copy.parameter(handle, parameter)?,
                 Some(other) if meaning(parameter) == meaning(other) => {}
                 Some(_) => {
-                    return Err(self.conflict(parameter.path(), "with another type, access or default"));
+                    let path = parameter.exact_path();
+                    return Err(self.conflict(path, "with another type, access or default"));
                 }
             }
         }
@@ -270,16 +372,19 @@ impl<'s> Merging<'s> {
     }
 
     fn conflict(&self, path: String, how: &'static str) -> ComposeError {
-        let image = self.image.name().to_string();
-        ComposeError::Conflict { path, image, fingerprint: self.image.fingerprint(), how }
+        conflict(self.image, path, how)
     }
+}
+
+pub(crate) fn conflict(image: &Schema, path: String, how: &'static str) -> ComposeError {
+    ComposeError::Conflict { path, image: image.name().to_string(), fingerprint: image.fingerprint(), how }
 }
 
 /// The same object in other images.
 fn others<'s>(images: &'s [Schema], object: Object<'s>) -> impl Iterator<Item = Object<'s>> {
-    let path = object.path();
+    let path = object.exact_path();
     let found = images.iter().filter_map(move |image| image.object_at(&path));
-    // A table is found by a path without `{i}` too.
+    // A table is found by a path without `{i}` too, and no mount.
     found.filter(move |other| other.is_table() == object.is_table())
 }
 

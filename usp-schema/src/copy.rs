@@ -1,5 +1,6 @@
 //! Elements of a schema, put into a builder.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::builder::{BuildError, ObjectHandle, SchemaBuilder};
@@ -9,18 +10,26 @@ use crate::image::layout::{Section, object};
 use crate::object::{Object, UniqueKey};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
-use crate::spec::ObjectSpec;
+use crate::spec::{ObjectSpec, ParameterSpec};
 
 /// A builder that is filled from a schema.
 pub(crate) struct Copy {
     pub(crate) builder: SchemaBuilder,
     /// By position of the object in the schema.
     handles: Vec<Option<ObjectHandle>>,
+    /// What references begin with, and what they begin with where the elements are put.
+    moved: Option<(String, String)>,
 }
 
 impl Copy {
     pub(crate) fn new(builder: SchemaBuilder, schema: &Schema) -> Self {
-        Self { builder, handles: alloc::vec![None; schema.image().rows(Section::Objects, object::WIDTH)] }
+        let handles = alloc::vec![None; schema.image().rows(Section::Objects, object::WIDTH)];
+        Self { builder, handles, moved: None }
+    }
+
+    /// Has all references to paths that begin with one text begin with another.
+    pub(crate) fn moving(self, from: String, to: String) -> Self {
+        Self { moved: Some((from, to)), ..self }
     }
 
     /// Says that an object of the schema is in the builder already.
@@ -44,7 +53,10 @@ impl Copy {
         object: Object<'_>,
         spec: ObjectSpec,
     ) -> Result<ObjectHandle, BuildError> {
-        let handle = self.builder.object(self.parent_of(object), spec)?;
+        let handle = match self.parent_of(object).filter(|_| object.is_mount()) {
+            Some(table) => self.builder.mount(table, object.name())?,
+            None => self.builder.object(self.parent_of(object), spec)?,
+        };
         self.is_at(object, handle);
         if let Some(description) = object.description() {
             self.builder.describe_object(handle, description)?;
@@ -57,11 +69,24 @@ impl Copy {
         handle: ObjectHandle,
         parameter: Parameter<'_>,
     ) -> Result<(), BuildError> {
-        self.builder.parameter(handle, parameter.to_spec())?;
+        self.builder.parameter(handle, self.moved(parameter.to_spec()))?;
         match parameter.description() {
             Some(description) => self.builder.describe_parameter(handle, parameter.name(), description),
             None => Ok(()),
         }
+    }
+
+    fn moved(&self, mut spec: ParameterSpec) -> ParameterSpec {
+        if let Some((from, to)) = &self.moved {
+            let parents = spec.syntax.reference.iter_mut().flat_map(|reference| &mut reference.parents);
+            let targets = spec.syntax.enumeration_ref.iter_mut().map(|offered| &mut offered.target);
+            for path in parents.chain(targets) {
+                if let Some(rest) = path.strip_prefix(&**from) {
+                    *path = alloc::format!("{to}{rest}");
+                }
+            }
+        }
+        spec
     }
 
     pub(crate) fn unique_keys<'k>(

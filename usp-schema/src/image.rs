@@ -8,7 +8,7 @@ mod record;
 mod validate;
 
 pub(crate) use descriptions::Descriptions;
-pub(crate) use name::is_name;
+pub(crate) use name::{is_mount_name, is_name};
 pub use raw::ImageError;
 pub(crate) use raw::RawImage;
 pub(crate) use record::{RecordReader, RecordWriter};

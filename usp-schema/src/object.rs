@@ -38,7 +38,8 @@ impl<'s> Object<'s> {
         self.schema
     }
 
-    /// Its own name, without dots and without `{i}`; empty for the arguments of a command or event.
+    /// Its own name, without dots and without `{i}`; empty for the arguments of a command or event. That of a mount is
+    /// no part of paths.
     #[inline]
     pub fn name(self) -> &'s str {
         self.schema.image().string(self.u32(column::NAME))
@@ -46,18 +47,30 @@ impl<'s> Object<'s> {
 
     /// Its supported path with the final dot, such as `Device.IP.Interface.{i}.`; relative to the command or event
     /// for an argument object.
+    ///
+    /// What is mounted has the path that it has below the row; mounts beside each other may have objects of one path.
     pub fn path(self) -> String {
+        self.path_of(|object| !object.is_mount())
+    }
+
+    /// Its path with the names of the mounts that it is in, such as `Device.ProxiedDevice.{zigbee}.Sensor.{i}.`: in place
+    /// of `{i}`, which is any row, the rows that carry the mount. No other object has it, and the schema finds the
+    /// object by it. Outside of mounts it is the supported path.
+    pub fn exact_path(self) -> String {
+        self.path_of(|_| true)
+    }
+
+    fn path_of(self, is_part: impl Fn(&Self) -> bool) -> String {
         let mut chain: Vec<Self> = self.ancestors().collect();
         chain.reverse();
         let mut path = String::new();
-        for object in chain.into_iter().chain([self]).filter(|object| !object.name().is_empty()) {
-            path += object.name();
-            path += if object.is_table() { ".{i}." } else { "." };
+        for object in chain.into_iter().chain([self]).filter(is_part) {
+            push_step(&mut path, object.name(), object.is_table(), object.is_mount());
         }
         path
     }
 
-    /// The object that it is a child of.
+    /// The object that it is a child of, or the mount that it is right below; of a mount, the table.
     #[inline]
     pub fn parent(self) -> Option<Self> {
         let parent = self.u16(column::PARENT);
@@ -69,17 +82,35 @@ impl<'s> Object<'s> {
         core::iter::successors(self.parent(), |object| object.parent())
     }
 
-    /// The objects right below it, sorted by name.
+    /// The objects right below it, sorted by name. What is mounted is below the [`mounts`](Self::mounts).
     #[inline]
     pub fn children(self) -> impl ExactSizeIterator<Item = Self> {
-        (0..u32::from(self.u16(column::CHILD_COUNT))).map(move |at| self.child_number(at))
+        (0..self.first_mount()).map(move |at| self.child_number(at))
     }
 
     /// The object of this name right below it.
     pub fn child(self, name: &str) -> Option<Self> {
-        let count = u32::from(self.u16(column::CHILD_COUNT));
-        let found = search(count, |at| self.child_number(at).name().cmp(name))?;
+        let found = search(self.first_mount(), |at| self.child_number(at).name().cmp(name))?;
         Some(self.child_number(found))
+    }
+
+    /// The mounts of a table, sorted by name: the sub-trees that its rows may carry, one of them at most.
+    #[inline]
+    pub fn mounts(self) -> impl ExactSizeIterator<Item = Self> {
+        (self.first_mount()..self.child_count()).map(move |at| self.child_number(at))
+    }
+
+    /// The mount of this name.
+    pub fn mount(self, name: &str) -> Option<Self> {
+        let first = self.first_mount();
+        let found = search(self.child_count() - first, |at| self.child_number(first + at).name().cmp(name))?;
+        Some(self.child_number(first + found))
+    }
+
+    /// The objects of this name right below it and below its mounts: one at most where nothing is mounted.
+    pub fn children_named(self, name: &str) -> impl Iterator<Item = Self> {
+        let mounted = self.mounts().filter_map(move |mount| mount.child(name));
+        self.child(name).into_iter().chain(mounted)
     }
 
     /// Positions of the object and everything below it.
@@ -173,7 +204,14 @@ impl<'s> Object<'s> {
         self.flags() & column::MANDATORY != 0
     }
 
+    /// Whether it is a mount: the objects below it are below the rows that carry it, and it is none of them itself.
+    #[inline]
+    pub fn is_mount(self) -> bool {
+        self.flags() & column::MOUNT != 0
+    }
+
     /// Whether foreign sub-trees may be mounted here.
+    #[inline]
     pub fn is_mount_point(self) -> bool {
         self.flags() & column::MOUNT_POINT != 0
     }
@@ -188,7 +226,7 @@ impl<'s> Object<'s> {
         Some(self.u32(column::MAX_ENTRIES)).filter(|&max| max != NONE32)
     }
 
-    /// The parameter of the parent object that counts the rows.
+    /// The parameter of the object above that counts the rows.
     pub fn num_entries_parameter(self) -> Option<Parameter<'s>> {
         self.steering(column::NUM_ENTRIES)
     }
@@ -198,7 +236,7 @@ impl<'s> Object<'s> {
         self.steering(column::ENABLE)
     }
 
-    /// The parameter of the parent object whose value says whether this object exists.
+    /// The parameter of the object above whose value says whether this object exists.
     pub fn discriminator_parameter(self) -> Option<Parameter<'s>> {
         self.steering(column::DISCRIMINATOR)
     }
@@ -218,6 +256,26 @@ impl<'s> Object<'s> {
     fn steering(self, column: usize) -> Option<Parameter<'s>> {
         let id = self.u32(column);
         (id != NONE32).then(|| Parameter::new(self.schema, id))
+    }
+
+    #[inline]
+    fn child_count(self) -> u32 {
+        u32::from(self.u16(column::CHILD_COUNT))
+    }
+
+    /// How many children there are before the mounts, which are behind them.
+    #[inline]
+    fn first_mount(self) -> u32 {
+        let count = self.child_count();
+        if !self.is_mount_point() {
+            return count;
+        }
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.child_number(middle).is_mount() { high = middle } else { low = middle + 1 }
+        }
+        low
     }
 
     #[inline]
@@ -253,7 +311,7 @@ impl Eq for Object<'_> {}
 
 impl fmt::Debug for Object<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Object({})", self.path())
+        write!(f, "Object({})", self.exact_path())
     }
 }
 
@@ -302,6 +360,17 @@ impl<'s> UniqueKey<'s> {
         (0..self.count).filter_map(move |_| {
             Some(Parameter::new(self.object.schema, first.saturating_add(record.u32()?)))
         })
+    }
+}
+
+/// Goes on with a path by an object, or by a mount in place of the `{i}` of its table.
+pub(crate) fn push_step(path: &mut String, name: &str, is_table: bool, is_mount: bool) {
+    if is_mount {
+        path.truncate(path.len().saturating_sub("{i}.".len()));
+        path.extend(["{", name, "}."]);
+    } else if !name.is_empty() {
+        path.push_str(name);
+        path.push_str(if is_table { ".{i}." } else { "." });
     }
 }
 

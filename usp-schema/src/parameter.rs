@@ -47,6 +47,11 @@ impl<'s> Parameter<'s> {
         self.object().path() + self.name()
     }
 
+    /// Its path with the names of the mounts that it is in, as [`Object::exact_path`] has them.
+    pub fn exact_path(self) -> String {
+        self.object().exact_path() + self.name()
+    }
+
     /// The object that it belongs to.
     #[inline]
     pub fn object(self) -> Object<'s> {

@@ -84,7 +84,8 @@ impl Schema {
         !self.image.section(Section::Descriptions).is_empty()
     }
 
-    /// All objects of the model in pre-order, siblings sorted by name. Argument objects are not among them.
+    /// All objects of the model in pre-order, siblings sorted by name; mounts are among them, behind the children of
+    /// their table. Argument objects are not.
     pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> {
         (0..self.image.header_u32(28)).map(|index| Object::new(self, index))
     }
@@ -146,49 +147,110 @@ impl Schema {
     }
 
     /// The object with this supported path; the final dot, and the `{i}` before it, may be missing.
+    ///
+    /// What is mounted is found by its supported path, where mounts have several objects of one path the first of
+    /// them; by its [`exact_path`](Object::exact_path), with the name of the mount in place of `{i}`, whichever is
+    /// meant.
     pub fn object_at(&self, path: &str) -> Option<Object<'_>> {
-        let mut names = path.strip_suffix('.').unwrap_or(path).split('.').peekable();
-        let mut object = self.root(names.next()?)?;
-        loop {
-            if object.is_table() && names.peek() == Some(&"{i}") {
-                names.next();
-            } else if object.is_table() && names.peek().is_some() {
-                return None;
-            }
-            match names.next() {
-                Some(name) => object = object.child(name)?,
-                None => return Some(object),
-            }
-        }
+        self.find_at(path, Some)
     }
 
-    /// The parameter with this supported path, such as `Device.IP.Interface.{i}.Enable`.
+    /// All objects with this supported path, in the order of the model: one at most where nothing is mounted.
+    pub fn objects_at(&self, path: &str) -> Vec<Object<'_>> {
+        let mut found = Vec::new();
+        self.find_at(path, |object| {
+            found.push(object);
+            None::<()>
+        });
+        found
+    }
+
+    /// The parameter with this supported path, such as `Device.IP.Interface.{i}.Enable`; of several in mounts the
+    /// first.
     pub fn parameter_at(&self, path: &str) -> Option<Parameter<'_>> {
-        let (object, name) = path.rsplit_once('.')?;
-        self.holder_at(object)?.parameter(name)
+        self.element_at(path, Object::parameter)
     }
 
-    /// The command with this supported path, such as `Device.Reboot()`.
+    /// The command with this supported path, such as `Device.Reboot()`; of several in mounts the first.
     pub fn command_at(&self, path: &str) -> Option<Command<'_>> {
-        let (object, name) = path.rsplit_once('.')?;
-        self.holder_at(object)?.command(name)
+        self.element_at(path, Object::command)
     }
 
-    /// The event with this supported path, such as `Device.Boot!`.
+    /// The event with this supported path, such as `Device.Boot!`; of several in mounts the first.
     pub fn event_at(&self, path: &str) -> Option<Event<'_>> {
-        let (object, name) = path.rsplit_once('.')?;
-        self.holder_at(object)?.event(name)
+        self.element_at(path, Object::event)
     }
 
-    /// An object that is about to be asked for one of its elements: a table needs its `{i}`.
-    fn holder_at(&self, path: &str) -> Option<Object<'_>> {
-        let object = self.object_at(path)?;
-        (object.is_table() == path.ends_with(".{i}")).then_some(object)
+    /// The first element of this path.
+    fn element_at<'s, E>(&'s self, path: &str, find: impl Fn(Object<'s>, &str) -> Option<E>) -> Option<E> {
+        self.each_element_at(path, find, Some)
+    }
+
+    /// All elements of this path, of one kind.
+    pub(crate) fn elements_at<'s, E>(
+        &'s self,
+        path: &str,
+        find: impl Fn(Object<'s>, &str) -> Option<E>,
+    ) -> Vec<E> {
+        let mut found = Vec::new();
+        self.each_element_at(path, find, |element| {
+            found.push(element);
+            None::<()>
+        });
+        found
+    }
+
+    /// The elements of objects that have the path before the last name: a table needs its `{i}`, or the name of a mount.
+    fn each_element_at<'s, E, R>(
+        &'s self,
+        path: &str,
+        find: impl Fn(Object<'s>, &str) -> Option<E>,
+        mut each: impl FnMut(E) -> Option<R>,
+    ) -> Option<R> {
+        let (object, name) = path.rsplit_once('.')?;
+        let names_rows = object.ends_with("{i}");
+        let holder = |object: Object<'s>| object.is_table() == names_rows;
+        self.find_at(object, |object| find(object, name).filter(|_| holder(object)).and_then(&mut each))
+    }
+
+    /// The first that is found among the objects with a path. The way down is as deep as the model at most.
+    fn find_at<'s, R>(&'s self, path: &str, mut find: impl FnMut(Object<'s>) -> Option<R>) -> Option<R> {
+        let path = path.strip_suffix('.').unwrap_or(path);
+        let (root, rest) = split(path);
+        find_below(self.root(root)?, rest, &mut find)
     }
 
     pub(crate) fn image(&self) -> &RawImage {
         &self.image
     }
+}
+
+/// The first step of a path, and what is behind it.
+fn split(path: &str) -> (&str, Option<&str>) {
+    match path.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    }
+}
+
+fn find_below<'s, R>(
+    object: Object<'s>,
+    rest: Option<&str>,
+    find: &mut impl FnMut(Object<'s>) -> Option<R>,
+) -> Option<R> {
+    let Some(path) = rest else { return find(object) };
+    if !object.is_table() {
+        let (name, rest) = split(path);
+        return find_below(object.child(name)?, rest, find);
+    }
+    let (rows, rest) = split(path);
+    let mount = rows.strip_prefix('{')?.strip_suffix('}')?;
+    if mount != "i" {
+        return find_below(object.mount(mount)?, rest, find);
+    }
+    let Some(path) = rest else { return find(object) };
+    let (name, rest) = split(path);
+    object.children_named(name).find_map(|child| find_below(child, rest, find))
 }
 
 // One schema serves all threads.

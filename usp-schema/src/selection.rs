@@ -24,7 +24,7 @@ impl Schema {
     }
 
     /// The part of this model that a device supports: the chosen sub-trees (`Device.IP.`, `Device.WiFi.SSID.{i}.`),
-    /// parameters, commands and events, by their supported paths.
+    /// parameters, commands and events, by their supported paths; in mounts, those of this path in each.
     ///
     /// The objects on the way to them are there as well, but bare: without parameters, commands and events, except for
     /// those chosen and for the parameters that count, enable or discriminate an object that is there, and with those
@@ -92,20 +92,21 @@ impl<'s> Selection<'s> {
     }
 
     fn choose(&mut self, path: &str) -> Result<(), BuildError> {
-        if let Some(object) = self.schema.object_at(path) {
-            self.choose_subtree(object);
-        } else if let Some(parameter) = self.schema.parameter_at(path) {
-            self.parameters.insert(parameter.id());
-            self.choose_bare(parameter.object());
-        } else if let Some(command) = self.schema.command_at(path) {
-            self.commands.insert(command.id());
-            self.choose_bare(command.object());
-        } else if let Some(event) = self.schema.event_at(path) {
-            self.events.insert(event.id());
-            self.choose_bare(event.object());
-        } else {
+        let schema = self.schema;
+        let objects = schema.objects_at(path);
+        let parameters = schema.elements_at(path, Object::parameter);
+        let commands = schema.elements_at(path, Object::command);
+        let events = schema.elements_at(path, Object::event);
+        if objects.is_empty() && parameters.is_empty() && commands.is_empty() && events.is_empty() {
             return Err(BuildError::UnknownElement { path: path.to_owned() });
         }
+        objects.into_iter().for_each(|object| self.choose_subtree(object));
+        let holders = parameters.iter().map(|found| found.object());
+        let holders = holders.chain(commands.iter().map(|found| found.object()));
+        holders.chain(events.iter().map(|found| found.object())).for_each(|object| self.choose_bare(object));
+        self.parameters.extend(parameters.iter().map(|found| found.id()));
+        self.commands.extend(commands.iter().map(|found| found.id()));
+        self.events.extend(events.iter().map(|found| found.id()));
         Ok(())
     }
 

@@ -38,9 +38,21 @@ impl<'s> Syntax<'s> {
     /// Whether the value is a comma-separated list.
     #[inline]
     pub fn is_list(self) -> bool {
+        self.flags() & bits::LIST != 0
+    }
+
+    /// Whether the primitive type alone says which texts are values.
+    #[inline]
+    fn is_plain(self) -> bool {
+        const CHECKED: u16 = bits::LIST | bits::SIZES | bits::RANGES | bits::PATTERNS | bits::ENUMERATION;
+        self.flags() & CHECKED == 0
+    }
+
+    #[inline]
+    fn flags(self) -> u16 {
         let mut record = self.record();
         record.number();
-        record.u16().is_some_and(|flags| flags & bits::LIST != 0)
+        record.u16().unwrap_or(0)
     }
 
     /// Bounds on the number of items, where the value is a list.

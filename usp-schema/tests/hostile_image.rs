@@ -4,11 +4,14 @@
 
 #[path = "support/forge.rs"]
 mod forge;
+#[path = "support/mounted.rs"]
+mod mounted;
 #[path = "support/sample.rs"]
 mod sample;
 #[path = "support/walk.rs"]
 mod walk;
 
+use mounted::mounted;
 use proptest::prelude::*;
 use sample::sample;
 use usp_schema::{ImageError, Schema};
@@ -33,7 +36,12 @@ fn a_cut_or_damaged_image_is_refused() {
 /// Whether an image that somebody has meddled with, but kept the fingerprint right, is refused for this.
 #[track_caller]
 fn refused(meddle: impl FnOnce(&mut Vec<u8>), what: &str) {
-    let mut image = sample().build().unwrap().as_bytes().to_vec();
+    refused_of(sample().build().unwrap(), meddle, what);
+}
+
+#[track_caller]
+fn refused_of(schema: Schema, meddle: impl FnOnce(&mut Vec<u8>), what: &str) {
+    let mut image = schema.as_bytes().to_vec();
     meddle(&mut image);
     forge::repair(&mut image);
     match Schema::from_vec(image) {
@@ -88,6 +96,40 @@ fn what_is_shared_or_out_of_order_is_refused() {
     );
 }
 
+/// Whether the image with mounts is refused for bytes at columns of an object.
+#[track_caller]
+fn refused_mount(object: &str, changes: &[(usize, u8)], what: &str) {
+    let schema = mounted().build().unwrap();
+    let row = 56 * schema.object_at(object).unwrap().id().index() as usize;
+    let meddle = |image: &mut Vec<u8>| {
+        let begin = begin_of(image, 0) + row;
+        changes.iter().for_each(|&(column, bits)| image[begin + column] ^= bits);
+    };
+    refused_of(schema, meddle, what);
+}
+
+#[test]
+fn mounts_out_of_place_are_refused() {
+    // The low byte of the flags: 1 table, 64 mount point, 128 mount.
+    let flags = 54;
+    let (zigbee, wifi) = ("Device.Proxied.{zigbee}.", "Device.Proxied.{wifi}.");
+    // A mount that is none any more stands behind another, or steers what is below it.
+    refused_mount(wifi, &[(flags, 128)], "steering parameter of an object");
+    refused_mount(zigbee, &[(flags, 128)], "child of an object");
+    refused_mount("Device.", &[(flags, 128)], "mount");
+    refused_mount("Device.Interface.{i}.Stats.", &[(flags, 128)], "mount");
+    refused_mount(zigbee, &[(flags, 1)], "mount");
+    refused_mount(zigbee, &[(flags, 64)], "mount");
+    // The table of the mounts is none, or no mount point.
+    refused_mount("Device.Proxied.{i}.", &[(flags, 64)], "mount");
+    refused_mount("Device.Proxied.{i}.", &[(flags, 1)], "mount");
+    let renamed = |image: &mut Vec<u8>| {
+        let at = image.windows(5).position(|text| text == b"\x04wifi").unwrap();
+        image[at..at + 3].copy_from_slice(b"\x01i\x02");
+    };
+    refused_of(mounted().build().unwrap(), renamed, "mount");
+}
+
 #[test]
 fn what_is_not_in_the_directory_is_refused() {
     refused(|image| image[6] = 1, "header");
@@ -107,8 +149,12 @@ fn a_name_is_no_path() {
 
 proptest! {
     #[test]
-    fn a_forged_image_is_refused_or_readable(edits in prop::collection::vec((any::<usize>(), any::<u8>()), 1..4)) {
-        let mut image = sample().build().unwrap().as_bytes().to_vec();
+    fn a_forged_image_is_refused_or_readable(
+        has_mounts: bool,
+        edits in prop::collection::vec((any::<usize>(), any::<u8>()), 1..4),
+    ) {
+        let builder = if has_mounts { mounted() } else { sample() };
+        let mut image = builder.build().unwrap().as_bytes().to_vec();
         for (at, to) in edits {
             let at = 20 + at % (image.len() - 20);
             image[at] = to;

@@ -16,9 +16,9 @@ use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::requester::Requester;
-use crate::resolve::{End, Leaf, Match, Node, Resolution, View};
+use crate::resolve::{Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, USUAL_STEPS};
 
 /// The request that changes something. The same parameter may be open to Add and closed to Set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl TableAtHand {
 }
 
 /// The settings that entries have made, by themselves and not through a key that was made up or a default.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Made(Vec<(usize, RowId, ParameterId)>);
 
 impl Made {
@@ -106,7 +106,7 @@ pub(super) fn run<T>(
     for _ in 0..limits.max_rounds.max(1) {
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
-        let mut made = Made::default();
+        let mut made = Made(Vec::with_capacity(USUAL_STEPS));
         let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {
@@ -214,12 +214,6 @@ impl Work<'_, '_> {
     /// 7006 where it has no right to any such object, whether one exists or not. 7016 where none exists, or none that
     /// may be known of; a search without a match is none.
     pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
-        if let Some(place) = self.beside(path) {
-            self.budget.matched(1)?;
-            let end = End { object: place.object, is_table: false, leaf: Leaf::Object };
-            let found = Match { node: Node::Place(place), leaf: Leaf::Object };
-            return Ok(Resolution { matches: alloc::vec![found], search: false, end: Some(end) });
-        }
         let mut resolution = self.resolve(path)?;
         let (model, access) = (&*self.transaction.model, self.access);
         resolution.matches.retain(|found| {
@@ -230,6 +224,16 @@ impl Work<'_, '_> {
         }
         self.keep_at_hand(path, &resolution);
         Ok(resolution)
+    }
+
+    /// What [`resolve_objects`](Self::resolve_objects) would find, where it is a row beside the one that was found
+    /// last. Otherwise `None`, whatever it would find.
+    pub(super) fn at_hand(&mut self, path: &str) -> Result<Option<Place>, Fault> {
+        let beside = self.beside(path);
+        if beside.is_some() {
+            self.budget.matched(1)?;
+        }
+        Ok(beside)
     }
 
     /// A row beside the one that was found last, if there is one that may be known of.

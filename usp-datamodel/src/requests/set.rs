@@ -31,12 +31,13 @@ impl DataModel {
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
+        let mut settings = Vec::new();
         run(
             self,
             asker,
             (Operation::Set, set.allow_partial(), entries.len()),
             answer,
-            |work, entry| update(work, &entries[entry]),
+            |work, entry| update(work, &entries[entry], &mut settings),
             |model, outcomes, answer| {
                 let mut response = writer::set_resp(answer.out, answer.msg_id);
                 let mut texts = Texts::default();
@@ -65,25 +66,25 @@ impl DataModel {
     }
 }
 
-/// One entry: all objects that its path leads to, or none of them [R-SET.2a].
+/// One entry: all objects that its path leads to, or none of them [R-SET.2a]. `settings` is memory for those of one
+/// entry after the other.
 fn update<'a>(
     work: &mut Work<'_, '_>,
     entry: &UpdateObject<'a, Valid>,
+    settings: &mut Vec<Setting<'a>>,
 ) -> Result<Vec<(Place, Applied<'a>)>, Failure> {
     let path = entry.obj_path();
-    let places = places(work, path).map_err(|fault| Failure::new(path, fault))?;
-    let settings: Vec<Setting<'a>> = entry
-        .param_settings()
-        .map(|setting| Setting {
-            param: setting.param(),
-            value: setting.value(),
-            required: setting.required(),
-        })
-        .collect();
-    let mut updated = Vec::with_capacity(places.len());
+    let (at_hand, others) = places(work, path).map_err(|fault| Failure::new(path, fault))?;
+    settings.clear();
+    settings.extend(entry.param_settings().map(|setting| Setting {
+        param: setting.param(),
+        value: setting.value(),
+        required: setting.required(),
+    }));
+    let mut updated = Vec::with_capacity(usize::from(at_hand.is_some()) + others.len());
     let mut failed: Vec<(String, Vec<ParamFault>)> = Vec::new();
-    for place in places {
-        match work.apply(place, &settings) {
+    for place in at_hand.into_iter().chain(others) {
+        match work.apply(place, settings) {
             Ok(applied) => updated.push((place, applied)),
             // [R-SET.2b] all matches are tried, so that the answer names each that fails.
             Err(faults) => failed.push((work.transaction.model.path_of(place), faults)),
@@ -92,20 +93,21 @@ fn update<'a>(
     if failed.is_empty() { Ok(updated) } else { Err(Failure::of_params(failed)) }
 }
 
-/// The objects that the path leads to; none is fine for a search [R-MSG.4a].
-fn places(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<Place>, Fault> {
+/// The object that the path leads to and that is at hand, or the objects that it leads to; none is fine for a search
+/// [R-MSG.4a].
+fn places(work: &mut Work<'_, '_>, path: &str) -> Result<(Option<Place>, Vec<Place>), Fault> {
+    if let Some(place) = work.at_hand(path)? {
+        return Ok((Some(place), Vec::new()));
+    }
     let resolution = work.resolve_objects(&with_dot(path))?;
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
-    resolution
-        .matches
-        .iter()
-        .map(|found| match (found.node, found.leaf) {
-            (Node::Place(place), Leaf::Object) => Ok(place),
-            _ => Err(Fault::unsupported_path(format_args!("{path} (a table without its rows)"))),
-        })
-        .collect()
+    let places = resolution.matches.iter().map(|found| match (found.node, found.leaf) {
+        (Node::Place(place), Leaf::Object) => Ok(place),
+        _ => Err(Fault::unsupported_path(format_args!("{path} (a table without its rows)"))),
+    });
+    Ok((None, places.collect::<Result<_, _>>()?))
 }
 
 fn write_updated(

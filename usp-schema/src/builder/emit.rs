@@ -82,7 +82,7 @@ impl<'a> Emitter<'a> {
         row.u16(column::PARENT, self.object_column(draft.parent));
         row.u16(column::SUBTREE_END, self.numbering.subtree_end(at) as u16);
         row.u32(column::CHILDREN, (self.children.len() / 2) as u32);
-        row.u16(column::CHILD_COUNT, draft.children.len() as u16);
+        row.u16(column::CHILD_COUNT, (draft.children.len() + draft.mounts.len()) as u16);
         row.u16(column::PARAMETER_COUNT, draft.parameters.len() as u16);
         row.u32(column::PARAMETERS, self.numbering.first_parameter(at));
         row.u16(column::COMMANDS, (self.commands.len() / layout::command::WIDTH) as u16);
@@ -93,24 +93,24 @@ impl<'a> Emitter<'a> {
         row.u32(column::MIN_ENTRIES, spec.min_entries);
         row.u32(column::MAX_ENTRIES, spec.max_entries.unwrap_or(NONE32));
         let steering = |name: &Option<_>, holder, role| self.steering(index, name.as_deref(), holder, role);
-        row.u32(
-            column::NUM_ENTRIES,
-            steering(&spec.num_entries_parameter, draft.parent, "number of entries")?,
-        );
-        row.u32(
-            column::DISCRIMINATOR,
-            steering(&spec.discriminator_parameter, draft.parent, "discriminator")?,
-        );
+        // What is right below a mount is steered by the table.
+        let above = match draft.parent {
+            Some(mount) if self.builder.objects[mount].is_mount => self.builder.objects[mount].parent,
+            parent => parent,
+        };
+        row.u32(column::NUM_ENTRIES, steering(&spec.num_entries_parameter, above, "number of entries")?);
+        row.u32(column::DISCRIMINATOR, steering(&spec.discriminator_parameter, above, "discriminator")?);
         row.u32(column::ENABLE, steering(&spec.enable_parameter, Some(index), "enable parameter")?);
         row.u16(column::VERSION, spec.version.pack());
         let flags = u16::from(spec.access.code()) << column::ACCESS_SHIFT
             | u16::from(spec.status.code()) << column::STATUS_SHIFT
             | when(spec.table, column::TABLE)
             | when(spec.mandatory, column::MANDATORY)
-            | when(spec.mount_point, column::MOUNT_POINT);
+            | when(spec.mount_point, column::MOUNT_POINT)
+            | when(draft.is_mount, column::MOUNT);
         row.u16(column::FLAGS, flags);
         self.objects.extend_from_slice(&row.bytes);
-        for &child in draft.children.values() {
+        for &child in draft.children.values().chain(draft.mounts.values()) {
             self.children.extend_from_slice(&(self.numbering.position(child) as u16).to_le_bytes());
         }
         Ok(())

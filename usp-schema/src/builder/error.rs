@@ -29,6 +29,30 @@ pub enum BuildError {
         /// The full path.
         path: String,
     },
+    /// A mount is to be added to what is no table or no mount point.
+    #[error("{mount} cannot be mounted at {path}: it is no table that the model has as a mount point")]
+    NoMountPoint {
+        /// The object.
+        path: String,
+        /// The name of the mount.
+        mount: String,
+    },
+    /// A table has a mount of this name already.
+    #[error("{path} has a mount {mount} already")]
+    MountedTwice {
+        /// The table.
+        path: String,
+        /// The name of the mount.
+        mount: String,
+    },
+    /// A mount is to hold something else than objects.
+    #[error("{mount} is a mount, which holds objects and not {what}")]
+    InMount {
+        /// The name of the element.
+        what: String,
+        /// The mount.
+        mount: String,
+    },
     /// A key, or one of the parameters that steer an object, names a parameter that does not exist.
     #[error("{path} names the parameter \"{parameter}\" as its {role}, which does not exist there")]
     UnknownParameter {

@@ -104,7 +104,8 @@ impl<'a> Numbering<'a> {
         self.positions[root] = at as u32;
         self.objects.push(root);
         self.subtree_ends.push(0);
-        for &child in self.builder.objects[root].children.values() {
+        let draft = &self.builder.objects[root];
+        for &child in draft.children.values().chain(draft.mounts.values()) {
             self.number_subtree(child);
         }
         self.subtree_ends[at] = self.objects.len() as u32;

@@ -19,11 +19,14 @@
 //! Objects stand in pre-order with children sorted by name, parameters, commands and events of an object stand
 //! together sorted by name, in the order of their objects: a sub-tree is an interval in each of the four tables. The
 //! argument objects of each command (input, then output) and event follow the model in the same order.
+//!
+//! What is mounted below a table is one object more for each mount: it has the name of the mount, holds nothing but
+//! the mounted objects, and stands behind the children of the table, mounts sorted by name.
 
 /// The first four bytes of an image.
 pub(crate) const MAGIC: [u8; 4] = *b"USPI";
 /// Raised whenever the layout changes: an image of another version is refused.
-pub(crate) const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 2;
 /// Where the bytes begin that the fingerprint covers.
 pub(crate) const FINGERPRINTED: usize = 16;
 /// Where the section directory begins.
@@ -98,6 +101,7 @@ pub(crate) mod object {
     pub(crate) const STATUS_SHIFT: u16 = 3;
     pub(crate) const MANDATORY: u16 = 1 << 5;
     pub(crate) const MOUNT_POINT: u16 = 1 << 6;
+    pub(crate) const MOUNT: u16 = 1 << 7;
 }
 
 /// Columns of a parameter row.

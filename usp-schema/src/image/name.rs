@@ -9,6 +9,11 @@ pub(crate) fn is_name(name: &str, suffix: &str) -> bool {
     first && stem.as_bytes().iter().all(|&byte| IN_NAME[usize::from(byte)])
 }
 
+/// Whether this is the name of a mount: `{i}` in a path means any row.
+pub(crate) fn is_mount_name(name: &str) -> bool {
+    is_name(name, "") && name != "i"
+}
+
 /// Which bytes may stand in a name. Loading an image asks for each byte of each name.
 const IN_NAME: [bool; 256] = {
     let mut table = [false; 256];
@@ -22,7 +27,7 @@ const IN_NAME: [bool; 256] = {
 
 #[cfg(test)]
 mod tests {
-    use super::is_name;
+    use super::{is_mount_name, is_name};
 
     #[test]
     fn names_begin_with_a_letter_and_end_as_their_kind_does() {
@@ -40,5 +45,6 @@ mod tests {
         ] {
             assert!(!is_name(name, suffix), "{name:?}");
         }
+        assert!(is_mount_name("zigbee") && !is_mount_name("i") && !is_mount_name("{i}"));
     }
 }

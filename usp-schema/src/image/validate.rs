@@ -7,7 +7,7 @@ use super::descriptions::Descriptions;
 use super::layout::{
     MAX_DEPTH, MAX_NAME, MAX_RECORD, NONE16, NONE32, Section, command, event, object, parameter,
 };
-use super::name::is_name;
+use super::name::{is_mount_name, is_name};
 use super::raw::{ImageError, RawImage};
 use super::record::RecordReader;
 use crate::syntax;
@@ -83,6 +83,7 @@ impl Tables<'_> {
             next_event += u16(object::EVENT_COUNT);
             fail(next_event > self.events, "events of an object", row)?;
             self.steering(row)?;
+            self.mount(row)?;
             let keys = u32(object::KEYS);
             if keys != NONE32 {
                 records.check(keys, "unique keys of an object", row, |record| {
@@ -118,11 +119,18 @@ impl Tables<'_> {
     fn children(&self, row: u32, children: core::ops::Range<u32>) -> Result<(), ImageError> {
         let mut next = row + 1;
         let mut names = Names::new(self.image);
+        let mut has_mounts = false;
         for at in children {
             let child = u32::from(self.image.u16(Section::Children, 2, at, 0));
             let known =
                 child == next && child < self.objects && self.object_u16(child, object::PARENT) == row;
             fail(!known, "child of an object", row)?;
+            // Mounts are behind the children, with names of their own.
+            let is_mount = self.is_mount(child);
+            fail(has_mounts && !is_mount, "child of an object", row)?;
+            if is_mount && !has_mounts {
+                (names, has_mounts) = (Names::new(self.image), true);
+            }
             names.ascend(self.object_u32(child, object::NAME), "", "name of an object", child)?;
             let end = self.object_u16(child, object::SUBTREE_END);
             fail(end <= child, "sub-tree of an object", child)?;
@@ -131,9 +139,34 @@ impl Tables<'_> {
         fail(next != self.object_u16(row, object::SUBTREE_END), "sub-tree of an object", row)
     }
 
-    /// The parameters that steer an object are its own or its parent's.
-    fn steering(&self, row: u32) -> Result<(), ImageError> {
+    /// A mount belongs to a table of the model that is a mount point, and holds objects and nothing else.
+    fn mount(&self, row: u32) -> Result<(), ImageError> {
+        if !self.is_mount(row) {
+            return Ok(());
+        }
         let parent = self.object_u16(row, object::PARENT);
+        let wanted = u32::from(object::TABLE | object::MOUNT_POINT);
+        let has_table = row < self.model_objects
+            && parent < self.objects
+            && self.object_u16(parent, object::FLAGS) & wanted == wanted;
+        let own = [object::PARAMETER_COUNT, object::COMMAND_COUNT, object::EVENT_COUNT];
+        let is_bare = own.iter().all(|&count| self.object_u16(row, count) == 0)
+            && self.object_u32(row, object::KEYS) == NONE32
+            && self.object_u16(row, object::FLAGS) & wanted == 0;
+        let name = self.image.try_string(self.object_u32(row, object::NAME)).unwrap_or_default();
+        fail(!has_table || !is_bare || !is_mount_name(name), "mount", row)
+    }
+
+    fn is_mount(&self, row: u32) -> bool {
+        self.object_u16(row, object::FLAGS) & u32::from(object::MOUNT) != 0
+    }
+
+    /// The parameters that steer an object are its own or those of the object above, which may be that of its mount.
+    fn steering(&self, row: u32) -> Result<(), ImageError> {
+        let mut parent = self.object_u16(row, object::PARENT);
+        if parent < self.objects && self.is_mount(parent) {
+            parent = self.object_u16(parent, object::PARENT);
+        }
         for (column, holder) in
             [(object::NUM_ENTRIES, parent), (object::DISCRIMINATOR, parent), (object::ENABLE, row)]
         {

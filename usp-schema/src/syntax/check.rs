@@ -22,6 +22,9 @@ impl Syntax<'_> {
     /// The text is no literal of the type (USP error 7011), or the value is outside a size, range, pattern,
     /// enumeration or number of items (USP error 7012).
     pub fn parse(self, text: &str) -> Result<Value, ValueError> {
+        if self.is_plain() {
+            return self.primitive_type().parse(text);
+        }
         let parts = self.parts();
         let Some(list) = parts.list else {
             let value = parts.primitive.parse(text)?;

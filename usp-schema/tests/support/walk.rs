@@ -15,21 +15,26 @@ pub fn read_everything(schema: &Schema) -> usize {
     assert_eq!(next as usize, schema.objects().len(), "the roots hold all objects");
     for object in schema.objects() {
         assert_eq!(schema.object(object.id()), Some(object));
-        assert_eq!(schema.object_at(&object.path()), Some(object));
+        assert_eq!(schema.object_at(&object.exact_path()), Some(object));
+        let named: Vec<Object<'_>> = schema.objects_at(&object.path());
+        assert!(object.is_mount() || named.contains(&object));
+        assert_eq!(named.first().copied(), schema.object_at(&object.path()));
         seen += read_object(object);
     }
     for parameter in schema.parameters() {
-        assert_eq!(schema.parameter_at(&parameter.path()), Some(parameter));
+        assert_eq!(schema.parameter_at(&parameter.exact_path()), Some(parameter));
     }
     for command in schema.commands() {
         assert_eq!(schema.command(command.id()), Some(command));
-        assert_eq!(schema.command_at(&command.path()), Some(command));
+        let path = command.object().exact_path() + command.name();
+        assert_eq!(schema.command_at(&path), Some(command));
         seen += format!("{command:?}{:?}{:?}", command.to_spec(), command.description()).len();
         seen += [command.input(), command.output()].into_iter().flatten().map(read_arguments).sum::<usize>();
     }
     for event in schema.events() {
         assert_eq!(schema.event(event.id()), Some(event));
-        assert_eq!(schema.event_at(&event.path()), Some(event));
+        let path = event.object().exact_path() + event.name();
+        assert_eq!(schema.event_at(&path), Some(event));
         seen += format!("{event:?}{:?}{:?}", event.to_spec(), event.description()).len();
         seen += event.arguments().map_or(0, read_arguments);
     }
@@ -41,12 +46,14 @@ fn read_arguments(top: Object<'_>) -> usize {
     read_below(top) + top.subtree_objects().map(read_object).sum::<usize>()
 }
 
-/// Goes down by children, as deep as the model is: what is found is the sub-tree, once.
+/// Goes down by children and mounts, as deep as the model is: what is found is the sub-tree, once.
 fn read_below(top: Object<'_>) -> usize {
     let mut next = top.id().index() + 1;
-    for child in top.children() {
+    for child in top.children().chain(top.mounts()) {
         assert_eq!((child.id().index(), child.parent()), (next, Some(top)));
-        assert_eq!(top.child(child.name()), Some(child));
+        let found = if child.is_mount() { top.mount(child.name()) } else { top.child(child.name()) };
+        assert_eq!(found, Some(child));
+        assert!(child.is_mount() || top.children_named(child.name()).any(|named| named == child));
         assert!(top.contains(child) && !child.contains(top));
         next += read_below(child) as u32;
     }
