@@ -155,6 +155,7 @@ mod records;
 mod secure_channels;
 mod sessions;
 mod subscription;
+mod subscription_rows;
 mod thresholds;
 mod timers;
 mod triggers;

@@ -1,7 +1,9 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
+use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use usp_datamodel::typed::ObjectPath;
@@ -15,6 +17,7 @@ use crate::controllers;
 use crate::io::Output;
 use crate::outbox::{Due, Kept};
 use crate::subscription::{self, Subscription};
+use crate::subscription_rows::Rows;
 use crate::thresholds;
 use crate::triggers::Trigger;
 
@@ -30,7 +33,7 @@ struct Addressee {
 }
 
 /// The Controllers of a batch of changes, by their rows.
-type Addressees = BTreeMap<String, Option<Addressee>>;
+type Addressees = BTreeMap<Arc<str>, Option<Addressee>>;
 
 impl<R: Rng> Agent<R> {
     /// Does what is due: repeats notifications, ends timers and Subscriptions, tells of intervals that have passed.
@@ -50,9 +53,9 @@ impl<R: Rng> Agent<R> {
                 Due::Expired { msg_id, to } => self.outputs.push_back(Output::Undelivered { to, msg_id }),
             }
         }
-        for row in &self.lifetimes.ended(self.now) {
+        for id in self.lifetimes.ended(self.now) {
             // A row that is gone already is as good as deleted.
-            let _ = self.model.remove(ObjectPath::<()>::from_text(row));
+            let _ = self.model.remove(ObjectPath::<()>::from_text(subscription::row(id)));
         }
         self.handle_timers();
         self.handle_on_boarding();
@@ -63,7 +66,7 @@ impl<R: Rng> Agent<R> {
     /// Whom a notification is for, by the row of its Subscription or of its Controller: the row of the Controller, and its
     /// Endpoint ID if it is enabled.
     pub(crate) fn addressee_of(&self, row: &str) -> Option<(String, EndpointId)> {
-        let controller = match subscription::row_of(row) {
+        let controller = match subscription::number_of(row) {
             Some(_) => self.model.value_at(&alloc::format!("{row}Recipient")).ok()?.to_string(),
             None => String::from(row),
         };
@@ -95,17 +98,14 @@ impl<R: Rng> Agent<R> {
     /// Tells of what has changed, and takes in what the changes mean for the Agent.
     fn tell_of(&mut self, notices: Vec<Notice>) {
         let mut rights_changed = false;
-        let (mut rows, mut controllers, mut thresholds) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut rows, mut controllers, mut thresholds) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for path in notices.iter().map(|notice| notice.change.path()) {
             rights_changed |= self.trust.note(path);
-            rows.extend(subscription::row_of(path));
+            rows.extend(subscription::number_of(path));
             controllers.extend(controllers::number_of(path));
             thresholds.extend(thresholds::number_of(path));
         }
-        let is_gone = |id: &SubscriberId| {
-            rows.get(id).is_some_and(|row| self.model.objects_at(row).is_ok_and(|found| found.is_empty()))
-        };
-        let gone: BTreeSet<SubscriberId> = rows.keys().copied().filter(is_gone).collect();
+        let gone = self.gone(&rows);
         let told = notices.into_iter().map(|Notice { change, mut subscribers, .. }| {
             // Those count that were there before and still are: none tells of its own creation (T17).
             subscribers.retain(|id| !gone.contains(id));
@@ -152,13 +152,13 @@ impl<R: Rng> Agent<R> {
         let Some(change) = addressee.recipient.told(&self.model, change) else { return };
         if let Some(settings) = &subscription.configures {
             self.triggered.entry(id).or_insert_with(|| Trigger {
-                subscription: subscription.row.clone(),
-                controller: controller.clone(),
+                subscription: subscription::row(id),
+                controller: controller.to_string(),
                 settings: settings.clone(),
             });
         }
         if let Some(notify) = subscription.notify(&change).filter(|_| subscription.notifies) {
-            let (row, expiration) = (subscription.row.clone(), subscription.expiration);
+            let (row, expiration) = (subscription::row(id), subscription.expiration);
             let (is_kept, is_noted) = (subscription.retry, subscription.persistent);
             let (to, waits) = (addressee.to.clone(), addressee.waits);
             let msg_id = self.next_msg_id();
@@ -176,44 +176,69 @@ impl<R: Rng> Agent<R> {
         let mut by_controller: BTreeMap<String, Vec<SubscriberId>> = BTreeMap::new();
         for id in self.model.subscribers(event) {
             if let Some(subscription) = self.subscriptions.get(&id) {
-                by_controller.entry(subscription.recipient.clone()).or_default().push(id);
+                by_controller.entry(subscription.recipient.to_string()).or_default().push(id);
             }
         }
         by_controller
     }
 
+    /// Those of some rows of the table of Subscriptions that are not there any more.
+    fn gone(&self, ids: &BTreeSet<SubscriberId>) -> BTreeSet<SubscriberId> {
+        if ids.is_empty() {
+            return BTreeSet::new();
+        }
+        let Ok(rows) = Rows::find(&self.model) else { return ids.clone() };
+        ids.iter().copied().filter(|&id| rows.row(&self.model, id).is_none()).collect()
+    }
+
     /// Takes in how all Subscriptions stand now.
     pub(crate) fn read_subscriptions(&mut self) {
-        let rows = self.model.objects_at(subscription::TABLE).unwrap_or_default();
-        self.refresh_subscriptions(rows.iter().filter_map(|row| subscription::row_of(row)).collect());
+        let Ok(rows) = Rows::find(&self.model) else { return };
+        let ids: Vec<SubscriberId> = rows.rows(&self.model).map(|row| row.id()).collect();
+        self.refresh_subscriptions(ids);
     }
 
     /// Takes in how some rows of the table of Subscriptions stand now.
-    fn refresh_subscriptions(&mut self, rows: BTreeMap<SubscriberId, String>) {
+    fn refresh_subscriptions(&mut self, ids: impl IntoIterator<Item = SubscriberId>) {
+        let mut ids = ids.into_iter().peekable();
+        if ids.peek().is_none() {
+            return;
+        }
+        let Ok(rows) = Rows::find(&self.model) else { return };
         let mut gone = BTreeSet::new();
         let mut events_changed = false;
-        let mut recipients: BTreeMap<String, Option<Recipient>> = BTreeMap::new();
-        for (id, row) in rows {
+        let mut recipients: BTreeMap<Arc<str>, Option<Recipient>> = BTreeMap::new();
+        for id in ids {
             self.model.unsubscribe(id);
             let before = self.subscriptions.remove(&id);
             events_changed |= before.is_some_and(|before| before.kind == ChangeKind::Event);
-            if let Ok(Some((subscription, mut references))) = Subscription::read(&self.model, &row) {
-                let controller = &subscription.recipient;
-                let recipient = recipients
-                    .entry(controller.clone())
-                    .or_insert_with_key(|controller| self.trust.recipient(&self.model, controller));
-                // What it may not search by it is not told by either [R-GIN.0].
-                references.retain(|reference| {
-                    recipient.as_ref().is_some_and(|recipient| recipient.may_search(&self.model, reference))
-                });
-                events_changed |= subscription.kind == ChangeKind::Event;
-                self.model.subscribe(id, subscription.kind, references);
-                self.subscriptions.insert(id, subscription);
-            }
-            if self.lifetimes.refresh(&self.model, &row, self.now, self.clock).is_err() {
-                self.lifetimes.remove(&row);
-                gone.insert(row);
-            }
+            let Some(row) = rows.row(&self.model, id) else {
+                self.lifetimes.remove(id);
+                gone.insert(subscription::row(id));
+                continue;
+            };
+            self.lifetimes.refresh(row, self.now, self.clock);
+            let text = row.recipient();
+            let controller = match recipients.get_key_value(&*text) {
+                Some((controller, _)) => Arc::clone(controller),
+                None => {
+                    let controller: Arc<str> = text.into();
+                    let recipient = self.trust.recipient(&self.model, &controller);
+                    recipients.insert(Arc::clone(&controller), recipient);
+                    controller
+                }
+            };
+            let Some(subscription) = Subscription::read(row, controller) else { continue };
+            // What it may not search by it is not told by either [R-GIN.0].
+            let recipient = recipients.get(&subscription.recipient).and_then(Option::as_ref);
+            let references: Vec<String> = row
+                .reference_list()
+                .filter(|path| recipient.is_some_and(|recipient| recipient.may_search(&self.model, path)))
+                .map(Cow::into_owned)
+                .collect();
+            events_changed |= subscription.kind == ChangeKind::Event;
+            self.model.subscribe(id, subscription.kind, references);
+            self.subscriptions.insert(id, subscription);
         }
         if !gone.is_empty() {
             self.outbox.retain(|row| !gone.contains(row));

@@ -1,25 +1,25 @@
 //! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify, by the rules of TR-181 `[R-NOT.0]`.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_datamodel::{Change, ChangeKind, DataModel, Fault, SubscriberId};
+use usp_datamodel::{Change, ChangeKind, SubscriberId};
 use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
 use usp_msg::{Map, Notify};
 use usp_schema::Value;
+
+use crate::subscription_rows::Row;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Subscription.";
 
 /// An enabled Subscription.
 #[derive(Debug)]
 pub(crate) struct Subscription {
-    /// Path of its row, with the final dot.
-    pub(crate) row: String,
     /// Path of the row of its Controller, without the final dot.
-    pub(crate) recipient: String,
+    pub(crate) recipient: Arc<str>,
     id: String,
     /// What it wants to be told of (TR-181, NotifType).
     pub(crate) kind: ChangeKind,
@@ -35,64 +35,56 @@ pub(crate) struct Subscription {
     pub(crate) configures: Option<Arc<[String]>>,
 }
 
-/// The row that a path is of, with the number under which its Subscription is told of changes.
-pub(crate) fn row_of(path: &str) -> Option<(SubscriberId, String)> {
+/// The row that a path is of or lies below, by the number under which its Subscription is told of changes.
+pub(crate) fn number_of(path: &str) -> Option<SubscriberId> {
     let number = path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()?;
     // Beyond are the numbers of thresholds.
-    let number =
-        Some(number).filter(|&number| crate::thresholds::of_subscriber(SubscriberId(number)).is_none())?;
-    Some((SubscriberId(number), alloc::format!("{TABLE}{number}.")))
+    Some(SubscriberId(number)).filter(|&id| crate::thresholds::of_subscriber(id).is_none())
+}
+
+/// The path of a row, with the final dot.
+pub(crate) fn row(id: SubscriberId) -> String {
+    alloc::format!("{TABLE}{}.", id.0)
 }
 
 impl Subscription {
-    /// Reads a Subscription with its references; `None` for one that is not enabled.
-    pub(crate) fn read(model: &DataModel, row: &str) -> Result<Option<(Self, Vec<String>)>, Fault> {
-        let value = |name: &str| model.value_at(&alloc::format!("{row}{name}"));
-        if value("Enable")? != Value::Boolean(true) {
-            return Ok(None);
+    /// Reads a Subscription for the row of its Controller; `None` for one that is not enabled, or makes no sense.
+    pub(crate) fn read(row: Row<'_>, recipient: Arc<str>) -> Option<Self> {
+        if !row.is_enabled() {
+            return None;
         }
-        let kind = match &*value("NotifType")?.to_string() {
+        let kind = match &*row.notif_type() {
             "ValueChange" => ChangeKind::ValueChange,
             "ObjectCreation" => ChangeKind::ObjectCreation,
             "ObjectDeletion" => ChangeKind::ObjectDeletion,
             "OperationComplete" => ChangeKind::OperationComplete,
             "Event" => ChangeKind::Event,
-            _ => return Ok(None),
+            _ => return None,
         };
-        let references = texts(&value("ReferenceList")?);
-        // A schema without the parameter has the one action that there was before it.
-        let action = value("TriggerAction").map(|action| action.to_string()).unwrap_or_default();
+        let action = row.trigger_action();
         let configures = match &*action {
-            "Config" | "NotifyAndConfig" => Some(texts(&value("TriggerConfigSettings")?).into()),
+            "Config" | "NotifyAndConfig" => {
+                Some(row.trigger_config_settings().map(Cow::into_owned).collect())
+            }
             _ => None,
         };
-        let subscription = Self {
-            recipient: value("Recipient")?.to_string(),
-            id: value("ID")?.to_string(),
+        Some(Self {
+            recipient,
+            id: row.subscription_id().into_owned(),
             // A Notify that is not repeated wants no response (TR-181, NotifRetry) [R-NOT.8].
-            retry: value("NotifRetry")? == Value::Boolean(true),
-            expiration: seconds(&value("NotifExpiration")?),
-            persistent: value("Persistent") == Ok(Value::Boolean(true)),
+            retry: row.notif_retry(),
+            expiration: row.notif_expiration(),
+            persistent: row.is_persistent(),
             notifies: action != "Config",
             configures,
             kind,
-            row: row.to_string(),
-        };
-        Ok(Some((subscription, references)))
+        })
     }
 
     /// The Notify that tells of a change.
     pub(crate) fn notify(&self, change: &Change) -> Option<Notify> {
         let notify = Notify::new(&self.id, notification(change)?);
         Some(if self.retry { notify.with_response() } else { notify })
-    }
-}
-
-/// The items of a list.
-fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::List(items) => items.iter().map(ToString::to_string).collect(),
-        single => alloc::vec![single.to_string()],
     }
 }
 

@@ -32,7 +32,12 @@ impl Instances {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = RowId> + '_ {
-        self.slots.iter().map(|slot| slot.row).filter(|&row| row != ROOT)
+        self.numbered().map(|(_, row)| row)
+    }
+
+    /// The rows with their numbers.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, RowId)> + '_ {
+        self.slots.iter().filter(|slot| slot.row != ROOT).map(|slot| (slot.number, slot.row))
     }
 
     /// Puts in a row whose number has none.

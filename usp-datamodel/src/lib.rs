@@ -16,7 +16,8 @@
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
-//!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]).
+//!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]); [`Columns`]
+//!   read many rows at the cost of their values.
 //! - [`Permissions`] are what the [`Role`]s of a Controller allow, compiled; a [`Requester`] carries them.
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
 //!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
@@ -115,6 +116,7 @@ mod budget;
 mod calls;
 mod change;
 mod check;
+mod columns;
 mod comparison;
 mod consistency;
 mod correspondence;
@@ -171,6 +173,7 @@ pub use absent_instance::AbsentInstance;
 pub use async_command::{Cancellation, CommandToken, CompleteError, Concurrency};
 pub use calls::{Call, QueuedCall};
 pub use change::{Change, ChangeKind};
+pub use columns::{Columns, ColumnsRow};
 pub use fault::Fault;
 pub use handled::Handled;
 pub use hooks::{Hook, Leftover, Refusal};

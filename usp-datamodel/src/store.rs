@@ -413,6 +413,11 @@ impl Table {
     pub(crate) fn rows(&self) -> impl Iterator<Item = RowId> + '_ {
         self.rows.iter()
     }
+
+    /// The same, with their numbers.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, RowId)> + '_ {
+        self.rows.numbered()
+    }
 }
 
 /// Parameters whose values are kept together outside of tables.

@@ -6,9 +6,10 @@ mod common;
 
 use common::house::{ROOM, house};
 use common::{Bench, SUB, lines, vc};
-use usp_datamodel::schema::{TypedValue, Value, ValueError};
+use usp_datamodel::msg::ErrorCode;
+use usp_datamodel::schema::{ObjectSpec, SchemaBuilder, TypedValue, Value, ValueError};
 use usp_datamodel::typed::{Object, ObjectPath, ParameterPath, TablePath};
-use usp_datamodel::{Change, Fault, RegisterError, Requester};
+use usp_datamodel::{Change, Columns, DataModel, Fault, RegisterError, Requester};
 
 /// What a generator makes of `House.Room.{i}.Lamp.{i}.`.
 #[derive(Debug, Default, PartialEq)]
@@ -240,4 +241,59 @@ fn requests_that_are_not_for_a_data_model_are_refused() {
     assert_eq!((error.err_code, &*error.err_msg), (7001, "this Message is not for a data model"));
     let error = bench.model.process(&usp_datamodel::msg::Request::default(), &Requester::DEVICE).unwrap_err();
     assert_eq!((error.err_code, &*error.err_msg), (7004, "the request is empty"));
+}
+
+#[test]
+fn columns_read_what_paths_read() {
+    let mut bench = house();
+    bench.model.live("House.Room.{i}.Open", |numbers| Ok(numbers == [3])).unwrap();
+    bench
+        .model
+        .live("House.Room.{i}.Floor", |_| Err::<i32, _>(Fault::new(ErrorCode::INTERNAL_ERROR, "stuck")))
+        .unwrap();
+    for (name, tags) in [("hall", "a,b"), ("attic", ""), ("cellar", "c")] {
+        bench.added(ROOM, &[("Name", name), ("Tags", tags)]);
+    }
+    bench.added("House.Room.3.Lamp.", &[]);
+    bench.delete(false, &["House.Room.2."]).unwrap();
+    let model = &bench.model;
+    let names = ["Name", "Tags", "Open", "LampNumberOfEntries", "Size", "Floor", "Colour"];
+    let columns = Columns::find(model, "House.Room.{i}.", names).unwrap();
+    let numbers: Vec<u32> = columns.rows(model).map(|row| row.number()).collect();
+    assert_eq!(numbers, [1, 3]);
+    for row in columns.rows(model) {
+        for (column, name) in names.into_iter().enumerate() {
+            let value = model.value_at(&format!("House.Room.{}.{name}", row.number())).ok();
+            assert_eq!(row.value(column), value, "{name}");
+            assert_eq!(row.text(column).as_deref(), value.as_ref().map(Value::to_string).as_deref());
+            assert_eq!(row.is_true(column), value == Some(Value::Boolean(true)), "{name}");
+            let unsigned = value.and_then(|value| u32::from_value(&value).ok());
+            assert_eq!(row.unsigned(column), unsigned, "{name}");
+        }
+    }
+    let cellar = columns.row(model, 3).unwrap();
+    assert_eq!((cellar.is_true(2), cellar.unsigned(3), cellar.unsigned(4)), (true, Some(1), Some(1)));
+    assert_eq!((cellar.value(5), cellar.value(6), cellar.value(7)), (None, None, None));
+    let items = |number, column| -> Vec<String> {
+        columns.row(model, number).unwrap().texts(column).map(|text| text.into_owned()).collect()
+    };
+    assert_eq!(
+        (items(1, 1), items(1, 0), items(1, 6)),
+        (vec!["a".into(), "b".into()], vec!["hall".into()], vec![])
+    );
+    assert!(columns.row(model, 2).is_none());
+}
+
+#[test]
+fn columns_are_of_one_table_and_one_schema() {
+    let bench = room();
+    for path in ["House.", "House.Garden.{i}.", "House.Room.{i}.Lamp.{i}."] {
+        let unknown = Columns::find(&bench.model, path, ["Name"]).unwrap_err();
+        assert!(matches!(unknown, RegisterError::Unknown { kind: "table", .. }), "{path}: {unknown}");
+    }
+    let columns = Columns::find(&bench.model, "House.Room.{i}.", ["Name"]).unwrap();
+    let mut builder = SchemaBuilder::new("Other:1.0", "urn:example:other");
+    builder.object(None, ObjectSpec::single("Other")).unwrap();
+    let other = DataModel::new(builder.build().unwrap());
+    assert_eq!((columns.rows(&bench.model).count(), columns.rows(&other).count()), (1, 0));
 }

@@ -1,0 +1,132 @@
+//! The table of Subscriptions, read row by row; what a row means is in `subscription.rs`.
+
+use alloc::borrow::Cow;
+use core::time::Duration;
+
+use usp_datamodel::{Columns, ColumnsRow, DataModel, RegisterError, SubscriberId};
+use usp_schema::Value;
+
+use crate::clock::unix_micros;
+use crate::thresholds;
+
+/// What the Agent reads of a row.
+const NAMES: [&str; 12] = [
+    "Enable",
+    "NotifType",
+    "ReferenceList",
+    "Recipient",
+    "ID",
+    "NotifRetry",
+    "NotifExpiration",
+    "Persistent",
+    "TriggerAction",
+    "TriggerConfigSettings",
+    "TimeToLive",
+    "CreationDate",
+];
+
+/// The same by its place in a row.
+mod column {
+    pub(super) const ENABLE: usize = 0;
+    pub(super) const NOTIF_TYPE: usize = 1;
+    pub(super) const REFERENCE_LIST: usize = 2;
+    pub(super) const RECIPIENT: usize = 3;
+    pub(super) const ID: usize = 4;
+    pub(super) const NOTIF_RETRY: usize = 5;
+    pub(super) const NOTIF_EXPIRATION: usize = 6;
+    pub(super) const PERSISTENT: usize = 7;
+    pub(super) const TRIGGER_ACTION: usize = 8;
+    pub(super) const TRIGGER_CONFIG_SETTINGS: usize = 9;
+    pub(super) const TIME_TO_LIVE: usize = 10;
+    pub(super) const CREATION_DATE: usize = 11;
+}
+
+/// The table, ready to be read.
+pub(crate) struct Rows(Columns<{ NAMES.len() }>);
+
+/// A row, enabled or not. What the schema does not have is empty, false or zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'m>(ColumnsRow<'m, { NAMES.len() }>);
+
+impl Rows {
+    pub(crate) fn find(model: &DataModel) -> Result<Self, RegisterError> {
+        Columns::find(model, "Device.LocalAgent.Subscription.{i}.", NAMES).map(Self)
+    }
+
+    pub(crate) fn row<'m>(&'m self, model: &'m DataModel, id: SubscriberId) -> Option<Row<'m>> {
+        self.0.row(model, id.0).map(Row)
+    }
+
+    /// All rows that can be told of anything: numbers beyond are those of thresholds.
+    pub(crate) fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = Row<'m>> {
+        self.0.rows(model).map(Row).filter(|row| thresholds::of_subscriber(row.id()).is_none())
+    }
+}
+
+impl<'m> Row<'m> {
+    pub(crate) fn id(&self) -> SubscriberId {
+        SubscriberId(self.0.number())
+    }
+
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.0.is_true(column::ENABLE)
+    }
+
+    pub(crate) fn subscription_id(&self) -> Cow<'m, str> {
+        self.text(column::ID)
+    }
+
+    pub(crate) fn notif_type(&self) -> Cow<'m, str> {
+        self.text(column::NOTIF_TYPE)
+    }
+
+    /// The paths of what it wants to be told of.
+    pub(crate) fn reference_list(&self) -> impl Iterator<Item = Cow<'m, str>> + use<'m> {
+        self.0.texts(column::REFERENCE_LIST)
+    }
+
+    /// Path of the row of its Controller, without the final dot.
+    pub(crate) fn recipient(&self) -> Cow<'m, str> {
+        self.text(column::RECIPIENT)
+    }
+
+    pub(crate) fn notif_retry(&self) -> bool {
+        self.0.is_true(column::NOTIF_RETRY)
+    }
+
+    /// For how long a notification is repeated; zero: for ever.
+    pub(crate) fn notif_expiration(&self) -> Duration {
+        Duration::from_secs(self.0.unsigned(column::NOTIF_EXPIRATION).unwrap_or(0).into())
+    }
+
+    pub(crate) fn is_persistent(&self) -> bool {
+        self.0.is_true(column::PERSISTENT)
+    }
+
+    /// Empty where the schema has the one action that there was before the parameter.
+    pub(crate) fn trigger_action(&self) -> Cow<'m, str> {
+        self.text(column::TRIGGER_ACTION)
+    }
+
+    pub(crate) fn trigger_config_settings(&self) -> impl Iterator<Item = Cow<'m, str>> + use<'m> {
+        self.0.texts(column::TRIGGER_CONFIG_SETTINGS)
+    }
+
+    /// How long the row lives; `None`: for ever.
+    pub(crate) fn time_to_live(&self) -> Option<Duration> {
+        let seconds = self.0.unsigned(column::TIME_TO_LIVE).filter(|seconds| *seconds != 0)?;
+        Some(Duration::from_secs(seconds.into()))
+    }
+
+    /// When it was created by its CreationDate, in microseconds since 1970.
+    pub(crate) fn creation_date(&self) -> Option<i64> {
+        match self.0.value(column::CREATION_DATE)? {
+            Value::DateTime(time) => unix_micros(time),
+            _ => None,
+        }
+    }
+
+    fn text(&self, column: usize) -> Cow<'m, str> {
+        self.0.text(column).unwrap_or_default()
+    }
+}
