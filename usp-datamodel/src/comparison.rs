@@ -1,5 +1,6 @@
 //! One comparison of a Search Expression, made ready for one parameter.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -26,9 +27,9 @@ pub(crate) struct Comparison {
 
 /// A constant that is typed later, when the parameter is known.
 #[derive(Debug)]
-pub(crate) enum UntypedConstant {
-    Quoted(String),
-    Token(String),
+pub(crate) enum UntypedConstant<'a> {
+    Quoted(Cow<'a, str>),
+    Token(Cow<'a, str>),
 }
 
 impl Comparison {
@@ -38,7 +39,7 @@ impl Comparison {
         view: View<'_>,
         parameter: Parameter<'_>,
         operator: Operator,
-        constant: &UntypedConstant,
+        constant: &UntypedConstant<'_>,
     ) -> Result<Self, Fault> {
         let syntax = parameter.syntax();
         let (primitive, is_list) = (syntax.primitive_type(), syntax.is_list());
@@ -69,7 +70,7 @@ impl Comparison {
         let is_whole_list = is_list && operator != Operator::Contains;
         let parsed = match primitive {
             // T23: references are compared in their canonical form.
-            PrimitiveType::String if syntax.reference().is_some() && !is_whole_list => {
+            PrimitiveType::String if model.layout.is_reference(parameter.id()) && !is_whole_list => {
                 Ok(Value::String(model.canonical_reference(view, text)))
             }
             _ if is_whole_list => primitive.parse_list(text, NestedBrackets::Legacy),
@@ -128,16 +129,24 @@ impl Comparison {
     }
 }
 
-impl UntypedConstant {
-    pub(crate) fn new(constant: &Constant<'_>) -> Self {
+impl<'a> UntypedConstant<'a> {
+    pub(crate) fn new(constant: &Constant<'a>) -> Self {
         match constant {
-            Constant::Quoted(text) => Self::Quoted(text.decode().into_owned()),
-            Constant::Token(token) => Self::Token((*token).to_string()),
+            Constant::Quoted(text) => Self::Quoted(text.decode()),
+            Constant::Token(token) => Self::Token(Cow::Borrowed(token)),
+        }
+    }
+
+    /// One that outlives the expression that it stands in.
+    pub(crate) fn into_owned(self) -> UntypedConstant<'static> {
+        match self {
+            Self::Quoted(text) => UntypedConstant::Quoted(Cow::Owned(text.into_owned())),
+            Self::Token(token) => UntypedConstant::Token(Cow::Owned(token.into_owned())),
         }
     }
 }
 
-impl fmt::Display for UntypedConstant {
+impl fmt::Display for UntypedConstant<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Quoted(text) => write!(f, "\"{text}\""),

@@ -48,7 +48,7 @@ struct Behind {
     steps: Vec<Step>,
     name: String,
     operator: Operator,
-    constant: UntypedConstant,
+    constant: UntypedConstant<'static>,
     /// The comparison with the parameter that the schema announces, if it announces one.
     announced: Option<(ParameterId, Comparison)>,
 }
@@ -275,7 +275,7 @@ impl Behind {
             }
             None => None,
         };
-        Ok(Self { steps, name, operator, constant, announced })
+        Ok(Self { steps, name, operator, constant: constant.into_owned(), announced })
     }
 
     /// Whether one of the parameters that a row's references lead to fits.
@@ -352,7 +352,8 @@ fn unique_key(
     let mut given = Vec::new();
     for component in components {
         let Component::Direct { parameter, within, comparison, .. } = component else { return None };
-        if !within.is_empty() || comparison.operator != Operator::Equal {
+        let is_part = model.layout.is_key(*parameter) && within.is_empty();
+        if !is_part || comparison.operator != Operator::Equal {
             return None;
         }
         let schema_parameter = model.parameter(*parameter);

@@ -13,14 +13,16 @@ pub(crate) struct Pages(Vec<Box<[u8]>>);
 /// A page that was read from.
 #[derive(Debug)]
 pub(crate) struct Page<'m> {
-    number: Option<usize>,
-    ends: &'m [[u8; 4]; PIECES],
+    number: usize,
+    /// Where its pieces begin, and at last where the last one ends.
+    bounds: [u32; PIECES + 1],
     body: &'m [u8],
 }
 
 impl Default for Page<'_> {
     fn default() -> Self {
-        Self { number: None, ends: &[[0; 4]; PIECES], body: &[] }
+        // There is no such page, since positions have 32 bits.
+        Self { number: usize::MAX, bounds: [0; PIECES + 1], body: &[] }
     }
 }
 
@@ -40,17 +42,24 @@ impl Pages {
     }
 
     /// The same, with the page at hand of the position that was asked for before.
+    #[inline]
     pub(crate) fn get_in<'m>(&'m self, position: u32, page: &mut Page<'m>) -> &'m [u8] {
         let (number, piece) = place(position);
-        if page.number != Some(number) {
-            let bytes = self.0.get(number).and_then(|page| page.split_at_checked(HEAD));
-            let (head, body) = bytes.unwrap_or_default();
-            let ends = head.as_chunks().0.first_chunk().unwrap_or(&[[0; 4]; PIECES]);
-            *page = Page { number: Some(number), ends, body };
+        if page.number != number {
+            self.turn_to(number, page);
         }
-        let end = |piece: usize| u32::from_le_bytes(page.ends[piece % PIECES]) as usize;
-        let start = if piece == 0 { 0 } else { end(piece - 1) };
-        page.body.get(start..end(piece)).unwrap_or_default()
+        page.body.get(page.bounds[piece] as usize..page.bounds[piece + 1] as usize).unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn turn_to<'m>(&'m self, number: usize, page: &mut Page<'m>) {
+        let bytes = self.0.get(number).and_then(|page| page.split_at_checked(HEAD));
+        let (head, body) = bytes.unwrap_or((&[0; HEAD], &[]));
+        page.number = number;
+        for (bound, &end) in page.bounds[1..].iter_mut().zip(head.as_chunks().0) {
+            *bound = u32::from_le_bytes(end);
+        }
+        page.body = body;
     }
 
     /// The bytes at a position, to be written over.
