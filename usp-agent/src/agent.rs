@@ -7,19 +7,15 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use usp_datamodel::{DataModel, Fault, RegisterError, SubscriberId};
+use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
 use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Rng};
 
 use crate::clock::Clock;
-use crate::commands;
 use crate::connections::Connections;
 use crate::controller_trust::ControllerTrust;
-use crate::controllers;
-use crate::endpoint_ids;
 use crate::io::{Input, Output};
 use crate::lifetimes::{self, Lifetimes};
-use crate::mtps;
 use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
@@ -27,8 +23,8 @@ use crate::outputs::Outputs;
 use crate::peers::{Peer, Peers, RecordKind};
 use crate::periodic::Periodic;
 use crate::persistence::Persistence;
-use crate::secure_channels::{self, SecureChannels};
-use crate::sessions;
+use crate::secure_channels::SecureChannels;
+use crate::set_up::SetUp;
 use crate::subscription::Subscription;
 use crate::thresholds::{self, Thresholds};
 use crate::timers::Timers;
@@ -80,10 +76,10 @@ pub struct Agent<R> {
     started: Option<Instant>,
     /// Whether there has been an input.
     has_input: bool,
-    up_time: Arc<AtomicU32>,
+    pub(crate) up_time: Arc<AtomicU32>,
 }
 
-/// Why a data model cannot be the model of an Agent. The fault is the caller's.
+/// Why a data model, or another schema for it, cannot be that of an Agent. The fault is the caller's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AgentError {
@@ -93,6 +89,9 @@ pub enum AgentError {
     /// The model refuses what the Agent writes into it.
     #[error("the model cannot be an Agent's: {0}")]
     Model(#[from] Fault),
+    /// The model cannot have another schema.
+    #[error(transparent)]
+    Replace(#[from] ReplaceSchemaError),
 }
 
 impl<R: Rng> Agent<R> {
@@ -108,28 +107,10 @@ impl<R: Rng> Agent<R> {
     ///
     /// The schema lacks one of these elements.
     pub fn new(id: EndpointId, mut model: DataModel, rng: R) -> Result<Self, AgentError> {
-        let up_time = Arc::new(AtomicU32::new(0));
-        let shared = Arc::clone(&up_time);
-        model.live("Device.LocalAgent.UpTime", move |_| Ok(shared.load(Ordering::Relaxed)))?;
+        let (up_time, channels) = (Arc::new(AtomicU32::new(0)), SecureChannels::default());
+        SetUp { model: &mut model, before: None }.run(&id, &up_time, &channels)?;
         model.update_value_at("Device.LocalAgent.EndpointID", id.as_str())?;
-        model.on_create("Device.LocalAgent.Subscription.{i}.", |requester, row| {
-            row.give("Recipient", requester.controller_row().unwrap_or_default());
-            if let Some(time) = row.time() {
-                row.give("CreationDate", time.to_string());
-            }
-        })?;
-        // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
-        model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
-        controllers::own(&mut model)?;
-        thresholds::guard(&mut model)?;
         thresholds::announce(&mut model)?;
-        commands::serve(&mut model)?;
-        endpoint_ids::guard(&mut model, &id)?;
-        sessions::keep_out_of_state(&mut model)?;
-        mtps::guard(&mut model)?;
-        let channels = SecureChannels::default();
-        secure_channels::guard(&mut model, &channels)?;
-        let trust = ControllerTrust::new(&mut model)?;
         model.record_changes(true);
         Ok(Self {
             id,
@@ -139,7 +120,7 @@ impl<R: Rng> Agent<R> {
             persistence: Persistence::default(),
             subscriptions: BTreeMap::new(),
             lifetimes: Lifetimes::default(),
-            trust,
+            trust: ControllerTrust::default(),
             outbox: Outbox::default(),
             on_board: OnBoarding::default(),
             periodic: Periodic::default(),

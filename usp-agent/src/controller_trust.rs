@@ -30,14 +30,25 @@ pub(crate) enum Standing {
     Admitted(Requester),
 }
 
+impl Default for ControllerTrust {
+    fn default() -> Self {
+        Self { is_enforced: false, is_stale: true, compiled: BTreeMap::new() }
+    }
+}
+
+/// Has a Permission that is added without Order be of the highest priority (T13).
+pub(crate) fn order_permissions(model: &mut DataModel) -> Result<(), RegisterError> {
+    let order = "Device.LocalAgent.ControllerTrust.Role.{i}.Permission.{i}.Order";
+    if model.schema().parameter_at(order).is_none() {
+        return Ok(());
+    }
+    model.ascending(order)
+}
+
 impl ControllerTrust {
-    pub(crate) fn new(model: &mut DataModel) -> Result<Self, RegisterError> {
-        let order = "Device.LocalAgent.ControllerTrust.Role.{i}.Permission.{i}.Order";
-        if model.schema().parameter_at(order).is_some() {
-            // A Permission that is added without Order has the highest priority (T13).
-            model.ascending(order)?;
-        }
-        Ok(Self { is_enforced: false, is_stale: true, compiled: BTreeMap::new() })
+    /// Takes notice that the schema is another: permissions are compiled for one.
+    pub(crate) fn note_schema(&mut self) {
+        self.is_stale = true;
     }
 
     /// Takes notice of a change of the model. Returns whether a Controller may have other rights since.

@@ -7,21 +7,26 @@ use usp_datamodel::{DataModel, RegisterError};
 use usp_record::{EndpointId, RetryWaits};
 use usp_schema::Value;
 
+use crate::set_up::SetUp;
+
 pub(crate) const TABLE: &str = "Device.LocalAgent.Controller.";
 
 /// Tables whose rows belong to the Controller that added them, beside that of Subscriptions (TR-181).
 const OWNED: [&str; 3] = ["Threshold", "Monitor", "Watchdog"];
 
 /// Has the rows that a Controller adds say so, and go when it goes.
-pub(crate) fn own(model: &mut DataModel) -> Result<(), RegisterError> {
+pub(crate) fn own(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
     for table in OWNED.map(|name| alloc::format!("Device.LocalAgent.{name}.{{i}}.")) {
         let owner = alloc::format!("{table}Controller");
-        if model.schema().parameter_at(&owner).is_some() {
-            model.on_create(&table, |requester, row| {
+        if set_up.model.schema().parameter_at(&owner).is_none() {
+            continue;
+        }
+        if set_up.comes(&table) {
+            set_up.model.on_create(&table, |requester, row| {
                 row.give("Controller", requester.controller_row().unwrap_or_default());
             })?;
-            model.owned_by(&owner)?;
         }
+        set_up.model.owned_by(&owner)?;
     }
     Ok(())
 }

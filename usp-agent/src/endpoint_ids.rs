@@ -4,17 +4,22 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_datamodel::{DataModel, Refusal, RegisterError, StagedChange, StagedChanges};
+use usp_datamodel::{Refusal, RegisterError, StagedChange, StagedChanges};
 use usp_msg::ErrorCode;
 use usp_record::EndpointId;
+
+use crate::set_up::SetUp;
 
 const ROWS: &str = "Device.LocalAgent.Controller.{i}.";
 
 /// Has rows refused whose EndpointID is empty, none at all, or that of the Agent itself, with which the Agent would never
 /// talk `[R-ARC.2]`. That no two rows have the same is the Unique Key's to say.
-pub(crate) fn guard(model: &mut DataModel, own: &EndpointId) -> Result<(), RegisterError> {
+pub(crate) fn guard(set_up: &mut SetUp<'_>, own: &EndpointId) -> Result<(), RegisterError> {
+    if !set_up.comes(ROWS) {
+        return Ok(());
+    }
     let own = own.clone();
-    model.on_prepare(ROWS, move |changes| {
+    set_up.model.on_prepare(ROWS, move |changes| {
         for path in given(changes) {
             let id = changes.after(&path).map(|id| id.to_string()).unwrap_or_default();
             let refuse = |why: String| Err(Refusal::new(path.clone(), ErrorCode::INVALID_VALUE, why));

@@ -4,13 +4,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use usp_datamodel::{DataModel, Fault, Refusal, RegisterError, StagedChange};
+use usp_datamodel::{Fault, Refusal, RegisterError, StagedChange};
 use usp_msg::ErrorCode;
 use usp_record::Rng;
 use usp_schema::Value;
 
 use crate::agent::Agent;
 use crate::now::Now;
+use crate::set_up::SetUp;
 
 const SUPPORTED: &str = "Device.LocalAgent.SupportedProtocols";
 
@@ -43,12 +44,12 @@ impl fmt::Display for Mtp {
 }
 
 /// Has rows refused that ask for an MTP that the Agent does not have. As long as nobody has said which it has, none is.
-pub(crate) fn guard(model: &mut DataModel) -> Result<(), RegisterError> {
+pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
     for table in TABLES {
-        if model.schema().object_at(table).is_none() {
+        if set_up.model.schema().object_at(table).is_none() || !set_up.comes(table) {
             continue;
         }
-        model.on_prepare(table, move |changes| {
+        set_up.model.on_prepare(table, move |changes| {
             let supported = names(changes.after(SUPPORTED));
             for change in changes.iter() {
                 let path = match change {
@@ -67,9 +68,9 @@ pub(crate) fn guard(model: &mut DataModel) -> Result<(), RegisterError> {
         })?;
     }
     let status = "Device.LocalAgent.MTP.{i}.Status";
-    if model.schema().parameter_at(status).is_some() {
+    if set_up.model.schema().parameter_at(status).is_some() {
         // Nobody is reached any more after a restart, until whoever drives the MTP says so.
-        model.transient(status)?;
+        set_up.model.transient(status)?;
     }
     Ok(())
 }

@@ -7,12 +7,12 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use usp_datamodel::typed::ObjectPath;
-use usp_datamodel::{Change, ChangeKind, Notice, Recipient, SubscriberId};
+use usp_datamodel::{Change, ChangeKind, DataModel, Notice, Recipient, SubscriberId};
 use usp_msg::Msg;
 use usp_record::{EndpointId, RetryWaits, Rng};
 
 use crate::agent::Agent;
-use crate::controller_trust::Standing;
+use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
 use crate::io::Output;
 use crate::outbox::{Due, Kept};
@@ -26,10 +26,16 @@ const MAX_OPEN: usize = 10_000;
 
 /// A Controller that is told something: enabled, and not banned.
 struct Addressee {
-    to: EndpointId,
-    waits: RetryWaits,
+    way: Way,
     /// What it may be told of.
     recipient: Recipient,
+}
+
+/// How a Controller is reached.
+#[derive(Clone)]
+pub(crate) struct Way {
+    to: EndpointId,
+    waits: RetryWaits,
 }
 
 /// The Controllers of a batch of changes, by their rows.
@@ -140,27 +146,27 @@ impl<R: Rng> Agent<R> {
 
     fn tell_one(&mut self, id: SubscriberId, change: &Change, addressees: &mut Addressees) {
         let Some(subscription) = self.subscriptions.get(&id) else { return };
-        let controller = &subscription.recipient;
-        if !addressees.contains_key(controller) {
-            let recipient = self.trust.recipient(&self.model, controller);
-            let addressee = recipient.zip(controllers::endpoint(&self.model, controller));
-            let waits = controllers::waits(&self.model, controller);
-            let addressee = addressee.map(|(recipient, to)| Addressee { to, waits, recipient });
-            addressees.insert(controller.clone(), addressee);
+        let addressee = addressee(&mut self.trust, &self.model, &subscription.recipient, addressees);
+        let Some(Addressee { way, recipient }) = addressee else { return };
+        if let Some(change) = recipient.told(&self.model, change) {
+            let way = way.clone();
+            self.tell_as(id, &change, way);
         }
-        let Some(addressee) = addressees.get(controller).and_then(Option::as_ref) else { return };
-        let Some(change) = addressee.recipient.told(&self.model, change) else { return };
+    }
+
+    /// Tells a Subscription of a change in the words in which its Controller is told of it.
+    pub(crate) fn tell_as(&mut self, id: SubscriberId, change: &Change, Way { to, waits }: Way) {
+        let Some(subscription) = self.subscriptions.get(&id) else { return };
         if let Some(settings) = &subscription.configures {
             self.triggered.entry(id).or_insert_with(|| Trigger {
                 subscription: subscription::row(id),
-                controller: controller.to_string(),
+                controller: subscription.recipient.to_string(),
                 settings: settings.clone(),
             });
         }
-        if let Some(notify) = subscription.notify(&change).filter(|_| subscription.notifies) {
+        if let Some(notify) = subscription.notify(change).filter(|_| subscription.notifies) {
             let (row, expiration) = (subscription::row(id), subscription.expiration);
             let (is_kept, is_noted) = (subscription.retry, subscription.persistent);
-            let (to, waits) = (addressee.to.clone(), addressee.waits);
             let msg_id = self.next_msg_id();
             self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
             if is_kept && self.outbox.len() < MAX_OPEN {
@@ -183,7 +189,7 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Those of some rows of the table of Subscriptions that are not there any more.
-    fn gone(&self, ids: &BTreeSet<SubscriberId>) -> BTreeSet<SubscriberId> {
+    pub(crate) fn gone(&self, ids: &BTreeSet<SubscriberId>) -> BTreeSet<SubscriberId> {
         if ids.is_empty() {
             return BTreeSet::new();
         }
@@ -194,7 +200,9 @@ impl<R: Rng> Agent<R> {
     /// Takes in how all Subscriptions stand now.
     pub(crate) fn read_subscriptions(&mut self) {
         let Ok(rows) = Rows::find(&self.model) else { return };
-        let ids: Vec<SubscriberId> = rows.rows(&self.model).map(|row| row.id()).collect();
+        let mut ids: BTreeSet<SubscriberId> = rows.rows(&self.model).map(|row| row.id()).collect();
+        // Those that have gone unseen, too.
+        ids.extend(self.subscriptions.keys());
         self.refresh_subscriptions(ids);
     }
 
@@ -259,4 +267,51 @@ impl<R: Rng> Agent<R> {
             number = number.wrapping_add(1);
         }
     }
+}
+
+/// How a Controller is told, and what of.
+fn addressee<'a>(
+    trust: &mut ControllerTrust,
+    model: &DataModel,
+    controller: &Arc<str>,
+    addressees: &'a mut Addressees,
+) -> Option<&'a Addressee> {
+    if !addressees.contains_key(controller) {
+        let recipient = trust.recipient(model, controller);
+        let to = controllers::endpoint(model, controller);
+        let addressee = recipient.zip(to).map(|(recipient, to)| {
+            let waits = controllers::waits(model, controller);
+            Addressee { way: Way { to, waits }, recipient }
+        });
+        addressees.insert(Arc::clone(controller), addressee);
+    }
+    addressees.get(controller)?.as_ref()
+}
+
+/// What Controllers are told of changes by their rights as they are, to be told later.
+pub(crate) fn told_as(
+    trust: &mut ControllerTrust,
+    subscriptions: &BTreeMap<SubscriberId, Subscription>,
+    model: &DataModel,
+    notices: Vec<Notice>,
+) -> Vec<(SubscriberId, Change, Option<Way>)> {
+    for notice in &notices {
+        trust.note(notice.change.path());
+    }
+    let (mut told, mut addressees) = (Vec::new(), Addressees::new());
+    for Notice { change, subscribers, .. } in notices {
+        for id in subscribers {
+            if thresholds::of_subscriber(id).is_some() {
+                told.push((id, change.clone(), None));
+                continue;
+            }
+            let Some(subscription) = subscriptions.get(&id) else { continue };
+            let addressee = addressee(trust, model, &subscription.recipient, &mut addressees);
+            let Some(Addressee { way, recipient }) = addressee else { continue };
+            if let Some(change) = recipient.told(model, &change) {
+                told.push((id, change.into_owned(), Some(way.clone())));
+            }
+        }
+    }
+    told
 }

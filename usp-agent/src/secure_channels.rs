@@ -6,13 +6,14 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use usp_datamodel::{DataModel, Refusal, RegisterError, StagedChange};
+use usp_datamodel::{Refusal, RegisterError, StagedChange};
 use usp_msg::ErrorCode;
 use usp_record::{EndpointId, SecureChannel};
 
 use crate::agent::Agent;
 use crate::controllers;
 use crate::sessions::SessionSettings;
+use crate::set_up::SetUp;
 
 /// Makes the secure channel for a Controller.
 type MakeChannel = Box<dyn FnMut(&EndpointId) -> Box<dyn SecureChannel> + Send>;
@@ -63,9 +64,13 @@ impl<R> Agent<R> {
 
 /// Has settings refused by which a Controller would lock itself out: nothing but Session Contexts, and those in a TLS that
 /// this Agent does not have.
-pub(crate) fn guard(model: &mut DataModel, channels: &SecureChannels) -> Result<(), RegisterError> {
+pub(crate) fn guard(set_up: &mut SetUp<'_>, channels: &SecureChannels) -> Result<(), RegisterError> {
+    let rows = alloc::format!("{}{{i}}.", controllers::TABLE);
+    if !set_up.comes(&rows) {
+        return Ok(());
+    }
     let exist = Arc::clone(&channels.exist);
-    model.on_prepare(&alloc::format!("{}{{i}}.", controllers::TABLE), move |changes| {
+    set_up.model.on_prepare(&rows, move |changes| {
         if exist.load(Ordering::Relaxed) {
             return Ok(());
         }

@@ -4,7 +4,7 @@
 //! of the mark each of them was. A parameter that was not there when the threshold was set up is first looked at when it
 //! changes, and cannot have passed the mark before.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -19,6 +19,7 @@ use usp_schema::{Schema, Value};
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
+use crate::set_up::SetUp;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Threshold.";
 
@@ -87,6 +88,19 @@ impl Test {
     }
 }
 
+impl Threshold {
+    /// Remembers where values that rest on the mark came from, if nothing else is asked than before.
+    fn go_on(&mut self, before: Option<&Self>) {
+        let Some(before) = before.filter(|before| (before.test, before.mark) == (self.test, self.mark))
+        else {
+            return;
+        };
+        for (path, side) in &mut self.seen {
+            *side = self.test.remember(before.seen.get(path).copied(), *side);
+        }
+    }
+}
+
 /// The row that a path is of, or lies below, by its number.
 pub(crate) fn number_of(path: &str) -> Option<u32> {
     path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()
@@ -99,13 +113,12 @@ pub(crate) fn of_subscriber(subscriber: SubscriberId) -> Option<u32> {
 
 /// Refuses thresholds that make no sense for the schema (TR-181): their path leads to no whole number, or their mark is none.
 /// What is still empty is not held against them.
-pub(crate) fn guard(model: &mut DataModel) -> Result<(), RegisterError> {
+pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
     let table = "Device.LocalAgent.Threshold.{i}.";
-    if model.schema().object_at(table).is_none() {
+    if set_up.model.schema().object_at(table).is_none() || !set_up.comes(table) {
         return Ok(());
     }
-    let schema = model.schema().clone();
-    model.on_prepare(table, move |changes| {
+    set_up.model.on_prepare(table, move |changes| {
         for path in changes
             .iter()
             .filter(|change| !matches!(change, StagedChange::Deleted { .. }))
@@ -119,7 +132,10 @@ pub(crate) fn guard(model: &mut DataModel) -> Result<(), RegisterError> {
             let (object, name, mark) =
                 (text("ReferencePath"), text("ThresholdParam"), text("ThresholdValue"));
             let refuse = |message: String| Err(Refusal::new(path, ErrorCode::INVALID_VALUE, message));
-            if !object.is_empty() && !name.is_empty() && !is_number(&schema, &watched(&object, &name)) {
+            if !object.is_empty()
+                && !name.is_empty()
+                && !is_number(changes.schema(), &watched(&object, &name))
+            {
                 return refuse(alloc::format!("{} leads to no whole number", watched(&object, &name)));
             }
             if !mark.is_empty() && mark.trim().parse::<i128>().is_err() {
@@ -162,7 +178,8 @@ impl<R: Rng> Agent<R> {
     /// Takes in how all thresholds stand now.
     pub(crate) fn read_thresholds(&mut self) {
         let rows = self.model.objects_at(TABLE).unwrap_or_default();
-        let numbers: Vec<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
+        let mut numbers: BTreeSet<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
+        numbers.extend(self.thresholds.keys());
         for number in numbers {
             self.refresh_threshold(number);
         }
@@ -171,9 +188,10 @@ impl<R: Rng> Agent<R> {
     /// Takes in how a row stands now.
     pub(crate) fn refresh_threshold(&mut self, number: u32) {
         let subscriber = SubscriberId(FIRST.saturating_add(number));
-        self.thresholds.remove(&number);
+        let before = self.thresholds.remove(&number);
         self.model.unsubscribe(subscriber);
-        if let Some((threshold, parameter)) = self.read_threshold(number) {
+        if let Some((mut threshold, parameter)) = self.read_threshold(number) {
+            threshold.go_on(before.as_ref());
             self.model.subscribe(subscriber, ChangeKind::ValueChange, [parameter]);
             self.thresholds.insert(number, threshold);
         }

@@ -37,7 +37,10 @@ impl Correspondence {
     fn same<'s>(&self, object: Object<'_>, to: &'s Schema) -> Option<Object<'s>> {
         let same = match object.parent() {
             None => to.root(object.name()),
-            Some(parent) => to.object(self.object(parent.id())?)?.child(object.name()),
+            Some(parent) => {
+                let above = to.object(self.object(parent.id())?)?;
+                if object.is_mount() { above.mount(object.name()) } else { above.child(object.name()) }
+            }
         };
         same.filter(|same| same.is_table() == object.is_table())
     }

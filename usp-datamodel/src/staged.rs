@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_schema::{ParameterId, Value};
+use usp_schema::{ParameterId, Schema, Value};
 
 use crate::check::Conflict;
 use crate::fault::Fault;
@@ -137,6 +137,11 @@ impl<'t> StagedChanges<'t> {
     /// Whether there are none, as never when a hook is called.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// The schema of the model.
+    pub fn schema(&self) -> &Schema {
+        &self.model.schema
     }
 
     /// Who asks for the changes; the device itself, where it reports them.
