@@ -159,14 +159,9 @@ impl Access {
         self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible_of_table(table).0)
     }
 
-    /// The rights that there may be where a path leads, whether or not anything exists there. Paths through
-    /// references lead anywhere.
-    pub(crate) fn possible_at(&self, end: Option<End>) -> &ObjectGrants {
-        match end {
-            Some(End { object, is_table: true, .. }) => self.possible_of_table(object),
-            Some(End { object, is_table: false, .. }) => self.possible(object),
-            None => &EVERYTHING,
-        }
+    /// The rights that there may be where a path leads, whether or not anything exists there.
+    pub(crate) fn possible_at(&self, end: End) -> &ObjectGrants {
+        if end.is_table { self.possible_of_table(end.object) } else { self.possible(end.object) }
     }
 
     /// Whether something in an object or below it may be known of.
@@ -284,10 +279,10 @@ impl DataModel {
         if access.conceals(parameter) {
             return Ok(ValueView::Owned(parameter.syntax().null_value()));
         }
-        if !access.is_full()
-            && let Some(table) = self.layout.counted_table(parameter.id())
-        {
-            return Ok(ValueView::Owned(Value::UnsignedInt(self.rows_seen(row, table, access))));
+        if !access.is_full() && self.layout.is_counter(parameter.id()) {
+            let tables = self.layout.counted_tables(parameter.id()).iter();
+            let rows = tables.map(|&table| self.rows_seen(row, table, access)).fold(0, u32::saturating_add);
+            return Ok(ValueView::Owned(Value::UnsignedInt(rows)));
         }
         self.effective(row, parameter)
     }

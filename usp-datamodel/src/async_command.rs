@@ -232,9 +232,7 @@ impl DataModel {
     }
 
     fn async_command(&self, path: &str) -> Result<CommandId, RegisterError> {
-        let Some(command) = self.schema.command_at(path) else {
-            return Err(self.unknown("command", path));
-        };
+        let command = self.named_command(path)?;
         if !command.is_asynchronous() {
             let reason = "is a synchronous command, which ends as it returns";
             return Err(RegisterError::Unfit { path: path.to_string(), reason });

@@ -124,9 +124,7 @@ impl DataModel {
     ///
     /// The schema has no such command, or it is synchronous and has output arguments.
     pub fn queue_command(&mut self, path: &str) -> Result<(), RegisterError> {
-        let Some(command) = self.schema.command_at(path) else {
-            return Err(self.unknown("command", path));
-        };
+        let command = self.named_command(path)?;
         let id = command.id();
         if command.is_asynchronous() {
             self.register_queue(id);

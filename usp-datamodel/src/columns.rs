@@ -121,7 +121,7 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
 
     fn view(&self, column: usize) -> Option<ValueView<'m>> {
         let id = (*self.parameters.get(column)?)?;
-        if self.model.live.contains_key(&id) || self.model.layout.counted_table(id).is_some() {
+        if self.model.live.contains_key(&id) || self.model.layout.is_counter(id) {
             return self.model.effective(self.row, self.model.parameter(id)).ok();
         }
         Some(unpack(self.model.stored(self.row, id)))

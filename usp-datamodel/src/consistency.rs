@@ -3,9 +3,10 @@
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 
-use usp_schema::{ObjectId, ParameterId};
+use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::model::DataModel;
+use crate::mounts::mount_around;
 use crate::store::{Index, ROOT, RowId, Table};
 use crate::value_view::ValueView;
 
@@ -50,6 +51,7 @@ impl DataModel {
 
     fn consistent_table(&self, parent: RowId, table: ObjectId, rows: &Table) -> Result<(), String> {
         let path = self.object(table).path();
+        self.consistent_mount(parent, self.object(table), rows)?;
         let keys = self.layout.keys(table).len();
         for row in rows.rows() {
             let Some(home) = self.store.home(row) else { return Err(alloc::format!("{path} has no row")) };
@@ -73,6 +75,15 @@ impl DataModel {
         if same { Ok(()) } else { Err(alloc::format!("an index of {path} has rows that are gone")) }
     }
 
+    /// The rows of what is mounted are below rows that carry it.
+    fn consistent_mount(&self, row: RowId, table: Object<'_>, rows: &Table) -> Result<(), String> {
+        let mount = table.parent().and_then(mount_around);
+        if rows.len() == 0 || mount.is_none_or(|mount| self.store.mount(row) == Some(mount.id())) {
+            return Ok(());
+        }
+        Err(alloc::format!("{} has rows where it is not mounted", table.exact_path()))
+    }
+
     fn consistent_value(
         &self,
         row: RowId,
@@ -80,6 +91,12 @@ impl DataModel {
         value: &ValueView<'_>,
         references: &mut Index<(RowId, ParameterId)>,
     ) -> Result<(), String> {
+        if !self.carries(row, parameter) {
+            return Err(alloc::format!(
+                "a value of {} is in no mount",
+                self.parameter(parameter).exact_path()
+            ));
+        }
         if !self.layout.is_strong_reference(parameter) {
             return Ok(());
         }

@@ -47,6 +47,8 @@ struct Delta {
     gone: Vec<RowId>,
     made: BTreeSet<RowId>,
     set: BTreeMap<RowId, BTreeSet<ParameterId>>,
+    /// Rows that carry something else.
+    mounted: BTreeSet<RowId>,
     /// Tables that gave out numbers to rows which are gone again.
     used: BTreeMap<(RowId, ObjectId), u32>,
 }
@@ -60,7 +62,8 @@ impl Delta {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
                     let is_first = seen.insert((*row, *parameter));
-                    if !is_first || net.is_new(*row) || net.is_gone(*row) {
+                    let is_there = !net.is_new(*row) && !net.is_gone(*row) && model.carries(*row, *parameter);
+                    if !is_first || !is_there {
                         continue;
                     }
                     let now = model.store.packed_value(*row, *parameter).map(unpack);
@@ -87,7 +90,10 @@ impl Delta {
                 &Undo::Highest { parent, table, .. } if !net.is_gone(parent) => {
                     delta.used.insert((parent, table), model.store.highest_number(parent, table));
                 }
-                Undo::Highest { .. } => {}
+                Undo::Mount { row, .. } if !net.is_new(*row) && !net.is_gone(*row) => {
+                    delta.mounted.insert(*row);
+                }
+                Undo::Highest { .. } | Undo::Mount { .. } => {}
             }
         }
         delta
@@ -102,11 +108,13 @@ impl Delta {
         if let Some(parameters) = self.set.get(&ROOT) {
             writer.values(ROOT, parameters.iter().copied());
         }
-        let rows = self.made.iter().chain(self.set.keys()).copied();
-        for row in model.in_saved_order(rows) {
-            match self.set.get(&row) {
-                Some(parameters) => writer.values(row, parameters.iter().copied()),
-                None => writer.row(row),
+        let there: BTreeSet<RowId> = self.set.keys().chain(&self.mounted).copied().collect();
+        for row in model.in_saved_order(self.made.iter().chain(&there).copied()) {
+            let parameters = self.set.get(&row).into_iter().flatten().copied();
+            match there.contains(&row) {
+                true if self.mounted.contains(&row) => writer.mounted(row, parameters),
+                true => writer.values(row, parameters),
+                false => writer.row(row),
             }
         }
         for ((parent, table), highest) in self.used {

@@ -160,7 +160,7 @@ impl DataModel {
         Ok(places)
     }
 
-    fn one_object(&self, path: &str) -> Result<Place, Fault> {
+    pub(crate) fn one_object(&self, path: &str) -> Result<Place, Fault> {
         match self.places(path)?[..] {
             [place] => Ok(place),
             [] => Err(Fault::absent_object(path)),

@@ -53,7 +53,7 @@ impl Differences<'_> {
             let Some(new) = self.same.parameter(old) else { continue };
             self.back.insert(new, old);
             let layouts = (&self.before.layout, &self.after.layout);
-            let is_counted = layouts.0.counted_table(old).is_some() || layouts.1.counted_table(new).is_some();
+            let is_counted = layouts.0.is_counter(old) || layouts.1.is_counter(new);
             let initial = |layout: &crate::layout::Layout, id| unpack(layout.initial(id)).to_string();
             if is_counted || initial(layouts.0, old) != initial(layouts.1, new) {
                 let table = enclosing_table(self.after.parameter(new).object()).map(|table| table.id());
@@ -110,5 +110,6 @@ impl Differences<'_> {
 /// Whether the object of a parameter exists in a row.
 fn is_there(model: &DataModel, row: RowId, parameter: Parameter<'_>) -> bool {
     let objects = core::iter::once(parameter.object()).chain(parameter.object().ancestors());
-    objects.take_while(|object| !object.is_table()).all(|object| model.exists(row, object))
+    model.carries(row, parameter.id())
+        && objects.take_while(|object| !object.is_table()).all(|object| model.exists(row, object))
 }

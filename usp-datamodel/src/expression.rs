@@ -179,7 +179,11 @@ impl Component {
         while let Some(segment) = segments.next() {
             let Segment::Name(name) = segment else { return Err(unknown()) };
             if segments.peek().is_some() {
-                object = object.child(name).filter(|child| !child.is_table()).ok_or_else(unknown)?;
+                let Some(child) = object.child(name).filter(|child| !child.is_table()) else {
+                    // What is mounted depends on the row.
+                    return Behind::compile(model, view, table, component).map(Self::Behind);
+                };
+                object = child;
                 within.push(object.id());
             } else {
                 parameter = object.parameter(name);
@@ -257,8 +261,10 @@ impl Behind {
                 }
                 Some(_) => {
                     if let Some(object) = at {
-                        let child = object.child(name).filter(|child| !child.is_table());
-                        at = Some(child.ok_or_else(unknown)?);
+                        let mut children = object.children_named(name).filter(|child| !child.is_table());
+                        let first = children.next().ok_or_else(unknown)?;
+                        let is_own = first.parent().map(Object::id) == Some(object.id());
+                        at = is_own.then_some(first);
                     }
                     steps.push(Step::Child(name.to_string()));
                 }
@@ -293,7 +299,7 @@ impl Behind {
                 let object = model.object(place.object);
                 match step {
                     Step::Child(name) => {
-                        let child = object.child(name).filter(|child| !child.is_table());
+                        let child = model.child_of(place, name).filter(|child| !child.is_table());
                         let child = child.filter(|&child| model.exists(place.row, child));
                         places.extend(child.map(|child| Place { row: place.row, object: child.id() }));
                     }
@@ -407,7 +413,12 @@ impl DataModel {
         &'m self,
         reference: ReferenceSyntax<'m>,
     ) -> Option<impl Iterator<Item = ObjectId> + 'm> {
-        let tables = reference.parents().filter_map(|parent| self.schema.object_at(parent)).map(Object::id);
+        let is_plain = !self.layout.has_mounts();
+        let tables = reference.parents().flat_map(move |parent| {
+            let found = if is_plain { self.schema.object_at(parent) } else { None };
+            let mounted = if is_plain { Vec::new() } else { self.schema.objects_at(parent) };
+            found.into_iter().chain(mounted).map(Object::id)
+        });
         let mut tables = tables.peekable();
         (reference.target == ReferenceTarget::Row && tables.peek().is_some()).then_some(tables)
     }

@@ -107,6 +107,8 @@ impl DataModel {
     pub fn hook(&mut self, scope: &str, hook: impl Hook + 'static) -> Result<(), RegisterError> {
         let scope = match (scope, self.schema.object_at(scope)) {
             ("", _) => String::new(),
+            // A scope within one mount is given by its name.
+            (_, Some(object)) if object.exact_path().starts_with(scope) => object.exact_path(),
             (_, Some(object)) => object.path(),
             (_, None) => return Err(self.unknown("object", scope)),
         };

@@ -14,7 +14,9 @@ pub(crate) struct Layout {
     keys: BTreeMap<ObjectId, Vec<Key>>,
     /// The parameters of all keys of a table, each once, those of relaxed keys too.
     key_parameters: BTreeMap<ObjectId, Vec<ParameterId>>,
-    counters: BTreeMap<ParameterId, ObjectId>,
+    /// The tables that each parameter counts: one, or that of each mount.
+    counters: BTreeMap<ParameterId, Vec<ObjectId>>,
+    has_mounts: bool,
     /// The objects that discriminators belong to.
     discriminating: BTreeSet<ObjectId>,
     /// What is special about a parameter, by its position: nothing about most, which each write asks several times.
@@ -45,6 +47,7 @@ impl Layout {
             keys: BTreeMap::new(),
             key_parameters: BTreeMap::new(),
             counters: BTreeMap::new(),
+            has_mounts: schema.objects().any(Object::is_mount),
             discriminating: BTreeSet::new(),
             facts: Vec::new(),
             initial: InitialValues::new(schema),
@@ -70,7 +73,7 @@ impl Layout {
                 layout.discriminating.insert(discriminator.object().id());
             }
             if let Some(counter) = object.num_entries_parameter() {
-                layout.counters.insert(counter.id(), object.id());
+                layout.counters.entry(counter.id()).or_default().push(object.id());
                 layout.note(counter.id(), fact::COUNTER);
             }
             for parameter in object.parameters() {
@@ -145,12 +148,22 @@ impl Layout {
             && self.keys(table).iter().any(|key| !key.functional && key.parameters.contains(&parameter))
     }
 
-    /// The table whose rows a parameter counts.
-    pub(crate) fn counted_table(&self, parameter: ParameterId) -> Option<ObjectId> {
+    /// The table whose rows a parameter counts; of what is mounted, one of each mount that has it.
+    pub(crate) fn counted_tables(&self, parameter: ParameterId) -> &[ObjectId] {
         if !self.is(parameter, fact::COUNTER) {
-            return None;
+            return &[];
         }
-        self.counters.get(&parameter).copied()
+        self.counters.get(&parameter).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a parameter counts rows.
+    pub(crate) fn is_counter(&self, parameter: ParameterId) -> bool {
+        self.is(parameter, fact::COUNTER)
+    }
+
+    /// Whether anything is mounted in the schema.
+    pub(crate) fn has_mounts(&self) -> bool {
+        self.has_mounts
     }
 
     /// Whether a parameter says which objects exist beside it.

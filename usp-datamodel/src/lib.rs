@@ -18,6 +18,7 @@
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]); [`Columns`]
 //!   read many rows at the cost of their values.
+//! - [`DataModel::mount`] has a row carry one of the models that are mounted at its table, `Device.ProxiedDevice.{i}.`
 //! - [`Permissions`] are what the [`Role`]s of a Controller allow, compiled; a [`Requester`] carries them.
 //! - [`Change`] is what a committed request did: values, rows, and the events that the device raised.
 //!   [`DataModel::subscribe`] has [`DataModel::drain_notices`] say whom it concerns.
@@ -91,7 +92,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, providers that answer later, and mounted sub-trees.
+//! Live tables, and providers that answer later.
 //!
 //! # no_std, errors, panics
 //!
@@ -135,6 +136,7 @@ mod layout;
 mod limits;
 mod lost_operations;
 mod model;
+mod mounts;
 mod net_effect;
 mod notes;
 mod operate;
@@ -143,6 +145,7 @@ mod packed;
 mod pages;
 mod permissions;
 mod place;
+mod position;
 mod recipient;
 mod renumbering;
 mod replacement;

@@ -190,10 +190,7 @@ impl DataModel {
         path: &str,
         read: impl Fn(&[u32]) -> Result<V, Fault> + Send + 'static,
     ) -> Result<(), RegisterError> {
-        let Some(parameter) = self.schema.parameter_at(path) else {
-            return Err(self.unknown("parameter", path));
-        };
-        let id = parameter.id();
+        let id = self.named_parameter(path)?.id();
         if self.layout.is_key(id) {
             let reason = "is part of a Unique Key, so that its value must be stored";
             return Err(RegisterError::Unfit { path: path.to_string(), reason });
@@ -213,10 +210,7 @@ impl DataModel {
         table: &str,
         hook: impl Fn(&Requester, &mut NewRow) + Send + 'static,
     ) -> Result<(), RegisterError> {
-        let Some(object) = self.schema.object_at(table).filter(|object| object.is_table()) else {
-            return Err(self.unknown("table", table));
-        };
-        let id = object.id();
+        let id = self.named_table(table)?.id();
         self.on_create.entry(id).or_default().push(Box::new(hook));
         Ok(())
     }
@@ -228,15 +222,14 @@ impl DataModel {
     ///
     /// The schema has no such parameter, or it is no strong reference in a table.
     pub fn owned_by(&mut self, reference: &str) -> Result<(), RegisterError> {
-        let Some(parameter) = self.schema.parameter_at(reference) else {
-            return Err(self.unknown("parameter", reference));
-        };
+        let parameter = self.named_parameter(reference)?;
         let in_table = enclosing_table(parameter.object()).is_some();
         if !in_table || !self.layout.is_strong_reference(parameter.id()) {
             let reason = "is no strong reference in a table";
             return Err(RegisterError::Unfit { path: reference.to_string(), reason });
         }
-        self.ownership.insert(parameter.id());
+        let id = parameter.id();
+        self.ownership.insert(id);
         Ok(())
     }
 
@@ -247,9 +240,7 @@ impl DataModel {
     ///
     /// The schema has no such parameter, or it is no whole number that is part of a Unique Key.
     pub fn ascending(&mut self, parameter: &str) -> Result<(), RegisterError> {
-        let Some(found) = self.schema.parameter_at(parameter) else {
-            return Err(self.unknown("parameter", parameter));
-        };
+        let found = self.named_parameter(parameter)?;
         if !is_whole_number(found) || !self.layout.is_key(found.id()) {
             let reason = "is no whole number that is part of a Unique Key";
             return Err(RegisterError::Unfit { path: parameter.to_string(), reason });
@@ -266,10 +257,7 @@ impl DataModel {
     ///
     /// The schema has no such parameter.
     pub fn transient(&mut self, parameter: &str) -> Result<(), RegisterError> {
-        let Some(found) = self.schema.parameter_at(parameter) else {
-            return Err(self.unknown("parameter", parameter));
-        };
-        let id = found.id();
+        let id = self.named_parameter(parameter)?.id();
         self.transient.insert(id);
         Ok(())
     }

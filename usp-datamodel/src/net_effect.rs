@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_schema::{ObjectId, Parameter, ParameterId, Value};
+use usp_schema::{Parameter, ParameterId, Value};
 
 use crate::access::{Access, is_concealed};
 use crate::change::Change;
@@ -46,11 +46,11 @@ impl<'m> NetEffect<'m> {
     fn changes(&self, log: &[Undo]) -> Vec<Effect> {
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut counted: BTreeMap<(RowId, ObjectId), i64> = BTreeMap::new();
+        let mut counted: BTreeMap<(RowId, ParameterId), i64> = BTreeMap::new();
         for undo in log {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
-                    if seen.insert((*row, *parameter)) && !self.is_new(*row) && !self.is_gone(*row) {
+                    if seen.insert((*row, *parameter)) && self.is_told(*row, *parameter) {
                         let change = self.value_change(*row, *parameter, before.as_ref());
                         changes.extend(change.map(|change| effect(change, *row)));
                     }
@@ -63,7 +63,7 @@ impl<'m> NetEffect<'m> {
                     changes.push(effect(created, *row));
                     self.count(&mut counted, *row, 1);
                 }
-                Undo::Highest { .. } => {}
+                Undo::Highest { .. } | Undo::Mount { .. } => {}
                 Undo::Deleted { row, path, behind } => {
                     if self.is_new(*row) {
                         continue;
@@ -88,17 +88,23 @@ impl<'m> NetEffect<'m> {
         changes
     }
 
-    fn count(&self, counted: &mut BTreeMap<(RowId, ObjectId), i64>, row: RowId, difference: i64) {
-        if let Some(home) = self.model.store.home(row) {
-            *counted.entry((home.parent, home.table)).or_default() += difference;
+    /// Whether a value stays and was there before, to be told where it changes.
+    fn is_told(&self, row: RowId, parameter: ParameterId) -> bool {
+        !self.is_new(row) && !self.is_gone(row) && self.model.carries(row, parameter)
+    }
+
+    fn count(&self, counted: &mut BTreeMap<(RowId, ParameterId), i64>, row: RowId, difference: i64) {
+        let Some(home) = self.model.store.home(row) else { return };
+        if let Some(counter) = self.model.object(home.table).num_entries_parameter() {
+            *counted.entry((home.parent, counter.id())).or_default() += difference;
         }
     }
 
-    fn count_change(&self, (row, table): (RowId, ObjectId), difference: i64) -> Option<Change> {
-        if difference == 0 || self.is_new(row) || self.is_gone(row) {
+    fn count_change(&self, (row, counter): (RowId, ParameterId), difference: i64) -> Option<Change> {
+        if difference == 0 || !self.is_told(row, counter) {
             return None;
         }
-        let counter = self.model.object(table).num_entries_parameter()?;
+        let counter = self.model.parameter(counter);
         let place = Place { row, object: counter.object().id() };
         let value = self.model.at_rest(row, counter).to_string();
         Some(Change::ValueChange { path: self.model.path_of(place) + counter.name(), value })

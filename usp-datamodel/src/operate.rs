@@ -63,9 +63,7 @@ impl DataModel {
         + Send
         + 'static,
     ) -> Result<(), RegisterError> {
-        let Some(command) = self.schema.command_at(path) else {
-            return Err(self.unknown("command", path));
-        };
+        let command = self.named_command(path)?;
         if command.is_asynchronous() {
             let reason = "is an asynchronous command, which on_async_command is for";
             return Err(RegisterError::Unfit { path: path.to_string(), reason });

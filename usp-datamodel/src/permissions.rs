@@ -118,7 +118,7 @@ impl Permissions {
             permissions.sort_by_key(|permission| core::cmp::Reverse(permission.order));
             for permission in permissions {
                 let grants = permission.grants();
-                for target in permission.targets.iter().filter_map(|text| Target::read(schema, text)) {
+                for target in permission.targets.iter().flat_map(|text| Target::read(schema, text)) {
                     let rows = match target.rows {
                         TargetRows::All => Rows::All,
                         TargetRows::Numbers(numbers) => Rows::Numbered(numbers.into()),

@@ -43,6 +43,10 @@ impl DataModel {
             let row = home.map_or(place.row, |home| home.parent);
             self.push_path(Place { row, object: parent.id() }, path);
         }
+        // What is mounted is right below the row.
+        if object.is_mount() {
+            return;
+        }
         path.push_str(object.name());
         path.push('.');
         if let Some(home) = home {

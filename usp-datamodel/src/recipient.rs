@@ -65,17 +65,24 @@ impl Recipient {
         if self.access.is_full() {
             return Some(Cow::Borrowed(change));
         }
-        let site = Site::of(model, change.path())?;
+        // Of what may have been in one mount or the other it is told by the rights to each.
+        let sites = Site::all(model, change.path());
+        let mut told = sites.iter().map(|site| self.told_at(model, site, change));
+        let first = told.next()??;
+        told.all(|other| other.is_some()).then_some(first)
+    }
+
+    fn told_at<'c>(&self, model: &DataModel, site: &Site<'_>, change: &'c Change) -> Option<Cow<'c, Change>> {
         let grants = self.access.grants_where(site.object.id(), &site.whereabouts(model, &self.access));
         let told = match change {
             Change::ValueChange { .. } => {
                 let parameter = site.object.parameter(site.element)?;
                 let may = grants.parameter(parameter.id(), Rights::NOTIFY);
-                return if may { self.told_value(model, &site, parameter, &grants, change) } else { None };
+                return if may { self.told_value(model, site, parameter, &grants, change) } else { None };
             }
             Change::ObjectCreation { path, unique_keys } => {
                 let may = grants.object(Kind::Obj, Rights::NOTIFY);
-                return may.then(|| told_creation(&site, &grants, path, unique_keys));
+                return may.then(|| told_creation(site, &grants, path, unique_keys));
             }
             Change::ObjectDeletion { .. } => grants.object(Kind::InstantiatedObj, Rights::NOTIFY),
             Change::Event { .. } => grants.event(site.object.event(site.element)?.id(), Rights::NOTIFY),
@@ -91,44 +98,52 @@ impl Recipient {
     /// A path that is none is not held against it.
     pub fn may_search(&self, model: &DataModel, reference: &str) -> bool {
         let Ok(path) = Path::parse(reference) else { return true };
-        self.access.is_full() || self.may_walk(model, None, path.segments()).is_some()
+        self.access.is_full() || self.may_walk(model, &[], path.segments()).is_some()
     }
 
-    /// Goes along the segments of a path as far as the schema knows it. `None` when it asks for what may not be read.
+    /// Goes along the segments of a path as far as the schema knows it: of what is mounted in each mount. `None` when it
+    /// asks for what may not be read.
     fn may_walk<'m, 's>(
         &self,
         model: &'m DataModel,
-        from: Option<Object<'m>>,
+        from: &[Object<'m>],
         segments: impl Iterator<Item = Segment<'s>>,
-    ) -> Option<Reached<'m>> {
+    ) -> Option<Vec<Reached<'m>>> {
         let reads = |found: Parameter<'_>| self.access.reads_in_all_rows(found) == Some(true);
-        let mut at = Reached { object: from, parameter: None };
+        let begin = |&object| Reached { object: Some(object), parameter: None };
+        let mut all: Vec<Reached<'m>> = from.iter().map(begin).collect();
+        if all.is_empty() {
+            all.push(Reached { object: None, parameter: None });
+        }
         for segment in segments {
             match segment {
-                Segment::Name(name) => {
-                    let object = at.object;
-                    at.parameter = object.and_then(|object| object.parameter(name));
-                    at.object = match object {
-                        Some(object) if at.parameter.is_none() => object.child(name),
-                        None if at.parameter.is_none() => model.schema.root(name),
-                        object => object,
-                    };
-                }
+                Segment::Name(name) => all = all.iter().flat_map(|at| at.step(model, name)).collect(),
                 Segment::Expression(expression) => {
+                    let objects: Vec<Object<'m>> = all.iter().filter_map(|at| at.object).collect();
                     for component in expression.components() {
-                        let asked = self.may_walk(model, at.object, component.path().segments())?;
-                        asked.parameter.filter(|&found| reads(found))?;
+                        let asked = self.may_walk(model, &objects, component.path().segments())?;
+                        let mut parameters = asked.iter().filter_map(|at| at.parameter).peekable();
+                        parameters.peek()?;
+                        parameters.all(reads).then_some(())?;
                     }
                 }
                 Segment::Follow(_) => {
-                    let parameter = at.parameter.take().filter(|&found| reads(found))?;
-                    // Behind a reference that may lead anywhere nobody knows what is asked for.
-                    at.object = Some(model.announced_target(parameter, &"").ok()??);
+                    let mut targets = Vec::new();
+                    for parameter in all.iter().filter_map(|at| at.parameter) {
+                        // Behind a reference that may lead anywhere nobody knows what is asked for.
+                        let target = model.announced_target(parameter, &"").ok()??;
+                        reads(parameter).then_some(())?;
+                        targets.push(Reached { object: Some(target), parameter: None });
+                    }
+                    if targets.is_empty() {
+                        return None;
+                    }
+                    all = targets;
                 }
                 _ => {}
             }
         }
-        Some(at)
+        Some(all)
     }
 
     fn told_value<'c>(
@@ -142,12 +157,12 @@ impl Recipient {
         let is_shown = is_concealed(parameter)
             && !self.access.conceals(parameter)
             && grants.parameter(parameter.id(), Rights::READ);
-        let counted = model.layout.counted_table(parameter.id());
+        let counted = model.layout.counted_tables(parameter.id());
         // A count of rows that may not be known of says nothing.
-        if counted.is_some_and(|table| !self.access.reveals_below(table)) {
+        if !counted.is_empty() && !counted.iter().any(|&table| self.access.reveals_below(table)) {
             return None;
         }
-        if !site.is_there || !(is_shown || counted.is_some()) {
+        if !site.is_there || (!is_shown && counted.is_empty()) {
             return Some(Cow::Borrowed(change));
         }
         let value = model.shown(site.place.row, parameter, &self.access).ok()?;
@@ -156,9 +171,24 @@ impl Recipient {
 }
 
 /// Where in the schema a path has come to.
+#[derive(Clone, Copy)]
 struct Reached<'m> {
     object: Option<Object<'m>>,
     parameter: Option<Parameter<'m>>,
+}
+
+impl<'m> Reached<'m> {
+    /// The parameter of a name, or else the objects.
+    fn step(self, model: &'m DataModel, name: &str) -> Vec<Self> {
+        let Some(object) = self.object else {
+            return alloc::vec![Self { object: model.schema.root(name), parameter: None }];
+        };
+        if let Some(parameter) = object.parameter(name) {
+            return alloc::vec![Self { parameter: Some(parameter), ..self }];
+        }
+        let children = object.children_named(name);
+        children.map(|child| Self { object: Some(child), parameter: None }).collect()
+    }
 }
 
 fn told_creation<'c>(
@@ -175,6 +205,7 @@ fn told_creation<'c>(
 }
 
 /// Where a change has happened, by its path: the rows on the way may be gone.
+#[derive(Clone)]
 struct Site<'m> {
     object: Object<'m>,
     /// What the path names in the object; empty for the object itself.
@@ -186,35 +217,58 @@ struct Site<'m> {
 }
 
 impl<'m> Site<'m> {
-    fn of(model: &'m DataModel, path: &'m str) -> Option<Self> {
+    /// Where it is; where a row carries something else by now, or is gone, in each of the mounts that have the path.
+    fn all(model: &'m DataModel, path: &'m str) -> Vec<Self> {
         let mut steps = path.split('.');
-        let mut object = model.schema.root(steps.next()?)?;
-        let mut site = Self {
-            object,
+        let Some(root) = steps.next().and_then(|root| model.schema.root(root)) else { return Vec::new() };
+        let mut sites = alloc::vec![Self {
+            object: root,
             element: "",
             numbers: Vec::new(),
-            place: Place { row: ROOT, object: object.id() },
+            place: Place { row: ROOT, object: root.id() },
             is_there: true,
-        };
+        }];
         for step in steps {
-            if let Ok(number) = step.parse::<u32>() {
-                site.numbers.push(number);
-                let rows = model.store.table(site.place.row, object.id()).filter(|_| site.is_there);
-                match rows.and_then(|rows| rows.row(number)) {
-                    Some(row) => site.place = Place { row, object: object.id() },
-                    None => site.is_there = false,
-                }
-            } else if let Some(child) = object.child(step) {
-                object = child;
-                site.object = child;
-                if site.is_there && !child.is_table() {
-                    site.place.object = child.id();
-                }
-            } else {
-                site.element = step;
+            match step.parse::<u32>() {
+                Ok(number) => sites.iter_mut().for_each(|site| site.enter(model, number)),
+                Err(_) => sites = sites.into_iter().flat_map(|site| site.step(model, step)).collect(),
             }
         }
-        Some(site)
+        sites
+    }
+
+    fn enter(&mut self, model: &DataModel, number: u32) {
+        self.numbers.push(number);
+        let table = self.object.id();
+        let rows = model.store.table(self.place.row, table).filter(|_| self.is_there);
+        match rows.and_then(|rows| rows.row(number)) {
+            Some(row) => self.place = Place { row, object: table },
+            None => self.is_there = false,
+        }
+    }
+
+    fn step(self, model: &'m DataModel, name: &'m str) -> Vec<Self> {
+        let here = if self.is_there { model.child_of(self.position(), name) } else { None };
+        let (is_there, children) = match here {
+            Some(child) => (true, alloc::vec![child]),
+            None => (false, self.object.children_named(name).collect()),
+        };
+        if children.is_empty() {
+            return alloc::vec![Self { element: name, ..self }];
+        }
+        let to = |child: Object<'m>| {
+            let mut site = Self { object: child, is_there, ..self.clone() };
+            if is_there && !child.is_table() {
+                site.place.object = child.id();
+            }
+            site
+        };
+        children.into_iter().map(to).collect()
+    }
+
+    /// The object where it is.
+    fn position(&self) -> Place {
+        Place { row: self.place.row, object: self.object.id() }
     }
 
     fn whereabouts<'a>(&'a self, model: &'a DataModel, access: &'a Access) -> Past<'a> {

@@ -55,8 +55,8 @@ impl DataModel {
         self.keep_commands(same, &mut unfit);
         renumber(&mut self.on_create, |id| same.object(id));
         self.hooks.retain(|hook| {
-            let scope = old.object_at(hook.scope());
-            scope.is_none_or(|scope| same.object(scope.id()).is_some())
+            let scopes = old.objects_at(hook.scope());
+            scopes.is_empty() || scopes.iter().any(|scope| same.object(scope.id()).is_some())
         });
         self.operations.renumber(successor.operations, same);
         // Expressions are compiled for a schema, and a path that meant nothing may mean something now.

@@ -184,6 +184,13 @@ impl Transaction<'_> {
     /// Deletes the rows of tables that go, and cleans the references to what goes besides.
     fn delete_what_goes(&mut self, same: &Correspondence) {
         let model = &*self.model;
+        let goes = |mount| same.object(mount).is_none();
+        let bare: Vec<RowId> =
+            model.store.mounts().filter(|&(_, mount)| goes(mount)).map(|(row, _)| row).collect();
+        for row in bare {
+            self.mount(row, None);
+        }
+        let model = &*self.model;
         let mut doomed: Vec<RowId> = Vec::new();
         for row in model.store.with_descendants(ROOT) {
             for (table, rows) in model.store.row(row).into_iter().flat_map(|row| row.tables()) {

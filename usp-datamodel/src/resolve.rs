@@ -22,7 +22,28 @@ pub(crate) struct Resolution {
     /// Whether the path has a wildcard, an expression or follows several references.
     pub(crate) search: bool,
     /// Where the path leads in the schema, as far as that is known.
-    pub(crate) end: Option<End>,
+    pub(crate) ends: Ends,
+}
+
+/// Where in the schema a path may end.
+#[derive(Debug)]
+pub(crate) enum Ends {
+    /// Anywhere: the path goes through references.
+    Anywhere,
+    One(End),
+    /// In one of the objects that mounts have there.
+    Several(Vec<End>),
+}
+
+impl Ends {
+    /// Whether one of them passes a test; where nobody knows them, one might.
+    pub(crate) fn any(&self, mut test: impl FnMut(End) -> bool) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::One(end) => test(*end),
+            Self::Several(ends) => ends.iter().any(|&end| test(end)),
+        }
+    }
 }
 
 /// Where in the schema a path ends, whether or not anything exists there.

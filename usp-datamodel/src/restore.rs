@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use usp_msg::ErrorCode;
-use usp_schema::{ObjectId, ParameterId, Value, ValueError};
+use usp_schema::{Object, ObjectId, ParameterId, Value, ValueError};
 
 use crate::access::Access;
 use crate::check::Conflict;
@@ -188,7 +188,14 @@ struct Restore<'m> {
 /// schema has no such table.
 struct Table<'a> {
     path: &'a str,
-    chain: Option<Vec<ObjectId>>,
+    chain: Option<Vec<Step>>,
+}
+
+/// A table on the way, and what its row has to carry for it.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    table: ObjectId,
+    mount: Option<ObjectId>,
 }
 
 /// A parameter of the saved state. Rows often have the value of the row before, which is not read again.
@@ -219,6 +226,7 @@ impl Restore<'_> {
                 Item::Row { made, table, numbers, values } => {
                     let table = &tables[table];
                     if let Some(row) = self.find(table, &numbers) {
+                        self.mount(table, row);
                         for (column, text) in values {
                             if let Some(column) = &columns[column] {
                                 self.value(row, column.parameter, text);
@@ -227,6 +235,7 @@ impl Restore<'_> {
                         continue;
                     }
                     let Some(row) = self.made(table, &numbers, made) else { continue };
+                    self.mount(table, row);
                     filled.clear();
                     for (at, text) in values {
                         if let Some(column) = &mut columns[at]
@@ -254,10 +263,12 @@ impl Restore<'_> {
                 Item::Anew => {}
                 Item::Highest { table, numbers, highest } => {
                     let table = &tables[table];
-                    let parent = self.find(table, &numbers);
-                    let id = table.chain.as_ref().and_then(|chain| chain.last());
-                    if let (Some(parent), Some(&id)) = (parent, id) {
-                        self.transaction.raise_highest(parent, id, highest);
+                    // Numbers of what was mounted once are not given out again when it is mounted again.
+                    let split = table.chain.as_ref().and_then(|chain| chain.split_last());
+                    if let Some((last, above)) = split
+                        && let Some(parent) = self.row_at(above, &numbers)
+                    {
+                        self.transaction.raise_highest(parent, last.table, highest);
                     }
                 }
             }
@@ -265,18 +276,27 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// The tables that lead to a table of the schema, itself the last.
-    fn chain(&mut self, path: &str) -> Option<Vec<ObjectId>> {
-        let model = &*self.transaction.model;
-        let table = model.schema.object_at(path).filter(|table| table.is_table() && table.path() == path);
-        let Some(table) = table else {
-            self.leave_out(path.to_string(), Fault::unsupported_path(path));
-            return None;
-        };
-        let above = core::iter::once(table).chain(table.ancestors()).filter(|above| above.is_table());
-        let mut chain: Vec<ObjectId> = above.map(|table| table.id()).collect();
-        chain.reverse();
-        Some(chain)
+    /// The tables that lead to a table of the schema, or to what its rows carry; the table itself the last.
+    fn chain(&mut self, path: &str) -> Option<Vec<Step>> {
+        let schema = &self.transaction.model.schema;
+        let known = |path: &str| schema.object_at(path).filter(|found| found.exact_path() == path);
+        let found = known(path).filter(|found| found.is_table() || found.is_mount());
+        if let Some(found) = found {
+            return Some(steps_to(found));
+        }
+        // The rows stay, though what they carried is known no more.
+        let rows = path.strip_suffix("}.").and_then(|path| path.rsplit_once('{'));
+        let bare = rows.and_then(|(above, _)| known(&alloc::format!("{above}{{i}}.")));
+        let chain = bare.filter(|bare| bare.is_table()).map(steps_to);
+        self.leave_out(path.to_string(), Fault::unsupported_path(path));
+        chain
+    }
+
+    /// Has a row carry what it carried when it was saved.
+    fn mount(&mut self, table: &Table<'_>, row: RowId) {
+        if let Some(step) = table.chain.as_ref().and_then(|chain| chain.last()) {
+            self.transaction.mount(row, step.mount);
+        }
     }
 
     /// A parameter of the schema that can be restored. What is unknown with its table is told with the table.
@@ -284,11 +304,16 @@ impl Restore<'_> {
         let chain = table.chain.as_ref()?;
         let model = &*self.transaction.model;
         let path = alloc::format!("{}{name}", table.path);
-        let here = chain.last().copied();
-        let found = model
-            .schema
-            .parameter_at(&path)
-            .filter(|found| enclosing_table(found.object()).map(|table| table.id()) == here);
+        let last = chain.last().copied();
+        let at = |path: &str| model.schema.parameter_at(path).filter(|found| found.exact_path() == path);
+        // In the rows that carry a mount, what it has and what all rows of the table have.
+        let of_table = || {
+            let table = model.object(last?.table);
+            at(&(table.exact_path() + name))
+        };
+        let found = at(&path).or_else(of_table).filter(|found| {
+            enclosing_table(found.object()).map(|table| table.id()) == last.map(|last| last.table)
+        });
         let fault = match found {
             Some(found) if model.is_stored(found) => return Some(found.id()),
             Some(_) => Fault::new(ErrorCode::PARAMETER_NOT_WRITEABLE, "it is computed by the device"),
@@ -300,7 +325,7 @@ impl Restore<'_> {
 
     /// The row with these numbers, which is made if the saved state says so.
     fn made(&mut self, table: &Table<'_>, numbers: &[u32], made: bool) -> Option<RowId> {
-        let &id = table.chain.as_ref()?.last()?;
+        let id = table.chain.as_ref()?.last()?.table;
         let (&number, above) = numbers.split_last()?;
         let parent = self.find(table, above);
         if (parent.is_none() || !made) && self.is_past(table, numbers) {
@@ -316,17 +341,26 @@ impl Restore<'_> {
 
     /// The row that numbers lead to: one of the table, or with a number less the one that the table stands in.
     fn find(&self, table: &Table<'_>, numbers: &[u32]) -> Option<RowId> {
-        let (store, chain) = (&self.transaction.model.store, table.chain.as_ref()?);
-        chain
-            .iter()
-            .zip(numbers)
-            .try_fold(ROOT, |row, (&table, &number)| store.table(row, table)?.row(number))
+        self.row_at(table.chain.as_ref()?, numbers)
+    }
+
+    fn row_at(&self, chain: &[Step], numbers: &[u32]) -> Option<RowId> {
+        let store = &self.transaction.model.store;
+        let mut row = ROOT;
+        for (at, (step, &number)) in chain.iter().zip(numbers).enumerate() {
+            row = store.table(row, step.table)?.row(number)?;
+            // What is in a mount is below the rows that carry it.
+            if at + 1 < chain.len() && step.mount.is_some() && store.mount(row) != step.mount {
+                return None;
+            }
+        }
+        Some(row)
     }
 
     /// Whether a row, or one above it, is known to have come and gone: a delta that is applied again may speak of it.
     fn is_past(&self, table: &Table<'_>, numbers: &[u32]) -> bool {
         let (store, mut row) = (&self.transaction.model.store, ROOT);
-        for (&table, &number) in table.chain.iter().flatten().zip(numbers) {
+        for (&Step { table, .. }, &number) in table.chain.iter().flatten().zip(numbers) {
             match store.table(row, table).and_then(|table| table.row(number)) {
                 Some(below) => row = below,
                 None => return number <= store.highest_number(row, table),
@@ -448,15 +482,31 @@ impl Restore<'_> {
     }
 }
 
+/// The tables on the way to a table or mount, and the mounts on the way.
+fn steps_to(object: Object<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut mount = None;
+    for above in core::iter::once(object).chain(object.ancestors()) {
+        if above.is_mount() {
+            mount = Some(above.id());
+        } else if above.is_table() {
+            steps.push(Step { table: above.id(), mount: mount.take() });
+        }
+    }
+    steps.reverse();
+    steps
+}
+
 /// A supported path with Instance Numbers.
 fn instantiated(path: &str, numbers: &[u32]) -> String {
     let mut numbers = numbers.iter();
     let mut text = String::new();
-    for (position, part) in path.split("{i}").enumerate() {
+    for (position, part) in path.split('{').enumerate() {
         if position > 0 {
             text.extend(numbers.next().map(ToString::to_string));
         }
-        text.push_str(part);
+        let rest = if position > 0 { part.split_once('}').map(|(_, rest)| rest) } else { None };
+        text.push_str(rest.unwrap_or(part));
     }
     text
 }

@@ -1,7 +1,7 @@
 //! Changes that are made but not final, as hooks see them.
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_schema::{ParameterId, Schema, Value};
@@ -99,7 +99,7 @@ impl<'t> StagedChanges<'t> {
                         staged.add_row(scope, *row, entry, created);
                     }
                 }
-                Undo::Highest { .. } => {}
+                Undo::Highest { .. } | Undo::Mount { .. } => {}
                 Undo::Deleted { row, .. } => {
                     for row in model.store.with_descendants(*row).into_iter().rev() {
                         if !net.is_new(row) {
@@ -113,7 +113,7 @@ impl<'t> StagedChanges<'t> {
             }
         }
         for (&(row, parameter), &before) in &staged.before {
-            if !net.is_new(row) && !net.is_gone(row) {
+            if !net.is_new(row) && !net.is_gone(row) && model.carries(row, parameter) {
                 let entry = last_entry.get(&(row, parameter)).copied().unwrap_or_default();
                 staged.changes.extend(value_change(model, scope, (row, parameter), before, entry));
             }
@@ -186,7 +186,8 @@ impl<'t> StagedChanges<'t> {
             if steps.peek().is_none() {
                 return Some((row, object.parameter(step)?.id()));
             }
-            object = object.child(step).filter(|child| !child.is_table())?;
+            let child = self.model.child_of(Place { row, object: object.id() }, step);
+            object = child.filter(|child| !child.is_table())?;
         }
         None
     }
@@ -235,5 +236,8 @@ fn value_before(model: &DataModel, parameter: ParameterId, before: Option<&Value
 }
 
 fn is_within(model: &DataModel, scope: &str, place: Place) -> bool {
-    scope.is_empty() || model.object(place.object).path().to_string().starts_with(scope)
+    let object = model.object(place.object);
+    scope.is_empty()
+        || object.path().starts_with(scope)
+        || (model.layout.has_mounts() && object.exact_path().starts_with(scope))
 }

@@ -6,10 +6,10 @@
 //!
 //! | tag | item | content |
 //! |---|---|---|
-//! | 1 | table | its supported path |
+//! | 1 | table | its path, with the names of the mounts that it is in; or that of a mount, for the rows that carry it |
 //! | 2 | parameter | position of its table, path from there |
 //! | 3 | row that there is | position of the table, Instance Numbers, count of values, for each the position of the parameter and the canonical text |
-//! | 4 | values that were set in a row | the same |
+//! | 4 | values that were set in a row, and what it carries | the same |
 //! | 5 | row that is gone | position of the table, Instance Numbers |
 //! | 6 | highest Instance Number of a table | position of the table, Instance Numbers above it, the number |
 //! | 7 | note | its name, the text |
@@ -22,11 +22,12 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_schema::{ObjectId, ParameterId};
+use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::correspondence::Correspondence;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
+use crate::mounts::mount_around;
 use crate::packed::{push_number, push_slice};
 use crate::restore::RestoreError;
 use crate::store::{ROOT, RowId};
@@ -54,7 +55,8 @@ pub(crate) struct StateWriter<'m> {
     model: &'m DataModel,
     bytes: Vec<u8>,
     tables: BTreeMap<ObjectId, u64>,
-    parameters: BTreeMap<ParameterId, u64>,
+    /// By the position of the table under which the rows are saved.
+    parameters: BTreeMap<(u64, ParameterId), u64>,
     /// Whose elements alone are written, and then what is transient too; without one all that is saved.
     successor: Option<&'m Correspondence>,
 }
@@ -109,17 +111,22 @@ impl<'m> StateWriter<'m> {
     /// A row with all its values.
     pub(crate) fn row(&mut self, row: RowId) {
         let model = self.model;
-        self.values_of(tag::ROW, row, model.store.values(row).map(|(parameter, _)| parameter));
+        self.values_of((tag::ROW, true), row, model.store.values(row).map(|(parameter, _)| parameter));
     }
 
     /// Values of a row that is there already, or of what stands outside of all tables.
     pub(crate) fn values(&mut self, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
-        self.values_of(tag::VALUES, row, parameters);
+        self.values_of((tag::VALUES, false), row, parameters);
+    }
+
+    /// What a row that is there already carries now, with values of it.
+    pub(crate) fn mounted(&mut self, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
+        self.values_of((tag::VALUES, true), row, parameters);
     }
 
     /// A row that is gone.
     pub(crate) fn gone(&mut self, row: RowId) {
-        let table = self.table_of(row);
+        let table = self.model.store.home(row).map_or(OUTSIDE as u64, |home| self.table(home.table));
         self.begin(tag::GONE, table, row);
     }
 
@@ -140,7 +147,12 @@ impl<'m> StateWriter<'m> {
     }
 
     /// What is live, counted or transient is not saved, though it may have been stored before it became so.
-    fn values_of(&mut self, tag: u64, row: RowId, parameters: impl IntoIterator<Item = ParameterId>) {
+    fn values_of(
+        &mut self,
+        (tag, even_without): (u64, bool),
+        row: RowId,
+        parameters: impl IntoIterator<Item = ParameterId>,
+    ) {
         let model = self.model;
         let successor = self.successor;
         let saved = parameters.into_iter().filter(|&parameter| {
@@ -151,7 +163,7 @@ impl<'m> StateWriter<'m> {
             is_wanted && model.is_stored(model.parameter(parameter))
         });
         let mut saved = saved.peekable();
-        if tag == tag::VALUES && saved.peek().is_none() {
+        if !even_without && saved.peek().is_none() {
             return;
         }
         let table = self.table_of(row);
@@ -177,25 +189,26 @@ impl<'m> StateWriter<'m> {
     }
 
     fn table_of(&mut self, row: RowId) -> u64 {
-        self.model.store.home(row).map_or(OUTSIDE as u64, |home| self.table(home.table))
+        let Some(home) = self.model.store.home(row) else { return OUTSIDE as u64 };
+        self.table(self.model.store.mount(row).unwrap_or(home.table))
     }
 
-    /// The position of a table, which is defined if it was not yet.
+    /// The position of a table, or of a mount in place of it, which is defined if it was not yet.
     fn table(&mut self, table: ObjectId) -> u64 {
         let next = self.tables.len() as u64 + 1;
         *self.tables.entry(table).or_insert_with(|| {
             push_number(tag::TABLE, &mut self.bytes);
-            push_slice(self.model.object(table).path().as_bytes(), &mut self.bytes);
+            push_slice(self.model.object(table).exact_path().as_bytes(), &mut self.bytes);
             next
         })
     }
 
     fn parameter(&mut self, table: u64, parameter: ParameterId) -> u64 {
         let next = self.parameters.len() as u64;
-        *self.parameters.entry(parameter).or_insert_with(|| {
+        *self.parameters.entry((table, parameter)).or_insert_with(|| {
             let parameter = self.model.parameter(parameter);
-            let path = parameter.path();
-            let above = enclosing_table(parameter.object()).map(|table| table.path());
+            let (object, path) = (parameter.object(), parameter.exact_path());
+            let above = mount_around(object).or_else(|| enclosing_table(object)).map(Object::exact_path);
             let name = above.and_then(|above| path.strip_prefix(&*above)).unwrap_or(&path);
             push_number(tag::PARAMETER, &mut self.bytes);
             push_number(table, &mut self.bytes);
@@ -268,7 +281,7 @@ impl<'a> StateReader<'a> {
         let item = match self.number("a tag")? {
             tag::TABLE => {
                 let path = self.text()?;
-                let depth = path.matches("{i}").count();
+                let depth = path.matches('{').count();
                 self.tables.push(TableSeen { depth, last: None });
                 Item::Table { path }
             }

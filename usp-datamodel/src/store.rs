@@ -84,6 +84,8 @@ pub(crate) struct Store {
     work: Work,
     /// The values outside of all tables, which may be many: a piece for each few parameters.
     root_values: Pages,
+    /// What is mounted at rows that carry something.
+    mounts: BTreeMap<RowId, ObjectId>,
     /// Rows and parameters by the path that they refer to, for strong references.
     referrers: Index<(RowId, ParameterId)>,
 }
@@ -99,6 +101,7 @@ impl Store {
             draft: Draft::default(),
             work: Work::default(),
             root_values: Pages::default(),
+            mounts: BTreeMap::new(),
             referrers: BTreeMap::new(),
         }
     }
@@ -131,6 +134,24 @@ impl Store {
 
     pub(crate) fn home(&self, row: RowId) -> Option<Home> {
         self.row(row)?.home
+    }
+
+    /// The mount that a row carries.
+    pub(crate) fn mount(&self, row: RowId) -> Option<ObjectId> {
+        self.mounts.get(&row).copied()
+    }
+
+    /// The rows that carry something, and what.
+    pub(crate) fn mounts(&self) -> impl Iterator<Item = (RowId, ObjectId)> + '_ {
+        self.mounts.iter().map(|(&row, &mount)| (row, mount))
+    }
+
+    /// Has a row carry a mount, or nothing. What is below it is the caller's to keep.
+    pub(crate) fn set_mount(&mut self, row: RowId, mount: Option<ObjectId>) {
+        match mount {
+            Some(mount) => self.mounts.insert(row, mount),
+            None => self.mounts.remove(&row),
+        };
     }
 
     pub(crate) fn table(&self, row: RowId, table: ObjectId) -> Option<&Table> {
@@ -291,6 +312,7 @@ impl Store {
             let Some(slot) = self.rows.get_mut(row.0 as usize) else { continue };
             if let Some(row_content) = slot.take() {
                 self.free.push(row.0);
+                self.mounts.remove(&row);
                 if self.draft.row == Some(row) {
                     self.draft = Draft::default();
                 } else {

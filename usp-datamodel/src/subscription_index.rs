@@ -342,11 +342,15 @@ impl RowSteps {
 }
 
 impl RowExpression {
-    fn new(model: &DataModel, table: Object<'_>, expression: &SearchExpression<'_>) -> Option<Self> {
-        let compiled = Expression::compile(model, table.id(), expression).ok()?;
+    /// An expression for the rows of a table, or of one of the tables that mounts have there.
+    fn new(model: &DataModel, tables: &[Object<'_>], expression: &SearchExpression<'_>) -> Option<Self> {
+        let mut sensible =
+            tables.iter().filter_map(|table| Expression::compile(model, table.id(), expression).ok());
+        let compiled = sensible.next()?;
         let text: Box<str> = expression.to_string().into();
-        // A constant that is a reference by key is another one when the rows are others.
-        if text.get(1..).is_some_and(|inside| inside.contains('[')) {
+        // A constant that is a reference by key is another one when the rows are others, and what is mounted is another
+        // thing in another row.
+        if tables.len() > 1 || text.get(1..).is_some_and(|inside| inside.contains('[')) {
             return Some(Self { text, compiled: None, value: None });
         }
         let value = compiled.asked_value(model).map(|(parameter, value)| (parameter, value.into()));
@@ -357,7 +361,9 @@ impl RowExpression {
 /// Where a path stands in the tree, and whether it follows references. Behind a reference that is the table that the
 /// schema announces, with whatever row; or the top, if it announces none.
 fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
-    let (mut steps, mut at, mut follows): (Vec<Step>, Option<Object<'_>>, bool) = (Vec::new(), None, false);
+    // Of what is mounted the path may lead to one of several.
+    let (mut steps, mut at, mut follows): (Vec<Step>, Vec<Object<'_>>, bool) =
+        (Vec::new(), Vec::new(), false);
     let mut segments = path.segments().peekable();
     while let Some(segment) = segments.next() {
         match segment {
@@ -365,26 +371,27 @@ fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
                 if let Some(Segment::Follow(_)) = segments.peek() {
                     segments.next();
                     follows = true;
-                    let parameter = at?.parameter(name)?;
-                    let Some(target) = model.announced_target(parameter, path).ok()? else {
+                    let mut parameters = at.iter().filter_map(|object| object.parameter(name));
+                    let parameter = parameters.next()?;
+                    let announced = model.announced_target(parameter, path).ok()?;
+                    let Some(target) = announced.filter(|_| parameters.next().is_none()) else {
                         return Some((Vec::new(), true));
                     };
                     steps = steps_of(target);
-                    at = Some(target);
+                    at = alloc::vec![target];
                     continue;
                 }
-                at = match at {
-                    Some(object) => object.child(name),
-                    None if steps.is_empty() => model.schema.root(name),
-                    None => None,
+                at = match steps.is_empty() {
+                    true => model.schema.root(name).into_iter().collect(),
+                    false => at.iter().flat_map(|object| object.children_named(name)).collect(),
                 };
                 steps.push(Step::Name(name.to_string()));
             }
             Segment::Instance(number) => steps.push(Step::Number(number.get())),
             Segment::Wildcard => steps.push(Step::Wildcard),
             Segment::Expression(expression) => {
-                let table = at.filter(|object| object.is_table())?;
-                steps.push(Step::Expression(Box::new(RowExpression::new(model, table, &expression)?)));
+                let tables: Vec<Object<'_>> = at.iter().copied().filter(|object| object.is_table()).collect();
+                steps.push(Step::Expression(Box::new(RowExpression::new(model, &tables, &expression)?)));
             }
             Segment::Command(_) | Segment::Event(_) => steps.push(Step::Name(segment.to_string())),
             Segment::Follow(_) => return None,
@@ -399,7 +406,7 @@ fn steps_of(object: Object<'_>) -> Vec<Step> {
     objects.reverse();
     objects.push(object);
     let mut steps = Vec::new();
-    for object in objects {
+    for object in objects.into_iter().filter(|object| !object.is_mount()) {
         steps.push(Step::Name(object.name().to_string()));
         if object.is_table() {
             steps.push(Step::Wildcard);

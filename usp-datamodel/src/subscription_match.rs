@@ -10,6 +10,7 @@ use crate::access::Access;
 use crate::change::{Change, ChangeKind};
 use crate::expression::Expression;
 use crate::model::DataModel;
+use crate::place::Place;
 use crate::store::{ROOT, RowId};
 use crate::subscription_index::{Entry, Node, RowExpression, RowSteps, SubscriberId, TOP};
 
@@ -170,7 +171,7 @@ impl Matching<'_, '_> {
                 (Some(number), Some(table)) => row = self.model.store.table(row, table)?.row(number)?,
                 (Some(_), None) => return None,
                 (None, None) => at = Some(self.model.schema.root(step)?.id()),
-                (None, Some(object)) => at = self.model.object(object).child(step).map(Object::id),
+                (None, Some(object)) => at = self.model.child_of(Place { row, object }, step).map(Object::id),
             }
         }
         Some(row)

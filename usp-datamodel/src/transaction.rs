@@ -47,6 +47,7 @@ pub(crate) enum Undo {
     Created { row: RowId, highest: u32 },
     Highest { parent: RowId, table: ObjectId, highest: u32 },
     Deleted { row: RowId, path: String, behind: Behind },
+    Mount { row: RowId, before: Option<ObjectId> },
 }
 
 /// Whose references led to a row, or one below it, before it was deleted.
@@ -119,6 +120,11 @@ impl<'m> Transaction<'m> {
         &self.log
     }
 
+    /// Notes how to undo a step that was made.
+    pub(crate) fn note(&mut self, step: Undo) {
+        self.log.push(step);
+    }
+
     /// The steps so far, each with the entry that made it.
     pub(crate) fn log_by_entry(&self) -> impl Iterator<Item = (usize, &Undo)> {
         let entry = |position| {
@@ -165,6 +171,7 @@ impl<'m> Transaction<'m> {
                         self.index(row);
                     }
                 }
+                Some(Undo::Mount { row, before }) => self.model.store.set_mount(row, before),
                 None => break,
             }
         }
@@ -188,6 +195,13 @@ impl<'m> Transaction<'m> {
     pub(crate) fn set_settled(&mut self, row: RowId, parameter: ParameterId, value: Value) {
         let touched = self.touched_by(row, parameter);
         let before = self.put(row, parameter, Some(value));
+        self.log.push(Undo::Value { row, parameter, before, touched });
+    }
+
+    /// Takes away a value that was set.
+    pub(crate) fn unset(&mut self, row: RowId, parameter: ParameterId) {
+        let touched = self.touched_by(row, parameter);
+        let before = self.put(row, parameter, None);
         self.log.push(Undo::Value { row, parameter, before, touched });
     }
 
@@ -291,6 +305,11 @@ impl<'m> Transaction<'m> {
             }
         }
         owned
+    }
+
+    /// The same, and deletes the rows that it owned.
+    pub(crate) fn gone(&mut self, target: &str) {
+        self.clean_references(target).into_iter().for_each(|row| self.delete(row));
     }
 
     fn subscribers_behind(&self, rows: &[RowId]) -> Behind {

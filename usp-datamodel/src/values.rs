@@ -30,8 +30,12 @@ impl DataModel {
 
     /// The value of a parameter that is not live.
     pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> ValueView<'_> {
-        if let Some(table) = self.layout.counted_table(parameter.id()) {
-            let rows = self.store.table(row, table).map_or(0, |table| table.len());
+        if self.layout.is_counter(parameter.id()) {
+            let tables = self.layout.counted_tables(parameter.id()).iter();
+            let rows = tables
+                .filter_map(|&table| self.store.table(row, table))
+                .map(|table| table.len())
+                .sum::<usize>();
             return ValueView::Owned(Value::UnsignedInt(u32::try_from(rows).unwrap_or(u32::MAX)));
         }
         unpack(self.stored(row, parameter.id()))
@@ -45,7 +49,7 @@ impl DataModel {
     /// Whether the value of a parameter is what was set, and not live or counted.
     pub(crate) fn is_stored(&self, parameter: Parameter<'_>) -> bool {
         let id = parameter.id();
-        !self.live.contains_key(&id) && self.layout.counted_table(id).is_none()
+        !self.live.contains_key(&id) && !self.layout.is_counter(id)
     }
 
     /// Whether an object and all single objects between it and one above it exist.

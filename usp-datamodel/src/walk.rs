@@ -11,7 +11,8 @@ use crate::expression::Expression;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
-use crate::resolve::{End, Leaf, Match, Node, Resolution, View};
+use crate::position::{At, Position};
+use crate::resolve::{Ends, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 
 /// A path on its way through schema and rows, one segment at a time.
@@ -23,8 +24,6 @@ pub(crate) struct Walk<'m, 'p> {
     /// The objects and tables so far; what is named in them is known at the end.
     nodes: Vec<Match>,
     position: Position<'m>,
-    /// What the path names in the object that it leads to, where the schema tells which that is.
-    leaf: Leaf,
 }
 
 impl<'m, 'p> Walk<'m, 'p> {
@@ -35,7 +34,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         budget: &'p mut Budget,
         nodes: Vec<Match>,
     ) -> Self {
-        Self { model, path, view, budget, nodes, position: Position::Unknown, leaf: Leaf::Object }
+        Self { model, path, view, budget, nodes, position: Position::Unknown }
     }
 
     /// Goes to the end of the path.
@@ -45,7 +44,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
         self.nodes.clear();
         self.nodes.push(as_object(node(ROOT, root)));
-        self.position = position(root);
+        self.position = Position::Known(At::new(root));
         while let Some(segment) = segments.next() {
             match segment {
                 Segment::Name(name) => match segments.peek() {
@@ -74,26 +73,28 @@ impl<'m, 'p> Walk<'m, 'p> {
             }
             self.budget.matched(self.nodes.len())?;
         }
-        let end = match self.position {
-            Position::Object(object) => Some(End { object: object.id(), is_table: false, leaf: self.leaf }),
-            Position::Table(table) => Some(End { object: table.id(), is_table: true, leaf: self.leaf }),
-            Position::Unknown => None,
+        let ends = match self.position {
+            Position::Known(at) => Ends::One(at.end()),
+            Position::Several(all) => Ends::Several(all.into_iter().map(At::end).collect()),
+            Position::Unknown => Ends::Anywhere,
         };
-        Ok(Resolution { matches: self.nodes, search: self.path.is_search(), end })
+        Ok(Resolution { matches: self.nodes, search: self.path.is_search(), ends })
+    }
+
+    /// Goes on in the schema; it is an error when no place leads on.
+    fn advance<I: Iterator<Item = At<'m>>>(&mut self, next: impl Fn(At<'m>) -> I) -> Result<(), Fault> {
+        let position = core::mem::replace(&mut self.position, Position::Unknown);
+        self.position = position.next(next).ok_or_else(|| self.unsupported())?;
+        Ok(())
     }
 
     /// Steps into a child object of every object so far.
     fn child(&mut self, name: &str) -> Result<(), Fault> {
-        self.position = match self.position {
-            Position::Object(object) => position(object.child(name).ok_or_else(|| self.unsupported())?),
-            Position::Table(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
-        };
+        self.advance(|at| at.child(name))?;
         let model = self.model;
         self.step(|found| {
             let Node::Place(place) = found else { return None };
-            let child = model.object(place.object).child(name)?;
-            model.exists(place.row, child).then(|| as_object(node(place.row, child)))
+            child_node(model, place, name)
         });
         Ok(())
     }
@@ -111,28 +112,26 @@ impl<'m, 'p> Walk<'m, 'p> {
 
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
     fn last_name(&mut self, name: &str) -> Result<(), Fault> {
-        let is_child = |object: Object<'_>| object.parameter(name).is_none() && object.child(name).is_some();
-        let is_object = match self.position {
-            Position::Object(object) => is_child(object),
-            Position::Table(_) => false,
-            Position::Unknown => self
-                .nodes
-                .iter()
-                .any(|at| matches!(at.node, Node::Place(place) if is_child(self.model.object(place.object)))),
-        };
-        if is_object {
-            return self.child(name);
-        }
-        self.leaves(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id())))
+        let parameter = |object: Object<'m>| object.parameter(name).map(|found| Leaf::Parameter(found.id()));
+        self.advance(|at| {
+            let named = at.leaf(parameter);
+            let children = if named.is_none() { Some(at.child(name)) } else { None };
+            named.into_iter().chain(children.into_iter().flatten())
+        })?;
+        let model = self.model;
+        self.step(|node| {
+            let Node::Place(place) = node else { return None };
+            match parameter(model.object(place.object)) {
+                Some(leaf) => Some(Match { node, leaf }),
+                None => child_node(model, place, name),
+            }
+        });
+        Ok(())
     }
 
     /// The named element of every object so far.
     fn leaves(&mut self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<(), Fault> {
-        match self.position {
-            Position::Object(object) => self.leaf = find(object).ok_or_else(|| self.unsupported())?,
-            Position::Table(_) => return Err(self.unsupported()),
-            Position::Unknown => {}
-        }
+        self.advance(|at| at.leaf(&find).into_iter())?;
         let model = self.model;
         self.step(|node| {
             let Node::Place(place) = node else { return None };
@@ -161,15 +160,29 @@ impl<'m, 'p> Walk<'m, 'p> {
             expression.map(|expression| Expression::compile_for(model, view, table, expression)).transpose()
         };
         // A wrong expression is an error also when there is no table to try it on.
-        let mut compiled = match self.position {
-            Position::Object(object) => Some((object.id(), compile(object.id())?)),
-            _ => None,
+        let mut compiled = match &self.position {
+            Position::Known(at) => Some((at.object.id(), compile(at.object.id())?)),
+            Position::Several(all) => {
+                // Of what is mounted it makes sense in one at least.
+                let mut faults = all.iter().map(|at| compile(at.object.id()).err());
+                let first = faults.next().flatten();
+                if let Some(fault) = first.filter(|_| !faults.any(|fault| fault.is_none())) {
+                    return Err(fault);
+                }
+                None
+            }
+            Position::Unknown => None,
         };
+        let is_mounted = matches!(self.position, Position::Several(_));
         for found in tables {
             let Node::Table { row: parent, table } = found.node else { continue };
             let Some(content) = model.store.table(parent, table) else { continue };
             if compiled.as_ref().is_none_or(|(known, _)| *known != table) {
-                compiled = Some((table, compile(table)?));
+                match compile(table) {
+                    Ok(expression) => compiled = Some((table, expression)),
+                    Err(_) if is_mounted => continue,
+                    Err(fault) => return Err(fault),
+                }
             }
             let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
             let place = |row| as_object(Node::Place(Place { row, object: table }));
@@ -204,13 +217,18 @@ impl<'m, 'p> Walk<'m, 'p> {
             return Err(self.unsupported());
         }
         let model = self.model;
-        self.position = match self.position {
-            Position::Object(object) => {
-                let parameter = object.parameter(name).ok_or_else(|| self.unsupported())?;
-                model.announced_target(parameter, self.path)?.map_or(Position::Unknown, Position::Object)
+        self.advance(|at| {
+            at.leaf(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id()))).into_iter()
+        })?;
+        self.position = match &self.position {
+            Position::Known(At { leaf: Leaf::Parameter(parameter), .. }) => {
+                let target = model.announced_target(model.parameter(*parameter), self.path)?;
+                target.map_or(Position::Unknown, |target| {
+                    Position::Known(At { is_table: false, ..At::new(target) })
+                })
             }
-            Position::Table(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
+            // What mounts have there refers to different things.
+            _ => Position::Unknown,
         };
         let before = core::mem::take(&mut self.nodes);
         let mut reached = BTreeSet::new();
@@ -223,8 +241,11 @@ impl<'m, 'p> Walk<'m, 'p> {
             self.nodes.extend(fresh.map(as_object));
         }
         // What a reference points to need not be what the schema announces: a weak one may hold anything.
-        if let Position::Object(object) = self.position
-            && self.nodes.iter().any(|found| !matches!(found.node, Node::Place(p) if p.object == object.id()))
+        if let Position::Known(at) = self.position
+            && self
+                .nodes
+                .iter()
+                .any(|found| !matches!(found.node, Node::Place(p) if p.object == at.object.id()))
         {
             self.position = Position::Unknown;
         }
@@ -232,27 +253,12 @@ impl<'m, 'p> Walk<'m, 'p> {
     }
 
     fn enter_table(&mut self) -> Result<(), Fault> {
-        self.position = match self.position {
-            Position::Table(table) => Position::Object(table),
-            Position::Object(_) => return Err(self.unsupported()),
-            Position::Unknown => Position::Unknown,
-        };
-        Ok(())
+        self.advance(|at| at.rows().into_iter())
     }
 
     fn unsupported(&self) -> Fault {
         Fault::unsupported_path(self.path)
     }
-}
-
-/// Where in the schema a path has come to, whether or not anything exists there.
-#[derive(Debug, Clone, Copy)]
-enum Position<'s> {
-    Object(Object<'s>),
-    /// A table that still needs its rows named.
-    Table(Object<'s>),
-    /// Behind a reference that may point to several kinds of object.
-    Unknown,
 }
 
 /// An object or table as such.
@@ -268,6 +274,8 @@ fn node(row: RowId, object: Object<'_>) -> Node {
     }
 }
 
-fn position(object: Object<'_>) -> Position<'_> {
-    if object.is_table() { Position::Table(object) } else { Position::Object(object) }
+/// The object of a name right below an object that exists, if it exists.
+fn child_node(model: &DataModel, place: Place, name: &str) -> Option<Match> {
+    let child = model.child_of(place, name)?;
+    model.exists(place.row, child).then(|| as_object(node(place.row, child)))
 }

@@ -8,6 +8,8 @@ use usp_path::{Path, PathBuf, PathKind, Segment};
 use usp_schema::{Object, Schema};
 
 use super::grants::Element;
+use crate::position::{At, Position};
+use crate::resolve::Leaf;
 
 /// What a Target covers.
 #[derive(Debug)]
@@ -33,9 +35,13 @@ pub(super) enum TargetRows {
 }
 
 impl Target {
-    /// Reads a Target: a path with Instance Numbers, wildcards, `{i}`, expressions or references. `None` for what is
-    /// no path, or leads nowhere in the schema: it covers nothing.
-    pub(super) fn read(schema: &Schema, text: &str) -> Option<Self> {
+    /// Reads a Target: a path with Instance Numbers, wildcards, `{i}`, expressions or references. None for what is no
+    /// path, or leads nowhere in the schema: it covers nothing. One for each object that mounts have there.
+    pub(super) fn read(schema: &Schema, text: &str) -> Vec<Self> {
+        Self::parse(schema, text).unwrap_or_default()
+    }
+
+    fn parse(schema: &Schema, text: &str) -> Option<Vec<Self>> {
         let generic: String;
         let path = match Path::parse(text) {
             Ok(path) => path,
@@ -46,91 +52,84 @@ impl Target {
         };
         let mut segments = path.segments().peekable();
         let Segment::Name(root) = segments.next()? else { return None };
-        let mut at = At { object: schema.root(root)?, is_table: false };
-        at.is_table = at.object.is_table();
-        let (mut element, mut numbers, mut searches) = (None, Vec::new(), false);
+        let mut position = Position::Known(At::new(schema.root(root)?));
+        let (mut numbers, mut searches) = (Vec::new(), false);
         while let Some(segment) = segments.next() {
-            match segment {
+            let is_last = segments.peek().is_none();
+            position = match segment {
                 Segment::Name(_) if matches!(segments.peek(), Some(Segment::Follow(_))) => {
                     // Where a reference leads is known when it is followed.
-                    return Some(Self {
+                    return Some(alloc::vec![Self {
                         objects: 0..u32::try_from(schema.objects().len()).ok()?,
                         table_itself: true,
                         element: None,
                         rows: TargetRows::Search(path.to_path_buf()),
-                    });
+                    }]);
                 }
                 Segment::Name(name) => {
-                    let object = at.place()?;
-                    let is_last = segments.peek().is_none();
                     let as_parameter = path.kind() == PathKind::Parameter && !path.has_trailing_dot();
-                    let parameter = object.parameter(name).filter(|_| is_last && as_parameter);
-                    match parameter {
-                        Some(parameter) => element = Some(Element::Parameter(parameter.id())),
+                    let parameter =
+                        |object: Object<'_>| object.parameter(name).map(|found| Leaf::Parameter(found.id()));
+                    position.next(|at| {
+                        let named = if is_last && as_parameter { at.leaf(parameter) } else { None };
                         // An object may come without its final dot (T11).
-                        None => at = At::new(object.child(name)?),
-                    }
+                        let children = named.is_none().then(|| at.child(name));
+                        named.into_iter().chain(children.into_iter().flatten())
+                    })?
                 }
                 Segment::Instance(number) => {
-                    at = at.rows()?;
                     numbers.push(Some(number.get()));
+                    position.next(|at| at.rows().into_iter())?
                 }
                 Segment::Wildcard => {
-                    at = at.rows()?;
                     numbers.push(None);
+                    position.next(|at| at.rows().into_iter())?
                 }
                 Segment::Expression(_) => {
-                    at = at.rows()?;
                     searches = true;
+                    position.next(|at| at.rows().into_iter())?
                 }
                 Segment::Command(name) => {
-                    let command = at.place()?.command(&alloc::format!("{name}()"))?;
-                    element = Some(Element::Command(command.id()));
+                    let name = alloc::format!("{name}()");
+                    let command =
+                        |object: Object<'_>| object.command(&name).map(|found| Leaf::Command(found.id()));
+                    position.next(|at| at.leaf(command).into_iter())?
                 }
                 Segment::Event(name) => {
-                    let event = at.place()?.event(&alloc::format!("{name}!"))?;
-                    element = Some(Element::Event(event.id()));
+                    let name = alloc::format!("{name}!");
+                    let event = |object: Object<'_>| object.event(&name).map(|found| Leaf::Event(found.id()));
+                    position.next(|at| at.leaf(event).into_iter())?
                 }
                 Segment::Follow(_) => return None,
-            }
+            };
         }
-        let object = at.object;
-        let objects = match element {
-            Some(_) => object.id().index()..object.id().index() + 1,
-            None => object.subtree(),
-        };
-        let rows = if searches {
-            TargetRows::Search(path.to_path_buf())
-        } else if numbers.iter().any(Option::is_some) {
-            TargetRows::Numbers(numbers)
-        } else {
-            TargetRows::All
-        };
         // What is named in rows is in no table as such; but a table with its `{i}` is the table.
         let is_generic = text.trim_end_matches('.').ends_with("{i}");
-        let table_itself = at.is_table || !object.is_table() || is_generic;
-        Some(Self { objects, table_itself, element, rows })
-    }
-}
-
-/// Where in the schema a Target has come to.
-#[derive(Clone, Copy)]
-struct At<'s> {
-    object: Object<'s>,
-    /// Whether it is a table that still needs its rows named.
-    is_table: bool,
-}
-
-impl<'s> At<'s> {
-    fn new(object: Object<'s>) -> Self {
-        Self { object, is_table: object.is_table() }
-    }
-
-    fn place(self) -> Option<Object<'s>> {
-        (!self.is_table).then_some(self.object)
-    }
-
-    fn rows(self) -> Option<Self> {
-        self.is_table.then_some(Self { is_table: false, ..self })
+        let target = |At { object, is_table, leaf }: At<'_>| {
+            let element = match leaf {
+                Leaf::Object => None,
+                Leaf::Parameter(id) => Some(Element::Parameter(id)),
+                Leaf::Command(id) => Some(Element::Command(id)),
+                Leaf::Event(id) => Some(Element::Event(id)),
+            };
+            let objects = match element {
+                Some(_) => object.id().index()..object.id().index() + 1,
+                None => object.subtree(),
+            };
+            let rows = if searches {
+                TargetRows::Search(path.to_path_buf())
+            } else if numbers.iter().any(Option::is_some) {
+                TargetRows::Numbers(numbers.clone())
+            } else {
+                TargetRows::All
+            };
+            let table_itself = is_table || !object.is_table() || is_generic;
+            Self { objects, table_itself, element, rows }
+        };
+        Some(match position {
+            Position::Known(at) => alloc::vec![target(at)],
+            Position::Several(all) => all.into_iter().map(target).collect(),
+            Position::Unknown => Vec::new(),
+        })
     }
 }

@@ -219,7 +219,7 @@ impl Work<'_, '_> {
         resolution.matches.retain(|found| {
             matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()
         });
-        if resolution.matches.is_empty() && !access.possible_at(resolution.end).reveal() {
+        if resolution.matches.is_empty() && !resolution.ends.any(|end| access.possible_at(end).reveal()) {
             return Err(Fault::denied(path));
         }
         self.keep_at_hand(path, &resolution);

@@ -70,9 +70,7 @@ impl Reading<'_, '_> {
             _ => grants.object(Kind::Obj, Rights::READ),
         };
         resolution.matches.retain(|found| reads(&self.access.node(self.model, found.node), found.leaf));
-        if let Some(end) = resolution.end
-            && !reads(self.access.possible_at(resolution.end), end.leaf)
-        {
+        if !resolution.ends.any(|end| reads(self.access.possible_at(end), end.leaf)) {
             return Err(Fault::unsupported_path(path));
         }
         // [R-GET.0] a path without search that leads to nothing; a search may [R-GET.1a].
@@ -129,7 +127,7 @@ impl Reading<'_, '_> {
         }
         let Some(levels) = levels.checked_sub(1).filter(|&levels| levels > 0) else { return Ok(()) };
         let end = self.scratch.path.len();
-        for child in object.children() {
+        for child in model.children_of(place.row, object) {
             let below = Place { row: place.row, object: child.id() };
             self.scratch.path.push_str(child.name());
             self.scratch.path.push('.');

@@ -75,7 +75,7 @@ struct Listing<'a, 'w> {
 impl Listing<'_, '_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
         let resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
-        if resolution.end.is_some_and(|end| end.leaf != Leaf::Object) {
+        if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
             return Err(Fault::unsupported_path(path));
         }
         let mut is_known = resolution.search;
@@ -153,12 +153,13 @@ impl Listing<'_, '_> {
     /// The rows of all tables below an object, whose path is at hand. The depth is bounded by the schema's.
     fn below(&mut self, row: RowId, object: Object<'_>) -> Result<(), Fault> {
         let end = self.scratch.path.len();
-        for child in object.children() {
+        let model = self.model;
+        for child in model.children_of(row, object) {
             self.scratch.path.push_str(child.name());
             self.scratch.path.push('.');
             if child.is_table() {
                 self.table(row, child.id())?;
-            } else if self.model.exists(row, child) {
+            } else if model.exists(row, child) {
                 self.below(row, child)?;
             }
             self.scratch.path.truncate(end);

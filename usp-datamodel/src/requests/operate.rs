@@ -69,9 +69,7 @@ impl DataModel {
             _ => true,
         };
         // [R-SEC.1] where it may be run nowhere that is said of the path, whether or not anything is there.
-        if let Some(end) = resolution.end
-            && !runs(access.possible_at(resolution.end), end.leaf)
-        {
+        if !resolution.ends.any(|end| runs(access.possible_at(end), end.leaf)) {
             return Err(Fault::denied(path));
         }
         resolution.matches.retain(|found| access.node(self, found.node).reveal());

@@ -145,7 +145,8 @@ fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter
         if segments.peek().is_none() {
             return at.parameter(name).ok_or_else(unsupported);
         }
-        at = at.child(name).filter(|child| !child.is_table()).ok_or_else(unsupported)?;
+        let child = model.child_of(Place { row: place.row, object: at.id() }, name);
+        at = child.filter(|child| !child.is_table()).ok_or_else(unsupported)?;
     }
     Err(unsupported())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, dead_code)]
 
 pub mod commands;
+pub mod gateway;
 pub mod hooks;
 pub mod house;
 pub mod roles;

@@ -1,0 +1,73 @@
+//! Where in the schema a path has come to, whether or not anything exists there.
+
+use alloc::vec::Vec;
+
+use usp_schema::Object;
+
+use crate::resolve::{End, Leaf};
+
+/// Where a path has come to.
+#[derive(Debug)]
+pub(crate) enum Position<'s> {
+    Known(At<'s>),
+    /// In one of the objects that mounts have there: which of them it is depends on the row.
+    Several(Vec<At<'s>>),
+    /// Behind a reference that may point to several kinds of object.
+    Unknown,
+}
+
+/// A place in the schema.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At<'s> {
+    pub(crate) object: Object<'s>,
+    /// Whether it is a table that still needs its rows named.
+    pub(crate) is_table: bool,
+    /// What the path names in the object.
+    pub(crate) leaf: Leaf,
+}
+
+impl<'s> Position<'s> {
+    /// Where a step leads to from here; `None` where it leads nowhere.
+    pub(crate) fn next<I: Iterator<Item = At<'s>>>(self, step: impl Fn(At<'s>) -> I) -> Option<Self> {
+        match self {
+            Self::Known(at) => Self::of(step(at)),
+            Self::Several(all) => Self::of(all.into_iter().flat_map(step)),
+            Self::Unknown => Some(Self::Unknown),
+        }
+    }
+
+    fn of(mut all: impl Iterator<Item = At<'s>>) -> Option<Self> {
+        let first = all.next()?;
+        Some(match all.next() {
+            None => Self::Known(first),
+            Some(second) => Self::Several([first, second].into_iter().chain(all).collect()),
+        })
+    }
+}
+
+impl<'s> At<'s> {
+    pub(crate) fn new(object: Object<'s>) -> Self {
+        Self { object, is_table: object.is_table(), leaf: Leaf::Object }
+    }
+
+    /// The objects of a name right below it; of those that are mounted one in each mount.
+    pub(crate) fn child(self, name: &str) -> impl Iterator<Item = Self> {
+        let children = (!self.is_table).then(|| self.object.children_named(name));
+        children.into_iter().flatten().map(Self::new)
+    }
+
+    /// An element of it.
+    pub(crate) fn leaf(self, find: impl Fn(Object<'s>) -> Option<Leaf>) -> Option<Self> {
+        let leaf = if self.is_table { None } else { find(self.object) };
+        Some(Self { leaf: leaf?, ..self })
+    }
+
+    /// Its rows, whichever they are.
+    pub(crate) fn rows(self) -> Option<Self> {
+        self.is_table.then_some(Self { is_table: false, ..self })
+    }
+
+    pub(crate) fn end(self) -> End {
+        End { object: self.object.id(), is_table: self.is_table, leaf: self.leaf }
+    }
+}
