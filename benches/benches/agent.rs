@@ -9,9 +9,6 @@
 
 #[path = "agent/device.rs"]
 mod device;
-#[path = "engine_changes/figures.rs"]
-#[allow(dead_code, reason = "the bench of changes uses the rest")]
-mod figures;
 #[path = "engine/pairs.rs"]
 mod pairs;
 #[path = "codec/plain.rs"]
@@ -30,11 +27,11 @@ use core::time::Duration;
 use std::process::ExitCode;
 
 use device::{CODE, agent, change, drain, model, now, record, set, subscribed};
-use figures::Figures;
 use pairs::{Case, rounds};
 use plain_records::{Encoding, decode};
 use saving::{Appending, Durable, folder};
 use usp_agent::{Input, Output};
+use usp_benches::figures::Figures;
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::SupportedDataModel;
 use usp_msg::body::MsgBody;
@@ -66,7 +63,7 @@ fn main() -> ExitCode {
     let measure = asked("--bench") && !asked("--test");
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
     let schema = Model::from_file(file).unwrap().to_schema(&ImageOptions::new()).unwrap();
-    let mut bench = Bench { schema, figures: Figures::new(measure) };
+    let mut bench = Bench { schema, figures: Figures::new("agent", measure) };
     let sized = |measured, tried| if measure { measured } else { tried };
     bench.many_agents(sized(100_000, 10));
     bench.get();
@@ -103,7 +100,7 @@ impl Bench {
         let kilobytes = (resident().unwrap_or(before) - before) / 1e3 / f64::from(count);
         assert_eq!(black_box(&agents).len(), count as usize);
         if self.figures.measure {
-            self.figures.count(&format!("kB for each of {count} Agents"), kilobytes, MEMORY_BAR);
+            self.figures.count(&format!("each of {count} Agents"), kilobytes, "kB", MEMORY_BAR);
         }
     }
 
@@ -195,7 +192,7 @@ impl Bench {
         assert_eq!(told, 24);
         if self.figures.measure {
             let figure = f64::from(wakes) / f64::from(told);
-            self.figures.count("wakes of an idle day / what was due", figure, IDLE_BAR);
+            self.figures.count("wakes of an idle day / what was due", figure, "", IDLE_BAR);
         }
     }
 

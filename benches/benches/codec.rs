@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use payloads::endpoints;
 use rounds::{Case, shares};
+use usp_benches::figures::Figures;
 use usp_record::bytes::Bytes;
 use usp_record::{Reassembly, segment};
 
@@ -54,34 +55,18 @@ const VALIDATED_BAR: f64 = 1.7;
 fn main() -> ExitCode {
     let asked = |option| std::env::args().any(|argument| argument == option);
     let timed = asked("--bench") && !asked("--test");
-    let mut met = true;
-    if timed {
-        println!("share of plain prost                                       bars in brackets");
-        println!(
-            "{:<20}{:>8} {:>15} {:>17} {:>15} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}",
-            "payload",
-            "bytes",
-            "lazy walk",
-            "valid/lazy",
-            "write",
-            "quick rd",
-            "quick wr",
-            "rusp rd",
-            "rusp wr",
-            "floor rd",
-            "floor wr"
-        );
-    }
+    let mut figures = Figures::new("codec", timed);
     for (payload, (name, walk_bar, write_bar)) in payloads::payloads().iter().zip(BARS) {
         assert_eq!(payload.name, name, "the table of bars is in the order of the payloads");
         let bytes = plain_codec::encode(&payload.content);
         let sum = agree(payload, &bytes);
         if timed {
-            met &= compare(payload, &bytes, sum, walk_bar, write_bar);
+            compare(payload, &bytes, (walk_bar, write_bar), &mut figures);
         }
+        black_box(sum);
     }
-    met &= reassemble(timed);
-    if met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    reassemble(&mut figures);
+    figures.outcome()
 }
 
 /// Has every codec read and write the payload once, and checks that they agree on what it says.
@@ -101,8 +86,13 @@ fn agree(payload: &payloads::Payload, bytes: &[u8]) -> usize {
     sum
 }
 
-/// Times all codecs and prints a line; whether every bar was met.
-fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64, write_bar: f64) -> bool {
+/// Times all codecs.
+fn compare(
+    payload: &payloads::Payload,
+    bytes: &[u8],
+    (walk_bar, write_bar): (f64, f64),
+    figures: &mut Figures,
+) {
     let content = &payload.content;
     let (from, to) = endpoints();
     let (mut buffer, mut copy) = (Vec::new(), vec![0; bytes.len()]);
@@ -134,27 +124,19 @@ fn compare(payload: &payloads::Payload, bytes: &[u8], sum: usize, walk_bar: f64,
         Case::new(|| quick_codec::encode(content).len()),
     ];
     let write = shares(&mut writes, bytes.len());
-    black_box(sum);
-    let validated = read[2] / read[1];
-    println!(
-        "{:<20}{:>8} {:>7.3} [{walk_bar:.2}] {validated:>9.2} [{VALIDATED_BAR:.2}] {:>7.3} [{write_bar:.2}] \
-         {:>8.3} {:>8.3} {:>8.3} {:>8.3} {:>9.4} {:>9.4}",
-        payload.name,
-        bytes.len(),
-        read[1],
-        write[1],
-        read[5],
-        write[4],
-        read[3],
-        write[2],
-        read[4],
-        write[3],
-    );
-    read[1] <= walk_bar && write[1] <= write_bar && validated <= VALIDATED_BAR
+    let name = format!("{}, {} bytes", payload.name, bytes.len());
+    figures.count(&format!("read {name}: ours / prost"), read[1], "", walk_bar);
+    figures.count(&format!("read {name}, validated / lazily"), read[2] / read[1], "", VALIDATED_BAR);
+    for (who, share) in [("quick-protobuf", read[5]), ("rusp-lib", read[3]), ("a copy", read[4])] {
+        figures.peer(&format!("read {name}: {who} / prost"), share);
+    }
+    figures.count(&format!("write {name}: ours / prost"), write[1], "", write_bar);
+    for (who, share) in [("quick-protobuf", write[4]), ("rusp-lib", write[2]), ("a copy", write[3])] {
+        figures.peer(&format!("write {name}: {who} / prost"), share);
+    }
 }
-
-/// Cuts 1 MB into Records of 4 kB and puts it together again; whether that is within the bar.
-fn reassemble(timed: bool) -> bool {
+/// Cuts 1 MB into Records of 4 kB and puts it together again.
+fn reassemble(figures: &mut Figures) {
     let message = Bytes::from(vec![7; 1 << 20]);
     let run = || {
         let mut reassembly = Reassembly::new();
@@ -168,13 +150,12 @@ fn reassemble(timed: bool) -> bool {
             .sum()
     };
     assert_eq!(run(), message.len(), "the Message is whole again");
-    if !timed {
-        return true;
+    if !figures.measure {
+        return;
     }
     let mut cases = [Case::new(|| black_box(message.to_vec()).len()), Case::new(run)];
     let share = shares(&mut cases, message.len())[1];
-    println!("1 MB in 4 kB Records and back, in copies of 1 MB: {share:.2} [{REASSEMBLY_BAR:.2}]");
-    share <= REASSEMBLY_BAR
+    figures.count("1 MB in Records of 4 kB and back / a copy", share, "", REASSEMBLY_BAR);
 }
 
 type RuspTree = (rusp_lib::usp_record::Record, rusp_lib::usp::Msg);

@@ -26,6 +26,7 @@ use std::time::Instant;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use usp_benches::figures::Figures;
 use usp_codegen::{Config, ImageOptions, Model};
 use usp_schema::Schema;
 
@@ -75,14 +76,13 @@ fn main() -> ExitCode {
     let text = std::fs::read_to_string(folder.join(FULL)).unwrap();
     let asked = |option| std::env::args().any(|argument| argument == option);
     let measure = asked("--bench") && !asked("--test");
-    let mut bench = Bench { text: &text, rounds: if measure { ROUNDS } else { 0 }, missed: 0 };
-    bench.head();
+    let mut bench = Bench { text: &text, figures: Figures::new("codegen", measure) };
     let model = Model::from_xml(FULL, &text).unwrap();
     let generate =
         TYPES.iter().fold(Config::new().model(folder.join(FULL)), |config, path| config.types(*path));
     if cfg!(debug_assertions) {
         bench.against_pass("generate, unoptimised", || generate.render().unwrap(), UNOPTIMISED_BAR);
-        return bench.end();
+        return bench.figures.outcome();
     }
     let options = ImageOptions::new();
     let schema = model.to_schema(&options).unwrap();
@@ -101,35 +101,26 @@ fn main() -> ExitCode {
     let image: &'static [u8] = Vec::leak(schema.as_bytes().to_vec());
     bench.against_pass("loading an image", || Schema::from_static(black_box(image)).unwrap(), LOAD_BAR);
     bench.against_pass("copying and loading", || Schema::from_vec(black_box(image)).unwrap(), LOAD_BAR);
-    bench.row("image of the whole model", image.len() as f64 / 1000.0, "kB", SIZE_BAR);
+    bench.figures.count("image of the whole model", image.len() as f64 / 1000.0, "kB", SIZE_BAR);
     if measure {
         let seconds = include::seconds(image);
-        bench.row("a crate that includes it builds longer by", seconds, "s", INCLUDE_BAR);
+        bench.figures.count("a crate that includes it builds longer by", seconds, "s", INCLUDE_BAR);
         for (name, file, bar) in PEAK_BARS {
             match peak::megabytes(&folder.join(file)) {
-                Some(megabytes) => bench.row(name, megabytes, "MB", bar),
+                Some(megabytes) => bench.figures.count(name, megabytes, "MB", bar),
                 None => println!("SKIPPED: the system does not tell the {name}"),
             }
         }
     }
-    bench.end()
+    bench.figures.outcome()
 }
 
 struct Bench<'x> {
     text: &'x str,
-    rounds: usize,
-    missed: usize,
+    figures: Figures,
 }
 
 impl Bench<'_> {
-    fn head(&self) {
-        println!("{:<28} {:>10} {:>10} {:>8} {:>8}", "case", "ours", "pass", "figure", "bar");
-    }
-
-    fn end(&self) -> ExitCode {
-        if self.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-    }
-
     /// A case as a multiple of one pass over the full file.
     fn against_pass<T>(&mut self, name: &str, ours: impl FnMut() -> T, bar: f64) {
         self.against_pass_over(name, self.text, ours, bar);
@@ -139,18 +130,13 @@ impl Bench<'_> {
     fn against_pass_over<T>(&mut self, name: &str, text: &str, mut ours: impl FnMut() -> T, bar: f64) {
         black_box(ours());
         black_box(pass(text));
-        let mut rounds: Vec<(f64, f64)> =
-            (0..self.rounds).map(|_| (time(&mut ours), time(|| pass(text)))).collect();
-        rounds.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
-        let Some(&(ours, floor)) = rounds.get(self.rounds / 2) else { return };
-        let name = format!("{name:<28} {:>7.2} ms {:>7.2} ms", ours * 1e3, floor * 1e3);
-        self.row(&name, ours / floor, "x", bar);
-    }
-
-    fn row(&mut self, name: &str, figure: f64, unit: &str, bar: f64) {
-        let verdict = if figure <= bar { "" } else { "  MISSED" };
-        self.missed += usize::from(figure > bar);
-        println!("{name:<50} {figure:>8.3} {bar:>8.1} {unit}{verdict}");
+        if !self.figures.measure {
+            return;
+        }
+        let rounds: Vec<[f64; 2]> = (0..ROUNDS)
+            .map(|_| [time(&mut ours), time(|| pass(text))].map(|seconds| seconds * 1e9))
+            .collect();
+        self.figures.add(&format!("{name} / a pass"), &rounds, |[ours, floor]| ours / floor, bar);
     }
 }
 

@@ -36,6 +36,7 @@ use std::process::ExitCode;
 use asking::Asking;
 use pairs::{Case, rounds};
 use tables::{Maps, Subscription, TABLE};
+use usp_benches::figures::Figures;
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{DataModel, Requester};
 use usp_msg::{Get, GetSupportedDm, Request};
@@ -69,8 +70,7 @@ const ROWS_OF_ANSWER: u32 = 7_600;
 fn main() -> ExitCode {
     let asked = |option| std::env::args().any(|argument| argument == option);
     let measure = asked("--bench") && !asked("--test");
-    let mut bench = Bench { schema: tables::schema(), measure, missed: 0 };
-    println!("{:<52} {:>12} {:>12} {:>8} {:>6}", "case", "ours", "other", "figure", "bar");
+    let mut bench = Bench { schema: tables::schema(), figures: Figures::new("engine", measure) };
     let sizes: &[u32] = if measure { &[100, 1_000, 10_000, 100_000, 1_000_000] } else { &[100] };
     bench.memory(if measure { 100_000 } else { 100 });
     let mut base = Tables::new(&bench.schema, if measure { 1_000 } else { 10 });
@@ -91,7 +91,7 @@ fn main() -> ExitCode {
     bench.get_device(if measure { ROWS_OF_ANSWER } else { 10 });
     bench.get_supported_dm();
     bench.restore(if measure { 5_000 } else { 10 });
-    if bench.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    bench.figures.outcome()
 }
 
 /// One size of the table, in all its forms.
@@ -169,8 +169,7 @@ fn find_by_hand(structs: &[Subscription]) -> usize {
 
 struct Bench {
     schema: Schema,
-    measure: bool,
-    missed: usize,
+    figures: Figures,
 }
 
 impl Bench {
@@ -183,9 +182,7 @@ impl Bench {
             counted.bytes_current as f64
         };
         let bytes = (live(rows) - live(0)) / f64::from(rows);
-        if self.measure {
-            self.row(&format!("live bytes a row, {rows} rows"), None, bytes, MEMORY_BAR);
-        }
+        self.figures.count(&format!("a row of {rows}, all indexes counted"), bytes, "bytes", MEMORY_BAR);
     }
 
     fn reused(&mut self, base: &mut Tables, tables: &mut Tables, address: Address) {
@@ -336,20 +333,10 @@ impl Bench {
         for case in &mut *cases {
             assert_ne!(black_box(case()), 0, "{name} finds something");
         }
-        if self.measure {
+        if self.figures.measure {
             let (figure, times) = rounds(cases, figure);
-            self.row(name, Some((times[0], times[1])), figure, bar);
+            self.figures.row(name, [times[0], times[1]], figure, bar);
         }
-    }
-
-    fn row(&mut self, name: &str, times: Option<(f64, f64)>, figure: f64, bar: f64) {
-        let verdict = if figure <= bar { "" } else { "  MISSED" };
-        self.missed += usize::from(figure > bar);
-        let [ours, other] = match times {
-            Some((ours, other)) => [ours, other].map(|time| format!("{time:.0} ns")),
-            None => [const { String::new() }; 2],
-        };
-        println!("{name:<52} {ours:>12} {other:>12} {figure:>8.2} {bar:>6.1}{verdict}");
     }
 }
 

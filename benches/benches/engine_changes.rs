@@ -9,8 +9,6 @@
 
 extern crate alloc;
 
-#[path = "engine_changes/figures.rs"]
-mod figures;
 #[path = "engine/pairs.rs"]
 mod pairs;
 #[path = "codec/plain.rs"]
@@ -26,11 +24,11 @@ use core::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use figures::{Figures, middle};
 use pairs::{Case, rounds};
 use prost::Message as _;
 use rows::{CONTROLLERS, Floor, added, delete, new_row, refer};
 use tables::{TABLE, ask};
+use usp_benches::figures::{Figures, middle};
 use usp_datamodel::{ChangeKind, DataModel, Handled, Requester, SubscriberId};
 use usp_msg::reader::{self, MsgBody};
 use usp_msg::set::UpdateObject;
@@ -52,7 +50,7 @@ const SET_BAR: f64 = 3.0;
 fn main() -> ExitCode {
     let asked = |option| std::env::args().any(|argument| argument == option);
     let measure = asked("--bench") && !asked("--test");
-    let mut bench = Bench { schema: tables::schema(), figures: Figures::new(measure) };
+    let mut bench = Bench { schema: tables::schema(), figures: Figures::new("engine_changes", measure) };
     bench.set_with_subscriptions(if measure { &[1_000, 100_000] } else { &[10, 100] });
     bench.set_message();
     bench.delete_referred_to(if measure { 100_000 } else { 100 });

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json_path::JsonPath;
+use usp_benches::figures::Figures;
 use usp_path::{Limits, Path, Segment};
 
 const INSTANCE: &str = "Device.IP.Interface.1.IPv4Address.2.";
@@ -56,8 +57,7 @@ const LINEAR_BAR: f64 = 1.5;
 
 fn main() -> ExitCode {
     let asked = |option| std::env::args().any(|argument| argument == option);
-    let mut bench = Bench { measure: asked("--bench") && !asked("--test"), missed: 0 };
-    bench.head();
+    let mut bench = Bench { figures: Figures::new("path", asked("--bench") && !asked("--test")) };
     for (name, text, query, bar) in PARSED {
         bench.parse(name, text, query, bar);
     }
@@ -68,25 +68,20 @@ fn main() -> ExitCode {
     for (name, unit) in LONG {
         bench.long(name, unit);
     }
-    if bench.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    bench.figures.outcome()
 }
 
 struct Bench {
-    measure: bool,
-    missed: usize,
+    figures: Figures,
 }
 
 impl Bench {
-    fn head(&self) {
-        println!("{:<36} {:>12} {:>12} {:>7} {:>5}", "case / floor or peer", "ours", "other", "ratio", "bar");
-    }
-
     /// Reading, and walking what was read, against splitting at dots; then against the peer.
     fn parse(&mut self, name: &str, text: &str, query: &str, bar: f64) {
         let allocations = allocation_counter::measure(|| {
             black_box(Path::parse(black_box(text)).unwrap().segments().count());
         });
-        self.row(&format!("parse {name}: allocations"), None, allocations.count_total as f64, 0.0);
+        self.figures.count(&format!("parse {name}"), allocations.count_total as f64, "allocations", 0.0);
         let ours = || black_box(Path::parse(black_box(text)).unwrap().is_search());
         self.pair(
             &format!("parse {name} / split"),
@@ -152,7 +147,7 @@ impl Bench {
     ) {
         black_box(ours());
         black_box(other());
-        if !self.measure {
+        if !self.figures.measure {
             return;
         }
         let times = calls_in(Duration::from_micros(200), &mut ours);
@@ -161,18 +156,7 @@ impl Bench {
             (0..ROUNDS).map(|_| (time(times, &mut ours), time(other_times, &mut other))).collect();
         rounds.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
         let (ours, other) = rounds[ROUNDS / 2];
-        self.row(name, Some((ours, other)), ours / other, bar);
-    }
-
-    fn row(&mut self, name: &str, times: Option<(f64, f64)>, figure: f64, bar: f64) {
-        let verdict = if figure <= bar { "" } else { "  MISSED" };
-        self.missed += usize::from(figure > bar);
-        match times {
-            Some((ours, other)) => {
-                println!("{name:<36} {ours:>9.0} ns {other:>9.0} ns {figure:>7.2} {bar:>5.1}{verdict}")
-            }
-            None => println!("{name:<36} {:>25} {figure:>7.0} {bar:>5.0}{verdict}", ""),
-        }
+        self.figures.row(name, [ours, other], ours / other, bar);
     }
 }
 
