@@ -8,9 +8,12 @@
 
 #![no_main]
 
+mod choices;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use choices::Choices;
 use libfuzzer_sys::fuzz_target;
 use usp_agent::record::record::RecordType;
 use usp_agent::record::{EndpointId, Instant, Record, Rng, SessionContextRecord};
@@ -317,20 +320,7 @@ fn populated() -> DataModel {
     model
 }
 
-/// Bytes that choose.
-struct Choices<'a>(&'a [u8]);
-
 impl Choices<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let (&first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(first)
-    }
-
-    fn one_of<'t, T>(&mut self, of: &'t [T]) -> &'t T {
-        &of[usize::from(self.byte().unwrap_or_default()) % of.len()]
-    }
-
     /// A Record of one of the senders, sound as it is made here.
     fn record(&mut self) -> Vec<u8> {
         let how = self.byte().unwrap_or_default();

@@ -8,8 +8,11 @@
 
 #![no_main]
 
+mod choices;
+
 use std::sync::Arc;
 
+use choices::Choices;
 use libfuzzer_sys::fuzz_target;
 use usp_datamodel::{
     ChangeKind, DataModel, Fault, Hook, Limits, Permission, Permissions, Refusal, Requester, Rights, Role,
@@ -201,25 +204,12 @@ fn everything(model: &mut DataModel) -> Response {
     all.expect("a Get is always answered")
 }
 
-/// Bytes that choose.
-struct Choices<'a>(&'a [u8]);
-
 impl Choices<'_> {
-    fn byte(&mut self) -> Option<u8> {
-        let (&first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(first)
-    }
-
-    fn one_of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[usize::from(self.byte().unwrap_or_default()) % texts.len()]
-    }
-
     /// A path, at times followed by the name of an element.
     fn path(&mut self) -> String {
-        let path = self.one_of(&PATHS);
+        let path = *self.one_of(&PATHS);
         match self.byte().unwrap_or_default() {
-            1..=60 => path.to_owned() + self.one_of(&PARAMS),
+            1..=60 => path.to_owned() + *self.one_of(&PARAMS),
             _ => path.to_owned(),
         }
     }
@@ -232,7 +222,7 @@ impl Choices<'_> {
         let count = self.byte().unwrap_or_default() % 5;
         (0..count)
             .map(|_| {
-                (self.one_of(&PARAMS), self.one_of(&VALUES), self.byte().is_some_and(|byte| byte % 4 == 0))
+                (*self.one_of(&PARAMS), *self.one_of(&VALUES), self.byte().is_some_and(|byte| byte % 4 == 0))
             })
             .collect()
     }
