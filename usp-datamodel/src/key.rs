@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::hash::BuildHasher;
 
-use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, Value};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
 
 use crate::access::Access;
+use crate::fixed_tables::is_fixed;
 use crate::key_index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
@@ -166,6 +167,17 @@ impl DataModel {
             && self.is_free(place, parameter, &value.into_value())
     }
 
+    /// Whether each key of a row has a value that somebody gave or that was made up, and that no other row has.
+    pub(crate) fn has_own_keys(&self, place: Place) -> bool {
+        (0..).zip(self.layout.keys(place.object)).all(|(number, key)| {
+            let is_given = key.parameters.iter().any(|&id| {
+                self.store.packed_value(place.row, id).is_some()
+                    || self.default_serves(place, self.parameter(id))
+            });
+            is_given && self.shared_key_text(place.row, number).is_none()
+        })
+    }
+
     /// Whether no other row of the table has the keys that a row would have with this value.
     fn is_free(&self, place: Place, parameter: Parameter<'_>, value: &Value) -> bool {
         let Some(home) = self.store.home(place.row) else { return false };
@@ -179,14 +191,20 @@ impl DataModel {
     /// A value for a key parameter that nobody gave `[R-ADD.5]`: one that no other row of the table has.
     ///
     /// Texts begin with `cpe-`, as TR-181 asks of an Alias that the Agent assigns, followed by the Instance Number.
-    /// References, enumerations and types other than text and whole numbers cannot be made up.
+    /// References, enumerations and types other than text and whole numbers cannot be made up. The rows of a fixed table are
+    /// as many as they are because there is one for each value of an enumeration: they take them in their order.
     pub(crate) fn generated_key_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
         let syntax = parameter.syntax();
-        if syntax.is_list() || syntax.reference().is_some() || syntax.enumeration().next().is_some() {
+        if syntax.is_list() || syntax.reference().is_some() {
             return None;
         }
-        let home = self.store.home(place.row)?;
         let is_free = |value: &Value| self.is_free(place, parameter, value);
+        if syntax.enumeration().next().is_some() {
+            let table = Some(self.object(place.object)).filter(|&table| is_fixed(table))?;
+            let values = table.parameter(parameter.name())?.syntax().enumeration();
+            return values.filter_map(|offered| syntax.parse(offered.value).ok()).find(is_free);
+        }
+        let home = self.store.home(place.row)?;
         let candidates = 0..MAX_CANDIDATES;
         match syntax.primitive_type() {
             // Other rows can only stand in the way with names made for this very number: what they cost, they
@@ -231,26 +249,40 @@ impl Transaction<'_> {
         }
         for position in 0..self.log().len() {
             let Some(row) = self.log()[position].created() else { continue };
-            let Some(place) = self.model.place_of_row(row) else { continue };
             // What has gone again is in no index, and must not get into one.
-            if !self.model.store.is_attached(row) {
+            if self.model.store.is_attached(row) {
+                self.complete_row_by(&schema, row, &set);
+            }
+        }
+    }
+
+    /// The same for one row that nobody says anything about.
+    pub(crate) fn complete_keys_of(&mut self, row: RowId) {
+        let schema = self.model.schema.clone();
+        self.complete_row_by(&schema, row, &Self::set_for_good);
+    }
+
+    fn complete_row_by(
+        &mut self,
+        schema: &Schema,
+        row: RowId,
+        set: &impl Fn(&mut Self, RowId, ParameterId, Value),
+    ) {
+        let Some(place) = self.model.place_of_row(row) else { return };
+        for at in 0..self.model.layout.key_parameters(place.object).len() {
+            let id = self.model.layout.key_parameters(place.object)[at];
+            if self.model.store.packed_value(row, id).is_some() {
                 continue;
             }
-            for at in 0..self.model.layout.key_parameters(place.object).len() {
-                let id = self.model.layout.key_parameters(place.object)[at];
-                if self.model.store.packed_value(row, id).is_some() {
-                    continue;
-                }
-                let Some(parameter) = schema.parameter(id) else { continue };
-                if let Some(value) = self.model.ascending_value(place, parameter) {
-                    self.begin_entry_of(row);
-                    set(self, row, parameter.id(), value);
-                } else if !self.model.default_serves(place, parameter)
-                    && let Some(value) = self.model.generated_key_value(place, parameter)
-                {
-                    self.begin_entry_of(row);
-                    set(self, row, parameter.id(), value);
-                }
+            let Some(parameter) = schema.parameter(id) else { continue };
+            if let Some(value) = self.model.ascending_value(place, parameter) {
+                self.begin_entry_of(row);
+                set(self, row, parameter.id(), value);
+            } else if !self.model.default_serves(place, parameter)
+                && let Some(value) = self.model.generated_key_value(place, parameter)
+            {
+                self.begin_entry_of(row);
+                set(self, row, parameter.id(), value);
             }
         }
     }

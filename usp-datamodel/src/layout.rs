@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
+use crate::fixed_tables::is_fixed;
 use crate::initial::InitialValues;
 use crate::key::key_parameters;
 
@@ -16,6 +17,8 @@ pub(crate) struct Layout {
     key_parameters: BTreeMap<ObjectId, Vec<ParameterId>>,
     /// The tables that each parameter counts: one, or that of each mount.
     counters: BTreeMap<ParameterId, Vec<ObjectId>>,
+    /// The fixed tables in the rows of a table, or outside of all tables.
+    fixed: BTreeMap<Option<ObjectId>, Vec<ObjectId>>,
     has_mounts: bool,
     /// The objects that discriminators belong to.
     discriminating: BTreeSet<ObjectId>,
@@ -47,6 +50,7 @@ impl Layout {
             keys: BTreeMap::new(),
             key_parameters: BTreeMap::new(),
             counters: BTreeMap::new(),
+            fixed: BTreeMap::new(),
             has_mounts: schema.objects().any(Object::is_mount),
             discriminating: BTreeSet::new(),
             facts: Vec::new(),
@@ -75,6 +79,10 @@ impl Layout {
             if let Some(counter) = object.num_entries_parameter() {
                 layout.counters.entry(counter.id()).or_default().push(object.id());
                 layout.note(counter.id(), fact::COUNTER);
+            }
+            if is_fixed(object) {
+                let within = object.parent().and_then(enclosing_table).map(|table| table.id());
+                layout.fixed.entry(within).or_default().push(object.id());
             }
             for parameter in object.parameters() {
                 layout.note_syntax(parameter);
@@ -164,6 +172,16 @@ impl Layout {
     /// Whether anything is mounted in the schema.
     pub(crate) fn has_mounts(&self) -> bool {
         self.has_mounts
+    }
+
+    /// Whether there are fixed tables at all.
+    pub(crate) fn has_fixed_tables(&self) -> bool {
+        !self.fixed.is_empty()
+    }
+
+    /// The fixed tables that the rows of a table have, those of a mount where they carry it; or those outside of all tables.
+    pub(crate) fn fixed_tables(&self, within: Option<ObjectId>) -> &[ObjectId] {
+        self.fixed.get(&within).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a parameter says which objects exist beside it.

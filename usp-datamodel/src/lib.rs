@@ -126,6 +126,7 @@ mod device;
 mod differences;
 mod expression;
 mod fault;
+mod fixed_tables;
 mod handled;
 mod hooks;
 mod initial;

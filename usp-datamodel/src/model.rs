@@ -135,7 +135,11 @@ pub enum RegisterError {
 }
 
 impl DataModel {
-    /// A model with the fixed objects of the schema and no rows, with the default [`Limits`].
+    /// A model with the single objects of the schema and the rows of its fixed tables, with the default [`Limits`].
+    ///
+    /// Fixed tables are those whose `minEntries` and `maxEntries` are equal (TR-106). Their rows are there from the start on,
+    /// or from the start of the row that the table is in, with Unique Keys that are made up: texts and whole numbers, and
+    /// what an enumeration offers. Where a key cannot be made up, the device adds the rows.
     ///
     /// Who makes many models of one schema gives a [`SupportedDataModel`], which they share.
     pub fn new(schema: impl Into<SupportedDataModel>) -> Self {
@@ -145,7 +149,7 @@ impl DataModel {
     /// A model with limits of the caller's.
     pub fn with_limits(schema: impl Into<SupportedDataModel>, limits: Limits) -> Self {
         let SupportedDataModel { schema, layout } = schema.into();
-        Self {
+        let mut model = Self {
             layout,
             operations: Operations::new(&schema),
             calls: Calls::default(),
@@ -168,7 +172,9 @@ impl DataModel {
             notices: None,
             deltas: None,
             notes: BTreeMap::new(),
-        }
+        };
+        model.fill_fixed_tables();
+        model
     }
 
     /// The schema.

@@ -30,7 +30,8 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// There is no such row, its table has no mount of this name, or a [hook](Self::hook) refuses the deletions.
+    /// There is no such row, its table has no mount of this name, there is no room for the rows of its fixed tables (7005), or
+    /// a [hook](Self::hook) refuses the changes.
     pub fn mount(&mut self, row: &str, name: &str) -> Result<(), Fault> {
         let (row, table) = self.row_with_mounts(row)?;
         let Some(mount) = self.object(table).mount(name) else {
@@ -80,6 +81,7 @@ impl DataModel {
         let mut transaction = Transaction::new(self);
         transaction.begin_entry(0);
         transaction.mount(row, mount);
+        transaction.fill_fixed_tables(row)?;
         let checked = transaction.check(Access::DEVICE, |_, _, _| Access::DEVICE);
         let checked = checked.and_then(|()| transaction.prepare(&Requester::DEVICE));
         if let Err(conflicts) = checked {

@@ -12,6 +12,7 @@ use usp_schema::{Object, ObjectId, ParameterId, Value, ValueError};
 use crate::access::Access;
 use crate::check::Conflict;
 use crate::fault::Fault;
+use crate::fixed_tables::Unlisted;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
 use crate::packed::pack;
@@ -74,7 +75,8 @@ impl DataModel {
     /// have, or that are live or counted now; values that are none of their type any more; rows beyond the most
     /// that a table may have; rows with a Unique Key that a row before them has; strong references that lead nowhere
     /// in the end, and rows whose owner ([`owned_by`](Self::owned_by)) is not there. A key that
-    /// the saved rows lack is made up, as for new rows.
+    /// the saved rows lack is made up, as for new rows. Where a fixed table was saved with other rows than it has, those that
+    /// were saved take their place; rows that it lacks then are made, with numbers that it never gave out.
     ///
     /// However the bytes are made, restoring holds at most 128 times as many bytes of memory and 256 KiB, beside what is
     /// recorded for those who listen: a row without values is four bytes, and a row nevertheless.
@@ -101,11 +103,13 @@ impl DataModel {
         &mut self,
         saved: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<(NoteChanges, LeftOut), RestoreError> {
+        let unlisted = Unlisted::new(self);
         let mut restore = Restore {
             transaction: Transaction::new(self),
             entry: 0,
             notes: BTreeMap::new(),
             left_out: LeftOut::default(),
+            unlisted,
         };
         // All of it must be saved state, but nothing counts that was saved before the last whole state.
         let mut counted: Vec<&[u8]> = Vec::new();
@@ -182,6 +186,7 @@ struct Restore<'m> {
     entry: usize,
     notes: NoteChanges,
     left_out: LeftOut,
+    unlisted: Unlisted,
 }
 
 /// A table of the saved state, and the tables of the schema that lead to it, the outermost first; none where the
@@ -226,6 +231,7 @@ impl Restore<'_> {
                 Item::Row { made, table, numbers, values } => {
                     let table = &tables[table];
                     if let Some(row) = self.find(table, &numbers) {
+                        self.unlisted.list(self.transaction.model, row);
                         self.mount(table, row);
                         for (column, text) in values {
                             if let Some(column) = &columns[column] {
@@ -254,6 +260,8 @@ impl Restore<'_> {
                 }
                 Item::Gone { table, numbers } => {
                     if let Some(row) = self.find(&tables[table], &numbers) {
+                        let home = self.transaction.model.store.home(row);
+                        self.unlisted.parents.extend(home.map(|home| home.parent));
                         self.transaction.delete(row);
                     }
                 }
@@ -268,7 +276,9 @@ impl Restore<'_> {
                     if let Some((last, above)) = split
                         && let Some(parent) = self.row_at(above, &numbers)
                     {
-                        self.transaction.raise_highest(parent, last.table, highest);
+                        let id = last.table;
+                        self.make_way(parent, id, highest);
+                        self.transaction.raise_highest(parent, id, highest);
                     }
                 }
             }
@@ -294,8 +304,10 @@ impl Restore<'_> {
 
     /// Has a row carry what it carried when it was saved.
     fn mount(&mut self, table: &Table<'_>, row: RowId) {
-        if let Some(step) = table.chain.as_ref().and_then(|chain| chain.last()) {
-            self.transaction.mount(row, step.mount);
+        let mount = table.chain.as_ref().and_then(|chain| chain.last()).and_then(|step| step.mount);
+        if self.transaction.model.store.mount(row) != mount {
+            self.transaction.mount(row, mount);
+            self.unlisted.parents.insert(row);
         }
     }
 
@@ -331,12 +343,42 @@ impl Restore<'_> {
         if (parent.is_none() || !made) && self.is_past(table, numbers) {
             return None;
         }
+        if let Some(parent) = parent.filter(|_| made) {
+            self.make_way(parent, id, number);
+        }
         let schema = self.transaction.model.schema.clone();
         let outcome = match (parent, schema.object(id)) {
             (Some(parent), Some(object)) if made => self.transaction.create_numbered(parent, object, number),
             _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
         };
         outcome.map_err(|fault| self.left_out.note_row(instantiated(table.path, numbers), fault)).ok()
+    }
+
+    /// Deletes rows of a fixed table that were not there when the state was saved.
+    fn make_way(&mut self, parent: RowId, table: ObjectId, number: u32) {
+        for row in self.unlisted.making_way(self.transaction.model, (parent, table), number) {
+            self.transaction.delete(row);
+        }
+    }
+
+    /// Makes the rows that fixed tables lack.
+    fn fill_fixed_tables(&mut self) {
+        let layout = &self.transaction.model.layout;
+        if !layout.has_fixed_tables() {
+            return;
+        }
+        self.transaction.begin_entry(self.entry + 1);
+        let mut parents = core::mem::take(&mut self.unlisted.parents);
+        parents.insert(ROOT);
+        parents.extend(self.transaction.created());
+        parents.retain(|&row| self.transaction.model.store.is_attached(row));
+        for row in parents {
+            if let Err(fault) = self.transaction.fill_fixed_tables(row) {
+                let model = &*self.transaction.model;
+                let path = model.place_of_row(row).map(|place| model.path_of(place)).unwrap_or_default();
+                self.left_out.note_row(path, fault);
+            }
+        }
     }
 
     /// The row that numbers lead to: one of the table, or with a number less the one that the table stands in.
@@ -415,6 +457,7 @@ impl Restore<'_> {
     /// away a row or a reference, so that all rounds together cost what the rows and references do.
     fn settle(&mut self) {
         self.transaction.complete_saved_keys();
+        self.fill_fixed_tables();
         for round in 0.. {
             let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, |_, _, _| Access::DEVICE);
             if keys.is_empty() && dangling.is_empty() {

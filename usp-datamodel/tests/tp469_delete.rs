@@ -218,9 +218,6 @@ fn rows_that_stay_are_told_with_partial_and_fail_the_message_without() {
     bench.requester = Requester::DEVICE;
     let point = "Device.WiFi.AccessPoint.";
     bench.added(point, &[("Alias", "ap")]);
-    for category in ["BE", "BK", "VI", "VO"] {
-        bench.added(&format!("{point}1.AC."), &[("AccessCategory", category)]);
-    }
     bench.changes();
     // The schema keeps four rows in this table.
     let path = format!("{point}1.AC.*.");

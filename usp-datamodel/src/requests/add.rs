@@ -108,6 +108,8 @@ fn create_in(
     let applied = work
         .apply(place, settings)
         .map_err(|faults| Failure::of_params(alloc::vec![(work.transaction.model.path_of(above), faults)]))?;
+    let filled = work.transaction.fill_fixed_tables(row);
+    filled.map_err(|fault| Failure::new(work.transaction.model.path_of(above), fault))?;
     Ok((place, applied.faults))
 }
 

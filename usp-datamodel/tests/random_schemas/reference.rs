@@ -18,7 +18,59 @@ pub struct World {
 
 impl World {
     pub fn new(tables: &[Table]) -> Self {
+        let mut world = Self::empty(tables);
+        world.fill("R.");
+        world
+    }
+
+    fn empty(tables: &[Table]) -> Self {
         Self { tables: tables.to_vec(), rows: BTreeMap::new(), highest: BTreeMap::new() }
+    }
+
+    /// Makes the rows that the fixed tables in a row lack, and in the rows below it.
+    fn fill(&mut self, above: &str) {
+        for table in 0..self.tables.len() {
+            let Some(most) = self.tables[table].fixed else { continue };
+            let path = above.to_string() + &names(&self.tables, table);
+            if without_numbers(&path) != supported_path(&self.tables, table) {
+                continue;
+            }
+            while self.count(&path) < most as usize {
+                let row = self.make(&path, table);
+                self.make_up_key(&row);
+                self.fill(&row);
+            }
+        }
+    }
+
+    fn count(&self, table: &str) -> usize {
+        self.rows.keys().filter(|row| table_of(row) == table).count()
+    }
+
+    /// Makes a row in a table by its path.
+    fn make(&mut self, path: &str, table: usize) -> String {
+        let number = self.highest.entry(path.to_string()).or_default();
+        *number += 1;
+        let row = format!("{path}{number}.");
+        self.rows.insert(row.clone(), vec![None; self.tables[table].kinds.len()]);
+        row
+    }
+
+    /// A key that nobody gave is the number of the row, or the next that is free.
+    fn make_up_key(&mut self, row: &str) {
+        let table = self.number_of_table(row);
+        if !self.tables[table].key || self.rows[row][0].is_some() {
+            return;
+        }
+        let others = self.rows.keys().filter(|other| table_of(other) == table_of(row) && *other != row);
+        let others: BTreeSet<String> = others.map(|other| self.value(other, 0)).collect();
+        let key = |number: u32| match self.tables[table].kinds[0] {
+            Kind::Number => number.to_string(),
+            _ => format!("cpe-{number}"),
+        };
+        let number = *numbers(row).last().unwrap();
+        let made_up = (number..).map(key).find(|key| !others.contains(key));
+        self.rows.get_mut(row).unwrap()[0] = made_up;
     }
 
     /// What a path leads to: objects and tables with a dot at the end, parameters without.
@@ -93,13 +145,11 @@ impl World {
         let mut after = self.clone();
         let parents = self.targets(path);
         for parent in &parents {
-            let number = after.highest.entry(parent.clone()).or_default();
-            *number += 1;
-            let row = format!("{parent}{number}.");
-            after.rows.insert(row.clone(), vec![None; self.tables[table].kinds.len()]);
-            if !after.apply(&row, table, settings) {
+            let row = after.make(parent, table);
+            if self.tables[table].fixed.is_some() || !after.apply(&row, table, settings) {
                 return false;
             }
+            after.fill(&row);
         }
         self.take(after, is_search(path) || !parents.is_empty())
     }
@@ -113,9 +163,13 @@ impl World {
         self.take(after, is_search(path) || !rows.is_empty())
     }
 
-    /// A row that is not there is gone.
+    /// A row that is not there is gone; one of a fixed table stays as long as that does.
     pub fn delete(&mut self, path: &str) -> bool {
         let gone = self.targets(path);
+        let is_fixed = |row: &String| self.tables[self.number_of_table(row)].fixed.is_some();
+        if gone.iter().any(|row| self.rows.contains_key(row) && is_fixed(row)) {
+            return false;
+        }
         self.rows.retain(|row, _| !gone.iter().any(|gone| row.starts_with(gone)));
         self.highest.retain(|table, _| !gone.iter().any(|gone| table.starts_with(gone)));
         true
@@ -142,9 +196,9 @@ impl World {
         self.rows[row][at].clone().unwrap_or_else(|| null.to_string())
     }
 
-    /// The same rows under other tables; `None` where two rows would have one key.
+    /// The same rows under other tables; `None` where two rows would have one key, or a fixed table too many rows.
     pub fn replaced(&self, tables: &[Table]) -> Option<World> {
-        let mut after = World::new(tables);
+        let mut after = World::empty(tables);
         let supported: Vec<String> = (0..tables.len()).map(|table| supported_path(tables, table)).collect();
         let table_at = |path: &str| supported.iter().position(|known| *known == without_numbers(path));
         let highest = self.highest.iter().filter(|(table, _)| table_at(table).is_some());
@@ -155,26 +209,22 @@ impl World {
             let value = |(at, kind): (usize, &Kind)| canonical(*kind, values.get(at)?.as_ref()?);
             after.rows.insert(row.clone(), kinds.map(value).collect());
         }
-        // A key that is not there any more is made up: the number of the row, or the next that is free.
+        // Keys that are not there any more are made up.
         let mut rows: Vec<String> = after.rows.keys().cloned().collect();
         rows.sort_by_key(|row| numbers(row));
-        for row in rows {
-            let table = after.number_of_table(&row);
-            if tables[table].key && after.rows[&row][0].is_none() {
-                let others = |row: &str| -> BTreeSet<String> {
-                    let others =
-                        after.rows.keys().filter(|other| table_of(other) == table_of(row) && *other != row);
-                    others.map(|other| after.value(other, 0)).collect()
-                };
-                let others = others(&row);
-                let key = |number: &u32| match tables[table].kinds[0] {
-                    Kind::Number => number.to_string(),
-                    _ => format!("cpe-{number}"),
-                };
-                let number = *numbers(&row).last().unwrap();
-                let made_up = (number..).map(|number| key(&number)).find(|key| !others.contains(key));
-                after.rows.get_mut(&row).unwrap()[0] = made_up;
-            }
+        for row in &rows {
+            after.make_up_key(row);
+        }
+        for row in ["R.".to_string()].iter().chain(&rows) {
+            after.fill(row);
+        }
+        let is_too_much = |row: &String| {
+            tables[after.number_of_table(row)]
+                .fixed
+                .is_some_and(|most| after.count(table_of(row)) > most as usize)
+        };
+        if after.rows.keys().any(is_too_much) {
+            return None;
         }
         let mut found = World { rows: BTreeMap::new(), ..after.clone() };
         found.take(after, true).then_some(found)

@@ -1,4 +1,4 @@
-//! Random schemas: tables in tables, some behind a single object, some with a key.
+//! Random schemas: tables in tables, some behind a single object, some with a key, some with a fixed number of rows.
 
 use proptest::prelude::*;
 use usp_datamodel::schema::{
@@ -20,22 +20,23 @@ pub struct Table {
     /// Whether it stands in a single object of its own.
     pub behind: bool,
     pub key: bool,
+    /// How many rows it has, if it always has the same.
+    pub fixed: Option<u32>,
     pub kinds: Vec<Kind>,
 }
 
 /// All tables; those above come first.
 pub fn tables() -> impl Strategy<Value = Vec<Table>> {
     let kind = prop::sample::select(vec![Kind::Text, Kind::Number, Kind::Flag]);
-    let table =
-        (any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), prop::collection::vec(kind, 1..4));
+    let fixed = prop_oneof![4 => Just(None), 1 => (1..3_u32).prop_map(Some)];
+    let kinds = prop::collection::vec(kind, 1..4);
+    let table = (any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), fixed, kinds);
     prop::collection::vec(table, 1..5).prop_map(|tables| {
-        let table = |(number, (parent, behind, key, kinds)): (
-            usize,
-            (prop::sample::Index, bool, bool, Vec<Kind>),
-        )| {
+        type Drawn = (prop::sample::Index, bool, bool, Option<u32>, Vec<Kind>);
+        let table = |(number, (parent, behind, key, fixed, kinds)): (usize, Drawn)| {
             let parent = Some(parent.index(number + 1)).filter(|&parent| parent < number);
             let key = key && kinds[0] != Kind::Flag;
-            Table { parent, behind, key, kinds }
+            Table { parent, behind, key, fixed, kinds }
         };
         tables.into_iter().enumerate().map(table).collect()
     })
@@ -77,7 +78,12 @@ pub fn build(tables: &[Table]) -> Schema {
         if table.behind {
             above = builder.object(Some(above), ObjectSpec::single(format!("S{number}"))).unwrap();
         }
-        let spec = ObjectSpec { access: ObjectAccess::AddDelete, ..ObjectSpec::table(format!("T{number}")) };
+        let spec = ObjectSpec {
+            access: ObjectAccess::AddDelete,
+            min_entries: table.fixed.unwrap_or(0),
+            max_entries: table.fixed,
+            ..ObjectSpec::table(format!("T{number}"))
+        };
         let object = builder.object(Some(above), spec).unwrap();
         for (at, kind) in table.kinds.iter().enumerate() {
             let primitive = match kind {
