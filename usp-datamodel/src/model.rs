@@ -16,6 +16,7 @@ use crate::calls::Calls;
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::hooks::{Leftover, Registered};
+use crate::keys_of_children::KeysOfChildren;
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
 use crate::operate::CommandHandler;
@@ -76,6 +77,7 @@ pub struct DataModel {
     pub(crate) transient: BTreeSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
     pub(crate) absent_instance: AbsentInstance,
+    pub(crate) keys_of_children: KeysOfChildren,
     pub(crate) hooks: Vec<Registered>,
     pub(crate) leftovers: Vec<Leftover>,
     pub(crate) subscriptions: SubscriptionIndex,
@@ -166,6 +168,7 @@ impl DataModel {
             transient: BTreeSet::new(),
             time: None,
             absent_instance: AbsentInstance::default(),
+            keys_of_children: KeysOfChildren::default(),
             hooks: Vec::new(),
             leftovers: Vec::new(),
             subscriptions: SubscriptionIndex::new(),

@@ -146,17 +146,27 @@ impl DataModel {
         kind: &'static str,
         find: impl Fn(Object<'m>, &str) -> Option<E>,
     ) -> Result<E, RegisterError> {
-        let unknown = || self.unknown(kind, path);
-        let (holder, name) = path.rsplit_once('.').ok_or_else(unknown)?;
-        let names_rows = holder.ends_with("{i}");
-        let holders = self.schema.objects_at(holder).into_iter();
-        let mut found =
-            holders.filter(|holder| holder.is_table() == names_rows).filter_map(|holder| find(holder, name));
+        let mut found = self.elements_at(path, find).into_iter();
         match (found.next(), found.next()) {
             (Some(only), None) => Ok(only),
-            (None, _) => Err(unknown()),
+            (None, _) => Err(self.unknown(kind, path)),
             (Some(_), Some(_)) => Err(in_several_mounts(path)),
         }
+    }
+
+    /// The elements with a supported path: one at most, or those of several mounts.
+    pub(crate) fn elements_at<'m, E>(
+        &'m self,
+        path: &str,
+        find: impl Fn(Object<'m>, &str) -> Option<E>,
+    ) -> Vec<E> {
+        let Some((holder, name)) = path.rsplit_once('.') else { return Vec::new() };
+        let names_rows = holder.ends_with("{i}");
+        let holders = self.schema.objects_at(holder).into_iter();
+        holders
+            .filter(|holder| holder.is_table() == names_rows)
+            .filter_map(|holder| find(holder, name))
+            .collect()
     }
 
     /// The one table that a program names by its supported path.

@@ -432,6 +432,17 @@ fn permissions_do_not_tell_of_mounts() {
     assert_eq!(unknown(&mut bench, "Radio").0, 7026);
     assert_eq!(unknown(&mut bench, "Radio").1, unknown(&mut bench, "Oven").1);
     assert!(!values(&mut bench, PROXIED).iter().any(|value| value.contains("Radio")));
+    // Nor is what may not be set in a row another thing where the row does not carry it.
+    let set = |bench: &mut Bench, row: u32| {
+        let row = format!("{PROXIED}{row}.");
+        let error = bench.set(false, &[(&*row, &[("Radio.Band!", "5GHz"), ("Alias", "new")])]).unwrap_err();
+        error.param_errs.iter().map(|error| (error.err_code, error.err_msg.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(set(&mut bench, 1), set(&mut bench, 2));
+    assert_eq!(set(&mut bench, 2)[0].0, 7006);
+    restricted(&mut bench, &[(PROXIED, ALL), ("Device.ProxiedDevice.1.Radio.", NONE)]);
+    assert_eq!((set(&mut bench, 1)[0].0, set(&mut bench, 3)[0].0), (7006, 7010));
+    restricted(&mut bench, &[(PROXIED, ALL), ("Device.ProxiedDevice.*.Radio.", NONE)]);
     // A right to one device is none to another that carries the same.
     mount(&mut bench, 3, "zigbee");
     restricted(&mut bench, &[("Device.ProxiedDevice.1.", ALL)]);

@@ -13,6 +13,7 @@ use common::Bench;
 use common::gateway::{PROXIED, devices, empty};
 use proptest::prelude::*;
 use usp_datamodel::{Change, ChangeKind, SubscriberId};
+use usp_msg::GetSupportedDm;
 
 /// A device of the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,6 +268,37 @@ fn values(bench: &mut Bench) -> BTreeMap<String, String> {
     all
 }
 
+/// What GetSupportedDM says of all rows, and of each.
+fn supported(bench: &mut Bench, world: &World) -> Result<(), TestCaseError> {
+    let objects = |kind: Option<Kind>| {
+        let mounted: &[&str] = match kind {
+            None => &[],
+            Some(Kind::Zigbee) => &["Lamp.{i}.", "Mesh."],
+            Some(Kind::Wifi) => &["Lamp.{i}.", "Radio.", "Radio.Stats."],
+        };
+        let all = ["", "Status."].iter().chain(mounted);
+        all.map(|path| (format!("{PROXIED}{{i}}.{path}"), vec![])).collect::<Vec<_>>()
+    };
+    let mut told = |path: &str| {
+        let answer = bench.supported(GetSupportedDm::new([path]));
+        let objects = answer.req_obj_results.into_iter().flat_map(|result| result.supported_objs);
+        objects.map(|object| (object.supported_obj_path, object.divergent_paths)).collect::<Vec<_>>()
+    };
+    let kinds: BTreeSet<Option<Kind>> = world.devices.values().map(|device| device.kind).collect();
+    let expected = match kinds.len() {
+        0 | 1 => objects(kinds.first().copied().flatten()),
+        _ => {
+            let rows = world.devices.keys().map(|number| format!("{PROXIED}{number}."));
+            vec![(format!("{PROXIED}{{i}}."), rows.collect())]
+        }
+    };
+    prop_assert_eq!(told(PROXIED), expected);
+    for (number, device) in &world.devices {
+        prop_assert_eq!(told(&format!("{PROXIED}{number}.")), objects(device.kind));
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
@@ -301,6 +333,7 @@ proptest! {
             prop_assert_eq!(&gone, &expected, "{:?}", change);
             let expected: BTreeSet<String> = expected.into_iter().filter(|row| row.contains("Lamp")).collect();
             prop_assert_eq!(lamps, expected);
+            supported(&mut bench, &world)?;
             for colour in ["5", "-7", "red"] {
                 let constant = if colour == "red" { "\"red\"" } else { colour };
                 let found = bench.found(&format!("{PROXIED}*.Lamp.[Colour=={constant}]."));

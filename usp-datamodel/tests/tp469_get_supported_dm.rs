@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Bench, CTL};
+use usp_datamodel::KeysOfChildren;
 use usp_msg::GetSupportedDm;
 use usp_msg::get_supported_dm_resp::{
     CmdType, ObjAccessType, ParamAccessType, ParamValueType, RequestedObjectResult, SupportedObjectResult,
@@ -76,6 +77,21 @@ fn tp469_1_73_first_level_only() {
     assert!(params > 10 && commands > 0 && events > 1, "{params} {commands} {events}");
     assert_eq!(keys, 0);
     assert_eq!(counts(object(&result, "Device.LocalAgent.Controller.{i}.")), [0, 0, 0, 2]);
+}
+
+/// T12: or the children tell nothing but themselves, as chosen. The object itself has its keys either way.
+#[test]
+fn tp469_1_75_children_without_keys() {
+    let mut bench = Bench::new();
+    bench.model.supported_keys_of_children(KeysOfChildren::LeftOut);
+    let answer = bench.supported(GetSupportedDm::new([AGENT, CTL]).first_level_only());
+    let [agent, controllers] = &answer.req_obj_results[..] else { panic!("two results: {answer:?}") };
+    assert_eq!(counts(object(agent, "Device.LocalAgent.Controller.{i}.")), [0, 0, 0, 0]);
+    assert_eq!(counts(&controllers.supported_objs[0])[3], 2);
+    assert!(controllers.supported_objs.iter().skip(1).all(|child| counts(child) == [0, 0, 0, 0]));
+    // Below all levels it makes no difference.
+    let whole = bench.supported(GetSupportedDm::new([AGENT]));
+    assert_eq!(counts(object(&whole.req_obj_results[0], "Device.LocalAgent.Controller.{i}."))[3], 2);
 }
 
 #[test]

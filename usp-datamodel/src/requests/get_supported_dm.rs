@@ -1,6 +1,7 @@
 //! GetSupportedDM (TR-369 section "The GetSupportedDM Message").
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use usp_msg::get_supported_dm_resp::{
     CmdType, ObjAccessType, ParamAccessType, ParamValueType, ValueChangeType,
@@ -8,17 +9,21 @@ use usp_msg::get_supported_dm_resp::{
 use usp_msg::reader::{self, Valid};
 use usp_msg::writer::get_supported_dm_resp::{RequestedObjectResult, SupportedObjectResult};
 use usp_msg::{Error, writer};
-use usp_path::{Path, SupportedPath, SupportedSegment};
+use usp_path::{Path, PathBuf, SupportedPath, SupportedSegment};
 use usp_schema::{Command, Event, Object, ObjectAccess, Parameter, ParameterAccess, PrimitiveType};
 
 use super::Answer;
+use super::divergence::{Carried, Scope};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
+use crate::keys_of_children::KeysOfChildren;
 use crate::model::DataModel;
 use crate::permissions::{Kind, ObjectGrants, Rights};
-use crate::resolve::View;
+use crate::place::Place;
+use crate::resolve::{Leaf, Match, Node, View};
 use crate::scratch::Scratch;
+use crate::store::RowId;
 
 impl DataModel {
     /// One result for each path of the request, in its order.
@@ -35,12 +40,12 @@ impl DataModel {
             let room = self.limits.max_answer.saturating_sub(response.size());
             let mut result = response.req_obj_results();
             result.req_obj_path(path);
-            let written = self.supported(path, get, access, &mut budget).and_then(|subject| {
+            let written = self.supported(path, get, access, &mut budget).and_then(|(scope, subject)| {
                 result.data_model_inst_uri(self.schema.specification());
                 scratch.path.clear();
-                let (scratch, result) = (&mut scratch, &mut result);
+                let (scratch, result, budget) = (&mut scratch, &mut result, &mut budget);
                 let limit = self.limits.max_answer;
-                Telling { get, access, scratch, result, room, limit }.subject(subject)
+                Telling { get, scope, scratch, result, budget, room, limit }.subject(subject)
             });
             if let Err(fault) = written {
                 result.discard();
@@ -53,57 +58,124 @@ impl DataModel {
         answer.fits(self)
     }
 
-    /// What a path is about.
-    fn supported(
-        &self,
+    /// What a path is about, and the rows that count.
+    fn supported<'m>(
+        &'m self,
         path: &str,
         get: &reader::GetSupportedDm<'_, Valid>,
-        access: &Access,
+        access: &'m Access,
         budget: &mut Budget,
-    ) -> Result<Subject<'_>, Fault> {
+    ) -> Result<(Scope<'m>, Subject<'m>), Fault> {
         let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        if let Some(instantiated) = supported.as_instantiated().filter(|_| supported.has_instance_number()) {
-            self.must_exist(&instantiated, access)?;
-        }
-        let generic = generic(&supported);
-        let schema = self.schema();
+        let mut scope = Scope { model: self, access, node: None };
         // [R-GSP.0] what is not there is 7026, and so is what may not be read in any row.
         let unsupported = || Fault::unsupported_path(path);
-        if let Some(parameter) = schema.parameter_at(&generic) {
-            let grants = access.possible(parameter.object().id());
-            let is_readable = grants.parameter(parameter.id(), Rights::READ);
-            return is_readable.then_some(Subject::Parameter(parameter)).ok_or_else(unsupported);
+        let subject = match instantiated(&supported) {
+            Some(instantiated) => {
+                let found = self.existing(&instantiated.as_path(), access)?;
+                scope.node = Some(found.node);
+                Some(self.subject(found)).filter(|subject| subject.is_readable(access))
+            }
+            None => self.subject_at(&generic(&supported), scope, budget)?,
+        };
+        let subject = subject.ok_or_else(unsupported)?;
+        if let Subject::Object(object) = subject {
+            budget.result(cost(object, get.first_level_only()))?;
         }
-        if let Some(command) = schema.command_at(&generic) {
-            let is_readable = access.possible(command.object().id()).command(command.id(), Rights::READ);
-            return is_readable.then_some(Subject::Command(command)).ok_or_else(unsupported);
-        }
-        if let Some(event) = schema.event_at(&generic) {
-            let is_readable = access.possible(event.object().id()).event(event.id(), Rights::READ);
-            return is_readable.then_some(Subject::Event(event)).ok_or_else(unsupported);
-        }
-        let object = schema.object_at(&generic).filter(|&object| is_readable(object, access));
-        let object = object.ok_or_else(unsupported)?;
-        budget.result(cost(object, get.first_level_only()))?;
-        Ok(Subject::Object(object))
+        Ok((scope, subject))
     }
 
-    /// A path with Instance Numbers asks about objects that exist.
-    fn must_exist(&self, path: &Path<'_>, access: &Access) -> Result<(), Fault> {
-        let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
-        match resolution.matches.iter().any(|found| access.node(self, found.node).reveal()) {
-            true => Ok(()),
-            false => Err(Fault::absent_object(path)),
+    /// What a supported path is about. Of what is mounted that is what rows carry; where they carry different things of
+    /// that path, the model diverges.
+    fn subject_at<'m>(
+        &'m self,
+        generic: &str,
+        scope: Scope<'m>,
+        budget: &mut Budget,
+    ) -> Result<Option<Subject<'m>>, Fault> {
+        let mut subjects =
+            self.elements_at(generic, |object, name| object.parameter(name).map(Subject::Parameter));
+        if subjects.is_empty() {
+            subjects = self.elements_at(generic, |object, name| object.command(name).map(Subject::Command));
         }
+        if subjects.is_empty() {
+            subjects = self.elements_at(generic, |object, name| object.event(name).map(Subject::Event));
+        }
+        if subjects.is_empty() {
+            subjects = self.schema.objects_at(generic).into_iter().map(Subject::Object).collect();
+        }
+        let mut carried = Vec::new();
+        for subject in subjects.into_iter().filter(|subject| subject.is_readable(scope.access)) {
+            if scope.is_carried(subject.object(), budget)? {
+                carried.push(subject);
+            }
+        }
+        let ([first, _, ..], objects) = (&carried[..], carried.iter().map(Subject::object)) else {
+            return Ok(carried.pop());
+        };
+        let Some(table) =
+            first.object().ancestors().filter(|above| above.is_mount()).last().and_then(Object::parent)
+        else {
+            return Ok(carried.pop());
+        };
+        let mut rows = Vec::new();
+        for mount in table.mounts().filter(|mount| objects.clone().any(|object| mount.contains(object))) {
+            rows.extend(scope.rows_in(mount, budget)?);
+        }
+        rows.sort_unstable_by_key(|&row| self.numbers_of(row));
+        Ok(Some(Subject::Divergent(table, rows)))
+    }
+
+    /// A path with Instance Numbers asks about what exists.
+    fn existing(&self, path: &Path<'_>, access: &Access) -> Result<Match, Fault> {
+        let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
+        let found = resolution.matches.into_iter().find(|found| access.node(self, found.node).reveal());
+        found.ok_or_else(|| Fault::absent_object(path))
+    }
+
+    fn subject(&self, Match { node, leaf }: Match) -> Subject<'_> {
+        let (Node::Place(Place { object, .. }) | Node::Table { table: object, .. }) = node;
+        let element = match leaf {
+            Leaf::Object => None,
+            Leaf::Parameter(id) => self.schema.parameter(id).map(Subject::Parameter),
+            Leaf::Command(id) => self.schema.command(id).map(Subject::Command),
+            Leaf::Event(id) => self.schema.event(id).map(Subject::Event),
+        };
+        element.unwrap_or_else(|| Subject::Object(self.object(object)))
     }
 }
 
 /// What a path of the request is about.
+#[derive(Clone)]
 enum Subject<'s> {
     Object(Object<'s>),
     Parameter(Parameter<'s>),
     Command(Command<'s>),
     Event(Event<'s>),
+    /// Below a table whose rows carry different models.
+    Divergent(Object<'s>, Vec<RowId>),
+}
+
+impl<'s> Subject<'s> {
+    fn object(&self) -> Object<'s> {
+        match self {
+            Self::Object(object) | Self::Divergent(object, _) => *object,
+            Self::Parameter(parameter) => parameter.object(),
+            Self::Command(command) => command.object(),
+            Self::Event(event) => event.object(),
+        }
+    }
+
+    /// Whether it may be read in some row.
+    fn is_readable(&self, access: &Access) -> bool {
+        let grants = access.possible(self.object().id());
+        match self {
+            Self::Object(object) | Self::Divergent(object, _) => is_readable(*object, access),
+            Self::Parameter(parameter) => grants.parameter(parameter.id(), Rights::READ),
+            Self::Command(command) => grants.command(command.id(), Rights::READ),
+            Self::Event(event) => grants.event(event.id(), Rights::READ),
+        }
+    }
 }
 
 /// How many elements the answer about an object has at most.
@@ -112,8 +184,29 @@ fn cost(object: Object<'_>, first_level_only: bool) -> usize {
         |object: Object<'_>| 1 + object.parameters().len() + object.commands().len() + object.events().len();
     match first_level_only {
         true => elements(object) + object.children().len(),
-        false => object.subtree_objects().map(elements).sum(),
+        false => own_objects(object).map(elements).sum(),
     }
+}
+
+/// An object and what is below it, without what is mounted.
+fn own_objects(top: Object<'_>) -> impl Iterator<Item = Object<'_>> {
+    let mut mounted_to = 0;
+    top.subtree_objects().filter(move |object| {
+        if object.is_mount() && *object != top {
+            mounted_to = mounted_to.max(object.subtree().end);
+        }
+        object.id().index() >= mounted_to
+    })
+}
+
+/// A path with Instance Numbers and without `{i}`, but for one at its end, which may as well be missing.
+fn instantiated(path: &SupportedPath<'_>) -> Option<PathBuf> {
+    if !path.has_instance_number() {
+        return None;
+    }
+    let text = path.to_string();
+    let text = text.trim_end_matches('.').strip_suffix("{i}").unwrap_or(&text);
+    Path::parse(text).ok().map(|path| path.to_path_buf())
 }
 
 /// A path with `{i}` in place of Instance Numbers.
@@ -134,26 +227,22 @@ fn generic(path: &SupportedPath<'_>) -> String {
 /// The answer to one path as it is written.
 struct Telling<'a, 'w> {
     get: &'a reader::GetSupportedDm<'a, Valid>,
-    access: &'a Access,
+    scope: Scope<'a>,
     scratch: &'a mut Scratch,
     result: &'a mut RequestedObjectResult<'w>,
+    budget: &'a mut Budget,
     /// How many bytes it may take, and how many the whole answer.
     room: usize,
     limit: usize,
 }
 
-impl Telling<'_, '_> {
+impl<'a> Telling<'a, '_> {
     /// For other than objects all flags are ignored.
-    fn subject(&mut self, subject: Subject<'_>) -> Result<(), Fault> {
-        let object = match &subject {
-            Subject::Object(object) => *object,
-            Subject::Parameter(parameter) => parameter.object(),
-            Subject::Command(command) => command.object(),
-            Subject::Event(event) => event.object(),
-        };
+    fn subject(&mut self, subject: Subject<'a>) -> Result<(), Fault> {
+        let object = subject.object();
         self.scratch.path.push_str(&object.path());
-        if matches!(subject, Subject::Object(_)) {
-            return self.object(object);
+        if let Subject::Object(object) = subject {
+            return self.object(object, true);
         }
         let mut supported = self.result.supported_objs();
         write_object(object, &self.scratch.path, &mut supported);
@@ -162,33 +251,52 @@ impl Telling<'_, '_> {
             Subject::Parameter(parameter) => write_parameter(parameter, &mut supported),
             Subject::Command(command) => write_command(command, &mut self.scratch.text, &mut supported),
             Subject::Event(event) => write_event(event, &mut self.scratch.text, &mut supported),
+            Subject::Divergent(_, rows) => {
+                self.budget.result(rows.len())?;
+                supported.divergent_paths(self.scope.paths(&rows));
+            }
         }
         Ok(())
     }
 
-    /// An object that may be read, whose path is at hand, and those below it.
-    fn object(&mut self, object: Object<'_>) -> Result<(), Fault> {
-        self.full(object)?;
-        self.below(object)
+    /// An object, whose path is at hand, and those below it. Where its rows carry different models, what is below it is
+    /// left out: it is asked for by the paths of the rows.
+    fn object(&mut self, object: Object<'a>, is_readable: bool) -> Result<(), Fault> {
+        let mount = match self.scope.carried(object, self.budget)? {
+            Carried::Alike(mount) => mount,
+            Carried::Divergent(rows) if is_readable => {
+                self.budget.result(rows.len())?;
+                let mut supported = self.result.supported_objs();
+                write_object(object, &self.scratch.path, &mut supported);
+                supported.divergent_paths(self.scope.paths(&rows));
+                drop(supported);
+                return self.fits();
+            }
+            Carried::Divergent(_) => None,
+        };
+        if is_readable {
+            self.full(object)?;
+        }
+        self.below(object)?;
+        let Some(mount) = mount else { return Ok(()) };
+        self.budget.result(cost(mount, self.get.first_level_only()))?;
+        self.below(mount)
     }
 
-    fn below(&mut self, object: Object<'_>) -> Result<(), Fault> {
-        let end = self.scratch.path.len();
+    fn below(&mut self, object: Object<'a>) -> Result<(), Fault> {
+        let (end, access) = (self.scratch.path.len(), self.scope.access);
         for child in object.children() {
             self.scratch.path.push_str(child.name());
             self.scratch.path.push_str(if child.is_table() { ".{i}." } else { "." });
-            let is_readable = is_readable(child, self.access);
+            let is_readable = is_readable(child, access);
             if !self.get.first_level_only() {
-                if is_readable {
-                    self.full(child)?;
-                }
-                self.below(child)?;
+                self.object(child, is_readable)?;
             } else if is_readable {
                 let mut supported = self.result.supported_objs();
                 write_object(child, &self.scratch.path, &mut supported);
-                // The unique keys of the children are part of the answer, as in the standard's example (T12).
-                if self.get.return_unique_key_sets() {
-                    write_unique_keys(child, self.access, &mut supported);
+                let told = self.scope.model.keys_of_children == KeysOfChildren::Told;
+                if told && self.get.return_unique_key_sets() {
+                    write_unique_keys(child, access, &mut supported);
                 }
             }
             self.scratch.path.truncate(end);
@@ -198,7 +306,7 @@ impl Telling<'_, '_> {
 
     /// An object with the elements that were asked for and may be read.
     fn full(&mut self, object: Object<'_>) -> Result<(), Fault> {
-        let (get, grants) = (self.get, self.access.possible(object.id()));
+        let (get, grants) = (self.get, self.scope.access.possible(object.id()));
         let mut supported = self.result.supported_objs();
         write_object(object, &self.scratch.path, &mut supported);
         if get.return_commands() {
@@ -214,9 +322,13 @@ impl Telling<'_, '_> {
             readable.for_each(|parameter| write_parameter(parameter, &mut supported));
         }
         if get.return_unique_key_sets() {
-            write_unique_keys(object, self.access, &mut supported);
+            write_unique_keys(object, self.scope.access, &mut supported);
         }
         drop(supported);
+        self.fits()
+    }
+
+    fn fits(&self) -> Result<(), Fault> {
         match self.result.size() <= self.room {
             true => Ok(()),
             false => Err(Fault::exceeded("bytes for its answer", self.limit)),

@@ -3,6 +3,7 @@
 mod add;
 mod changing;
 mod delete;
+mod divergence;
 mod failure;
 mod get;
 mod get_instances;

@@ -95,7 +95,8 @@ impl Work<'_, '_> {
 
     fn apply_one(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
         let model = &*self.transaction.model;
-        let parameter = find(model, place, setting.param)?;
+        let parameter = find(model, place, setting.param)
+            .map_err(|fault| self.denied_in_mounts(place, setting.param).unwrap_or(fault))?;
         let id = parameter.id();
         // [R-SEC.1] before anything else is said about the parameter or its object.
         let holder = Place { row: place.row, object: parameter.object().id() };
@@ -127,6 +128,30 @@ impl Work<'_, '_> {
         self.note_made(place.row, id);
         self.transaction.set(place.row, id, value);
         Ok(id)
+    }
+}
+
+impl Work<'_, '_> {
+    /// Why a parameter that the row does not carry may not be set: where it might not if the row did, nobody is told that it
+    /// does not.
+    fn denied_in_mounts(&self, place: Place, param: &str) -> Option<Fault> {
+        let model = &*self.transaction.model;
+        if !model.layout.has_mounts() {
+            return None;
+        }
+        let (above, name) = param.rsplit_once('.')?;
+        let mut objects: Vec<Object<'_>> = alloc::vec![model.object(place.object)];
+        for step in above.split('.') {
+            objects = objects.iter().flat_map(|object| object.children_named(step)).collect();
+            objects.retain(|object| !object.is_table());
+        }
+        let mut known = objects.iter().filter_map(|object| object.parameter(name)).peekable();
+        let first = known.peek()?.path();
+        let may_be_set = |found: Parameter<'_>| {
+            let holder = Place { row: place.row, object: found.object().id() };
+            self.access.object(model, holder).parameter(found.id(), Rights::WRITE)
+        };
+        (!known.any(may_be_set)).then(|| Fault::denied(first))
     }
 }
 
