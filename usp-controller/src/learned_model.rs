@@ -1,7 +1,7 @@
 //! What an Agent says that it supports, as a schema.
 
-use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -14,6 +14,8 @@ use usp_schema::{
     ActiveNotify, BuildError, CommandSpec, EventSpec, ObjectAccess, ObjectHandle, ObjectSpec,
     ParameterAccess, ParameterSpec, PrimitiveType, Schema, SchemaBuilder, SyntaxSpec,
 };
+
+use crate::divergence::Divergence;
 
 /// How many objects, parameters, commands, events and arguments a learned model has at most.
 ///
@@ -68,7 +70,7 @@ pub enum LearnError {
 /// | `VALUE_CHANGE_WILL_IGNORE` | active notification may be denied |
 /// | `CMD_UNKNOWN` | synchronous |
 /// | a set of unique keys | a Unique Key, non-functional |
-/// | `divergent_paths` | nothing below: ask again with a path of an instance |
+/// | `divergent_paths` | a mount point; below it what is told in the answer to a path of an instance, mounted as `row-3` for `Device.ProxiedDevice.3.`; else nothing: ask again with these paths |
 ///
 /// # Errors
 ///
@@ -91,7 +93,9 @@ pub enum LearnError {
 /// # Ok::<(), usp_controller::LearnError>(())
 /// ```
 pub fn learn_model(answer: &GetSupportedDmResp) -> Result<Schema, LearnError> {
-    let mut told: BTreeMap<&str, Told<'_>> = BTreeMap::new();
+    let divergence = Divergence::new(answer);
+    let mut told: BTreeMap<Cow<'_, str>, Told<'_>> = BTreeMap::new();
+    let mut mount_points = BTreeSet::new();
     for result in &answer.req_obj_results {
         if result.err_code != 0 {
             return Err(LearnError::Refused {
@@ -101,16 +105,29 @@ pub fn learn_model(answer: &GetSupportedDmResp) -> Result<Schema, LearnError> {
             });
         }
         for object in &result.supported_objs {
-            told.entry(&object.supported_obj_path).or_insert_with(|| Told::new(object)).add(object)?;
+            let path = object.supported_obj_path.as_str();
+            if path.split('.').any(|segment| segment.starts_with('{') && segment != "{i}") {
+                return Err(LearnError::Path { path: path.to_owned() });
+            }
+            let path = divergence.exact(path, &result.req_obj_path);
+            if !object.divergent_paths.is_empty() && path.ends_with(".{i}.") {
+                mount_points.insert(path.clone());
+            }
+            told.entry(path).or_insert_with(|| Told::new(object)).add(object)?;
         }
     }
     let uri = answer.req_obj_results.iter().map(|result| result.data_model_inst_uri.as_str());
     let uri = uri.into_iter().find(|uri| !uri.is_empty()).unwrap_or_default();
-    let mut learning =
-        Learning { builder: SchemaBuilder::new("learned", uri), tables: BTreeMap::new(), elements: 0 };
-    // A path stands before the longer ones that begin with it, and so does an object before those below it.
+    let mut learning = Learning {
+        builder: SchemaBuilder::new("learned", uri),
+        tables: BTreeMap::new(),
+        mount_points,
+        elements: 0,
+    };
+    // A path stands before the longer ones that begin with it, and so does an object before those below it, and a table
+    // before what is mounted there.
     for (path, told) in told {
-        learning.object(path, &told)?;
+        learning.object(&path, &told)?;
     }
     Ok(learning.builder.build()?)
 }
@@ -173,14 +190,16 @@ fn once<'a, T: PartialEq>(
     }
 }
 
-struct Learning {
+struct Learning<'a> {
     builder: SchemaBuilder,
+    /// The tables whose rows have models of their own.
+    mount_points: BTreeSet<Cow<'a, str>>,
     /// Which objects are there, and whether they are tables.
     tables: BTreeMap<ObjectHandle, bool>,
     elements: usize,
 }
 
-impl Learning {
+impl Learning<'_> {
     fn object(&mut self, path: &str, told: &Told<'_>) -> Result<(), LearnError> {
         let Some(names) = path.strip_suffix('.') else {
             return Err(LearnError::Path { path: path.to_owned() });
@@ -229,23 +248,43 @@ impl Learning {
         access: ObjectAccess,
     ) -> Result<ObjectHandle, LearnError> {
         let mut segments = names.split('.').peekable();
-        let mut above = top;
+        let (mut above, mut path) = (top, String::new());
         while let Some(name) = segments.next() {
-            let table = segments.next_if_eq(&"{i}").is_some();
-            above = Some(match self.builder.child(above, name) {
+            let rows = segments.next_if(|next| *next == "{i}" || (top.is_none() && next.starts_with('{')));
+            let table = rows.is_some();
+            path.extend([name, if table { ".{i}." } else { "." }]);
+            let object = match self.builder.child(above, name) {
                 Some(known) if self.tables.get(&known) == Some(&table) => known,
                 Some(_) => return Err(LearnError::Contradiction { path: names.to_owned() + "." }),
                 None => {
                     self.count()?;
                     let spec = if table { ObjectSpec::table(name) } else { ObjectSpec::single(name) };
                     let access = if segments.peek().is_none() { access } else { spec.access };
-                    let added = self.builder.object(above, ObjectSpec { access, ..spec })?;
+                    let mount_point = top.is_none() && self.mount_points.contains(&*path);
+                    let added = self.builder.object(above, ObjectSpec { access, mount_point, ..spec })?;
                     self.tables.insert(added, table);
                     added
+                }
+            };
+            above = Some(match rows.filter(|rows| *rows != "{i}") {
+                None => object,
+                Some(rows) => {
+                    path.truncate(path.len() - "{i}.".len());
+                    path.extend([rows, "."]);
+                    self.mount(object, rows.trim_matches(['{', '}']))?
                 }
             });
         }
         above.ok_or_else(|| LearnError::Path { path: names.to_owned() })
+    }
+
+    /// The model of a row, which is added where it is not there.
+    fn mount(&mut self, table: ObjectHandle, name: &str) -> Result<ObjectHandle, LearnError> {
+        if let Some(known) = self.builder.mounted(table, name) {
+            return Ok(known);
+        }
+        self.count()?;
+        Ok(self.builder.mount(table, name)?)
     }
 
     /// Arguments are names, or paths such as `Result.{i}.Code`.

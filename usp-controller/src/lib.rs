@@ -33,6 +33,7 @@
 extern crate alloc;
 
 mod controller;
+mod divergence;
 mod io;
 mod learned_model;
 

@@ -11,7 +11,10 @@ use usp_controller::msg::get_supported_dm_resp::{
 };
 use usp_controller::msg::response::RespType;
 use usp_controller::msg::{GetSupportedDm, GetSupportedDmResp};
-use usp_controller::schema::{ActiveNotify, ObjectAccess, ParameterAccess, PrimitiveType, Schema};
+use usp_controller::schema::{
+    ActiveNotify, Composition, Object, ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec,
+    PrimitiveType, Schema, SchemaBuilder, SyntaxSpec,
+};
 use usp_controller::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
 use usp_datamodel::{DataModel, Limits, Requester};
 
@@ -198,4 +201,132 @@ fn long_answers_and_deep_paths_are_bounded() {
     assert_eq!(learn(vec![device]), Err(LearnError::TooLarge));
     let deep = "A.".repeat(500_000);
     refused(vec![object(&deep)], "the model is too large for an image: more than 64 levels of objects");
+}
+
+/// An image of `Device.` with tables or objects that have one parameter each; a table `Node` is a mount point.
+fn image(objects: &[(&str, bool, PrimitiveType)]) -> Schema {
+    let mut builder = SchemaBuilder::new("image", "urn:example");
+    let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    for &(name, is_table, primitive) in objects {
+        let spec = if is_table { ObjectSpec::table(name) } else { ObjectSpec::single(name) };
+        let mount_point = matches!(name, "ProxiedDevice" | "Node");
+        let added = builder.object(Some(device), ObjectSpec { mount_point, ..spec }).unwrap();
+        builder.parameter(added, ParameterSpec::new("Value", SyntaxSpec::new(primitive))).unwrap();
+    }
+    builder.build().unwrap()
+}
+
+/// Row 1 has numbered lamps, row 2 a lamp with a name, row 3 two nodes, of which the second has numbered lamps; row 4 nothing.
+fn devices(schema: Schema, names: [&str; 4]) -> DataModel {
+    let mut model = DataModel::new(schema);
+    let add = |model: &mut DataModel, table: &str| {
+        let add = usp_controller::msg::Add::new([usp_controller::msg::add::CreateObject::new(table)]);
+        model.process(&add.into(), &Requester::DEVICE).unwrap();
+    };
+    (0..4).for_each(|_| add(&mut model, "Device.ProxiedDevice."));
+    model.mount("Device.ProxiedDevice.1.", names[0]).unwrap();
+    model.mount("Device.ProxiedDevice.2.", names[1]).unwrap();
+    model.mount("Device.ProxiedDevice.3.", names[2]).unwrap();
+    (0..2).for_each(|_| add(&mut model, "Device.ProxiedDevice.3.Node."));
+    model.mount("Device.ProxiedDevice.3.Node.2.", names[3]).unwrap();
+    model
+}
+
+fn asked(model: &mut DataModel, paths: &[&str]) -> GetSupportedDmResp {
+    let get = GetSupportedDm::new(paths.iter().copied());
+    match model.process(&get.into(), &Requester::DEVICE).unwrap().resp_type {
+        Some(RespType::GetSupportedDmResp(answer)) => answer,
+        other => panic!("a GetSupportedDMResp was due: {other:?}"),
+    }
+}
+
+/// What each instance is said to have is below that instance, and an engine says it again.
+#[test]
+fn rows_that_carry_different_models_are_learned_by_instance() {
+    let table = "Device.ProxiedDevice.{i}.";
+    let (numbered, named) = (PrimitiveType::Int, PrimitiveType::String);
+    let whole = Composition::from(image(&[("ProxiedDevice", true, named), ("Room", false, named)]))
+        .with_mount(table, "zigbee", image(&[("Lamp", true, numbered)]))
+        .unwrap()
+        .with_mount(table, "wifi", image(&[("Lamp", false, named), ("Radio", false, named)]))
+        .unwrap()
+        .with_mount(table, "hub", image(&[("Node", true, named)]))
+        .unwrap()
+        .with_mount("Device.ProxiedDevice.{hub}.Node.{i}.", "zigbee", image(&[("Lamp", true, numbered)]))
+        .unwrap();
+    let mut first = devices(whole.schema().clone(), ["zigbee", "wifi", "hub", "zigbee"]);
+    let rows = [
+        "Device.",
+        "Device.ProxiedDevice.1.",
+        "Device.ProxiedDevice.2",
+        "Device.ProxiedDevice.3.",
+        "Device.ProxiedDevice.3.Node.1.",
+        "Device.ProxiedDevice.3.Node.2.Lamp.",
+    ];
+    let answer = asked(&mut first, &rows);
+    let learned = learn_model(&answer).unwrap();
+    let exact: Vec<String> = learned.objects().map(Object::exact_path).collect();
+    assert_eq!(
+        exact,
+        [
+            "Device.",
+            table,
+            "Device.ProxiedDevice.{row-1}.",
+            "Device.ProxiedDevice.{row-1}.Lamp.{i}.",
+            "Device.ProxiedDevice.{row-2}.",
+            "Device.ProxiedDevice.{row-2}.Lamp.",
+            "Device.ProxiedDevice.{row-2}.Radio.",
+            "Device.ProxiedDevice.{row-3}.",
+            "Device.ProxiedDevice.{row-3}.Node.{i}.",
+            "Device.ProxiedDevice.{row-3}.Node.{row-3-2}.",
+            "Device.ProxiedDevice.{row-3}.Node.{row-3-2}.Lamp.{i}.",
+            "Device.Room.",
+        ]
+    );
+    let kind = |path: &str| learned.parameter_at(path).unwrap().primitive_type();
+    assert_eq!(kind("Device.ProxiedDevice.{row-1}.Lamp.{i}.Value"), numbered);
+    assert_eq!(kind("Device.ProxiedDevice.{row-2}.Lamp.Value"), named);
+    assert_eq!(kind("Device.ProxiedDevice.{i}.Value"), named);
+    let mut again = devices(learned, ["row-1", "row-2", "row-3", "row-3-2"]);
+    assert_eq!(asked(&mut again, &rows), answer);
+    // Without the instances there is nothing below, and what follows is there.
+    let outside = learn_model(&asked(&mut first, &["Device."])).unwrap();
+    assert_eq!(outside.objects().map(Object::path).collect::<Vec<_>>(), ["Device.", table, "Device.Room."]);
+    assert!(outside.object_at(table).unwrap().is_mount_point());
+}
+
+/// Two instances whose models differ are told of as such, or contradict each other.
+#[test]
+fn instances_that_are_not_told_as_divergent_contradict() {
+    let result = |requested: &str, divergent: &[&str], value_type| {
+        let diverging = SupportedObjectResult {
+            divergent_paths: divergent.iter().map(|&path| path.to_owned()).collect(),
+            ..object("Device.P.{i}.")
+        };
+        let below = SupportedObjectResult {
+            supported_params: vec![parameter("X", value_type)],
+            ..object("Device.P.{i}.A.")
+        };
+        RequestedObjectResult {
+            req_obj_path: requested.to_owned(),
+            supported_objs: vec![diverging, below],
+            ..Default::default()
+        }
+    };
+    let learn = |divergent: &[&str]| {
+        let req_obj_results = vec![result("Device.P.1.", divergent, 2), result("Device.P.2.", divergent, 8)];
+        learn_model(&GetSupportedDmResp { req_obj_results }).map(|schema| schema.objects().len())
+    };
+    assert_eq!(learn(&["Device.P.1.", "Device.P.2."]), Ok(6));
+    // What is no row of the table says nothing.
+    for divergent in
+        [&[][..], &["Device.P.{i}."], &["Device.P.1"], &["Device.Q.1."], &["Device.P.1.A."], &[""]]
+    {
+        let contradiction = LearnError::Contradiction { path: "Device.P.{i}.A.X".into() };
+        assert_eq!(learn(divergent), Err(contradiction), "{divergent:?}");
+    }
+    refused(
+        vec![object("Device.P.{row-1}.A.")],
+        "\"Device.P.{row-1}.A.\" is not the supported path of an object",
+    );
 }
