@@ -1,9 +1,11 @@
 //! The pass over untrusted bytes that comes before owned decoding: nothing is allocated, everything
 //! that owned decoding would refuse is refused here with its place, and what it would cost is known.
 
+use usp_wire::{Cursor, Fault, WireType};
+
 use crate::decode_error::DecodeErrorKind;
 use crate::schema::{Field, Kind, MAP_ENTRY, MAX_FIELD_NUMBER, MSG, MessageType};
-use crate::wire::{Cursor, Fault, WireError, WireType};
+use crate::wire::WireError;
 use crate::{DecodeError, Limits};
 
 /// Checks the bytes of a Message.

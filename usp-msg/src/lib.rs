@@ -110,5 +110,6 @@ pub use register_message::{Register, RegisterResp, register, register_resp};
 pub use requests::{Request, request};
 pub use responses::{Response, response};
 pub use set_message::{Set, SetResp, set, set_resp};
+pub use usp_wire::Fault;
 pub use validation::{ValidationError, ValidationErrorKind};
-pub use wire::{Fault, WireError};
+pub use wire::WireError;

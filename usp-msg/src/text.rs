@@ -2,8 +2,9 @@
 
 use core::fmt::{self, Write};
 
+use usp_wire::{Cursor, WireType};
+
 use crate::schema::{self, EnumType, Field, Kind, MessageType};
-use crate::wire::{Cursor, WireType};
 use crate::{ErrorCode, Msg};
 
 /// On one line, or with `{:#}` as an indented tree; absent and default fields are left out.

@@ -53,7 +53,6 @@ mod rng;
 mod session_context;
 mod text;
 mod validate;
-mod wire;
 pub mod writer;
 
 pub use authority_scheme::AuthorityScheme;
@@ -80,4 +79,4 @@ pub use session_context::{
     SessionBudget, SessionConfig, SessionContext, SessionFailure, SessionMode, SessionOutput, TlsRole,
     segment,
 };
-pub use wire::Fault;
+pub use usp_wire::Fault;

@@ -5,8 +5,9 @@ use core::ops::Range;
 
 use bytes::Bytes;
 
+use usp_wire::{Cursor, Fault, WireType};
+
 use crate::record_error::RecordErrorKind;
-use crate::wire::{Cursor, FIXED32, Fault, LENGTH, VARINT};
 use crate::{
     DisconnectRecord, MqttConnectRecord, NoSessionContextRecord, RecordError, SessionContextRecord,
     StompConnectRecord, UdsConnectRecord, WebSocketConnectRecord, record,
@@ -93,6 +94,9 @@ pub struct Payloads<'a> {
 const TEXTS: [(u32, &str); 5] =
     [(1, "version"), (2, "to_id"), (3, "from_id"), (14, "originator_id"), (15, "destination_id")];
 
+/// How deep what a Record carries is nested in it.
+const PART: u32 = 1;
+
 impl<'a> Record<'a> {
     /// Reads a Record.
     ///
@@ -114,7 +118,10 @@ impl<'a> Record<'a> {
     /// `None` says nothing but that it is written in another way.
     #[inline]
     fn usual(bytes: &'a [u8]) -> Option<Self> {
-        const KEYS: [u8; 3] = [1 << 3 | LENGTH as u8, 2 << 3 | LENGTH as u8, 3 << 3 | LENGTH as u8];
+        const fn key(number: u8) -> u8 {
+            number << 3 | WireType::Length as u8
+        }
+        const KEYS: [u8; 3] = [key(1), key(2), key(3)];
         let mut at = 0;
         let mut ends = [0; KEYS.len()];
         for (end, key) in ends.iter_mut().zip(KEYS) {
@@ -132,17 +139,18 @@ impl<'a> Record<'a> {
         texts[0] = front.get(2..version)?;
         texts[1] = front.get(version + 2..to_id)?;
         texts[2] = front.get(to_id + 2..from_id)?;
-        let inner = Cursor { bytes, at, depth: 0 }.last(7 << 3 | LENGTH as u8)?;
-        let payload = Cursor { bytes: inner, at: 0, depth: 1 }.last(2 << 3 | LENGTH as u8)?;
+        let inner = Cursor::new(bytes.get(at..)?).last(key(7))?;
+        let payload = Cursor::new(inner).last(key(2))?;
         Some(Self { texts, content: Some(Content::NoSessionContext(payload)), ..Self::default() })
     }
 
     fn field_by_field(bytes: &'a [u8]) -> Result<Self, RecordError> {
         let mut record = Self::default();
         let mut texts = TextRanges::default();
-        let mut cursor = Cursor::new(bytes, 0);
-        while let Some((number, wire_type)) = cursor.key().map_err(|fault| malformed(fault, None))? {
-            record.field(&mut cursor, &mut texts, number, wire_type).map_err(|fault| {
+        let mut cursor = Cursor::new(bytes);
+        while !cursor.is_at_end() {
+            let (number, wire_type) = cursor.key().map_err(|fault| malformed(fault, None))?;
+            record.field(bytes, &mut cursor, &mut texts, (number, wire_type)).map_err(|fault| {
                 let known = KNOWN.iter().find(|(known, _)| *known == number);
                 malformed(fault, known.map(|(_, name)| *name))
             })?;
@@ -222,29 +230,28 @@ impl<'a> Record<'a> {
 
     fn field(
         &mut self,
+        whole: &'a [u8],
         cursor: &mut Cursor<'a>,
         texts: &mut TextRanges,
-        number: u32,
-        wire_type: u32,
+        (number, wire_type): (u32, WireType),
     ) -> Result<(), Fault> {
         match number {
             1..=3 | 14 | 15 => {
-                expect(wire_type, LENGTH)?;
-                let length = cursor.bytes()?.len();
-                texts.put(number, cursor.at - length..cursor.at, cursor.bytes)?;
+                let length = bytes(cursor, wire_type)?.len();
+                let end = whole.len() - cursor.rest.len();
+                texts.put(number, end - length..end, whole)?;
             }
             4 => self.payload_security = enumeration(cursor, wire_type)?,
             5 => self.mac_signature = bytes(cursor, wire_type)?,
             6 => self.sender_cert = bytes(cursor, wire_type)?,
             7..=13 => {
-                expect(wire_type, LENGTH)?;
-                let part = cursor.message()?;
+                let part = Cursor::new(bytes(cursor, wire_type)?);
                 match &mut self.content {
                     Some(content) if content.number() == number => content.merge(part)?,
                     content => content.insert(Content::new(number)).merge(part)?,
                 }
             }
-            _ => cursor.skip(number, wire_type)?,
+            _ => cursor.skip(number, wire_type, 0)?,
         }
         Ok(())
     }
@@ -299,15 +306,15 @@ impl<'a> Content<'a> {
     /// Reads the content, or a further part of it.
     fn merge(&mut self, mut cursor: Cursor<'a>) -> Result<(), Fault> {
         let mut first = true;
-        loop {
-            let start = cursor.at;
-            let Some((number, wire_type)) = cursor.key()? else { return Ok(()) };
+        while !cursor.is_at_end() {
+            let before = cursor;
+            let (number, wire_type) = cursor.key()?;
             match (&mut *self, number) {
                 (Self::NoSessionContext(payload), 2) => *payload = bytes(&mut cursor, wire_type)?,
                 (Self::SessionContext(context), 1..=6) => context.number(&mut cursor, number, wire_type)?,
                 (Self::SessionContext(context), 7) => {
                     if core::mem::take(&mut first) {
-                        context.payload.note(cursor, start);
+                        context.payload.note(before);
                     }
                     bytes(&mut cursor, wire_type)?;
                 }
@@ -320,12 +327,13 @@ impl<'a> Content<'a> {
                     *text = core::str::from_utf8(bytes(&mut cursor, wire_type)?).map_err(|_| Fault::Utf8)?;
                 }
                 (Self::Disconnect { reason_code, .. }, 2) => {
-                    expect(wire_type, FIXED32)?;
+                    expect(wire_type, WireType::Fixed32)?;
                     *reason_code = cursor.fixed32()?;
                 }
-                _ => cursor.skip(number, wire_type)?,
+                _ => cursor.skip(number, wire_type, PART)?,
             }
         }
+        Ok(())
     }
 
     fn to_record_type(&self) -> record::RecordType {
@@ -406,8 +414,8 @@ impl<'a> SessionContext<'a> {
         }
     }
 
-    fn number(&mut self, cursor: &mut Cursor<'a>, number: u32, wire_type: u32) -> Result<(), Fault> {
-        expect(wire_type, VARINT)?;
+    fn number(&mut self, cursor: &mut Cursor<'a>, number: u32, wire_type: WireType) -> Result<(), Fault> {
+        expect(wire_type, WireType::Varint)?;
         let value = cursor.varint()?;
         let [session_id, sequence_id, expected_id, retransmit_id] = &mut self.ids;
         let [payload, payloadrec] = &mut self.states;
@@ -425,10 +433,9 @@ impl<'a> SessionContext<'a> {
 }
 
 impl<'a> Payloads<'a> {
-    /// Notes that payloads begin at `start`.
-    fn note(&mut self, cursor: Cursor<'a>, start: usize) {
-        let part = Cursor { at: start, ..cursor };
-        if self.cursor.bytes.is_empty() {
+    /// Notes that payloads begin here.
+    fn note(&mut self, part: Cursor<'a>) {
+        if self.cursor.is_at_end() {
             self.cursor = part;
         } else {
             self.more.push_back(part);
@@ -442,11 +449,12 @@ impl<'a> Iterator for Payloads<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         // Everything was read once before, so there are no faults left.
         loop {
-            while let Some((number, wire_type)) = self.cursor.key().ok()? {
+            while !self.cursor.is_at_end() {
+                let (number, wire_type) = self.cursor.key().ok()?;
                 if number == 7 {
-                    return self.cursor.bytes().ok();
+                    return self.cursor.length_delimited().ok();
                 }
-                self.cursor.skip(number, wire_type).ok()?;
+                self.cursor.skip(number, wire_type, PART).ok()?;
             }
             self.cursor = self.more.pop_front()?;
         }
@@ -500,18 +508,18 @@ fn malformed(fault: Fault, field: Option<&'static str>) -> RecordError {
 }
 
 #[inline]
-fn expect(wire_type: u32, expected: u32) -> Result<(), Fault> {
+fn expect(wire_type: WireType, expected: WireType) -> Result<(), Fault> {
     if wire_type == expected { Ok(()) } else { Err(Fault::OtherType) }
 }
 
 #[inline]
-fn bytes<'a>(cursor: &mut Cursor<'a>, wire_type: u32) -> Result<&'a [u8], Fault> {
-    expect(wire_type, LENGTH)?;
-    cursor.bytes()
+fn bytes<'a>(cursor: &mut Cursor<'a>, wire_type: WireType) -> Result<&'a [u8], Fault> {
+    expect(wire_type, WireType::Length)?;
+    cursor.length_delimited()
 }
 
 /// The number of an enumeration's value; protobuf cuts larger ones to 32 bits.
-fn enumeration(cursor: &mut Cursor<'_>, wire_type: u32) -> Result<i32, Fault> {
-    expect(wire_type, VARINT)?;
+fn enumeration(cursor: &mut Cursor<'_>, wire_type: WireType) -> Result<i32, Fault> {
+    expect(wire_type, WireType::Varint)?;
     Ok(cursor.varint()? as i32)
 }

@@ -4,8 +4,9 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_wire::{Cursor, WireType};
+
 use crate::schema::{Kind, MAP_ENTRY, MessageType};
-use crate::wire::{Cursor, WireType};
 
 /// The content of a message: fields by name; values that are the default are left out.
 #[derive(Debug, Default, PartialEq)]

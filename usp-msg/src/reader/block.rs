@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::wire::{Cursor, Fault, WireType};
+use usp_wire::{Cursor, Fault, WireType};
 
 /// What is left of a message, with a proof of UTF-8 that reaches over many texts at once.
 ///

@@ -7,8 +7,10 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
+use usp_wire::{Fault, WireType};
+
 use crate::schema::{MAP_ENTRY, MessageType};
-use crate::wire::{Fault, WireError, WireType};
+use crate::wire::WireError;
 use crate::{Map, MapEntry};
 
 use super::block::{Block, Key};

@@ -2,8 +2,10 @@
 
 use alloc::string::String;
 
+use usp_wire::{Fault, WireType};
+
 use crate::schema::MessageType;
-use crate::wire::{Fault, WireError, WireType};
+use crate::wire::WireError;
 
 use super::block::{Block, Key};
 
