@@ -1,14 +1,12 @@
 //! The Agent.
 
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
-use usp_msg::Msg;
 use usp_record::{EndpointId, Instant, Rng};
 
 use crate::clock::Clock;
@@ -20,7 +18,7 @@ use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
 use crate::outputs::Outputs;
-use crate::peers::{Peer, Peers, RecordKind};
+use crate::peers::Peers;
 use crate::periodic::Periodic;
 use crate::persistence::Persistence;
 use crate::secure_channels::SecureChannels;
@@ -262,18 +260,6 @@ impl<R: Rng> Agent<R> {
         self.resume_timers();
         self.read_controllers();
         self.read_thresholds();
-    }
-
-    /// Sends a Message of the Agent's own in the kind of Record that the Controller uses, if the Agent may have to do with
-    /// that.
-    pub(crate) fn send_message(&mut self, to: &EndpointId, msg: &Msg) {
-        if self.admit(to.as_str()).is_err() {
-            return;
-        }
-        let kind = self.peers.get(to.as_str()).map_or(RecordKind::NoSession, Peer::kind);
-        if !self.send_payload(to.as_str(), kind, msg.encode_to_vec()) {
-            self.outputs.push_back(Output::Undelivered { to: to.clone(), msg_id: msg.msg_id().to_string() });
-        }
     }
 }
 

@@ -142,6 +142,7 @@ mod erroneous_records;
 pub mod file_store;
 mod io;
 mod lifetimes;
+mod msg_id;
 mod mtps;
 mod notifications;
 mod now;

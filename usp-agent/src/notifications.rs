@@ -8,14 +8,15 @@ use alloc::vec::Vec;
 
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Change, ChangeKind, DataModel, Notice, Recipient, SubscriberId};
-use usp_msg::Msg;
 use usp_record::{EndpointId, RetryWaits, Rng};
 
 use crate::agent::Agent;
 use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
 use crate::io::Output;
+use crate::msg_id::MsgId;
 use crate::outbox::{Due, Kept};
+use crate::records::written;
 use crate::subscription::{self, Subscription};
 use crate::subscription_rows::Rows;
 use crate::thresholds;
@@ -47,13 +48,13 @@ impl<R: Rng> Agent<R> {
         while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
             match due {
                 // A Controller that is disabled or banned is passed over; its turn comes again.
-                Due::Repeat { msg_id, of, to: before, notify } => {
+                Due::Repeat { msg_id, of, to: before, message } => {
                     let Some((row, to)) = self.addressee_of(&of) else { continue };
                     if to != before {
                         self.outbox.readdress(&msg_id, &to);
                     }
                     if matches!(self.trust.standing(&self.model, &row), Standing::Admitted(_)) {
-                        self.send_message(&to, &Msg::request(msg_id, notify));
+                        self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
                     }
                 }
                 Due::Expired { msg_id, to } => self.outputs.push_back(Output::Undelivered { to, msg_id }),
@@ -149,13 +150,12 @@ impl<R: Rng> Agent<R> {
         let addressee = addressee(&mut self.trust, &self.model, &subscription.recipient, addressees);
         let Some(Addressee { way, recipient }) = addressee else { return };
         if let Some(change) = recipient.told(&self.model, change) {
-            let way = way.clone();
             self.tell_as(id, &change, way);
         }
     }
 
     /// Tells a Subscription of a change in the words in which its Controller is told of it.
-    pub(crate) fn tell_as(&mut self, id: SubscriberId, change: &Change, Way { to, waits }: Way) {
+    pub(crate) fn tell_as(&mut self, id: SubscriberId, change: &Change, Way { to, waits }: &Way) {
         let Some(subscription) = self.subscriptions.get(&id) else { return };
         if let Some(settings) = &subscription.configures {
             self.triggered.entry(id).or_insert_with(|| Trigger {
@@ -164,17 +164,31 @@ impl<R: Rng> Agent<R> {
                 settings: settings.clone(),
             });
         }
-        if let Some(notify) = subscription.notify(change).filter(|_| subscription.notifies) {
-            let (row, expiration) = (subscription::row(id), subscription.expiration);
-            let (is_kept, is_noted) = (subscription.retry, subscription.persistent);
-            let msg_id = self.next_msg_id();
-            self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
-            if is_kept && self.outbox.len() < MAX_OPEN {
-                let note = is_noted.then(|| self.note_notify(&msg_id, &to, &row, &notify));
-                let kept = Kept { to, notify, subscription: row, expiration, note };
-                self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
-            }
+        if !subscription.notifies {
+            return;
         }
+        let msg_id = MsgId::new(&mut self.rng, &self.outbox);
+        let msg_id = msg_id.as_str();
+        if !subscription.retry || self.outbox.len() >= MAX_OPEN {
+            if let Some(kind) = self.kind_of_record(to)
+                && let Some(subscription) = self.subscriptions.get(&id)
+            {
+                let (bytes, ()) = written(&mut self.buffer, kind, &self.id, to, |out| {
+                    subscription.notify(change, msg_id, out)
+                });
+                self.send_out(to, kind, msg_id, bytes);
+            }
+            return;
+        }
+        let (expiration, is_noted) = (subscription.expiration, subscription.persistent);
+        let mut message = Vec::new();
+        subscription.notify(change, msg_id, &mut message);
+        self.send_message(to, msg_id, |out| out.extend_from_slice(&message));
+        let row = subscription::row(id);
+        let note = is_noted.then(|| self.note_notify(msg_id, to, &row, &message));
+        let to = to.clone();
+        let kept = Kept { to, message, is_on_board_request: false, subscription: row, expiration, note };
+        self.outbox.keep(msg_id.to_string(), kept, *waits, self.now, &mut self.rng);
     }
 
     /// The Subscriptions that are told of an event, by the rows of their Controllers.
@@ -253,18 +267,6 @@ impl<R: Rng> Agent<R> {
         }
         if events_changed {
             self.refresh_all_periodic();
-        }
-    }
-
-    /// A Message id that nobody guesses, and that no open notification has.
-    pub(crate) fn next_msg_id(&mut self) -> String {
-        let mut number = self.rng.next_u64();
-        loop {
-            let msg_id = alloc::format!("{number:016x}");
-            if !self.outbox.contains(&msg_id) {
-                return msg_id;
-            }
-            number = number.wrapping_add(1);
         }
     }
 }

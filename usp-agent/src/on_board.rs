@@ -14,6 +14,7 @@ use usp_schema::Value;
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::controllers;
+use crate::msg_id::MsgId;
 use crate::outbox::Kept;
 
 /// Controllers that the Agent is getting in touch with, by the numbers of their rows.
@@ -121,12 +122,20 @@ impl<R: Rng> Agent<R> {
             serial_number: identity("SerialNumber"),
             agent_supported_protocol_versions: SUPPORTED_VERSIONS.to_string(),
         });
-        let msg_id = self.next_msg_id();
-        self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
+        let msg_id = MsgId::new(&mut self.rng, &self.outbox).as_str().to_string();
+        let message = Msg::request(msg_id.clone(), notify).encode_to_vec();
+        self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
         let waits = controllers::waits(&self.model, &row);
         // [R-NOT.6a] it never expires.
         // After a restart a new one is sent.
-        let kept = Kept { to: to.clone(), notify, subscription: row, expiration: Duration::ZERO, note: None };
+        let kept = Kept {
+            to: to.clone(),
+            message,
+            is_on_board_request: true,
+            subscription: row,
+            expiration: Duration::ZERO,
+            note: None,
+        };
         self.outbox.keep(msg_id.clone(), kept, waits, self.now, &mut self.rng);
         let contact = Contact { to, open: Some(msg_id), answered: None, restart: None };
         self.on_board.contacts.insert(number, contact);

@@ -5,8 +5,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_msg::Notify;
-use usp_msg::notify::Notification;
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 
 /// Notifications by Message id, and the moments at which they are due.
@@ -22,7 +20,10 @@ pub(crate) struct Outbox {
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) to: EndpointId,
-    pub(crate) notify: Notify,
+    /// The bytes of its Message, which are the same each time.
+    pub(crate) message: Vec<u8>,
+    /// Whether it is an OnBoardRequest.
+    pub(crate) is_on_board_request: bool,
     /// Path of the row of its Subscription, with the final dot; for an OnBoardRequest that of its Controller, without.
     pub(crate) subscription: String,
     /// For how long from the first attempt on (TR-181, NotifExpiration); zero is for ever.
@@ -48,7 +49,7 @@ pub(crate) struct Open {
 pub(crate) enum Due {
     /// Send it again, under the same Message id, on behalf of a Subscription or, where it is an OnBoardRequest, of the
     /// row of a Controller.
-    Repeat { msg_id: String, of: String, to: EndpointId, notify: Notify },
+    Repeat { msg_id: String, of: String, to: EndpointId, message: Vec<u8> },
     /// Nobody answered in time.
     Expired { msg_id: String, to: EndpointId },
 }
@@ -127,8 +128,8 @@ impl Outbox {
         open.sent = open.sent.saturating_add(1);
         open.schedule(now, rng);
         self.due.extend(open.next.map(|next| (next, msg_id.clone())));
-        let Kept { to, notify, subscription, .. } = &open.kept;
-        Some(Due::Repeat { of: subscription.clone(), to: to.clone(), notify: notify.clone(), msg_id })
+        let Kept { to, message, subscription, .. } = &open.kept;
+        Some(Due::Repeat { of: subscription.clone(), to: to.clone(), message: message.clone(), msg_id })
     }
 
     fn remove(&mut self, msg_id: &str) -> Option<Open> {
@@ -143,7 +144,7 @@ impl Outbox {
 
 impl Open {
     pub(crate) fn is_on_board_request(&self) -> bool {
-        matches!(self.kept.notify.notification, Some(Notification::OnBoardReq(_)))
+        self.kept.is_on_board_request
     }
 
     /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`, cut short by the expiration.

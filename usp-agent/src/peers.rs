@@ -167,6 +167,15 @@ impl<R: Rng> Agent<R> {
         self.peers.stirred.remove(id.as_str());
     }
 
+    /// In which kind of Record a Controller is told something; `None` if the Agent may not have to do with it.
+    pub(crate) fn kind_of_record(&mut self, to: &EndpointId) -> Option<RecordKind> {
+        if let Some(peer) = self.peers.get(to.as_str()) {
+            return Some(peer.kind());
+        }
+        self.admit(to.as_str()).ok()?;
+        self.peers.get(to.as_str()).map(Peer::kind)
+    }
+
     /// Sends a Message in a Record of this kind. Whether it could be taken: the buffers of a Session Context are bounded.
     pub(crate) fn send_payload(&mut self, to: &str, kind: RecordKind, payload: Vec<u8>) -> bool {
         let Some(peer) = self.peers.get(to) else { return false };

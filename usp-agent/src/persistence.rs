@@ -115,7 +115,11 @@ impl<R: Rng> Agent<R> {
     ) -> Result<Vec<Unfit>, RestoreError> {
         let mut saved = saved.into_iter().peekable();
         let is_new = saved.peek().is_none();
-        let unfit = self.model.restore(saved)?;
+        // Nobody is told of what was there before: it is read when the Agent starts.
+        self.model.record_changes(is_new);
+        let unfit = self.model.restore(saved);
+        self.model.record_changes(true);
+        let unfit = unfit?;
         self.model.record_deltas(true);
         if !is_new {
             // The model was an Agent's a moment ago; that it takes the value was seen then.

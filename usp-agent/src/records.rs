@@ -7,7 +7,7 @@ use usp_datamodel::Handled;
 use usp_msg::reader::{Msg, MsgBody, ReqType, Request, RespType, Valid};
 use usp_msg::{Error, ErrorCode, Limits, writer};
 use usp_record::record::{PayloadSecurity, RecordType};
-use usp_record::{Record, RecordError, Rng, reader, writer as record_writer};
+use usp_record::{EndpointId, Record, RecordError, Rng, reader, writer as record_writer};
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::io::{Ignored, Output};
@@ -173,7 +173,7 @@ impl<R: Rng> Agent<R> {
     fn answer(&mut self, from: &str, kind: RecordKind, msg_id: &str, request: &Request<'_, Valid>) {
         let Some(peer) = self.peers.get(from) else { return };
         let (model, requester) = (&mut self.model, &peer.requester);
-        let mut respond = |out: &mut Vec<u8>| match request.req_type() {
+        let respond = |out: &mut Vec<u8>| match request.req_type() {
             // Which versions are spoken is the Agent's to say: its model knows none.
             Some(ReqType::GetSupportedProtocol(_)) => {
                 writer::get_supported_protocol_resp(out, msg_id)
@@ -182,32 +182,58 @@ impl<R: Rng> Agent<R> {
             }
             _ => model.handle(msg_id, request, requester, out),
         };
-        let mut buffer = core::mem::take(&mut self.buffer);
-        buffer.clear();
-        let handled = match kind {
-            RecordKind::NoSession => {
-                let mut record = record_writer::no_session(&mut buffer, &self.id, &peer.id);
-                respond(record.payload())
-            }
-            RecordKind::Session => respond(&mut buffer),
-        };
-        // What is large leaves as it is, and is not kept.
-        let bytes = if buffer.len() > MAX_BUFFER { core::mem::take(&mut buffer) } else { buffer.to_vec() };
-        if buffer.capacity() <= MAX_BUFFER {
-            self.buffer = buffer;
-        }
+        let (bytes, handled) = written(&mut self.buffer, kind, &self.id, &peer.id, respond);
         if handled != Handled::Answered {
             return;
         }
         let to = peer.id.clone();
         self.outputs.note_answer(from, msg_id);
+        self.send_out(&to, kind, msg_id, bytes);
+    }
+
+    /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, if the Agent
+    /// may have to do with that.
+    pub(crate) fn send_message(&mut self, to: &EndpointId, msg_id: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        let Some(kind) = self.kind_of_record(to) else { return };
+        let (bytes, ()) = written(&mut self.buffer, kind, &self.id, to, write);
+        self.send_out(to, kind, msg_id, bytes);
+    }
+
+    /// Sends what was written for this kind of Record.
+    pub(crate) fn send_out(&mut self, to: &EndpointId, kind: RecordKind, msg_id: &str, bytes: Vec<u8>) {
         match kind {
-            RecordKind::NoSession => self.push_record(to, bytes),
+            RecordKind::NoSession => self.push_record(to.clone(), bytes),
             RecordKind::Session => {
-                if !self.send_in_session(from, bytes) {
-                    self.outputs.push_back(Output::Undelivered { to, msg_id: msg_id.to_string() });
+                if !self.send_in_session(to.as_str(), bytes) {
+                    let (to, msg_id) = (to.clone(), msg_id.to_string());
+                    self.outputs.push_back(Output::Undelivered { to, msg_id });
                 }
             }
         }
     }
+}
+
+/// Has a Message written: within a Record if it travels without Session Context, else alone. The buffer is used again, so that
+/// the bytes are in one allocation of their size.
+pub(crate) fn written<T>(
+    buffer: &mut Vec<u8>,
+    kind: RecordKind,
+    from: &EndpointId,
+    to: &EndpointId,
+    write: impl FnOnce(&mut Vec<u8>) -> T,
+) -> (Vec<u8>, T) {
+    buffer.clear();
+    let result = match kind {
+        RecordKind::NoSession => write(record_writer::no_session(buffer, from, to).payload()),
+        RecordKind::Session => write(buffer),
+    };
+    // What is large leaves as it is, and is not kept.
+    if buffer.len() > MAX_BUFFER {
+        return (core::mem::take(buffer), result);
+    }
+    let bytes = buffer.to_vec();
+    if buffer.capacity() > MAX_BUFFER {
+        *buffer = Vec::new();
+    }
+    (bytes, result)
 }

@@ -69,7 +69,7 @@ impl<R: Rng> Agent<R> {
         let gone = self.gone(&self.subscriptions.keys().copied().collect());
         for (id, change, way) in told {
             match way {
-                Some(way) if !gone.contains(&id) => self.tell_as(id, &change, way),
+                Some(way) if !gone.contains(&id) => self.tell_as(id, &change, &way),
                 Some(_) => {}
                 None => seen.push((change, alloc::vec![id])),
             }

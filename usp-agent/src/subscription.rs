@@ -1,14 +1,13 @@
 //! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify, by the rules of TR-181 `[R-NOT.0]`.
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use usp_datamodel::{Change, ChangeKind, SubscriberId};
-use usp_msg::notify::operation_complete::CommandFailure;
-use usp_msg::notify::{self, Notification};
-use usp_msg::{Map, Notify};
+use usp_msg::writer;
 use usp_schema::Value;
 
 use crate::subscription_rows::Row;
@@ -81,10 +80,40 @@ impl Subscription {
         })
     }
 
-    /// The Notify that tells of a change.
-    pub(crate) fn notify(&self, change: &Change) -> Option<Notify> {
-        let notify = Notify::new(&self.id, notification(change)?);
-        Some(if self.retry { notify.with_response() } else { notify })
+    /// Writes the Notify Message that tells of a change.
+    pub(crate) fn notify(&self, change: &Change, msg_id: &str, out: &mut Vec<u8>) {
+        let mut notify = writer::notify(out, msg_id);
+        notify.subscription_id(&self.id).send_resp(self.retry);
+        match change {
+            Change::ValueChange { path, value } => {
+                notify.value_change().param_path(path).param_value(value);
+            }
+            Change::ObjectCreation { path, unique_keys } => {
+                notify.obj_creation().obj_path(path).unique_keys(pairs(unique_keys));
+            }
+            Change::ObjectDeletion { path } => {
+                notify.obj_deletion().obj_path(path);
+            }
+            Change::Event { path, arguments } => {
+                let (object, name) = object_and_name(path);
+                notify.event().obj_path(object).event_name(name).params(pairs(arguments));
+            }
+            Change::OperationComplete { path, command_key, result } => {
+                let (object, name) = object_and_name(path);
+                let mut complete = notify.oper_complete();
+                complete.obj_path(object).command_name(name).command_key(command_key);
+                match result {
+                    Ok(output) => {
+                        complete.req_output_args().output_args(pairs(output));
+                    }
+                    Err(fault) => {
+                        complete.cmd_failure().err_code(fault.code()).err_msg(fault.message());
+                    }
+                }
+            }
+            // Nobody subscribes to what has no NotifType.
+            _ => {}
+        }
     }
 }
 
@@ -95,38 +124,81 @@ pub(crate) fn seconds(value: &Value) -> Duration {
     }
 }
 
-/// A change in the words of a Notify.
-fn notification(change: &Change) -> Option<Notification> {
-    let map = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<Map>();
-    Some(match change {
-        Change::ValueChange { path, value } => {
-            notify::ValueChange { param_path: path.clone(), param_value: value.clone() }.into()
-        }
-        Change::ObjectCreation { path, unique_keys } => {
-            notify::ObjectCreation { obj_path: path.clone(), unique_keys: map(unique_keys) }.into()
-        }
-        Change::ObjectDeletion { path } => notify::ObjectDeletion { obj_path: path.clone() }.into(),
-        Change::Event { path, arguments } => {
-            let (obj_path, event_name) = object_and_name(path)?;
-            notify::Event { obj_path, event_name, params: map(arguments) }.into()
-        }
-        Change::OperationComplete { path, command_key, result } => {
-            let (object, name) = object_and_name(path)?;
-            match result {
-                Ok(output) => notify::OperationComplete::done(object, name, command_key, map(output)),
-                Err(fault) => {
-                    let failure = CommandFailure::new(fault.code(), fault.message());
-                    notify::OperationComplete::failed(object, name, command_key, failure)
-                }
-            }
-            .into()
-        }
-        _ => return None,
-    })
+fn pairs(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    pairs.iter().map(|(name, text)| (&**name, &**text))
 }
 
 /// The path of an object with its final dot, and the name of the element in it.
-fn object_and_name(path: &str) -> Option<(String, String)> {
-    let (object, name) = path.rsplit_once('.')?;
-    Some((alloc::format!("{object}."), name.to_string()))
+fn object_and_name(path: &str) -> (&str, &str) {
+    path.split_at(path.rfind('.').map_or(0, |dot| dot + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use usp_datamodel::Fault;
+    use usp_msg::notify::OperationComplete;
+    use usp_msg::notify::operation_complete::CommandFailure;
+    use usp_msg::{ErrorCode, Msg, Notify, notify};
+
+    #[track_caller]
+    fn is_written(change: &Change, notification: impl Into<notify::Notification>) {
+        let mut subscription = Subscription {
+            recipient: "Device.LocalAgent.Controller.1".into(),
+            id: "sub-1".to_string(),
+            kind: change.kind(),
+            retry: false,
+            expiration: Duration::ZERO,
+            persistent: false,
+            notifies: true,
+            configures: None,
+        };
+        let notify = Notify::new("sub-1", notification.into());
+        for (retry, notify) in [(false, notify.clone()), (true, notify.with_response())] {
+            subscription.retry = retry;
+            let mut written = Vec::new();
+            subscription.notify(change, "m-1", &mut written);
+            assert_eq!(Msg::decode(&written), Ok(Msg::request("m-1", notify.clone())));
+            assert_eq!(written, Msg::request("m-1", notify).encode_to_vec());
+        }
+    }
+
+    #[test]
+    fn each_kind_of_change_has_its_words() {
+        let text = |text: &str| text.to_string();
+        let pairs = || alloc::vec![(text("Name"), text("lan")), (text("Empty"), text(""))];
+        let map = || pairs().into_iter().collect();
+        is_written(
+            &Change::ValueChange { path: text("Device.A.B"), value: text("") },
+            notify::ValueChange { param_path: text("Device.A.B"), param_value: text("") },
+        );
+        is_written(
+            &Change::ObjectCreation { path: text("Device.T.3."), unique_keys: pairs() },
+            notify::ObjectCreation { obj_path: text("Device.T.3."), unique_keys: map() },
+        );
+        is_written(
+            &Change::ObjectDeletion { path: text("Device.T.3.") },
+            notify::ObjectDeletion { obj_path: text("Device.T.3.") },
+        );
+        is_written(
+            &Change::Event { path: text("Device.LocalAgent.Periodic!"), arguments: pairs() },
+            notify::Event {
+                obj_path: text("Device.LocalAgent."),
+                event_name: text("Periodic!"),
+                params: map(),
+            },
+        );
+        let complete = |result| Change::OperationComplete {
+            path: text("Device.IP.Ping()"),
+            command_key: text("k"),
+            result,
+        };
+        is_written(&complete(Ok(pairs())), OperationComplete::done("Device.IP.", "Ping()", "k", map()));
+        let failure = CommandFailure::new(ErrorCode::COMMAND_CANCELED, "stopped");
+        is_written(
+            &complete(Err(Fault::new(ErrorCode::COMMAND_CANCELED, "stopped"))),
+            OperationComplete::failed("Device.IP.", "Ping()", "k", failure),
+        );
+    }
 }

@@ -8,8 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use usp_msg::prost::Message;
-use usp_msg::{Msg, Notify};
+use usp_msg::reader::{Msg, MsgBody, ReqType, Valid};
 use usp_record::{EndpointId, Rng};
 use usp_schema::Base64;
 
@@ -31,7 +30,8 @@ struct Noted {
     subscription: String,
     /// When it was sent first, by the wall clock, if that was known.
     first: Option<i64>,
-    notify: Notify,
+    /// The bytes of its Message.
+    message: Vec<u8>,
 }
 
 impl Noted {
@@ -43,26 +43,27 @@ impl Noted {
         let subscription = parts.next()?.to_string();
         let first = parts.next()?.parse().ok();
         let bytes: Base64 = parts.next()?.parse().ok()?;
-        let notify = <Notify as Message>::decode(bytes.as_bytes()).ok()?;
-        Some(Self { name: name.to_string(), msg_id: msg_id.to_string(), to, subscription, first, notify })
+        let message = bytes.as_bytes().to_vec();
+        is_notify(&message, msg_id).then(|| Self {
+            name: name.to_string(),
+            msg_id: msg_id.to_string(),
+            to,
+            subscription,
+            first,
+            message,
+        })
     }
 }
 
 impl<R: Rng> Agent<R> {
     /// Notes a notification that was just sent for the first time; gives the name of the note.
-    pub(crate) fn note_notify(
-        &mut self,
-        msg_id: &str,
-        to: &EndpointId,
-        row: &str,
-        notify: &Notify,
-    ) -> String {
+    pub(crate) fn note_notify(&mut self, msg_id: &str, to: &EndpointId, row: &str, message: &[u8]) -> String {
         let last = self.model.notes(NOTE).last().and_then(|(name, _)| number_of(name));
         let number = last.map_or(0, |last| last.wrapping_add(1));
         let name = alloc::format!("{NOTE}{number:016x}/{msg_id}");
         let first = self.clock.wall(self.now).map(|first| first.to_string()).unwrap_or_default();
-        let notify = Base64::from(notify.encode_to_vec());
-        self.model.set_note(&name, Some(&alloc::format!("{to} {row} {first} {notify}")));
+        let message = Base64::from(message.to_vec());
+        self.model.set_note(&name, Some(&alloc::format!("{to} {row} {first} {message}")));
         name
     }
 
@@ -87,7 +88,7 @@ impl<R: Rng> Agent<R> {
 
     /// Sends one again, unless its Subscription is gone or the time for it has passed. Returns whether it waits for its answer.
     fn resume_notification(&mut self, noted: Noted) -> bool {
-        let Noted { name, msg_id, to, subscription, first, notify } = noted;
+        let Noted { name, msg_id, to, subscription, first, message } = noted;
         let value = |name: &str| self.model.value_at(&alloc::format!("{subscription}{name}"));
         // One that was switched off meanwhile delivers what it had to tell before.
         let (Ok(recipient), Ok(expiration)) = (value("Recipient"), value("NotifExpiration")) else {
@@ -107,14 +108,22 @@ impl<R: Rng> Agent<R> {
         if addressee.is_some()
             && matches!(self.trust.standing(&self.model, &controller), Standing::Admitted(_))
         {
-            self.send_message(&to, &Msg::request(msg_id.clone(), notify.clone()));
+            self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
         }
         let expiration = expiration.saturating_sub(past);
-        let kept = Kept { to, notify, subscription, expiration, note: Some(name) };
+        let note = Some(name);
+        let kept = Kept { to, message, is_on_board_request: false, subscription, expiration, note };
         let waits = controllers::waits(&self.model, &controller);
         self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
         true
     }
+}
+
+/// Whether bytes are a Notify with a Message id.
+fn is_notify(message: &[u8], msg_id: &str) -> bool {
+    let Ok(msg) = Msg::<Valid>::validate(message) else { return false };
+    let Some(MsgBody::Request(request)) = msg.content() else { return false };
+    msg.msg_id() == msg_id && matches!(request.req_type(), Some(ReqType::Notify(_)))
 }
 
 /// The number in the name of a note.
