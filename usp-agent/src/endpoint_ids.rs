@@ -13,7 +13,9 @@ use crate::set_up::SetUp;
 const ROWS: &str = "Device.LocalAgent.Controller.{i}.";
 
 /// Has rows refused whose EndpointID is empty, none at all, or that of the Agent itself, with which the Agent would never
-/// talk `[R-ARC.2]`. That no two rows have the same is the Unique Key's to say.
+/// talk `[R-ARC.2]`; and that a Controller gives its own row another one, by which a slip of the pen would lock it out. It
+/// adds a row for the new one, and deletes the old one when it is heard. That no two rows have the same is the Unique Key's
+/// to say.
 pub(crate) fn guard(set_up: &mut SetUp<'_>, own: &EndpointId) -> Result<(), RegisterError> {
     if !set_up.comes(ROWS) {
         return Ok(());
@@ -29,12 +31,25 @@ pub(crate) fn guard(set_up: &mut SetUp<'_>, own: &EndpointId) -> Result<(), Regi
                         "this is the Endpoint ID of the Agent, which does not talk to itself".into(),
                     );
                 }
+                Ok(_) if is_own_row(changes, &path) => {
+                    return refuse(
+                        "a Controller does not change its own Endpoint ID, under which it would not be heard \
+                         any more; add a row for the new one"
+                            .into(),
+                    );
+                }
                 Ok(_) => {}
                 Err(error) => return refuse(alloc::format!("{id:?} is no Endpoint ID: {error}")),
             }
         }
         Ok(())
     })
+}
+
+/// Whether this is the EndpointID of the Controller that asks.
+fn is_own_row(changes: &StagedChanges<'_>, path: &str) -> bool {
+    let own = changes.requester().controller_row();
+    own.is_some_and(|row| path.strip_prefix(row) == Some(".EndpointID"))
 }
 
 /// The paths of the EndpointIDs that are given by these changes: of rows that come, and where it changes.

@@ -67,14 +67,31 @@ fn a_row_is_added_with_an_endpoint_id_or_not_at_all() {
     wire.serves("three");
 }
 
-/// Two rows may change places within one Set: what counts is how it ends.
 #[test]
 fn another_endpoint_id_counts_from_the_next_record_on() {
     let mut wire = Wire::new();
-    assert_eq!(give(&mut wire, ONE, "self::uno"), None);
+    wire.serves("two");
+    assert_eq!(give(&mut wire, TWO, "self::dos"), None);
+    wire.serves("dos");
+    wire.serves("one");
+    wire.update(|model| model.update_value_at(&format!("{ONE}EndpointID"), "self::uno")).unwrap();
     assert_eq!(wire.give(&plain_record(common::wire::get("m2", "Device.LocalAgent.EndpointID"))), []);
     wire.serves("uno");
-    wire.serves("two");
+    wire.serves("dos");
+}
+
+/// One that is mistyped would lock it out, though it is a sound one; to say the same again does no harm.
+#[test]
+fn a_controller_does_not_change_its_own_endpoint_id() {
+    let mut wire = Wire::new();
+    let (code, words) = give(&mut wire, ONE, "self::ome").expect("refused");
+    assert_eq!(code, 7012);
+    assert!(words.ends_with("add a row for the new one"), "{words}");
+    assert_eq!(give(&mut wire, ONE, "self::one"), None);
+    wire.serves("one");
+    let row = add::CreateObject::new(TABLE).required("Enable", "true").required("EndpointID", "self::three");
+    assert_eq!(ask(&mut wire, Add::new([row])), None);
+    wire.serves("three");
 }
 
 /// What the device writes is held to it as well: a default of the factory may be mistyped.
