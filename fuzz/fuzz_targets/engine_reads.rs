@@ -21,6 +21,9 @@ const LIMITS: Limits = Limits {
     max_results: 5_000,
     max_rounds: 4,
     max_operations: 2,
+    max_parked: 2,
+    max_parked_bytes: 4096,
+    max_pending_values: 16,
     max_answer: 1 << 16,
 };
 

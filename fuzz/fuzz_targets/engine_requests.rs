@@ -40,6 +40,9 @@ const LIMITS: Limits = Limits {
     max_results: 2_000,
     max_rounds: 4,
     max_operations: 2,
+    max_parked: 2,
+    max_parked_bytes: 4096,
+    max_pending_values: 16,
     max_answer: 1 << 20,
 };
 

@@ -26,6 +26,9 @@ const GENEROUS: Limits = Limits {
     max_answer: 1 << 20,
     max_rounds: 32,
     max_operations: 2,
+    max_parked: 2,
+    max_parked_bytes: 4096,
+    max_pending_values: 16,
 };
 
 /// Two rooms that refer to each other, a lamp, a number that is used up.

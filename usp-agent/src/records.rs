@@ -180,7 +180,11 @@ impl<R: Rng> Agent<R> {
                     .agent_supported_protocol_versions(SUPPORTED_VERSIONS);
                 Handled::Answered
             }
-            _ => model.handle(msg_id, request, requester, out),
+            _ => match model.handle(msg_id, request, requester, out) {
+                // The Agent does not wait for values yet: those that come later cannot be read.
+                Handled::Parked(parked) => model.expire(parked, requester, out).unwrap_or(Handled::Silent),
+                handled => handled,
+            },
         };
         let (bytes, handled) = written(&mut self.buffer, kind, &self.id, &peer.id, respond);
         if handled != Handled::Answered {

@@ -287,6 +287,20 @@ impl DataModel {
         self.effective(row, parameter)
     }
 
+    /// The same; `None` where the request waits for a value. The request goes on looking for others that it has to wait
+    /// for, so that all are asked for at once, and is put together anew when they are there.
+    pub(crate) fn seen_unless_waiting(
+        &self,
+        row: RowId,
+        parameter: Parameter<'_>,
+        access: &Access,
+    ) -> Result<Option<ValueView<'_>>, Fault> {
+        match self.seen(row, parameter, access) {
+            Err(_) if self.is_waiting() => Ok(None),
+            seen => seen.map(Some),
+        }
+    }
+
     /// The text of a parameter as the requester may see it.
     pub(crate) fn shown(
         &self,

@@ -226,7 +226,8 @@ impl Component {
                     let value = values.get(*parameter).unwrap_or_else(|| model.layout.initial(*parameter));
                     return Ok(comparison.holds_packed(value));
                 }
-                Ok(comparison.holds(&model.seen(row, model.parameter(*parameter), view.access)?))
+                let value = model.seen_unless_waiting(row, model.parameter(*parameter), view.access)?;
+                Ok(value.is_some_and(|value| comparison.holds(&value)))
             }
             Self::Behind(behind) => behind.matches(model, view, row, budget),
         }
@@ -331,7 +332,7 @@ impl Behind {
         if !view.access.reads(model, row, parameter) {
             return Ok(false);
         }
-        let value = model.seen(row, parameter, view.access)?;
+        let Some(value) = model.seen_unless_waiting(row, parameter, view.access)? else { return Ok(false) };
         match &self.announced {
             Some((announced, comparison)) if *announced == parameter.id() => Ok(comparison.holds(&value)),
             _ => {

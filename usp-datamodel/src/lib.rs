@@ -12,7 +12,8 @@
 //! - [`DataModel`] is the engine: [`handle`](DataModel::handle) answers a request on behalf of a [`Requester`], from
 //!   bytes to bytes; [`process`](DataModel::process) does so with owned types.
 //! - [`SupportedDataModel`] is a schema made ready for the engine, for who has many models of one.
-//! - [`DataModel::live`] reads a parameter from the device whenever it is asked for, [`DataModel::on_command`] and
+//! - [`DataModel::live`] reads a parameter from the device whenever it is asked for; with [`DataModel::live_later`] the
+//!   device takes its time, and a request waits as a [`ParkedRequest`]. [`DataModel::on_command`] and
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
 //! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
@@ -92,7 +93,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, and providers that answer later.
+//! Live tables, and synchronous commands that answer later.
 //!
 //! # no_std, errors, panics
 //!
@@ -136,6 +137,8 @@ mod key_index;
 mod keys_of_children;
 mod layout;
 mod limits;
+mod live;
+mod live_reads;
 mod lost_operations;
 mod model;
 mod mounts;
@@ -145,6 +148,7 @@ mod operate;
 mod operations;
 mod packed;
 mod pages;
+mod parked;
 mod permissions;
 mod place;
 mod position;
@@ -184,8 +188,10 @@ pub use handled::Handled;
 pub use hooks::{Hook, Leftover, Refusal};
 pub use keys_of_children::KeysOfChildren;
 pub use limits::Limits;
+pub use live_reads::ValueToken;
 pub use model::{DataModel, NewRow, RegisterError};
 pub use operate::CommandCall;
+pub use parked::{NotAwaited, ParkedRequest};
 pub use permissions::{ParseRightsError, Permission, Permissions, Rights, Role};
 pub use recipient::Recipient;
 pub use replacement::ReplaceSchemaError;

@@ -36,6 +36,13 @@ pub struct Limits {
     pub max_rounds: usize,
     /// Most asynchronous commands that run or wait at the same time. Default 1,000.
     pub max_operations: usize,
+    /// Most requests that wait for values at the same time. Values that others would have to wait for cannot be read.
+    /// Default 256.
+    pub max_parked: usize,
+    /// Most bytes that the requests that wait hold together, with the values that they have been told. Default 4 MiB.
+    pub max_parked_bytes: usize,
+    /// Most values that one request may wait for. Default 10,000.
+    pub max_pending_values: usize,
 }
 
 impl Default for Limits {
@@ -49,6 +56,9 @@ impl Default for Limits {
             max_answer: 64 << 20,
             max_rounds: 32,
             max_operations: 1_000,
+            max_parked: 256,
+            max_parked_bytes: 4 << 20,
+            max_pending_values: 10_000,
         }
     }
 }

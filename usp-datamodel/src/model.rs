@@ -5,10 +5,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::fmt;
 
 use hashbrown::DefaultHashBuilder;
-use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, Value};
+use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
 
 use crate::absent_instance::AbsentInstance;
 use crate::access::Access;
@@ -19,15 +20,18 @@ use crate::hooks::{Leftover, Registered};
 use crate::keys_of_children::KeysOfChildren;
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
+use crate::live::{LiveParameter, checked};
+use crate::live_reads::LiveReads;
 use crate::operate::CommandHandler;
 use crate::operations::Operations;
+use crate::parked::Parking;
 use crate::requester::Requester;
 use crate::scratch::Scratch;
 use crate::store::Store;
 use crate::subscription_index::SubscriptionIndex;
 use crate::subscriptions::Notice;
 use crate::supported_data_model::SupportedDataModel;
-use crate::typed::{Event, EventPath};
+use crate::typed::{Event, EventPath, ParameterPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].
 ///
@@ -66,6 +70,9 @@ pub struct DataModel {
     pub(crate) limits: Limits,
     pub(crate) scratch: Scratch,
     pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
+    /// Reading changes nothing about the model, but notes what was told.
+    pub(crate) reads: RefCell<LiveReads>,
+    pub(crate) parking: Parking,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
     pub(crate) operations: Operations,
     pub(crate) calls: Calls,
@@ -86,9 +93,6 @@ pub struct DataModel {
     /// What is saved beside the rows, by name.
     pub(crate) notes: BTreeMap<String, String>,
 }
-
-/// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
-pub(crate) type LiveParameter = Box<dyn Fn(&[u32]) -> Result<Value, Fault> + Send>;
 
 /// Completes a row that a Controller creates.
 pub(crate) type CreateHook = Box<dyn Fn(&Requester, &mut NewRow) + Send>;
@@ -161,6 +165,8 @@ impl DataModel {
             limits,
             scratch: Scratch::default(),
             live: BTreeMap::new(),
+            reads: RefCell::default(),
+            parking: Parking::default(),
             commands: BTreeMap::new(),
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),
@@ -183,29 +189,6 @@ impl DataModel {
     /// The schema.
     pub fn schema(&self) -> &Schema {
         &self.schema
-    }
-
-    /// Makes a parameter live: `read` is called each time that it is read, with the Instance Numbers of the rows
-    /// that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
-    ///
-    /// A fault that `read` returns, or a value that is not of the parameter's type, makes the read fail with error
-    /// 7003 (Internal error).
-    ///
-    /// # Errors
-    ///
-    /// The schema has no such parameter, or a Unique Key depends on it.
-    pub fn live<V: TypedValue>(
-        &mut self,
-        path: &str,
-        read: impl Fn(&[u32]) -> Result<V, Fault> + Send + 'static,
-    ) -> Result<(), RegisterError> {
-        let id = self.named_parameter(path)?.id();
-        if self.layout.is_key(id) {
-            let reason = "is part of a Unique Key, so that its value must be stored";
-            return Err(RegisterError::Unfit { path: path.to_string(), reason });
-        }
-        self.live.insert(id, Box::new(move |instances| Ok(read(instances)?.to_value())));
-        Ok(())
     }
 
     /// Runs a hook whenever a Controller creates a row of a table, so that the device can fill in what the
@@ -309,15 +292,38 @@ impl DataModel {
         self.notices = on.then(Vec::new);
     }
 
-    /// Reports that a live parameter has another value now. `path` is instantiated.
+    /// Reports that a live parameter has another value now, which the parameter is asked for. `path` is instantiated.
     ///
     /// # Errors
     ///
-    /// The path leads to no parameter that exists, or the parameter cannot be read.
+    /// The path leads to no parameter that exists, or the parameter cannot be read. One whose value
+    /// [comes later](Self::live_later) cannot: [`report_value`](Self::report_value) is for those.
     pub fn report_value_change(&mut self, path: &str) -> Result<(), Fault> {
         let (place, parameter) = self.one_parameter(path)?;
         let parameter = self.parameter(parameter);
         let value = self.seen(place.row, parameter, Access::CONTROLLER)?.to_string();
+        let path = self.path_of(place) + parameter.name();
+        self.record(Change::ValueChange { path, value });
+        Ok(())
+    }
+
+    /// Reports the value that a live parameter has now, without asking it. `path` is instantiated.
+    ///
+    /// # Errors
+    ///
+    /// The path leads to no parameter that exists, or the value is not of its type (7003).
+    pub fn report_value<V: TypedValue>(
+        &mut self,
+        path: impl AsRef<ParameterPath<V>>,
+        value: &V,
+    ) -> Result<(), Fault> {
+        let (place, parameter) = self.one_parameter(path.as_ref().as_str())?;
+        let parameter = self.parameter(parameter);
+        let value = checked(parameter, Ok(value.to_value()))?;
+        let value = match Access::CONTROLLER.conceals(parameter) {
+            true => parameter.syntax().null_value().to_string(),
+            false => value.to_string(),
+        };
         let path = self.path_of(place) + parameter.name();
         self.record(Change::ValueChange { path, value });
         Ok(())

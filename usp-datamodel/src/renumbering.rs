@@ -59,6 +59,7 @@ impl DataModel {
             scopes.is_empty() || scopes.iter().any(|scope| same.object(scope.id()).is_some())
         });
         self.operations.renumber(successor.operations, same);
+        self.parking.forget_values();
         // Expressions are compiled for a schema, and a path that meant nothing may mean something now.
         let references = self.subscriptions.references();
         self.subscriptions = SubscriptionIndex::new();

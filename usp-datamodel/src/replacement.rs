@@ -53,7 +53,8 @@ impl DataModel {
     ///
     /// **What only the old schema has goes** by its rules: rows are deleted, strong references to them and to single
     /// objects cleaned, rows that they own deleted `[R-ARC.12]`. An asynchronous command ends with error 7023 (Command
-    /// canceled); its token is unknown from then on, and a device that may cancel it is asked to. What was
+    /// canceled); its token is unknown from then on, and a device that may cancel it is asked to. Requests that
+    /// [wait](Self::resume) can go on, and ask for their values anew. What was
     /// registered is dropped, and not there when the element comes back. Hooks are asked about what goes, on
     /// behalf of the device, and may refuse it.
     ///

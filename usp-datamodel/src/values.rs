@@ -1,6 +1,5 @@
 //! The value that a parameter has: live, counted, stored, or what it starts with.
 
-use usp_msg::ErrorCode;
 use usp_schema::{Object, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
@@ -14,16 +13,7 @@ impl DataModel {
     /// The value that a parameter has now: live, counted, stored, default, or the null value of its type.
     pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<ValueView<'_>, Fault> {
         if let Some(read) = self.live.get(&parameter.id()) {
-            let value = read(&self.numbers_of(row)).map_err(|fault| {
-                let text = alloc::format!("{} cannot be read: {}", parameter.path(), fault.message());
-                Fault::new(ErrorCode::INTERNAL_ERROR, text)
-            })?;
-            let wanted = parameter.syntax().null_value();
-            if core::mem::discriminant(&wanted) != core::mem::discriminant(&value) {
-                let text = alloc::format!("{} was read as a value of another type", parameter.path());
-                return Err(Fault::new(ErrorCode::INTERNAL_ERROR, text));
-            }
-            return Ok(ValueView::Owned(value));
+            return self.live_value(row, parameter, read);
         }
         Ok(self.at_rest(row, parameter))
     }

@@ -168,6 +168,9 @@ proptest! {
             max_answer: 1 << 16,
             max_rounds: 4,
             max_operations: 1,
+            max_parked: 2,
+            max_parked_bytes: 4096,
+            max_pending_values: 16,
         };
         let mut bench = house_with(limits);
         for name in ["a", "b"] {

@@ -83,7 +83,7 @@ impl Made {
     }
 }
 
-/// Runs all entries of a message and checks the whole in the end.
+/// Runs all entries of a message and checks the whole in the end. One that has to wait for a value has done nothing.
 ///
 /// With `allow_partial` an entry that fails is undone by itself. When the end of the message shows a conflict, the
 /// whole is undone and done again without what is to blame, so that what stays is what would have been done
@@ -139,6 +139,10 @@ pub(super) fn run<T>(
                 *outcome = attempt(&mut transaction, entry);
             }
         }
+        // What has to wait is undone, and done anew when what it waits for is there.
+        if transaction.model.is_waiting() {
+            return Ok(());
+        }
         if !allow_partial && outcomes.iter().any(Result::is_err) {
             return Err(error(outcomes.into_iter().filter_map(Result::err)));
         }
@@ -149,10 +153,14 @@ pub(super) fn run<T>(
             false => Access::DEVICE,
         };
         let checked = transaction.check(access, access_to).and_then(|()| transaction.prepare(requester));
+        if transaction.model.is_waiting() {
+            return Ok(());
+        }
         let Err(conflicts) = checked else {
             // The size of the answer is known before anything is done for good.
             write(transaction.model, outcomes, answer);
             answer.fits(transaction.model)?;
+            transaction.model.reads.get_mut().close();
             if let Err(fault) = transaction.commit_hooks(requester) {
                 let message = alloc::format!("nothing was changed: {}", fault.message());
                 return Err(Error::new(fault.code(), message));

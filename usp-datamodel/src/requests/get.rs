@@ -165,7 +165,8 @@ impl Reading<'_, '_> {
         resolved.resolved_path(&self.scratch.path);
         for parameter in parameters {
             self.budget.result(1)?;
-            let value = self.model.seen(row, parameter, self.access)?;
+            let value = self.model.seen_unless_waiting(row, parameter, self.access)?;
+            let Some(value) = value else { continue };
             resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
         }
         drop(resolved);

@@ -25,6 +25,7 @@ use usp_path::Path;
 use crate::access::Access;
 use crate::fault::Fault;
 use crate::handled::Handled;
+use crate::live_reads::Refusal;
 use crate::model::DataModel;
 use crate::requester::Requester;
 
@@ -35,6 +36,9 @@ impl DataModel {
     ///
     /// A request either does what its response says, or the model is as it was. Changes are there for
     /// [`drain_changes`](Self::drain_changes) when this returns.
+    ///
+    /// A request that needs a value which [comes later](Self::live_later) is [parked](Handled::Parked) and answered by
+    /// [`resume`](Self::resume).
     ///
     /// An Error answers a request that failed as a whole. Requests that are not for the data model (Notify, Register,
     /// Deregister, GetSupportedProtocol) fail with 7001 (Message not supported).
@@ -68,8 +72,26 @@ impl DataModel {
         requester: &Requester,
         out: &mut Vec<u8>,
     ) -> Handled {
+        self.reads.get_mut().begin(None, None);
+        let handled = self.answer_or_error(msg_id, request, requester, out);
+        self.park_if_waiting((msg_id, request), requester, handled, out)
+    }
+
+    /// Answers what succeeds and what fails; unless the request [waits](Self::is_waiting), then nothing is appended.
+    pub(crate) fn answer_or_error(
+        &mut self,
+        msg_id: &str,
+        request: &reader::Request<'_, Valid>,
+        requester: &Requester,
+        out: &mut Vec<u8>,
+    ) -> Handled {
         let start = out.len();
-        match self.answer(msg_id, request, requester, out) {
+        let answered = self.answer(msg_id, request, requester, out);
+        if self.is_waiting() {
+            out.truncate(start);
+            return Handled::Silent;
+        }
+        match answered {
             Ok(handled) => handled,
             Err(error) => {
                 out.truncate(start);
@@ -79,7 +101,8 @@ impl DataModel {
         }
     }
 
-    /// The same with owned types, for comfort. An Operate is always answered.
+    /// The same with owned types, for comfort. An Operate is always answered, and so is a request for values that
+    /// [come later](Self::live_later): they cannot be read.
     ///
     /// # Errors
     ///
@@ -95,7 +118,9 @@ impl DataModel {
         if let Ok(msg) = reader::Msg::validate(&bytes)
             && let Some(reader::MsgBody::Request(request)) = msg.content()
         {
-            let _ = self.handle("", request, requester, &mut out);
+            self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
+            let _ = self.answer_or_error("", request, requester, &mut out);
+            self.reads.get_mut().end();
         }
         match <Msg as Message>::decode(&*out).map(Msg::into_content) {
             Ok(Some(MsgBody::Response(response))) => Ok(response),

@@ -35,7 +35,14 @@ impl DataModel {
     ) -> Handled {
         let mut has_failed = false;
         let mut response = writer::operate_resp(answer.out, answer.msg_id);
-        match self.commands_at(operate.command(), asker.access) {
+        let commands = self.commands_at(operate.command(), asker.access);
+        // What is run once is not run again: all that the request may have to wait for comes before.
+        if self.is_waiting() {
+            response.discard();
+            return Handled::Silent;
+        }
+        self.reads.get_mut().close();
+        match commands {
             Ok(commands) => {
                 for (place, command, is_allowed) in commands {
                     let name = self.schema.command(command).map_or("", Command::name);
