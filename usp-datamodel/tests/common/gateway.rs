@@ -1,10 +1,12 @@
 //! A gateway with devices behind it, of two kinds or none: what is mounted at `Device.ProxiedDevice.{i}.`
 
+use std::sync::OnceLock;
+
 use usp_datamodel::schema::{
     CommandSpec, Composition, EventSpec, ObjectAccess, ObjectHandle, ObjectSpec, ParameterAccess,
     ParameterSpec, PrimitiveType, ReferenceSpec, ReferenceTarget, Schema, SchemaBuilder, SyntaxSpec,
 };
-use usp_datamodel::{DataModel, Requester};
+use usp_datamodel::{DataModel, Requester, SupportedDataModel};
 
 use super::Bench;
 
@@ -102,8 +104,9 @@ pub fn composition() -> Composition {
 
 /// The gateway with nothing in its tables.
 pub fn empty() -> Bench {
-    let mut bench =
-        Bench { model: DataModel::new(composition().schema().clone()), requester: Requester::DEVICE };
+    static SUPPORTED: OnceLock<SupportedDataModel> = OnceLock::new();
+    let supported = SUPPORTED.get_or_init(|| composition().schema().clone().into());
+    let mut bench = Bench { model: DataModel::new(supported.clone()), requester: Requester::DEVICE };
     bench.model.record_changes(true);
     bench.requester = Requester::controller("Device.LocalAgent.Controller.1");
     bench
