@@ -3,6 +3,8 @@
 
 #[path = "../../usp-schema/tests/support/forge.rs"]
 mod forge;
+#[path = "../../usp-schema/tests/support/mounted.rs"]
+mod mounted;
 #[path = "../../usp-schema/tests/support/sample.rs"]
 mod sample;
 #[path = "../../usp-schema/tests/support/walk.rs"]
@@ -13,13 +15,15 @@ use usp_schema::Schema;
 
 fuzz_target!(|input: &[u8]| {
     load(input.to_vec());
-    let mut image = sample::sample().build().expect("the sample is sound").as_bytes().to_vec();
-    for change in input.chunks_exact(3) {
-        let at = usize::from(change[0]) | usize::from(change[1]) << 8;
-        let at = at % image.len();
-        image[at] = change[2];
+    for builder in [sample::sample(), mounted::mounted()] {
+        let mut image = builder.build().expect("the samples are sound").as_bytes().to_vec();
+        for change in input.chunks_exact(3) {
+            let at = usize::from(change[0]) | usize::from(change[1]) << 8;
+            let at = at % image.len();
+            image[at] = change[2];
+        }
+        load(image);
     }
-    load(image);
 });
 
 /// Loads an image whose length and fingerprint are made right.

@@ -118,3 +118,43 @@ fn an_image_lists_the_same() {
     let all = counts.objects + counts.parameters + counts.commands + counts.events;
     assert_eq!(from_image.len(), all + counts.arguments + counts.argument_objects);
 }
+
+/// What mounts have of one path is told apart by their names; the mounts themselves are no elements.
+#[test]
+fn what_is_mounted_is_listed_by_its_exact_path() {
+    use usp_schema::{
+        CommandSpec, Composition, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec,
+    };
+    let image = |spec: ObjectSpec| {
+        let mut builder = SchemaBuilder::new("Device:2.19", "urn:example");
+        let device = builder.object(None, ObjectSpec::single("Device")).expect("a root");
+        let object = builder.object(Some(device), spec).expect("an object");
+        let string = SyntaxSpec::new(PrimitiveType::String);
+        builder.parameter(object, ParameterSpec::new("Name", string)).expect("a parameter");
+        builder.command(object, CommandSpec::new("Reset()")).expect("a command");
+        builder.build().expect("a model")
+    };
+    let point = ObjectSpec { mount_point: true, ..ObjectSpec::table("ProxiedDevice") };
+    let mut whole = Composition::from(image(point));
+    for name in ["wifi", "zigbee"] {
+        let lamp = image(ObjectSpec::table("Lamp"));
+        whole = whole.with_mount("Device.ProxiedDevice.{i}.", name, lamp).expect("a mount");
+    }
+    let paths: Vec<String> =
+        Element::of_schema(whole.schema()).into_iter().map(|element| element.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "Device.",
+            "Device.ProxiedDevice.{i}.",
+            "Device.ProxiedDevice.{i}.Name",
+            "Device.ProxiedDevice.{i}.Reset()",
+            "Device.ProxiedDevice.{wifi}.Lamp.{i}.",
+            "Device.ProxiedDevice.{wifi}.Lamp.{i}.Name",
+            "Device.ProxiedDevice.{wifi}.Lamp.{i}.Reset()",
+            "Device.ProxiedDevice.{zigbee}.Lamp.{i}.",
+            "Device.ProxiedDevice.{zigbee}.Lamp.{i}.Name",
+            "Device.ProxiedDevice.{zigbee}.Lamp.{i}.Reset()",
+        ]
+    );
+}

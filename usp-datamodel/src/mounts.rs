@@ -24,6 +24,39 @@ use crate::transaction::{Transaction, Undo};
 ///
 /// Program and schema name what is mounted by its supported path, or by the path with the name of the mount in place of
 /// `{i}`, as [`Object::exact_path`](crate::schema::Object::exact_path) has it: `Device.ProxiedDevice.{zigbee}.Lamp.{i}.Level`.
+/// Structs generated from an image that is mounted are read and written below a row by paths made of text.
+///
+/// ```
+/// use usp_datamodel::schema::{
+///     Composition, ObjectAccess, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec,
+/// };
+/// use usp_datamodel::{DataModel, Requester, msg::{Add, add::CreateObject}};
+///
+/// let image = |name: &str, object| {
+///     let mut builder = SchemaBuilder::new(name, "urn:example:device");
+///     let device = builder.object(None, ObjectSpec::single("Device"))?;
+///     let object = builder.object(Some(device), object)?;
+///     builder.parameter(object, ParameterSpec::new("Name", SyntaxSpec::new(PrimitiveType::String)))?;
+///     builder.build()
+/// };
+/// let proxied = ObjectSpec {
+///     access: ObjectAccess::AddDelete,
+///     mount_point: true,
+///     ..ObjectSpec::table("ProxiedDevice")
+/// };
+/// let gateway = Composition::from(image("gateway", proxied)?)
+///     .with_mount("Device.ProxiedDevice.{i}.", "zigbee", image("bulb", ObjectSpec::single("Lamp"))?)?;
+///
+/// let mut model = DataModel::new(gateway.schema().clone());
+/// let add = Add::new([CreateObject::new("Device.ProxiedDevice.")]);
+/// model.process(&add.into(), &Requester::DEVICE).map_err(|error| error.err_msg)?;
+/// assert!(model.value_at("Device.ProxiedDevice.1.Lamp.Name").is_err());
+///
+/// model.mount("Device.ProxiedDevice.1.", "zigbee")?;
+/// model.update_value_at("Device.ProxiedDevice.1.Lamp.Name", "desk")?;
+/// assert_eq!(model.value_at("Device.ProxiedDevice.1.Lamp.Name")?.to_string(), "desk");
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 impl DataModel {
     /// Has a row carry a mount of its table. What it carried before goes, as by a Delete: rows are told as deleted, and
     /// strong references to any of it are cleaned `[R-ARC.12]`. It is saved with the row.

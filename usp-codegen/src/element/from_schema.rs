@@ -5,16 +5,18 @@ use super::{Direction, Element, ElementKind, Key, Reference};
 
 impl Element {
     /// Everything in a schema as a flat list, in the order of the image. An image has neither profiles nor data
-    /// types, and states what a file may leave out: versions and access are always there.
+    /// types, and states what a file may leave out: versions and access are always there. What is mounted is listed by
+    /// its exact path, with the name of the mount.
     pub fn of_schema(schema: &Schema) -> Vec<Self> {
         let mut elements = Vec::new();
-        for object in schema.objects() {
-            elements.push(of_object(object, object.path(), ElementKind::Object));
+        for object in schema.objects().filter(|object| !object.is_mount()) {
+            let path = object.exact_path();
+            elements.push(of_object(object, path.clone(), ElementKind::Object));
             for parameter in object.parameters() {
-                elements.push(of_parameter(parameter, parameter.path(), ElementKind::Parameter));
+                elements.push(of_parameter(parameter, parameter.exact_path(), ElementKind::Parameter));
             }
             for command in object.commands() {
-                let path = command.path();
+                let path = path.clone() + command.name();
                 elements.push(Self {
                     path: path.clone(),
                     kind: ElementKind::Command,
@@ -30,7 +32,7 @@ impl Element {
                 }
             }
             for event in object.events() {
-                let path = event.path();
+                let path = path.clone() + event.name();
                 elements.push(Self {
                     path: path.clone(),
                     kind: ElementKind::Event,
