@@ -7,20 +7,23 @@ use alloc::vec::Vec;
 
 use usp_msg::GetSupportedDmResp;
 use usp_msg::get_supported_dm_resp::{
-    CmdType, ObjAccessType, ParamAccessType, SupportedCommandResult, SupportedEventResult,
-    SupportedObjectResult, SupportedParamResult, ValueChangeType,
+    CmdType, ObjAccessType, ParamAccessType, RequestedObjectResult, SupportedCommandResult,
+    SupportedEventResult, SupportedObjectResult, SupportedParamResult, ValueChangeType,
 };
 use usp_schema::{
-    ActiveNotify, BuildError, CommandSpec, EventSpec, ObjectAccess, ObjectHandle, ObjectSpec,
-    ParameterAccess, ParameterSpec, PrimitiveType, Schema, SchemaBuilder, SyntaxSpec,
+    ActiveNotify, BuildError, CommandSpec, ComposeError, Composition, EventSpec, ObjectAccess, ObjectHandle,
+    ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, Schema, SchemaBuilder, SyntaxSpec,
 };
 
 use crate::divergence::Divergence;
 
-/// How many objects, parameters, commands, events and arguments a learned model has at most.
+/// How many objects, parameters, commands, events, arguments and parts of Unique Keys a learned model has at most.
 ///
 /// All of TR-181 2.19.1 has less than a third of it.
 pub const MAX_LEARNED_ELEMENTS: usize = 100_000;
+
+/// How many data models by their URI one answer tells of at most.
+pub const MAX_LEARNED_MODELS: usize = 16;
 
 /// Why no model can be learned from an answer. The fault is the Agent's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +39,7 @@ pub enum LearnError {
         /// What the Agent says of it.
         err_msg: String,
     },
-    /// A path is not that of an object in supported form, with a dot at its end.
+    /// A path is not that of an object in supported form, with a dot at its end and a root object that is no table.
     #[error("\"{path}\" is not the supported path of an object")]
     Path {
         /// The path.
@@ -51,9 +54,15 @@ pub enum LearnError {
     /// The answer has more than [`MAX_LEARNED_ELEMENTS`].
     #[error("the Agent tells of more than {MAX_LEARNED_ELEMENTS} elements")]
     TooLarge,
+    /// The answer has more than [`MAX_LEARNED_MODELS`].
+    #[error("the Agent tells of more than {MAX_LEARNED_MODELS} data models")]
+    TooManyModels,
     /// A name is not valid, a Unique Key names no parameter, or the model does not fit in an image.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// What is told by one URI and what is told by another are no model together.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
 }
 
 /// Builds a schema of what an Agent supports (TR-369 section "GetSupportedDM").
@@ -94,42 +103,117 @@ pub enum LearnError {
 /// ```
 pub fn learn_model(answer: &GetSupportedDmResp) -> Result<Schema, LearnError> {
     let divergence = Divergence::new(answer);
-    let mut told: BTreeMap<Cow<'_, str>, Told<'_>> = BTreeMap::new();
-    let mut mount_points = BTreeSet::new();
-    for result in &answer.req_obj_results {
-        if result.err_code != 0 {
-            return Err(LearnError::Refused {
-                path: result.req_obj_path.clone(),
-                err_code: result.err_code,
-                err_msg: result.err_msg.clone(),
-            });
-        }
-        for object in &result.supported_objs {
-            let path = object.supported_obj_path.as_str();
-            if path.split('.').any(|segment| segment.starts_with('{') && segment != "{i}") {
-                return Err(LearnError::Path { path: path.to_owned() });
-            }
-            let path = divergence.exact(path, &result.req_obj_path);
-            if !object.divergent_paths.is_empty() && path.ends_with(".{i}.") {
-                mount_points.insert(path.clone());
-            }
-            told.entry(path).or_insert_with(|| Told::new(object)).add(object)?;
-        }
-    }
+    let whole = Whole::new(&answer.req_obj_results, &divergence)?;
     let uri = answer.req_obj_results.iter().map(|result| result.data_model_inst_uri.as_str());
     let uri = uri.into_iter().find(|uri| !uri.is_empty()).unwrap_or_default();
-    let mut learning = Learning {
-        builder: SchemaBuilder::new("learned", uri),
-        tables: BTreeMap::new(),
-        mount_points,
-        elements: 0,
-    };
-    // A path stands before the longer ones that begin with it, and so does an object before those below it, and a table
-    // before what is mounted there.
-    for (path, told) in told {
-        learning.object(&path, &told)?;
+    whole.image(uri, &whole.told, &mut 0)
+}
+
+/// Builds a schema of what an Agent supports by each `data_model_inst_uri`: the specification of an image is the URI, and
+/// its content what is told by it. Together they are what [`learn_model`] makes of the answer, but that an element
+/// which is told by two is in both images. What is told without a URI belongs to the first.
+///
+/// ```
+/// use usp_controller::learn_models;
+/// use usp_controller::msg::GetSupportedDmResp;
+/// use usp_controller::msg::get_supported_dm_resp::{RequestedObjectResult, SupportedObjectResult};
+///
+/// let result = |uri: &str, path: &str| RequestedObjectResult {
+///     data_model_inst_uri: uri.into(),
+///     supported_objs: vec![SupportedObjectResult { supported_obj_path: path.into(), ..Default::default() }],
+///     ..Default::default()
+/// };
+/// let device = result("urn:broadband-forum-org:tr-181-2-19-1-usp", "Device.IP.");
+/// let voice = result("urn:broadband-forum-org:tr-104-2-0-2-usp", "Device.Services.");
+/// let learned = learn_models(&GetSupportedDmResp { req_obj_results: vec![device, voice] })?;
+/// assert_eq!(learned.images().len(), 2);
+/// assert_eq!(learned.images()[1].specification(), "urn:broadband-forum-org:tr-104-2-0-2-usp");
+/// assert!(learned.schema().object_at("Device.Services.").is_some());
+/// # Ok::<(), usp_controller::LearnError>(())
+/// ```
+///
+/// # Errors
+///
+/// As for [`learn_model`], and an answer with more than [`MAX_LEARNED_MODELS`].
+pub fn learn_models(answer: &GetSupportedDmResp) -> Result<Composition, LearnError> {
+    let divergence = Divergence::new(answer);
+    let whole = Whole::new(&answer.req_obj_results, &divergence)?;
+    let mut by_uri: Vec<(&str, Vec<&RequestedObjectResult>)> = Vec::new();
+    for result in &answer.req_obj_results {
+        let uri = result.data_model_inst_uri.as_str();
+        match by_uri.iter().position(|(known, _)| *known == uri || uri.is_empty()) {
+            Some(known) => by_uri[known].1.push(result),
+            None if by_uri.len() == MAX_LEARNED_MODELS => return Err(LearnError::TooManyModels),
+            None => by_uri.push((uri, alloc::vec![result])),
+        }
+        // What came before any URI belongs to the first as well.
+        if let [("", results), (_, first)] = &mut *by_uri {
+            first.splice(0..0, core::mem::take(results));
+            by_uri.remove(0);
+        }
     }
-    Ok(learning.builder.build()?)
+    if by_uri.is_empty() {
+        by_uri.push(("", Vec::new()));
+    }
+    let mut elements = 0;
+    let images = by_uri.into_iter().map(|(uri, results)| {
+        let part = Whole::new(results, &divergence)?;
+        whole.image(uri, &part.told, &mut elements)
+    });
+    Ok(Composition::of(images.collect::<Result<Vec<_>, _>>()?)?)
+}
+
+/// What is said of all objects, by their paths, with the mounts that they are in.
+type All<'a> = BTreeMap<Cow<'a, str>, Told<'a>>;
+
+/// All that is told of a model.
+struct Whole<'a> {
+    told: All<'a>,
+    /// The tables whose rows have models of their own.
+    mount_points: BTreeSet<Cow<'a, str>>,
+}
+
+impl<'a> Whole<'a> {
+    fn new(
+        results: impl IntoIterator<Item = &'a RequestedObjectResult>,
+        divergence: &Divergence<'a>,
+    ) -> Result<Self, LearnError> {
+        let mut whole = Self { told: All::new(), mount_points: BTreeSet::new() };
+        for result in results {
+            if result.err_code != 0 {
+                return Err(LearnError::Refused {
+                    path: result.req_obj_path.clone(),
+                    err_code: result.err_code,
+                    err_msg: result.err_msg.clone(),
+                });
+            }
+            for object in &result.supported_objs {
+                let path = object.supported_obj_path.as_str();
+                if path.split('.').any(|segment| segment.starts_with('{') && segment != "{i}") {
+                    return Err(LearnError::Path { path: path.to_owned() });
+                }
+                let path = divergence.exact(path, &result.req_obj_path);
+                if !object.divergent_paths.is_empty() && path.ends_with(".{i}.") {
+                    whole.mount_points.insert(path.clone());
+                }
+                whole.told.entry(path).or_insert_with(|| Told::new(object)).add(object)?;
+            }
+        }
+        Ok(whole)
+    }
+
+    /// The image of what is told of a part of it, whose elements are counted.
+    fn image(&self, uri: &str, part: &All<'_>, elements: &mut usize) -> Result<Schema, LearnError> {
+        let builder = SchemaBuilder::new("learned", uri);
+        let mut learning = Learning { builder, whole: self, tables: BTreeMap::new(), elements: *elements };
+        // A path stands before the longer ones that begin with it, and so does an object before those below it, and a
+        // table before what is mounted there.
+        for (path, told) in part {
+            learning.object(path, told)?;
+        }
+        *elements = learning.elements;
+        Ok(learning.builder.build()?)
+    }
 }
 
 /// All that an answer says of one object.
@@ -192,8 +276,7 @@ fn once<'a, T: PartialEq>(
 
 struct Learning<'a> {
     builder: SchemaBuilder,
-    /// The tables whose rows have models of their own.
-    mount_points: BTreeSet<Cow<'a, str>>,
+    whole: &'a Whole<'a>,
     /// Which objects are there, and whether they are tables.
     tables: BTreeMap<ObjectHandle, bool>,
     elements: usize,
@@ -201,25 +284,33 @@ struct Learning<'a> {
 
 impl Learning<'_> {
     fn object(&mut self, path: &str, told: &Told<'_>) -> Result<(), LearnError> {
-        let Some(names) = path.strip_suffix('.') else {
+        // A root object is no table in any path (TR-369).
+        let is_rows = |segment: &str| segment.starts_with('{');
+        let names = path.strip_suffix('.').filter(|names| !names.split('.').nth(1).is_some_and(is_rows));
+        let Some(names) = names else {
             return Err(LearnError::Path { path: path.to_owned() });
         };
-        let object = self.object_at(None, names, access(told.access))?;
+        let object = self.object_at(None, names)?;
         if told.is_multi_instance != path.ends_with(".{i}.") {
             return Err(LearnError::Contradiction { path: path.to_owned() });
         }
-        for param in told.params.values() {
+        let mut params = told.params.clone();
+        // Keys are told without parameters of children, and where parameters were not asked for.
+        let known = self.whole.told.get(path).map(|known| &known.params).filter(|known| !known.is_empty());
+        let mut keys: Vec<_> = known.map(|_| told.keys.iter().collect()).unwrap_or_default();
+        keys.sort_by_key(|(_, place)| **place);
+        for name in keys.iter().flat_map(|(key, _)| key.iter()) {
+            let found = known.and_then(|known| known.get_key_value(name.as_str()));
+            params.extend(found.map(|(name, param)| (*name, *param)));
+        }
+        for param in params.values() {
             self.count()?;
             self.builder.parameter(object, parameter(param))?;
         }
-        // Keys are told without parameters of children, and where parameters were not asked for.
-        if !told.params.is_empty() {
-            let mut keys: Vec<_> = told.keys.iter().collect();
-            keys.sort_by_key(|(_, place)| **place);
-            for (key, _) in keys {
-                let names: Vec<&str> = key.iter().map(String::as_str).collect();
-                self.builder.unique_key(object, false, &names)?;
-            }
+        for (key, _) in keys {
+            key.iter().try_for_each(|_| self.count())?;
+            let names: Vec<&str> = key.iter().map(String::as_str).collect();
+            self.builder.unique_key(object, false, &names)?;
         }
         for command in told.commands.values() {
             self.count()?;
@@ -240,13 +331,8 @@ impl Learning<'_> {
         Ok(())
     }
 
-    /// The object at these names; it is added, and what is missing above it.
-    fn object_at(
-        &mut self,
-        top: Option<ObjectHandle>,
-        names: &str,
-        access: ObjectAccess,
-    ) -> Result<ObjectHandle, LearnError> {
+    /// The object at these names; it is added, and what is missing above it, as the whole answer tells of it.
+    fn object_at(&mut self, top: Option<ObjectHandle>, names: &str) -> Result<ObjectHandle, LearnError> {
         let mut segments = names.split('.').peekable();
         let (mut above, mut path) = (top, String::new());
         while let Some(name) = segments.next() {
@@ -259,8 +345,9 @@ impl Learning<'_> {
                 None => {
                     self.count()?;
                     let spec = if table { ObjectSpec::table(name) } else { ObjectSpec::single(name) };
-                    let access = if segments.peek().is_none() { access } else { spec.access };
-                    let mount_point = top.is_none() && self.mount_points.contains(&*path);
+                    let told = self.whole.told.get(&*path).filter(|_| top.is_none());
+                    let access = told.map_or(spec.access, |told| access(told.access));
+                    let mount_point = top.is_none() && self.whole.mount_points.contains(&*path);
                     let added = self.builder.object(above, ObjectSpec { access, mount_point, ..spec })?;
                     self.tables.insert(added, table);
                     added
@@ -292,7 +379,7 @@ impl Learning<'_> {
         for path in names {
             self.count()?;
             let (object, name) = match path.rsplit_once('.') {
-                Some((above, name)) => (self.object_at(Some(top), above, ObjectAccess::ReadOnly)?, name),
+                Some((above, name)) => (self.object_at(Some(top), above)?, name),
                 None => (top, path.as_str()),
             };
             let syntax = SyntaxSpec::new(PrimitiveType::String);

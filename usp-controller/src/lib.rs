@@ -5,7 +5,7 @@
 //! Records and answers come out of [`Controller::poll_output`]; sockets, threads and clocks are the embedder's. The
 //! other end is `usp-agent`; whoever only wants to read and write Messages takes `usp-msg` and `usp-record`.
 //!
-//! [`learn_model`] makes a schema of what an Agent says that it supports.
+//! [`learn_model`] makes a schema of what an Agent says that it supports, [`learn_models`] one for each of its data models.
 //!
 //! The page of [`Controller`] has an example that runs.
 //!
@@ -39,7 +39,7 @@ mod learned_model;
 
 pub use controller::Controller;
 pub use io::{Ignored, Input, MessageId, Output};
-pub use learned_model::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
+pub use learned_model::{LearnError, MAX_LEARNED_ELEMENTS, MAX_LEARNED_MODELS, learn_model, learn_models};
 pub use usp_msg as msg;
 pub use usp_record as record;
 pub use usp_schema as schema;

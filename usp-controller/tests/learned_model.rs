@@ -1,9 +1,14 @@
 //! Models learned from what Agents say that they support.
 // A panic is how a test reports.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(dead_code)] // The fixture serves several test programs.
+
+#[path = "support/learned.rs"]
+mod learned;
 
 use std::path::{Path, PathBuf};
 
+use learned::told;
 use usp_codegen::{ImageOptions, Model};
 use usp_controller::msg::get_supported_dm_resp::{
     RequestedObjectResult, SupportedCommandResult, SupportedObjectResult, SupportedParamResult,
@@ -15,32 +20,21 @@ use usp_controller::schema::{
     ActiveNotify, Composition, Object, ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec,
     PrimitiveType, Schema, SchemaBuilder, SyntaxSpec,
 };
-use usp_controller::{LearnError, MAX_LEARNED_ELEMENTS, learn_model};
-use usp_datamodel::{DataModel, Limits, Requester};
-
-/// What an engine says of all of its model.
-fn told(schema: Schema) -> GetSupportedDmResp {
-    let limits = Limits { max_results: 1_000_000, max_answer: 1 << 26, ..Limits::default() };
-    let mut model = DataModel::with_limits(schema, limits);
-    let get = GetSupportedDm::new(["Device."]);
-    match model.process(&get.into(), &Requester::DEVICE).unwrap().resp_type {
-        Some(RespType::GetSupportedDmResp(answer)) => answer,
-        other => panic!("a GetSupportedDMResp was due: {other:?}"),
-    }
-}
+use usp_controller::{LearnError, MAX_LEARNED_ELEMENTS, MAX_LEARNED_MODELS, learn_model, learn_models};
+use usp_datamodel::{DataModel, Requester};
 
 /// An engine on the learned model says word for word what the first one said; so nothing told is lost.
 #[track_caller]
 fn learned_and_told_again(file: &Path, objects: usize) {
     let schema = Model::from_file(file).unwrap().to_schema(&ImageOptions::default()).unwrap();
-    let first = told(schema.clone());
+    let first = told(&schema);
     assert_eq!(first.req_obj_results[0].err_code, 0);
     assert!(first.req_obj_results[0].supported_objs.len() >= objects);
     let learned = learn_model(&first).unwrap();
     assert_eq!(learned.specification(), schema.specification());
     let paths = |schema: &Schema| schema.objects().map(|object| object.path()).collect::<Vec<_>>();
     assert_eq!(paths(&learned), paths(&schema));
-    let again = told(learned);
+    let again = told(&learned);
     let pairs = first.req_obj_results[0].supported_objs.iter().zip(&again.req_obj_results[0].supported_objs);
     pairs.for_each(|(first, again)| assert_eq!(first, again));
     assert_eq!(first, again);
@@ -161,7 +155,8 @@ fn what_is_no_model_is_refused() {
     refused(vec![object("Device")], "\"Device\" is not the supported path of an object");
     refused(vec![object("")], "\"\" is not the supported path of an object");
     refused(vec![object("Device.a b.")], "\"a b\" in Device. is not a name of a data model element");
-    for path in [".", "..", "{i}.", "Device..", "Device.{i}.{i}.", "Device.1.", "Device.*."] {
+    refused(vec![object("Root.{i}.")], "\"Root.{i}.\" is not the supported path of an object");
+    for path in [".", "..", "{i}.", "Device..", "Device.A.{i}.{i}.", "Device.1.", "Device.*."] {
         assert!(matches!(learn(vec![object(path)]), Err(LearnError::Build(_))), "{path}");
     }
     let key = SupportedUniqueKeySet { key_names: vec!["Id".to_owned()] };
@@ -329,4 +324,86 @@ fn instances_that_are_not_told_as_divergent_contradict() {
         vec![object("Device.P.{row-1}.A.")],
         "\"Device.P.{row-1}.A.\" is not the supported path of an object",
     );
+}
+
+fn by_uri(uri: &str, objects: Vec<SupportedObjectResult>) -> RequestedObjectResult {
+    RequestedObjectResult {
+        data_model_inst_uri: uri.to_owned(),
+        supported_objs: objects,
+        ..Default::default()
+    }
+}
+
+/// An Agent with several data models tells of each by its URI [R-GSP.0].
+#[test]
+fn each_uri_is_an_image() {
+    let log = || SupportedObjectResult { access: 1, ..object("Device.Log.{i}.") };
+    let key = SupportedUniqueKeySet { key_names: vec!["Id".to_owned()] };
+    let entry = SupportedObjectResult {
+        supported_params: vec![parameter("Text", 8)],
+        ..object("Device.Log.{i}.Entry.{i}.")
+    };
+    let answer = GetSupportedDmResp {
+        req_obj_results: vec![
+            // What is told without a URI belongs to the first.
+            by_uri("", vec![object("Device.Info.")]),
+            by_uri(
+                "urn:device",
+                vec![SupportedObjectResult {
+                    supported_params: vec![parameter("Id", 8), parameter("Alias", 8)],
+                    ..log()
+                }],
+            ),
+            by_uri("urn:vendor", vec![SupportedObjectResult { unique_key_sets: vec![key], ..log() }, entry]),
+            by_uri("urn:device", vec![object("Device.More.")]),
+        ],
+    };
+    let models = learn_models(&answer).unwrap();
+    let images = models.images();
+    let paths = |schema: &Schema| schema.objects().map(|object| object.path()).collect::<Vec<_>>();
+    assert_eq!(images.iter().map(Schema::specification).collect::<Vec<_>>(), ["urn:device", "urn:vendor"]);
+    assert_eq!(paths(&images[0]), ["Device.", "Device.Info.", "Device.Log.{i}.", "Device.More."]);
+    assert_eq!(paths(&images[1]), ["Device.", "Device.Log.{i}.", "Device.Log.{i}.Entry.{i}."]);
+    // A key has its parameters with it, and an object the access that is told of it elsewhere.
+    let log = images[1].object_at("Device.Log.{i}.").unwrap();
+    assert_eq!(log.parameters().map(|parameter| parameter.name()).collect::<Vec<_>>(), ["Id"]);
+    assert_eq!((log.unique_keys().count(), log.access()), (1, ObjectAccess::AddDelete));
+    // Together they are what is learned as one.
+    assert_eq!(told(models.schema()), told(&learn_model(&answer).unwrap()));
+    assert_eq!(models.without(images[1].fingerprint()).unwrap().schema(), &images[0]);
+    assert_eq!(learn_models(&GetSupportedDmResp::default()).unwrap().images().len(), 1);
+}
+
+#[test]
+fn an_answer_has_no_models_without_end() {
+    let results = |count: usize| GetSupportedDmResp {
+        req_obj_results: (0..count)
+            .map(|number| by_uri(&format!("urn:{number}"), vec![object(&format!("Device.A{number}."))]))
+            .collect(),
+    };
+    let most = learn_models(&results(MAX_LEARNED_MODELS)).unwrap();
+    assert_eq!(most.images().len(), MAX_LEARNED_MODELS);
+    let more = results(MAX_LEARNED_MODELS + 1);
+    assert_eq!(learn_models(&more).unwrap_err(), LearnError::TooManyModels);
+    // As one it may be any of them.
+    assert_eq!(learn_model(&more).unwrap().objects().len(), MAX_LEARNED_MODELS + 2);
+}
+
+/// Keys are bounded like other elements, and those of one table by what an image holds in one place.
+#[test]
+fn keys_without_end_are_bounded() {
+    let names: Vec<String> = (0..17).map(|number| format!("P{number}")).collect();
+    let set = |bits: u32| -> Vec<String> {
+        let chosen = names.iter().enumerate().filter(|(at, _)| bits & 1 << at != 0);
+        chosen.map(|(_, name)| name.clone()).collect()
+    };
+    let table = |keys: core::ops::Range<u32>| SupportedObjectResult {
+        supported_params: names.iter().map(|name| parameter(name, 8)).collect(),
+        unique_key_sets: keys.map(|bits| SupportedUniqueKeySet { key_names: set(bits) }).collect(),
+        ..object("Device.T.{i}.")
+    };
+    assert_eq!(learn(vec![table(1..1 << 17)]), Err(LearnError::TooLarge));
+    let schema = learn(vec![table(1..500)]).unwrap();
+    assert_eq!(told(&schema).req_obj_results[0].supported_objs[1].unique_key_sets.len(), 499);
+    assert!(matches!(learn(vec![table(1..10_000)]), Err(LearnError::Build(_))));
 }

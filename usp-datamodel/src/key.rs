@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::hash::BuildHasher;
 
-use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
+use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
 
 use crate::access::Access;
 use crate::fixed_tables::is_fixed;
@@ -130,6 +130,11 @@ impl DataModel {
         self.store.put_key_index(home.parent, home.table, key, index);
     }
 
+    /// The parameters of all keys of a table, each once.
+    pub(crate) fn key_parameters(&self, table: ObjectId) -> impl Iterator<Item = Parameter<'_>> {
+        self.layout.key_parameters(table).iter().map(|&parameter| self.parameter(parameter))
+    }
+
     /// Names and values of the parameters of all keys of a row, each once; those that may be read.
     pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
@@ -143,7 +148,7 @@ impl DataModel {
             let value = self.seen(row, parameter, access).ok()?;
             Some((parameter.name().to_string(), value.to_string()))
         };
-        key_parameters(self.object(place.object)).filter_map(shown).collect()
+        self.key_parameters(place.object).filter_map(shown).collect()
     }
 
     /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
@@ -293,16 +298,3 @@ const USUAL_KEY: usize = 48;
 
 /// How many values are tried for a key before the row is refused for want of one.
 const MAX_CANDIDATES: u32 = 10_000;
-
-/// The parameters of all keys of a table, each once.
-pub(crate) fn key_parameters<'s>(table: Object<'s>) -> impl Iterator<Item = Parameter<'s>> {
-    table.unique_keys().enumerate().flat_map(move |(number, key)| {
-        let is_known = move |parameter: &Parameter<'s>| {
-            table
-                .unique_keys()
-                .take(number)
-                .any(|earlier| earlier.parameters().any(|known| known == *parameter))
-        };
-        key.parameters().filter(move |parameter| !is_known(parameter))
-    })
-}

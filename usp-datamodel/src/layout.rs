@@ -7,7 +7,6 @@ use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::fixed_tables::is_fixed;
 use crate::initial::InitialValues;
-use crate::key::key_parameters;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
@@ -68,7 +67,9 @@ impl Layout {
                 layout.note(parameter, fact::KEY);
             }
             if !keys.is_empty() {
-                let parameters = key_parameters(object).map(|parameter| parameter.id()).collect();
+                let mut seen = BTreeSet::new();
+                let parameters = keys.iter().flat_map(|key| &key.parameters).copied();
+                let parameters = parameters.filter(|&parameter| seen.insert(parameter)).collect();
                 layout.key_parameters.insert(object.id(), parameters);
                 layout.keys.insert(object.id(), keys);
             }

@@ -135,6 +135,22 @@ impl From<Schema> for Composition {
 }
 
 impl Composition {
+    /// Several images at once.
+    ///
+    /// # Errors
+    ///
+    /// There are none, one is there twice, two contradict each other, or they make the model too large.
+    pub fn of(images: impl IntoIterator<Item = Schema>) -> Result<Self, ComposeError> {
+        let mut all: Vec<Schema> = Vec::new();
+        for image in images {
+            if all.contains(&image) {
+                return Err(ComposeError::AlreadyThere { image: image.name().to_string() });
+            }
+            all.push(image);
+        }
+        Self::merged(all, Vec::new())
+    }
+
     /// All images as one model.
     pub fn schema(&self) -> &Schema {
         &self.whole

@@ -155,6 +155,13 @@ fn images_come_once_and_go_once() {
     assert_eq!(alone.without(fingerprint), Err(ComposeError::NotThere { fingerprint }));
 }
 
+#[test]
+fn several_images_at_once_are_each_another() {
+    assert_eq!(Composition::of([]).unwrap_err(), ComposeError::LastImage);
+    let error = Composition::of([device(), device()]).unwrap_err();
+    assert!(matches!(error, ComposeError::AlreadyThere { .. }), "{error}");
+}
+
 /// The part of a model that has the elements whose bit is set.
 fn part(schema: &Schema, elements: &[String], chosen: impl Fn(usize) -> bool) -> Schema {
     let paths = elements.iter().enumerate().filter(|&(at, _)| chosen(at)).map(|(_, path)| &**path);
@@ -225,9 +232,12 @@ fn parts(schema: &Schema, elements: &[String], sets: &[Vec<bool>]) -> Vec<Schema
     parts
 }
 
+/// One after the other, and all at once: it is the same.
 fn compose(parts: &[Schema]) -> Composition {
     let first = Composition::from(parts[0].clone());
-    parts[1..].iter().fold(first, |composed, part| composed.with(part.clone()).unwrap())
+    let composed = parts[1..].iter().fold(first, |composed, part| composed.with(part.clone()).unwrap());
+    assert_eq!(Composition::of(parts.to_vec()).unwrap(), composed);
+    composed
 }
 
 fn keys(object: Object<'_>) -> Vec<(bool, Vec<String>)> {

@@ -14,7 +14,6 @@ use super::setting::Setting;
 use super::{Answer, Asker, with_dot};
 use crate::access::Access;
 use crate::fault::Fault;
-use crate::key::key_parameters;
 use crate::model::{DataModel, NewRow};
 use crate::permissions::{Kind, Rights};
 use crate::place::Place;
@@ -180,7 +179,7 @@ fn write_created(
     let mut text = String::new();
     // [R-ADD.6]
     let readable = |key: &Parameter<'_>| grants.parameter(key.id(), Rights::READ);
-    for key in key_parameters(model.object(place.object)).filter(readable) {
+    for key in model.key_parameters(place.object).filter(readable) {
         // Key parameters are stored, so that reading one cannot fail.
         if let Ok(value) = model.seen(place.row, key, access) {
             success.unique_keys([(key.name(), value.text(&mut text))]);

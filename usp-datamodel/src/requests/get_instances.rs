@@ -11,7 +11,6 @@ use super::{Answer, parse};
 use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
-use crate::key::key_parameters;
 use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
 use crate::place::Place;
@@ -135,7 +134,9 @@ impl Listing<'_, '_> {
             let mut instance = self.result.curr_insts();
             instance.instantiated_obj_path(&self.scratch.path);
             // [R-GIN.1]
-            for key in key_parameters(object).filter(|key| grants.parameter(key.id(), Rights::READ)) {
+            for key in
+                model.key_parameters(place.object).filter(|key| grants.parameter(key.id(), Rights::READ))
+            {
                 let value = model.seen(place.row, key, self.access)?;
                 instance.unique_keys([(key.name(), value.text(&mut self.scratch.text))]);
             }
