@@ -18,6 +18,7 @@ use crate::now::Now;
 use crate::on_board::OnBoarding;
 use crate::outbox::Outbox;
 use crate::outputs::Outputs;
+use crate::parked::Parked;
 use crate::peers::Peers;
 use crate::periodic::Periodic;
 use crate::persistence::Persistence;
@@ -51,6 +52,7 @@ pub struct Agent<R> {
     pub(crate) model: DataModel,
     pub(crate) rng: R,
     pub(crate) outputs: Outputs,
+    pub(crate) parked: Parked,
     pub(crate) persistence: Persistence,
     /// The enabled Subscriptions by the Instance Numbers of their rows, as of the last change of each.
     pub(crate) subscriptions: BTreeMap<SubscriberId, Subscription>,
@@ -115,6 +117,7 @@ impl<R: Rng> Agent<R> {
             model,
             rng,
             outputs: Outputs::default(),
+            parked: Parked::default(),
             persistence: Persistence::default(),
             subscriptions: BTreeMap::new(),
             lifetimes: Lifetimes::default(),
@@ -213,6 +216,7 @@ impl<R: Rng> Agent<R> {
         self.outputs.pop_front().unwrap_or_else(|| {
             let next = [
                 self.outbox.next(),
+                self.parked.next(),
                 self.lifetimes.next(),
                 self.timers.next(),
                 self.on_board.next(),
@@ -228,6 +232,7 @@ impl<R: Rng> Agent<R> {
     /// Does what is due, and what follows from it.
     pub(crate) fn end_input(&mut self) {
         self.handle_sessions();
+        self.go_on_with_parked();
         self.handle_time();
         self.settle_sessions();
         self.settle_outputs();

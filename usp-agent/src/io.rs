@@ -159,8 +159,8 @@ pub enum Ignored {
         /// What is wrong with the Message.
         error: ValidationError,
     },
-    /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one whose answer waits for
-    /// [`Input::Persisted`].
+    /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one that waits for values which
+    /// come later, or whose answer waits for [`Input::Persisted`].
     #[error("the request {msg_id} from {from} is being processed already")]
     Duplicate {
         /// The sender.

@@ -95,6 +95,16 @@
 //! those that are queued ([`datamodel::DataModel::queue_command`]) come out as [`Output::Command`], behind the answer.
 //! What has neither fails with error 7022.
 //!
+//! # Values that come later
+//!
+//! A request for a live value that the device has to fetch ([`datamodel::DataModel::live_later`]) waits, and holds up
+//! nobody: the answers to others leave before its own, to the same Controller too. The device gives the value in
+//! [`Agent::update`] by [`datamodel::DataModel::complete_value`]. What has not come when the request has waited for 10 s
+//! ([`Agent::limit_waiting`]) cannot be read, which is error 7003 for that path. Up to 32 requests of a Controller wait,
+//! bounded together by [`datamodel::Limits`]; more are refused with error 7005. The answer is made
+//! with the rights and rows of its own moment. A Controller that is disabled, banned or deleted gets none, and a
+//! restart forgets who waits.
+//!
 //! # Starting
 //!
 //! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`. State
@@ -149,6 +159,7 @@ mod now;
 mod on_board;
 mod outbox;
 mod outputs;
+mod parked;
 mod peers;
 mod periodic;
 mod persistence;

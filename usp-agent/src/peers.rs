@@ -158,6 +158,7 @@ impl<R: Rng> Agent<R> {
     /// Has nothing more to do with a Controller, and tells it so if it is there: what was answered goes out before.
     fn part(&mut self, id: &EndpointId, reason: &str) {
         self.end_session(id.as_str());
+        self.forget_parked(id.as_str());
         let in_touch = self.connections.is_open(id.as_str());
         if in_touch {
             // [R-MTP.7] [R-MTP.9] of the codes for Records this one is the nearest.

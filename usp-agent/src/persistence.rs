@@ -7,9 +7,11 @@ use core::time::Duration;
 
 use usp_datamodel::{RestoreError, Unfit};
 use usp_msg::reader::{ReqType, Request, Valid};
+use usp_msg::{Error, ErrorCode, Msg};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
+use crate::peers::RecordKind;
 
 /// Bytes of changes that are kept for the next batch at the most; beyond them the whole state takes their place.
 const MAX_UNSAVED: usize = 4 << 20;
@@ -82,7 +84,7 @@ impl Persistence {
     }
 
     /// Whether changes are refused, since saving has failed twice in a row.
-    fn is_failing(&self) -> bool {
+    pub(crate) fn is_failing(&self) -> bool {
         self.failures > 1
     }
 
@@ -193,15 +195,27 @@ impl<R: Rng> Agent<R> {
 
     /// Whether a request is not even tried, because nobody could promise what it changes.
     pub(crate) fn refuses(&self, request: &Request<'_, Valid>) -> bool {
-        let reads = matches!(
-            request.req_type(),
-            Some(
-                ReqType::Get(_)
-                    | ReqType::GetSupportedDm(_)
-                    | ReqType::GetInstances(_)
-                    | ReqType::GetSupportedProtocol(_)
-            )
-        );
-        self.persistence.is_failing() && !reads
+        self.persistence.is_failing() && !is_reading(request)
     }
+
+    /// Answers such a request, at once where nothing else to its Controller waits.
+    pub(crate) fn refuse_unsaved(&mut self, from: &str, kind: RecordKind, msg_id: &str) {
+        let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
+        self.outputs.is_urgent = kind == RecordKind::NoSession;
+        self.send_payload(from, kind, Msg::error_to(msg_id, refusal).encode_to_vec());
+        self.outputs.is_urgent = false;
+    }
+}
+
+/// Whether a request can change nothing.
+pub(crate) fn is_reading(request: &Request<'_, Valid>) -> bool {
+    matches!(
+        request.req_type(),
+        Some(
+            ReqType::Get(_)
+                | ReqType::GetSupportedDm(_)
+                | ReqType::GetInstances(_)
+                | ReqType::GetSupportedProtocol(_)
+        )
+    )
 }

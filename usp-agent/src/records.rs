@@ -3,7 +3,7 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use usp_datamodel::Handled;
+use usp_datamodel::{Handled, ParkedRequest};
 use usp_msg::reader::{Msg, MsgBody, ReqType, Request, RespType, Valid};
 use usp_msg::{Error, ErrorCode, Limits, writer};
 use usp_record::record::{PayloadSecurity, RecordType};
@@ -12,9 +12,21 @@ use usp_record::{EndpointId, Record, RecordError, Rng, reader, writer as record_
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::io::{Ignored, Output};
 use crate::peers::RecordKind;
+use crate::persistence::is_reading;
 
 /// Bytes of an answer that are copied, and of the buffer that stays for the next, at the most.
 const MAX_BUFFER: usize = 4096;
+
+/// What is to be answered.
+#[derive(Clone, Copy)]
+pub(crate) enum Ask<'a> {
+    /// A request that comes.
+    New(&'a Request<'a, Valid>),
+    /// One that has waited, and whose values are there.
+    Resume(ParkedRequest),
+    /// One that has waited for long enough.
+    Expire(ParkedRequest),
+}
 
 impl<R: Rng> Agent<R> {
     pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
@@ -151,48 +163,57 @@ impl<R: Rng> Agent<R> {
             }
             return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
         };
-        if self.outputs.is_open(from, msg.msg_id()) {
-            // [R-MSG.4] Its answer is on its way. Once that has left, the same id is another Message.
+        if self.outputs.is_open(from, msg.msg_id()) || self.parked.is_open(from, msg.msg_id()) {
+            // [R-MSG.4] Its answer is on its way, or waits for values. Once that has left, the same id is another Message.
             return Err(Ignored::Duplicate { from: sender(), msg_id: msg.msg_id().to_string() });
         }
         if self.refuses(request) {
-            let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
-            let refusal = usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec();
-            self.outputs.is_urgent = kind == RecordKind::NoSession;
-            self.send_payload(from, kind, refusal);
-            self.outputs.is_urgent = false;
+            self.refuse_unsaved(from, kind, msg.msg_id());
             return Ok(());
         }
-        self.answer(from, kind, msg.msg_id(), request);
+        if let Some(parked) = self.answer(from, kind, msg.msg_id(), Ask::New(request)) {
+            self.park(parked, (from, kind), msg.msg_id(), is_reading(request));
+        }
         self.notify_changes();
         Ok(())
     }
 
     /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind; one without
-    /// Session Context is written around the answer.
-    fn answer(&mut self, from: &str, kind: RecordKind, msg_id: &str, request: &Request<'_, Valid>) {
-        let Some(peer) = self.peers.get(from) else { return };
+    /// Session Context is written around the answer. Or none yet: then the request waits under this name.
+    pub(crate) fn answer(
+        &mut self,
+        from: &str,
+        kind: RecordKind,
+        msg_id: &str,
+        ask: Ask<'_>,
+    ) -> Option<ParkedRequest> {
+        let peer = self.peers.get(from)?;
         let (model, requester) = (&mut self.model, &peer.requester);
-        let respond = |out: &mut Vec<u8>| match request.req_type() {
-            // Which versions are spoken is the Agent's to say: its model knows none.
-            Some(ReqType::GetSupportedProtocol(_)) => {
-                writer::get_supported_protocol_resp(out, msg_id)
-                    .agent_supported_protocol_versions(SUPPORTED_VERSIONS);
-                Handled::Answered
-            }
-            _ => match model.handle(msg_id, request, requester, out) {
-                // The Agent does not wait for values yet: those that come later cannot be read.
-                Handled::Parked(parked) => model.expire(parked, requester, out).unwrap_or(Handled::Silent),
-                handled => handled,
+        let respond = |out: &mut Vec<u8>| match ask {
+            Ask::New(request) => match request.req_type() {
+                // Which versions are spoken is the Agent's to say: its model knows none.
+                Some(ReqType::GetSupportedProtocol(_)) => {
+                    writer::get_supported_protocol_resp(out, msg_id)
+                        .agent_supported_protocol_versions(SUPPORTED_VERSIONS);
+                    Handled::Answered
+                }
+                _ => model.handle(msg_id, request, requester, out),
             },
+            // One that the model does not know has been given up, and has no answer.
+            Ask::Resume(name) => model.resume(name, requester, out).unwrap_or(Handled::Silent),
+            Ask::Expire(name) => model.expire(name, requester, out).unwrap_or(Handled::Silent),
         };
         let (bytes, handled) = written(&mut self.buffer, kind, &self.id, &peer.id, respond);
-        if handled != Handled::Answered {
-            return;
+        match handled {
+            Handled::Answered => {
+                let to = peer.id.clone();
+                self.outputs.note_answer(from, msg_id);
+                self.send_out(&to, kind, msg_id, bytes);
+                None
+            }
+            Handled::Parked(name) => Some(name),
+            _ => None,
         }
-        let to = peer.id.clone();
-        self.outputs.note_answer(from, msg_id);
-        self.send_out(&to, kind, msg_id, bytes);
     }
 
     /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, if the Agent
