@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     Config::new()
         .model(MODEL)
         .types("Device.DeviceInfo.")
+        .types("Device.LocalAgent.Controller.")
         .types("Device.X_EXAMPLE-COM_Cooling.")
         .serde(true)
         .generate()?;

@@ -12,8 +12,15 @@ mod support;
 const README: &str = "README.md";
 
 /// Every page with links for people to follow.
-const PAGES: [&str; 6] =
-    [README, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "models/README.md"];
+const PAGES: [&str; 7] = [
+    README,
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/embedding.md",
+    "models/README.md",
+];
 
 #[test]
 fn the_crate_table_has_each_library_crate_as_its_manifest_describes_it() {

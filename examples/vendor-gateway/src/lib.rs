@@ -1,5 +1,14 @@
 //! A gateway whose vendor extends the standard data model, from the XML to a program.
 
+extern crate alloc;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+struct Embedding;
+
+pub mod queue;
+pub mod steps;
+
 pub mod model {
     //! The vendor's model, of which a standard object and an object of the vendor's own are used.
 
