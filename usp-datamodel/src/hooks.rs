@@ -3,15 +3,17 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use usp_msg::ErrorCode;
+use usp_schema::{Object, ObjectId, Schema};
 
 use crate::check::Conflict;
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
 use crate::requester::Requester;
 use crate::staged::StagedChanges;
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, Undo};
 
 /// Device logic that has a say in what a Set, Add or Delete changes, and then does it.
 ///
@@ -86,13 +88,38 @@ pub struct Leftover {
 /// A hook and its part of the model.
 pub(crate) struct Registered {
     scope: String,
+    objects: Scope,
     hook: Box<dyn Hook>,
+}
+
+/// The objects of the schema that a hook is for: sub-trees by the positions of their objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope(Vec<Range<u32>>);
+
+impl Scope {
+    /// By a supported path or one with the names of mounts; the empty path is the whole model.
+    pub(crate) fn new(schema: &Schema, path: &str) -> Self {
+        if path.is_empty() {
+            return Self(alloc::vec![0..u32::MAX]);
+        }
+        Self(schema.objects_at(path).into_iter().map(Object::subtree).collect())
+    }
+
+    /// Whether an object is among them.
+    pub(crate) fn contains(&self, object: ObjectId) -> bool {
+        self.0.iter().any(|objects| objects.contains(&object.index()))
+    }
 }
 
 impl Registered {
     /// The supported path of the object that it is for; empty for the whole model.
     pub(crate) fn scope(&self) -> &str {
         &self.scope
+    }
+
+    /// Takes in that the model has another schema.
+    pub(crate) fn note_schema(&mut self, schema: &Schema) {
+        self.objects = Scope::new(schema, &self.scope);
     }
 }
 
@@ -112,7 +139,8 @@ impl DataModel {
             (_, Some(object)) => object.path(),
             (_, None) => return Err(self.unknown("object", scope)),
         };
-        self.hooks.push(Registered { scope, hook: Box::new(hook) });
+        let objects = Scope::new(&self.schema, &scope);
+        self.hooks.push(Registered { scope, objects, hook: Box::new(hook) });
         Ok(())
     }
 
@@ -146,6 +174,19 @@ impl<F: FnMut(&StagedChanges<'_>) -> Result<(), Refusal> + Send> Hook for Prepar
 }
 
 impl Transaction<'_> {
+    /// Whether anything was done that may change something in these objects: most requests are for other parts of the
+    /// model than most hooks, and cost them nothing but this look.
+    fn concerns(&self, objects: &Scope) -> bool {
+        let (model, store) = (&*self.model, &self.model.store);
+        self.log().iter().any(|undo| match undo {
+            Undo::Value { parameter, .. } => objects.contains(model.parameter(*parameter).object().id()),
+            Undo::Created { row, .. } => store.home(*row).is_some_and(|home| objects.contains(home.table)),
+            // With the row go those below it.
+            Undo::Deleted { .. } => true,
+            Undo::Highest { .. } | Undo::Mount { .. } => false,
+        })
+    }
+
     /// Asks all hooks that are concerned.
     ///
     /// # Errors
@@ -155,8 +196,11 @@ impl Transaction<'_> {
         // They are out of the model while it is lent to them.
         let mut hooks = core::mem::take(&mut self.model.hooks);
         let mut conflicts: Vec<Conflict> = Vec::new();
-        for Registered { scope, hook } in &mut hooks {
-            let staged = StagedChanges::new(self, scope, requester);
+        for Registered { objects, hook, .. } in &mut hooks {
+            if !self.concerns(objects) {
+                continue;
+            }
+            let staged = StagedChanges::new(self, objects, requester);
             if !staged.is_empty()
                 && let Err(Refusal { path, fault }) = hook.prepare(&staged)
             {
@@ -193,7 +237,10 @@ impl Transaction<'_> {
     ) -> Result<(), (String, Vec<Leftover>)> {
         let mut done: Vec<(StagedChanges<'_>, &mut Registered)> = Vec::new();
         for registered in hooks {
-            let staged = StagedChanges::new(self, &registered.scope, requester);
+            if !self.concerns(&registered.objects) {
+                continue;
+            }
+            let staged = StagedChanges::new(self, &registered.objects, requester);
             if staged.is_empty() {
                 continue;
             }
@@ -202,7 +249,7 @@ impl Transaction<'_> {
                 continue;
             };
             let mut leftovers = Vec::new();
-            for (staged, Registered { scope, hook }) in done.iter_mut().rev() {
+            for (staged, Registered { scope, hook, .. }) in done.iter_mut().rev() {
                 if let Err(fault) = hook.revert(staged) {
                     leftovers.push(Leftover { scope: scope.clone(), fault });
                 }
@@ -210,5 +257,44 @@ impl Transaction<'_> {
             return Err((fault.message().to_string(), leftovers));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usp_schema::{Composition, ObjectSpec, SchemaBuilder};
+
+    /// Images whose objects have the same names, one of them mounted twice.
+    fn schemas() -> Schema {
+        let image = |root: &str| {
+            let mut builder = SchemaBuilder::new(root, root);
+            let root = builder.object(None, ObjectSpec::single(root)).unwrap();
+            let lamp = ObjectSpec { mount_point: true, ..ObjectSpec::table("Lamp") };
+            let lamp = builder.object(Some(root), lamp).unwrap();
+            builder.object(Some(lamp), ObjectSpec::single("Bulb")).unwrap();
+            builder.object(Some(root), ObjectSpec::table("LampPost")).unwrap();
+            builder.build().unwrap()
+        };
+        let device = Composition::from(image("Device"));
+        let mounted = device
+            .with_mount("Device.Lamp.{i}.", "zigbee", image("Bulb"))
+            .and_then(|device| device.with_mount("Device.Lamp.{i}.", "thread", image("Bulb")));
+        mounted.unwrap().schema().clone()
+    }
+
+    #[test]
+    fn a_scope_is_what_has_its_path_before_its_own() {
+        let schema = schemas();
+        let paths: Vec<String> =
+            schema.objects().flat_map(|object| [object.path(), object.exact_path()]).collect();
+        for path in &paths {
+            let scope = Scope::new(&schema, path);
+            for object in schema.objects() {
+                let within = object.path().starts_with(path) || object.exact_path().starts_with(path);
+                assert_eq!(scope.contains(object.id()), within, "{} in {path}", object.exact_path());
+            }
+        }
+        assert!(schema.objects().all(|object| Scope::new(&schema, "").contains(object.id())));
     }
 }

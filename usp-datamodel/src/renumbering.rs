@@ -58,6 +58,9 @@ impl DataModel {
             let scopes = old.objects_at(hook.scope());
             scopes.is_empty() || scopes.iter().any(|scope| same.object(scope.id()).is_some())
         });
+        for hook in &mut self.hooks {
+            hook.note_schema(&self.schema);
+        }
         self.operations.renumber(successor.operations, same);
         self.parking.forget_values();
         // Expressions are compiled for a schema, and a path that meant nothing may mean something now.

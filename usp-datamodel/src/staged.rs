@@ -8,6 +8,7 @@ use usp_schema::{ParameterId, Schema, Value};
 
 use crate::check::Conflict;
 use crate::fault::Fault;
+use crate::hooks::Scope;
 use crate::model::DataModel;
 use crate::net_effect::NetEffect;
 use crate::packed::unpack;
@@ -74,7 +75,7 @@ struct Located {
 }
 
 impl<'t> StagedChanges<'t> {
-    pub(crate) fn new(transaction: &'t Transaction<'_>, scope: &str, requester: &'t Requester) -> Self {
+    pub(crate) fn new(transaction: &'t Transaction<'_>, scope: &Scope, requester: &'t Requester) -> Self {
         let model = &*transaction.model;
         let mut staged = Self {
             model,
@@ -121,9 +122,9 @@ impl<'t> StagedChanges<'t> {
         staged
     }
 
-    fn add_row(&mut self, scope: &str, row: RowId, entry: usize, change: impl Fn(String) -> StagedChange) {
+    fn add_row(&mut self, scope: &Scope, row: RowId, entry: usize, change: impl Fn(String) -> StagedChange) {
         let Some(place) = self.model.place_of_row(row) else { return };
-        if is_within(self.model, scope, place) {
+        if scope.contains(place.object) {
             let change = change(self.model.path_of(place));
             self.changes.push(Located { change, place, parameter: None, entry });
         }
@@ -210,14 +211,14 @@ impl<'t> StagedChanges<'t> {
 
 fn value_change(
     model: &DataModel,
-    scope: &str,
+    scope: &Scope,
     (row, parameter): (RowId, ParameterId),
     before: Option<&Value>,
     entry: usize,
 ) -> Option<Located> {
     let schema_parameter = model.parameter(parameter);
     let place = Place { row, object: schema_parameter.object().id() };
-    if !is_within(model, scope, place) {
+    if !scope.contains(place.object) {
         return None;
     }
     let before = value_before(model, parameter, before);
@@ -233,11 +234,4 @@ fn value_change(
 /// The value that was set, or else the initial one.
 fn value_before(model: &DataModel, parameter: ParameterId, before: Option<&Value>) -> Value {
     before.cloned().unwrap_or_else(|| unpack(model.layout.initial(parameter)).into_value())
-}
-
-fn is_within(model: &DataModel, scope: &str, place: Place) -> bool {
-    let object = model.object(place.object);
-    scope.is_empty()
-        || object.path().starts_with(scope)
-        || (model.layout.has_mounts() && object.exact_path().starts_with(scope))
 }
