@@ -36,6 +36,40 @@ impl<'s> Position<'s> {
         }
     }
 
+    /// The same of a step that leads to one place at most.
+    pub(crate) fn step(self, step: impl Fn(At<'s>) -> Option<At<'s>>) -> Option<Self> {
+        match self {
+            Self::Known(at) => step(at).map(Self::Known),
+            other => other.next(|at| step(at).into_iter()),
+        }
+    }
+
+    /// The objects of a name right below; of those that are mounted one in each mount.
+    pub(crate) fn child(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Known(at) if !at.object.is_mount_point() => {
+                let child = if at.is_table { None } else { at.object.child(name) };
+                child.map(|child| Self::Known(At::new(child)))
+            }
+            other => other.next(|at| at.child(name)),
+        }
+    }
+
+    /// The parameter of a name, or else the objects: an object may come without its final dot (T11).
+    pub(crate) fn parameter_or_child(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Known(at) => match at.parameter(name) {
+                Some(named) => Some(Self::Known(named)),
+                None => self.child(name),
+            },
+            other => other.next(|at| {
+                let named = at.parameter(name);
+                let children = named.is_none().then(|| at.child(name));
+                named.into_iter().chain(children.into_iter().flatten())
+            }),
+        }
+    }
+
     fn of(mut all: impl Iterator<Item = At<'s>>) -> Option<Self> {
         let first = all.next()?;
         Some(match all.next() {
@@ -54,6 +88,11 @@ impl<'s> At<'s> {
     pub(crate) fn child(self, name: &str) -> impl Iterator<Item = Self> {
         let children = (!self.is_table).then(|| self.object.children_named(name));
         children.into_iter().flatten().map(Self::new)
+    }
+
+    /// The parameter of a name in it.
+    pub(crate) fn parameter(self, name: &str) -> Option<Self> {
+        self.leaf(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id())))
     }
 
     /// An element of it.

@@ -82,15 +82,15 @@ impl<'m, 'p> Walk<'m, 'p> {
     }
 
     /// Goes on in the schema; it is an error when no place leads on.
-    fn advance<I: Iterator<Item = At<'m>>>(&mut self, next: impl Fn(At<'m>) -> I) -> Result<(), Fault> {
+    fn advance(&mut self, next: impl FnOnce(Position<'m>) -> Option<Position<'m>>) -> Result<(), Fault> {
         let position = core::mem::replace(&mut self.position, Position::Unknown);
-        self.position = position.next(next).ok_or_else(|| self.unsupported())?;
+        self.position = next(position).ok_or_else(|| self.unsupported())?;
         Ok(())
     }
 
     /// Steps into a child object of every object so far.
     fn child(&mut self, name: &str) -> Result<(), Fault> {
-        self.advance(|at| at.child(name))?;
+        self.advance(|position| position.child(name))?;
         let model = self.model;
         self.step(|found| {
             let Node::Place(place) = found else { return None };
@@ -112,17 +112,12 @@ impl<'m, 'p> Walk<'m, 'p> {
 
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
     fn last_name(&mut self, name: &str) -> Result<(), Fault> {
-        let parameter = |object: Object<'m>| object.parameter(name).map(|found| Leaf::Parameter(found.id()));
-        self.advance(|at| {
-            let named = at.leaf(parameter);
-            let children = if named.is_none() { Some(at.child(name)) } else { None };
-            named.into_iter().chain(children.into_iter().flatten())
-        })?;
+        self.advance(|position| position.parameter_or_child(name))?;
         let model = self.model;
         self.step(|node| {
             let Node::Place(place) = node else { return None };
-            match parameter(model.object(place.object)) {
-                Some(leaf) => Some(Match { node, leaf }),
+            match model.object(place.object).parameter(name) {
+                Some(found) => Some(Match { node, leaf: Leaf::Parameter(found.id()) }),
                 None => child_node(model, place, name),
             }
         });
@@ -131,7 +126,7 @@ impl<'m, 'p> Walk<'m, 'p> {
 
     /// The named element of every object so far.
     fn leaves(&mut self, find: impl Fn(Object<'m>) -> Option<Leaf>) -> Result<(), Fault> {
-        self.advance(|at| at.leaf(&find).into_iter())?;
+        self.advance(|position| position.step(|at| at.leaf(&find)))?;
         let model = self.model;
         self.step(|node| {
             let Node::Place(place) = node else { return None };
@@ -217,9 +212,7 @@ impl<'m, 'p> Walk<'m, 'p> {
             return Err(self.unsupported());
         }
         let model = self.model;
-        self.advance(|at| {
-            at.leaf(|object| object.parameter(name).map(|found| Leaf::Parameter(found.id()))).into_iter()
-        })?;
+        self.advance(|position| position.step(|at| at.parameter(name)))?;
         self.position = match &self.position {
             Position::Known(At { leaf: Leaf::Parameter(parameter), .. }) => {
                 let target = model.announced_target(model.parameter(*parameter), self.path)?;
@@ -253,7 +246,7 @@ impl<'m, 'p> Walk<'m, 'p> {
     }
 
     fn enter_table(&mut self) -> Result<(), Fault> {
-        self.advance(|at| at.rows().into_iter())
+        self.advance(|position| position.step(At::rows))
     }
 
     fn unsupported(&self) -> Fault {

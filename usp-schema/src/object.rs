@@ -267,9 +267,11 @@ impl<'s> Object<'s> {
     #[inline]
     fn first_mount(self) -> u32 {
         let count = self.child_count();
-        if !self.is_mount_point() {
-            return count;
-        }
+        if self.is_mount_point() { self.first_mount_of(count) } else { count }
+    }
+
+    #[cold]
+    fn first_mount_of(self, count: u32) -> u32 {
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low + (high - low) / 2;

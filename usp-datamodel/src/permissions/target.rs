@@ -68,37 +68,33 @@ impl Target {
                 }
                 Segment::Name(name) => {
                     let as_parameter = path.kind() == PathKind::Parameter && !path.has_trailing_dot();
-                    let parameter =
-                        |object: Object<'_>| object.parameter(name).map(|found| Leaf::Parameter(found.id()));
-                    position.next(|at| {
-                        let named = if is_last && as_parameter { at.leaf(parameter) } else { None };
-                        // An object may come without its final dot (T11).
-                        let children = named.is_none().then(|| at.child(name));
-                        named.into_iter().chain(children.into_iter().flatten())
-                    })?
+                    match is_last && as_parameter {
+                        true => position.parameter_or_child(name)?,
+                        false => position.child(name)?,
+                    }
                 }
                 Segment::Instance(number) => {
                     numbers.push(Some(number.get()));
-                    position.next(|at| at.rows().into_iter())?
+                    position.step(At::rows)?
                 }
                 Segment::Wildcard => {
                     numbers.push(None);
-                    position.next(|at| at.rows().into_iter())?
+                    position.step(At::rows)?
                 }
                 Segment::Expression(_) => {
                     searches = true;
-                    position.next(|at| at.rows().into_iter())?
+                    position.step(At::rows)?
                 }
                 Segment::Command(name) => {
                     let name = alloc::format!("{name}()");
                     let command =
                         |object: Object<'_>| object.command(&name).map(|found| Leaf::Command(found.id()));
-                    position.next(|at| at.leaf(command).into_iter())?
+                    position.step(|at| at.leaf(command))?
                 }
                 Segment::Event(name) => {
                     let name = alloc::format!("{name}!");
                     let event = |object: Object<'_>| object.event(&name).map(|found| Leaf::Event(found.id()));
-                    position.next(|at| at.leaf(event).into_iter())?
+                    position.step(|at| at.leaf(event))?
                 }
                 Segment::Follow(_) => return None,
             };

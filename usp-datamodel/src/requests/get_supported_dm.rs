@@ -262,7 +262,11 @@ impl<'a> Telling<'a, '_> {
     /// An object, whose path is at hand, and those below it. Where its rows carry different models, what is below it is
     /// left out: it is asked for by the paths of the rows.
     fn object(&mut self, object: Object<'a>, is_readable: bool) -> Result<(), Fault> {
-        let mount = match self.scope.carried(object, self.budget)? {
+        let mount = match object.is_mount_point() {
+            false => Carried::Alike(None),
+            true => self.scope.carried(object, self.budget)?,
+        };
+        let mount = match mount {
             Carried::Alike(mount) => mount,
             Carried::Divergent(rows) if is_readable => {
                 self.budget.result(rows.len())?;
