@@ -9,6 +9,7 @@ use common::hooks::Behaviour;
 use common::roles::{ALL, role};
 use common::{Bench, codes, lines, told};
 use usp_datamodel::schema::{Composition, ObjectSpec, PrimitiveType, Value};
+use usp_datamodel::typed::ParameterPath;
 use usp_datamodel::{Change, ChangeKind, DataModel, Permissions, Requester, Role, SubscriberId};
 use usp_msg::Operate;
 
@@ -540,4 +541,18 @@ fn another_schema_keeps_the_mounts_that_it_has() {
     assert_eq!(bench.model.mounted("Device.ProxiedDevice.2."), Ok(Some("wifi")));
     assert_eq!(bench.value("Device.ProxiedDevice.2.Radio.Band"), "5GHz");
     assert_eq!(bench.value("Device.ProxiedDevice.2.Lamp.1.Colour"), "red");
+}
+
+/// What a Controller is told below a row it reads by the mount that has such a value.
+#[test]
+fn received_values_are_of_one_of_the_mounts() {
+    let bench = devices();
+    let schema = bench.model.schema();
+    let colour = "Device.ProxiedDevice.2.Lamp.1.Colour";
+    assert_eq!(ParameterPath::<String>::from_text(colour).receive(schema, "red"), Ok("red".into()));
+    assert_eq!(ParameterPath::<i32>::from_text(colour).receive(schema, "5"), Ok(5));
+    let raw = ParameterPath::<i32>::from_text(colour).receive(schema, "red").unwrap_err();
+    assert_eq!((&*raw.name, &*raw.text), (colour, "red"));
+    let unknown = ParameterPath::<i32>::from_text("Device.ProxiedDevice.2.Lamp.1.Taste");
+    assert!(unknown.receive(schema, "5").unwrap_err().error.is_none());
 }

@@ -171,6 +171,11 @@ impl Schema {
         self.element_at(path, Object::parameter)
     }
 
+    /// All parameters with this supported path, in the order of the model: one at most where nothing is mounted.
+    pub fn parameters_at(&self, path: &str) -> Vec<Parameter<'_>> {
+        self.elements_at(path, Object::parameter)
+    }
+
     /// The command with this supported path, such as `Device.Reboot()`; of several in mounts the first.
     pub fn command_at(&self, path: &str) -> Option<Command<'_>> {
         self.element_at(path, Object::command)

@@ -94,7 +94,7 @@ impl<'s> Selection<'s> {
     fn choose(&mut self, path: &str) -> Result<(), BuildError> {
         let schema = self.schema;
         let objects = schema.objects_at(path);
-        let parameters = schema.elements_at(path, Object::parameter);
+        let parameters = schema.parameters_at(path);
         let commands = schema.elements_at(path, Object::command);
         let events = schema.elements_at(path, Object::event);
         if objects.is_empty() && parameters.is_empty() && commands.is_empty() && events.is_empty() {

@@ -139,10 +139,14 @@ impl<V: TypedValue> ParameterPath<V> {
     ///
     /// # Errors
     ///
-    /// The raw text, if it is no value of the type, or if `schema` does not know the parameter.
+    /// The raw text, if it is no value of the type, or if `schema` does not know the parameter. Where mounts have several
+    /// parameters of this path, if it is none of any of them.
     pub fn receive(&self, schema: &Schema, text: &str) -> Result<V, RawText> {
-        let parameter = supported(self.as_str()).and_then(|path| schema.parameter_at(&path));
-        typed(self.as_str(), text, parameter, V::from_value)
+        let parameters = supported(self.as_str()).map(|path| schema.parameters_at(&path)).unwrap_or_default();
+        let mut made =
+            parameters.into_iter().map(|found| typed(self.as_str(), text, Some(found), V::from_value));
+        let first = made.next().unwrap_or_else(|| typed(self.as_str(), text, None, V::from_value));
+        first.or_else(|raw| made.find_map(Result::ok).ok_or(raw))
     }
 }
 
