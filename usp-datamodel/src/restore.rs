@@ -231,7 +231,7 @@ impl Restore<'_> {
                 Item::Row { made, table, numbers, values } => {
                     let table = &tables[table];
                     if let Some(row) = self.find(table, &numbers) {
-                        self.unlisted.list(self.transaction.model, row);
+                        self.list(row, made);
                         self.mount(table, row);
                         for (column, text) in values {
                             if let Some(column) = &columns[column] {
@@ -352,6 +352,14 @@ impl Restore<'_> {
             _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
         };
         outcome.map_err(|fault| self.left_out.note_row(instantiated(table.path, numbers), fault)).ok()
+    }
+
+    /// Takes notice that a row stays. Where the saved state says that it is there, it says so of all rows before it.
+    fn list(&mut self, row: RowId, is_there: bool) {
+        self.unlisted.list(self.transaction.model, row);
+        if let Some(home) = self.transaction.model.store.home(row).filter(|_| is_there) {
+            self.make_way(home.parent, home.table, home.number);
+        }
     }
 
     /// Deletes rows of a fixed table that were not there when the state was saved.

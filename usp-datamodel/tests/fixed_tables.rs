@@ -163,10 +163,11 @@ fn rows_whose_keys_cannot_be_made_up_are_the_devices_to_add() {
 fn saved_rows_take_the_place_of_those_from_the_start() {
     // The keys of the rows that were added, and the numbers that were deleted; what there is under a table of two rows.
     type Case<'a> = (&'a [&'a str], &'a [u32], &'a [&'a str]);
-    let cases: [Case<'_>; 6] = [
+    let cases: [Case<'_>; 7] = [
         (&[], &[], &["R.Slot.1.=cpe-1", "R.Slot.2.=cpe-2"]),
         (&["a", "b"], &[], &["R.Slot.1.=a", "R.Slot.2.=b"]),
         (&["a"], &[], &["R.Slot.1.=a", "R.Slot.2.=cpe-2"]),
+        (&["a", "b"], &[1], &["R.Slot.2.=b", "R.Slot.3.=cpe-3"]),
         (&["a", "b", "c"], &[1], &["R.Slot.2.=b", "R.Slot.3.=c"]),
         (&["a", "b", "c"], &[2, 3], &["R.Slot.1.=a", "R.Slot.4.=cpe-4"]),
         (&["a", "b", "c"], &[1, 2, 3], &["R.Slot.4.=cpe-4", "R.Slot.5.=cpe-5"]),

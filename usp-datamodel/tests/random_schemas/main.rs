@@ -18,9 +18,13 @@ use common::Bench;
 use common::hooks::Behaviour;
 use proptest::prelude::*;
 use reference::{Values, World, table_of};
-use requests::{End, PathChoice, RequestChoice, settings, text};
+use requests::{End, Entry, Operation, PathChoice, RequestChoice, entries, settings, text};
 use schema::{Table, build, tables};
-use usp_datamodel::{ChangeKind, DataModel, Requester, SubscriberId};
+use usp_datamodel::{ChangeKind, DataModel, Notice, Requester, SubscriberId};
+use usp_msg::Operate;
+use usp_msg::operate_resp::OperationResult;
+use usp_msg::operate_resp::operation_result::OperationResp::ReqOutputArgs;
+use usp_msg::response::RespType;
 
 const HOOKS: usize = 3;
 const KINDS: [ChangeKind; 3] =
@@ -90,6 +94,7 @@ proptest! {
 fn empty(tables: &[Table]) -> Bench {
     let mut model = DataModel::new(build(tables));
     model.record_changes(true);
+    serve(&mut model, tables);
     Bench { model, requester: Requester::controller("R.T0.1") }
 }
 
@@ -105,21 +110,66 @@ fn process(
     request: &RequestChoice,
     first: u8,
 ) -> Result<bool, TestCaseError> {
-    let done = change(bench, tables, request, first);
+    let (done, outcomes) = changed(bench, tables, request, first);
     match request {
         RequestChoice::Add(path, choices) => {
             let (path, table) = text(tables, path, End::Table);
-            let set = settings(&tables[table], choices, first);
+            let set = settings(tables, table, choices, first);
             prop_assert_eq!(done, world.add(&path, table, &set), "Add {} {:?}", path, set);
         }
         RequestChoice::Set(path, choices) => {
             let (path, table) = text(tables, path, End::Row);
-            let set = settings(&tables[table], choices, first).split_off(1);
+            let set = settings(tables, table, choices, first).split_off(1);
             prop_assert_eq!(done, world.set(&path, table, &set), "Set {} {:?}", path, set);
         }
         RequestChoice::Delete(path) => {
             let (path, _) = text(tables, path, End::Row);
             prop_assert_eq!(done, world.delete(&path), "Delete {}", path);
+        }
+        RequestChoice::Several(operation, choices, partial) => {
+            let all = entries(tables, *operation, choices);
+            let Some(outcomes) = outcomes else {
+                prop_assert!(!done && !partial && !world.clone().all(*operation, &all), "{:?}", all);
+                return Ok(done);
+            };
+            // What succeeded is what is done without the rest, and nothing of the rest could be done with it.
+            let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<Entry> {
+                all.iter().enumerate().filter(|(at, _)| wanted(*at)).map(|(_, entry)| entry.clone()).collect()
+            };
+            // Of two with one key the later fails, also if the first fails on other grounds.
+            let has_key_of = |one: &Entry, other: &Entry| {
+                let key = |(path, _, set): &Entry| {
+                    let table = if *operation == Operation::Add { path } else { table_of(path) };
+                    let key = set.iter().rev().find(|(name, _)| name == "P0");
+                    key.map(|(_, key)| (table.to_string(), key.clone()))
+                };
+                key(one).is_some() && key(one) == key(other)
+            };
+            for failed in (0..all.len()).filter(|at| !outcomes[*at]) {
+                let with = of(&|at| outcomes[at] || at == failed);
+                let is_later = (0..failed).any(|at| !outcomes[at] && has_key_of(&all[at], &all[failed]));
+                let fails = is_later || !world.clone().all(*operation, &with);
+                prop_assert!(*partial && fails, "{:?} of {:?}", failed, all);
+            }
+            prop_assert!(world.all(*operation, &of(&|at| outcomes[at])), "{:?} of {:?}", outcomes, all);
+        }
+        RequestChoice::Operate(path) => {
+            let (path, _) = text(tables, path, End::Row);
+            let operate = Operate::new(format!("{path}Run()"));
+            let answer = bench.model.process(&operate.into(), &bench.requester);
+            let Some(RespType::OperateResp(answer)) = answer.unwrap().resp_type else {
+                panic!("an OperateResp was due")
+            };
+            let is_done = |result: &OperationResult| matches!(result.operation_resp, Some(ReqOutputArgs(_)));
+            let ran: Option<Vec<String>> = answer
+                .operation_results
+                .into_iter()
+                .map(|result| is_done(&result).then_some(result.executed_command))
+                .collect();
+            let count = ran.as_ref().map(Vec::len);
+            let ran: Option<BTreeSet<String>> = ran.map(|ran| ran.into_iter().collect());
+            prop_assert_eq!(count, ran.as_ref().map(BTreeSet::len), "each once");
+            prop_assert_eq!(ran, world.operate(&path), "Operate {}", path);
         }
         RequestChoice::Get(path) => {
             let (path, _) = text(tables, path, End::Any);
@@ -141,24 +191,77 @@ fn process(
 
 /// Asks the engine for a change; whether it was made. Reads change nothing.
 fn change(bench: &mut Bench, tables: &[Table], request: &RequestChoice, first: u8) -> bool {
+    changed(bench, tables, request, first).0
+}
+
+/// The same, with the outcome of each of several entries where they have one.
+fn changed(
+    bench: &mut Bench,
+    tables: &[Table],
+    request: &RequestChoice,
+    first: u8,
+) -> (bool, Option<Vec<bool>>) {
     let required = |settings: Vec<(String, String)>| -> Vec<(String, String)> {
         settings.into_iter().map(|(name, value)| (name + "!", value)).collect()
     };
-    match request {
+    let done = match request {
         RequestChoice::Add(path, choices) => {
             let (path, table) = text(tables, path, End::Table);
-            let set = required(settings(&tables[table], choices, first));
+            let set = required(settings(tables, table, choices, first));
             let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (&**name, &**value)).collect();
             bench.add(false, &[(&path, &set)]).is_ok()
         }
         RequestChoice::Set(path, choices) => {
             let (path, table) = text(tables, path, End::Row);
-            let set = required(settings(&tables[table], choices, first).split_off(1));
+            let set = required(settings(tables, table, choices, first).split_off(1));
             let set: Vec<(&str, &str)> = set.iter().map(|(name, value)| (&**name, &**value)).collect();
             bench.set(false, &[(&path, &set)]).is_ok()
         }
         RequestChoice::Delete(path) => bench.delete(false, &[&text(tables, path, End::Row).0]).is_ok(),
-        RequestChoice::Get(_) | RequestChoice::Instances(..) => false,
+        RequestChoice::Several(operation, choices, partial) => {
+            let outcomes = several(bench, *operation, &entries(tables, *operation, choices), *partial);
+            return (outcomes.is_some(), outcomes);
+        }
+        RequestChoice::Operate(_) | RequestChoice::Get(_) | RequestChoice::Instances(..) => false,
+    };
+    (done, None)
+}
+
+/// Which of several entries succeeded; `None` where the request failed.
+fn several(bench: &mut Bench, operation: Operation, all: &[Entry], partial: bool) -> Option<Vec<bool>> {
+    let required = |(path, _, settings): &Entry| {
+        let settings = settings.iter().map(|(name, value)| (format!("{name}!"), value.clone()));
+        (path.clone(), settings.collect::<Vec<_>>())
+    };
+    let all: Vec<(String, Vec<(String, String)>)> = all.iter().map(required).collect();
+    let texts: Vec<Vec<(&str, &str)>> =
+        all.iter().map(|(_, set)| set.iter().map(|(name, value)| (&**name, &**value)).collect()).collect();
+    let entries: Vec<(&str, &[(&str, &str)])> =
+        all.iter().zip(&texts).map(|((path, _), set)| (&**path, &**set)).collect();
+    match operation {
+        Operation::Add => {
+            let answer = bench.add(partial, &entries).ok()?.created_obj_results;
+            Some(answer.iter().map(|result| result.outcome().unwrap().is_ok()).collect())
+        }
+        Operation::Set => {
+            let answer = bench.set(partial, &entries).ok()?.updated_obj_results;
+            Some(answer.iter().map(|result| result.outcome().unwrap().is_ok()).collect())
+        }
+        Operation::Delete => {
+            let paths: Vec<&str> = entries.iter().map(|(path, _)| *path).collect();
+            let answer = bench.delete(partial, &paths).ok()?.deleted_obj_results;
+            let is_done = |result: &usp_msg::delete_resp::DeletedObjectResult| {
+                result.outcome().unwrap().is_ok_and(|success| success.unaffected_path_errs.is_empty())
+            };
+            Some(answer.iter().map(is_done).collect())
+        }
+    }
+}
+
+/// Gives the commands of all tables a handler.
+fn serve(model: &mut DataModel, tables: &[Table]) {
+    for path in schema::commands(tables) {
+        model.on_command(&path, |_, _| Ok(Vec::new())).unwrap();
     }
 }
 
@@ -178,7 +281,11 @@ fn values(bench: &mut Bench, path: &str) -> Option<Values> {
 type Told = BTreeMap<String, Vec<u32>>;
 
 fn told(bench: &mut Bench) -> Told {
-    let lines = bench.model.drain_notices().into_iter().map(|notice| {
+    told_of(bench.model.drain_notices())
+}
+
+fn told_of(notices: Vec<Notice>) -> Told {
+    let lines = notices.into_iter().map(|notice| {
         let line = common::lines(core::slice::from_ref(&notice.change)).remove(0);
         (line, notice.subscribers.into_iter().map(|id| id.0).collect())
     });

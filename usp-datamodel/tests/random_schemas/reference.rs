@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
+use crate::requests::{Entry, Operation};
 use crate::schema::{Kind, Table, chain, names};
 
 /// Values by full path.
@@ -142,29 +143,53 @@ impl World {
 
     /// Adds a row to each table that a path leads to; whether that was done.
     pub fn add(&mut self, path: &str, table: usize, settings: &[(String, String)]) -> bool {
-        let mut after = self.clone();
-        let parents = self.targets(path);
-        for parent in &parents {
-            let row = after.make(parent, table);
-            if self.tables[table].fixed.is_some() || !after.apply(&row, table, settings) {
-                return false;
-            }
-            after.fill(&row);
-        }
-        self.take(after, is_search(path) || !parents.is_empty())
+        self.all(Operation::Add, &[(path.to_string(), table, settings.to_vec())])
     }
 
     pub fn set(&mut self, path: &str, table: usize, settings: &[(String, String)]) -> bool {
+        self.all(Operation::Set, &[(path.to_string(), table, settings.to_vec())])
+    }
+
+    pub fn delete(&mut self, path: &str) -> bool {
+        self.all(Operation::Delete, &[(path.to_string(), 0, Vec::new())])
+    }
+
+    /// Does all entries of a request or none; whether that was done.
+    pub fn all(&mut self, operation: Operation, entries: &[Entry]) -> bool {
         let mut after = self.clone();
-        let rows = self.targets(path);
-        if !rows.iter().all(|row| after.apply(row, table, settings)) {
-            return false;
+        let done = entries.iter().all(|(path, table, settings)| match operation {
+            Operation::Add => after.add_one(path, *table, settings),
+            Operation::Set => after.set_one(path, *table, settings),
+            Operation::Delete => after.delete_one(path),
+        });
+        done && self.take(after)
+    }
+
+    fn add_one(&mut self, path: &str, table: usize, settings: &[(String, String)]) -> bool {
+        let parents = self.targets(path);
+        for parent in &parents {
+            let row = self.make(parent, table);
+            if self.tables[table].fixed.is_some() || !self.apply(&row, table, settings) {
+                return false;
+            }
+            self.fill(&row);
         }
-        self.take(after, is_search(path) || !rows.is_empty())
+        is_search(path) || !parents.is_empty()
+    }
+
+    fn set_one(&mut self, path: &str, table: usize, settings: &[(String, String)]) -> bool {
+        let rows = self.targets(path);
+        rows.iter().all(|row| self.apply(row, table, settings)) && (is_search(path) || !rows.is_empty())
+    }
+
+    /// The commands that an Operate runs; `None` where it fails.
+    pub fn operate(&self, path: &str) -> Option<BTreeSet<String>> {
+        let rows: BTreeSet<String> = self.targets(path).iter().map(|row| format!("{row}Run()")).collect();
+        (is_search(path) || !rows.is_empty()).then_some(rows)
     }
 
     /// A row that is not there is gone; one of a fixed table stays as long as that does.
-    pub fn delete(&mut self, path: &str) -> bool {
+    fn delete_one(&mut self, path: &str) -> bool {
         let gone = self.targets(path);
         let is_fixed = |row: &String| self.tables[self.number_of_table(row)].fixed.is_some();
         if gone.iter().any(|row| self.rows.contains_key(row) && is_fixed(row)) {
@@ -172,7 +197,30 @@ impl World {
         }
         self.rows.retain(|row, _| !gone.iter().any(|gone| row.starts_with(gone)));
         self.highest.retain(|table, _| !gone.iter().any(|gone| table.starts_with(gone)));
+        self.clean_references();
         true
+    }
+
+    /// Empties strong references that lead nowhere.
+    fn clean_references(&mut self) {
+        for (row, at) in self.dangling() {
+            self.rows.get_mut(&row).unwrap()[at] = Some(String::new());
+        }
+    }
+
+    fn dangling(&self) -> Vec<(String, usize)> {
+        let mut dangling = Vec::new();
+        for (row, values) in &self.rows {
+            let kinds = &self.tables[self.number_of_table(row)].kinds;
+            for (at, (kind, value)) in kinds.iter().zip(values).enumerate() {
+                let value = value.as_deref().unwrap_or_default();
+                if *kind == Kind::Strong && !value.is_empty() && !self.rows.contains_key(&format!("{value}."))
+                {
+                    dangling.push((row.clone(), at));
+                }
+            }
+        }
+        dangling
     }
 
     fn apply(&mut self, row: &str, table: usize, settings: &[(String, String)]) -> bool {
@@ -189,7 +237,7 @@ impl World {
     /// The value that a parameter has, set or not.
     fn value(&self, row: &str, at: usize) -> String {
         let null = match self.tables[self.number_of_table(row)].kinds[at] {
-            Kind::Text => "",
+            Kind::Text | Kind::Strong | Kind::Weak => "",
             Kind::Number => "0",
             Kind::Flag => "false",
         };
@@ -203,12 +251,16 @@ impl World {
         let table_at = |path: &str| supported.iter().position(|known| *known == without_numbers(path));
         let highest = self.highest.iter().filter(|(table, _)| table_at(table).is_some());
         after.highest = highest.map(|(table, number)| (table.clone(), *number)).collect();
-        for (row, values) in &self.rows {
+        let mut before = self.clone();
+        before.rows.retain(|row, _| table_at(table_of(row)).is_some());
+        before.clean_references();
+        for (row, values) in &before.rows {
             let Some(table) = table_at(table_of(row)) else { continue };
             let kinds = tables[table].kinds.iter().enumerate();
             let value = |(at, kind): (usize, &Kind)| canonical(*kind, values.get(at)?.as_ref()?);
             after.rows.insert(row.clone(), kinds.map(value).collect());
         }
+        after.clean_references();
         // Keys that are not there any more are made up.
         let mut rows: Vec<String> = after.rows.keys().cloned().collect();
         rows.sort_by_key(|row| numbers(row));
@@ -227,11 +279,11 @@ impl World {
             return None;
         }
         let mut found = World { rows: BTreeMap::new(), ..after.clone() };
-        found.take(after, true).then_some(found)
+        found.take(after).then_some(found)
     }
 
-    /// Becomes what it would be, if keys are unique then.
-    fn take(&mut self, after: World, leads_somewhere: bool) -> bool {
+    /// Becomes what it would be, if keys are unique then and strong references lead somewhere.
+    fn take(&mut self, after: World) -> bool {
         let mut keys = BTreeSet::new();
         let unique = after
             .rows
@@ -239,7 +291,7 @@ impl World {
             .filter(|(row, _)| self.tables[after.number_of_table(row)].key)
             .all(|(row, _)| keys.insert((table_of(row), after.value(row, 0))));
         drop(keys);
-        if unique && leads_somewhere {
+        if unique && after.dangling().is_empty() {
             *self = after;
             return true;
         }
@@ -270,6 +322,7 @@ impl World {
 fn canonical(kind: Kind, value: &str) -> Option<String> {
     match kind {
         Kind::Text => Some(value.to_string()),
+        Kind::Strong | Kind::Weak => Some(value.trim_end_matches('.').to_string()),
         Kind::Number => value.parse::<u32>().ok().map(|number| number.to_string()),
         Kind::Flag => match value {
             "true" | "1" => Some("true".to_string()),

@@ -1,9 +1,10 @@
-//! Random schemas: tables in tables, some behind a single object, some with a key, some with a fixed number of rows.
+//! Random schemas: tables in tables, some behind a single object, some with a key, some with a fixed number of rows; a command
+//! in each.
 
 use proptest::prelude::*;
 use usp_datamodel::schema::{
-    ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, Schema, SchemaBuilder,
-    SyntaxSpec,
+    CommandSpec, ObjectAccess, ObjectSpec, ParameterAccess, ParameterSpec, PrimitiveType, ReferenceSpec,
+    ReferenceTarget, Schema, SchemaBuilder, SyntaxSpec,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,9 @@ pub enum Kind {
     Text,
     Number,
     Flag,
+    /// References to rows.
+    Strong,
+    Weak,
 }
 
 /// A table. Its parameters are P0, P1, …; the first is its key where it has one.
@@ -27,9 +31,12 @@ pub struct Table {
 
 /// All tables; those above come first.
 pub fn tables() -> impl Strategy<Value = Vec<Table>> {
-    let kind = prop::sample::select(vec![Kind::Text, Kind::Number, Kind::Flag]);
+    let plain = [Kind::Text, Kind::Number, Kind::Flag];
+    let all = [&plain[..], &[Kind::Strong, Kind::Weak]].concat();
+    let (first, more) =
+        (prop::sample::select(plain.to_vec()), prop::collection::vec(prop::sample::select(all), 0..3));
+    let kinds = (first, more).prop_map(|(first, more)| [&[first][..], &more].concat());
     let fixed = prop_oneof![4 => Just(None), 1 => (1..3_u32).prop_map(Some)];
-    let kinds = prop::collection::vec(kind, 1..4);
     let table = (any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), fixed, kinds);
     prop::collection::vec(table, 1..5).prop_map(|tables| {
         type Drawn = (prop::sample::Index, bool, bool, Option<u32>, Vec<Kind>);
@@ -87,20 +94,35 @@ pub fn build(tables: &[Table]) -> Schema {
         let object = builder.object(Some(above), spec).unwrap();
         for (at, kind) in table.kinds.iter().enumerate() {
             let primitive = match kind {
-                Kind::Text => PrimitiveType::String,
+                Kind::Text | Kind::Strong | Kind::Weak => PrimitiveType::String,
                 Kind::Number => PrimitiveType::UnsignedInt,
                 Kind::Flag => PrimitiveType::Boolean,
             };
+            let reference = matches!(kind, Kind::Strong | Kind::Weak).then(|| ReferenceSpec {
+                strong: *kind == Kind::Strong,
+                target: ReferenceTarget::Any,
+                parents: Vec::new(),
+            });
             let spec = ParameterSpec {
                 access: ParameterAccess::ReadWrite,
-                ..ParameterSpec::new(format!("P{at}"), SyntaxSpec::new(primitive))
+                ..ParameterSpec::new(format!("P{at}"), SyntaxSpec { reference, ..SyntaxSpec::new(primitive) })
             };
             builder.parameter(object, spec).unwrap();
         }
+        builder.command(object, CommandSpec::new("Run()")).unwrap();
         if table.key {
             builder.unique_key(object, true, &["P0"]).unwrap();
         }
         objects.push(object);
     }
     builder.build().unwrap()
+}
+
+/// The paths of the commands, supported.
+pub fn commands(tables: &[Table]) -> Vec<String> {
+    let path = |table| {
+        let names: Vec<String> = chain(tables, table).into_iter().map(|at| names(tables, at)).collect();
+        format!("R.{}{{i}}.Run()", names.join("{i}."))
+    };
+    (0..tables.len()).map(path).collect()
 }
