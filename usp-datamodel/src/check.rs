@@ -126,7 +126,7 @@ impl Transaction<'_> {
     }
 
     fn parameters_of(&self, key: &KeyOfRows) -> &[ParameterId] {
-        self.model.layout.keys(key.table).get(key.key).map_or(&[], |key| &key.parameters)
+        self.model.layout.keys(key.table).nth(key.key).map_or(&[], |key| key.parameters)
     }
 
     /// The entry that last touched a key of a row; rows whose key was not touched come first.

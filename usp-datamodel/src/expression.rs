@@ -369,7 +369,7 @@ fn unique_key(
         }
         given.push((*parameter, &comparison.constant));
     }
-    model.layout.keys(table.id()).iter().enumerate().find_map(|(number, key)| {
+    model.layout.keys(table.id()).enumerate().find_map(|(number, key)| {
         if key.parameters.len() != given.len() {
             return None;
         }

@@ -11,14 +11,18 @@ use crate::packed::{packed, push_slice, take_slice};
 /// The initial values of all parameters. Most are alike, and each is kept once.
 #[derive(Debug)]
 pub(crate) struct InitialValues {
-    /// By parameter, where its value begins.
-    positions: Vec<u32>,
+    /// By parameter, where its value begins; [`FAR`] where that is in `far`.
+    positions: Vec<u16>,
+    far: BTreeMap<ParameterId, u32>,
     bytes: Vec<u8>,
 }
 
+/// Where positions of 16 bits end: the values of the whole of TR-181 that differ take a few thousand bytes.
+const FAR: u16 = u16::MAX;
+
 impl InitialValues {
     pub(crate) fn new(schema: &Schema) -> Self {
-        let (mut positions, mut bytes) = (Vec::new(), Vec::new());
+        let (mut positions, mut far, mut bytes) = (Vec::new(), BTreeMap::new(), Vec::new());
         let mut known: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
         for object in schema.objects() {
             let in_row = enclosing_table(object).is_some();
@@ -31,18 +35,24 @@ impl InitialValues {
                     position
                 });
                 let index = parameter.id().index() as usize;
-                positions.resize(positions.len().max(index + 1), position);
-                positions[index] = position;
+                positions.resize(positions.len().max(index + 1), FAR);
+                match u16::try_from(position) {
+                    Ok(near) if near != FAR => positions[index] = near,
+                    _ => drop(far.insert(parameter.id(), position)),
+                }
             }
         }
         bytes.shrink_to_fit();
         positions.shrink_to_fit();
-        Self { positions, bytes }
+        Self { positions, far, bytes }
     }
 
     /// The value of a parameter as [`pack`](crate::packed::pack) has written it.
     pub(crate) fn get(&self, parameter: ParameterId) -> &[u8] {
-        let position = self.positions.get(parameter.index() as usize).copied().unwrap_or(u32::MAX);
+        let position = match self.positions.get(parameter.index() as usize) {
+            Some(&near) if near != FAR => u32::from(near),
+            _ => self.far.get(&parameter).copied().unwrap_or(u32::MAX),
+        };
         take_slice(&mut self.bytes.get(position as usize..).unwrap_or_default())
     }
 }

@@ -76,7 +76,7 @@ impl DataModel {
         out: &mut impl Write,
     ) -> fmt::Result {
         let home = self.store.home(row).ok_or(fmt::Error)?;
-        let key = self.layout.keys(home.table).get(key).ok_or(fmt::Error)?;
+        let key = self.layout.keys(home.table).nth(key).ok_or(fmt::Error)?;
         let several = key.parameters.len() > 1;
         key.parameters.iter().try_for_each(|&parameter| match instead {
             Some((replaced, value)) if replaced == parameter => write_part(out, several, &value.to_string()),

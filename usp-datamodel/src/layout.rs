@@ -7,17 +7,20 @@ use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::fixed_tables::is_fixed;
 use crate::initial::InitialValues;
+use crate::lists::Lists;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    keys: BTreeMap<ObjectId, Vec<Key>>,
+    keys: Lists<ObjectId, KeyPlace>,
+    /// The parameters of one key after the other.
+    parameters_of_keys: Vec<ParameterId>,
     /// The parameters of all keys of a table, each once, those of relaxed keys too.
-    key_parameters: BTreeMap<ObjectId, Vec<ParameterId>>,
+    key_parameters: Lists<ObjectId, ParameterId>,
     /// The tables that each parameter counts: one, or that of each mount.
-    counters: BTreeMap<ParameterId, Vec<ObjectId>>,
+    counters: Lists<ParameterId, ObjectId>,
     /// The fixed tables in the rows of a table, or outside of all tables.
-    fixed: BTreeMap<Option<ObjectId>, Vec<ObjectId>>,
+    fixed: Lists<Option<ObjectId>, ObjectId>,
     has_mounts: bool,
     /// The objects that discriminators belong to.
     discriminating: BTreeSet<ObjectId>,
@@ -37,103 +40,102 @@ mod fact {
 }
 
 /// A Unique Key of a table.
-#[derive(Debug)]
-pub(crate) struct Key {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key<'l> {
     pub(crate) functional: bool,
-    pub(crate) parameters: Vec<ParameterId>,
+    pub(crate) parameters: &'l [ParameterId],
 }
 
+/// Where the parameters of a key are.
+#[derive(Debug)]
+struct KeyPlace {
+    functional: bool,
+    start: u32,
+    length: u16,
+}
+
+/// The facts of a schema while they are gathered.
+#[derive(Default)]
+struct Facts(Vec<u8>);
+
 impl Layout {
-    pub(crate) fn new(schema: &Schema) -> Self {
-        let mut layout = Self {
-            keys: BTreeMap::new(),
-            key_parameters: BTreeMap::new(),
-            counters: BTreeMap::new(),
-            fixed: BTreeMap::new(),
-            has_mounts: schema.objects().any(Object::is_mount),
-            discriminating: BTreeSet::new(),
-            facts: Vec::new(),
-            initial: InitialValues::new(schema),
-        };
+    /// Rows of the table `relaxed` may have the same functional keys.
+    pub(crate) fn new(schema: &Schema, relaxed: Option<ObjectId>) -> Self {
+        let mut facts = Facts::default();
+        let (mut keys, mut key_parameters) = (BTreeMap::new(), BTreeMap::new());
+        let mut parameters_of_keys = Vec::new();
+        let mut counters: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut fixed: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut discriminating = BTreeSet::new();
         for object in schema.objects() {
-            let keys: Vec<Key> = object
-                .unique_keys()
-                .map(|key| Key {
-                    functional: key.is_functional(),
-                    parameters: key.parameters().map(|parameter| parameter.id()).collect(),
-                })
-                .collect();
-            for &parameter in keys.iter().flat_map(|key| &key.parameters) {
-                layout.note(parameter, fact::KEY);
+            let (mut places, mut each_once, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+            for key in object.unique_keys() {
+                let start = parameters_of_keys.len();
+                parameters_of_keys.extend(key.parameters().map(|parameter| parameter.id()));
+                let parameters = &parameters_of_keys[start..];
+                for &parameter in parameters {
+                    facts.note(parameter, fact::KEY);
+                    if seen.insert(parameter) {
+                        each_once.push(parameter);
+                    }
+                }
+                // Neither are there as many elements as that, nor as many parameters in a key.
+                let (start, length) = (start as u32, parameters.len() as u16);
+                if !key.is_functional() || relaxed != Some(object.id()) {
+                    places.push(KeyPlace { functional: key.is_functional(), start, length });
+                }
             }
-            if !keys.is_empty() {
-                let mut seen = BTreeSet::new();
-                let parameters = keys.iter().flat_map(|key| &key.parameters).copied();
-                let parameters = parameters.filter(|&parameter| seen.insert(parameter)).collect();
-                layout.key_parameters.insert(object.id(), parameters);
-                layout.keys.insert(object.id(), keys);
+            if !each_once.is_empty() {
+                key_parameters.insert(object.id(), each_once);
+                keys.insert(object.id(), places);
             }
             if let Some(discriminator) = object.discriminator_parameter() {
-                layout.note(discriminator.id(), fact::DISCRIMINATOR);
-                layout.discriminating.insert(discriminator.object().id());
+                facts.note(discriminator.id(), fact::DISCRIMINATOR);
+                discriminating.insert(discriminator.object().id());
             }
             if let Some(counter) = object.num_entries_parameter() {
-                layout.counters.entry(counter.id()).or_default().push(object.id());
-                layout.note(counter.id(), fact::COUNTER);
+                counters.entry(counter.id()).or_default().push(object.id());
+                facts.note(counter.id(), fact::COUNTER);
             }
             if is_fixed(object) {
                 let within = object.parent().and_then(enclosing_table).map(|table| table.id());
-                layout.fixed.entry(within).or_default().push(object.id());
+                fixed.entry(within).or_default().push(object.id());
             }
             for parameter in object.parameters() {
-                layout.note_syntax(parameter);
+                facts.note_syntax(parameter);
             }
         }
-        layout.facts.shrink_to_fit();
-        layout
-    }
-
-    fn note_syntax(&mut self, parameter: Parameter<'_>) {
-        let syntax = parameter.syntax();
-        match syntax.reference() {
-            Some(reference) if reference.strong => {
-                self.note(parameter.id(), fact::REFERENCE | fact::STRONG_REFERENCE);
-            }
-            Some(_) => self.note(parameter.id(), fact::REFERENCE),
-            None => {}
+        parameters_of_keys.shrink_to_fit();
+        facts.0.shrink_to_fit();
+        Self {
+            keys: keys.into(),
+            parameters_of_keys,
+            key_parameters: key_parameters.into(),
+            counters: counters.into(),
+            fixed: fixed.into(),
+            has_mounts: schema.objects().any(Object::is_mount),
+            discriminating,
+            facts: facts.0,
+            initial: InitialValues::new(schema),
         }
-        if matches!(syntax.data_type(), Some("Alias" | "_AliasUSP")) {
-            self.note(parameter.id(), fact::ALIAS);
-        }
-    }
-
-    fn note(&mut self, parameter: ParameterId, fact: u8) {
-        let index = parameter.index() as usize;
-        if self.facts.len() <= index {
-            self.facts.resize(index + 1, 0);
-        }
-        self.facts[index] |= fact;
     }
 
     fn is(&self, parameter: ParameterId, fact: u8) -> bool {
         self.facts.get(parameter.index() as usize).is_some_and(|facts| facts & fact != 0)
     }
 
-    /// Lets rows of a table have the same functional keys.
-    pub(crate) fn relax_functional_keys(&mut self, table: ObjectId) {
-        if let Some(keys) = self.keys.get_mut(&table) {
-            keys.retain(|key| !key.functional);
-        }
-    }
-
     /// The Unique Keys of a table.
-    pub(crate) fn keys(&self, table: ObjectId) -> &[Key] {
-        self.keys.get(&table).map_or(&[], Vec::as_slice)
+    pub(crate) fn keys(&self, table: ObjectId) -> impl ExactSizeIterator<Item = Key<'_>> + '_ {
+        self.keys.get(table).iter().map(|place| {
+            let start = place.start as usize;
+            let parameters = &self.parameters_of_keys[start..start + usize::from(place.length)];
+            Key { functional: place.functional, parameters }
+        })
     }
 
     /// The parameters of all keys of a table, each once.
     pub(crate) fn key_parameters(&self, table: ObjectId) -> &[ParameterId] {
-        self.key_parameters.get(&table).map_or(&[], Vec::as_slice)
+        self.key_parameters.get(table)
     }
 
     /// The numbers of the keys of a table that a parameter is part of.
@@ -142,7 +144,7 @@ impl Layout {
         table: ObjectId,
         parameter: ParameterId,
     ) -> impl Iterator<Item = usize> + '_ {
-        let keys = self.keys(table).iter().enumerate();
+        let keys = self.keys(table).enumerate();
         keys.filter(move |(_, key)| key.parameters.contains(&parameter)).map(|(number, _)| number)
     }
 
@@ -154,7 +156,7 @@ impl Layout {
     /// Whether a parameter is part of a key whose parameters never change `[R-KEY.1]`.
     pub(crate) fn is_immutable_key(&self, table: ObjectId, parameter: ParameterId) -> bool {
         self.is_key(parameter)
-            && self.keys(table).iter().any(|key| !key.functional && key.parameters.contains(&parameter))
+            && self.keys(table).any(|key| !key.functional && key.parameters.contains(&parameter))
     }
 
     /// The table whose rows a parameter counts; of what is mounted, one of each mount that has it.
@@ -162,7 +164,7 @@ impl Layout {
         if !self.is(parameter, fact::COUNTER) {
             return &[];
         }
-        self.counters.get(&parameter).map_or(&[], Vec::as_slice)
+        self.counters.get(parameter)
     }
 
     /// Whether a parameter counts rows.
@@ -182,7 +184,7 @@ impl Layout {
 
     /// The fixed tables that the rows of a table have, those of a mount where they carry it; or those outside of all tables.
     pub(crate) fn fixed_tables(&self, within: Option<ObjectId>) -> &[ObjectId] {
-        self.fixed.get(&within).map_or(&[], Vec::as_slice)
+        self.fixed.get(within)
     }
 
     /// Whether a parameter says which objects exist beside it.
@@ -218,6 +220,30 @@ impl Layout {
     /// The value that a parameter has before anybody sets it, as rows keep values.
     pub(crate) fn initial(&self, parameter: ParameterId) -> &[u8] {
         self.initial.get(parameter)
+    }
+}
+
+impl Facts {
+    fn note_syntax(&mut self, parameter: Parameter<'_>) {
+        let syntax = parameter.syntax();
+        match syntax.reference() {
+            Some(reference) if reference.strong => {
+                self.note(parameter.id(), fact::REFERENCE | fact::STRONG_REFERENCE);
+            }
+            Some(_) => self.note(parameter.id(), fact::REFERENCE),
+            None => {}
+        }
+        if matches!(syntax.data_type(), Some("Alias" | "_AliasUSP")) {
+            self.note(parameter.id(), fact::ALIAS);
+        }
+    }
+
+    fn note(&mut self, parameter: ParameterId, fact: u8) {
+        let index = parameter.index() as usize;
+        if self.0.len() <= index {
+            self.0.resize(index + 1, 0);
+        }
+        self.0[index] |= fact;
     }
 }
 

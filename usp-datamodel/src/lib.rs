@@ -137,6 +137,7 @@ mod key_index;
 mod keys_of_children;
 mod layout;
 mod limits;
+mod lists;
 mod live;
 mod live_reads;
 mod lost_operations;

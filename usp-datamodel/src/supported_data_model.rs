@@ -36,11 +36,9 @@ pub struct SupportedDataModel {
 impl SupportedDataModel {
     /// Prepares a schema.
     pub fn new(schema: Schema) -> Self {
-        let mut layout = Layout::new(&schema);
         // A Controller may run a command twice under one key (T14).
-        if let Some(requests) = operations::requests(&schema) {
-            layout.relax_functional_keys(requests.id());
-        }
+        let requests = operations::requests(&schema).map(|requests| requests.id());
+        let layout = Layout::new(&schema, requests);
         Self { schema, layout: Arc::new(layout) }
     }
 

@@ -428,7 +428,8 @@ impl<'m> Transaction<'m> {
 
     fn index_all_keys(&mut self, row: RowId, present: bool) {
         let Some(home) = self.model.store.home(row) else { return };
-        for key in 0..self.model.layout.keys(home.table).len() {
+        let keys = self.model.layout.keys(home.table).len();
+        for key in 0..keys {
             self.model.index_key(row, key, present);
         }
     }
