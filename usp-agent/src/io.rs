@@ -73,8 +73,8 @@ pub enum Output {
         msg_id: String,
     },
     /// A command is to be run by the device: one that was given to [`DataModel::queue_command`]. It follows the
-    /// answer to the request that called it. An asynchronous one is ended by its token, in [`Agent::update`] with
-    /// [`DataModel::complete_command`].
+    /// answer to the request that called it, unless that waits for its end. One that has a token is ended by it, in
+    /// [`Agent::update`] with [`DataModel::complete_command`].
     ///
     /// [`Agent::update`]: crate::Agent::update
     /// [`DataModel::queue_command`]: usp_datamodel::DataModel::queue_command

@@ -99,8 +99,9 @@
 //!
 //! A request for a live value that the device has to fetch ([`datamodel::DataModel::live_later`]) waits, and holds up
 //! nobody: the answers to others leave before its own, to the same Controller too. The device gives the value in
-//! [`Agent::update`] by [`datamodel::DataModel::complete_value`]. What has not come when the request has waited for 10 s
-//! ([`Agent::limit_waiting`]) cannot be read, which is error 7003 for that path. Up to 32 requests of a Controller wait,
+//! [`Agent::update`] by [`datamodel::DataModel::complete_value`]. So does the caller of a synchronous command that ends later
+//! ([`datamodel::DataModel::on_command_later`]), till [`datamodel::DataModel::complete_command`]. What has not come when the request has waited for 10 s
+//! ([`Agent::limit_waiting`]) cannot be read, which is error 7003 for that path; a command has failed (7022). Up to 32 requests of a Controller wait,
 //! bounded together by [`datamodel::Limits`]; more are refused with error 7005. The answer is made
 //! with the rights and rows of its own moment. A Controller that is disabled, banned or deleted gets none, and a
 //! restart forgets who waits.

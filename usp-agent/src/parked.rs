@@ -86,8 +86,9 @@ impl Parked {
 
 impl<R: Rng> Agent<R> {
     /// Says how long a request may wait for live values that come later
-    /// ([`DataModel::live_later`](usp_datamodel::DataModel::live_later)): 10 s unless said otherwise. What has not come by
-    /// then cannot be read (7003). It counts for requests that come from now on.
+    /// ([`DataModel::live_later`](usp_datamodel::DataModel::live_later)) and for synchronous commands to end
+    /// ([`DataModel::on_command_later`](usp_datamodel::DataModel::on_command_later)): 10 s unless said otherwise. What has
+    /// not come by then cannot be read (7003), and a command that has not ended has failed (7022). It counts for requests that come from now on.
     pub fn limit_waiting(&mut self, patience: Duration) {
         self.parked.patience = patience;
     }
@@ -127,7 +128,8 @@ impl<R: Rng> Agent<R> {
     fn answer_parked(&mut self, name: ParkedRequest, ask: Ask<'_>) {
         let Some(waiting) = self.parked.remove(name) else { return };
         let Waiting { from, kind, msg_id, reads, .. } = &waiting;
-        if self.persistence.is_failing() && !reads {
+        // What a command has done is told in any case.
+        if self.persistence.is_failing() && !reads && !self.model.has_begun(name) {
             self.model.forget(name);
             return self.refuse_unsaved(from, *kind, msg_id);
         }

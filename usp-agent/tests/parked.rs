@@ -265,3 +265,61 @@ fn a_restart_forgets_who_waits() {
     assert_eq!((after.until, after.agent.model().parked_requests().count()), (None, 0));
     assert_eq!((tell(&mut after, &asked), after.to("one")), (Err(NotAwaited), vec![]));
 }
+
+/// A synchronous command whose end takes its time: it comes out, its caller waits and others do not, and it is not run
+/// again for who asks again.
+#[test]
+fn r_opr_1_a_synchronous_command_that_ends_later_holds_up_nobody() {
+    const FINGERPRINT: &str = "Device.LocalAgent.Certificate.{i}.GetFingerprint()";
+    let (mut wire, _) = wire();
+    wire.update(|model| {
+        let row =
+            usp_msg::add::CreateObject::new("Device.LocalAgent.Certificate.").required("SerialNumber", "1");
+        model.process(&usp_msg::Add::new([row]).into(), &usp_datamodel::Requester::DEVICE).unwrap();
+        model.queue_command(FINGERPRINT).unwrap();
+    });
+    let call = |msg_id: &str| {
+        let operate = usp_msg::Operate::new("Device.LocalAgent.Certificate.1.GetFingerprint()");
+        plain_record(
+            Msg::request(msg_id, operate.with_arg("FingerprintAlgorithm", "SHA-256")).encode_to_vec(),
+        )
+    };
+    let begin = wire.now;
+    let token = |wire: &mut Wire| {
+        let outputs = core::mem::take(&mut wire.outputs);
+        let [Output::Command(usp_datamodel::Call::Run(run))] = &outputs[..] else {
+            panic!("a call: {outputs:?}")
+        };
+        run.token().unwrap()
+    };
+    assert_eq!(wire.give(&call("c1")), []);
+    let first = token(&mut wire);
+    assert_eq!(wire.give(&call("c1")), []);
+    assert_eq!((wire.outputs.len(), wire.ignored.len()), (0, 1));
+    assert_eq!(message_ids(&wire.give(&plain_record(get("quick", MODEL)))), ["quick"]);
+    wire.update(|model| model.complete_command(first, Ok(vec![("Fingerprint".into(), "ab".into())])))
+        .unwrap();
+    let answers = wire.to("one");
+    assert_eq!(message_ids(&answers), ["c1"]);
+    let told = msg(&answers[0]).into_answer::<usp_msg::Operate>().unwrap().unwrap();
+    let output =
+        |answer: &usp_msg::OperateResp| match answer.operation_results[0].operation_resp.clone().unwrap() {
+            usp_msg::operate_resp::operation_result::OperationResp::ReqOutputArgs(output) => {
+                output.output_args.get("Fingerprint").map(str::to_owned).ok_or(0)
+            }
+            usp_msg::operate_resp::operation_result::OperationResp::CmdFailure(failure) => {
+                Err(failure.err_code)
+            }
+            other => panic!("output or failure: {other:?}"),
+        };
+    assert_eq!(output(&told), Ok("ab".to_owned()));
+    // One that does not end in time has failed.
+    assert_eq!(wire.give(&call("c2")), []);
+    assert_eq!(wire.until, Some(begin + Duration::from_secs(10)));
+    wire.pass(Duration::from_secs(10));
+    let told = msg(&wire.to("one")[0]).into_answer::<usp_msg::Operate>().unwrap().unwrap();
+    assert_eq!(output(&told), Err(7022));
+    let late = token(&mut wire);
+    assert!(wire.update(|model| model.complete_command(late, Ok(Vec::new()))).is_err());
+    assert_eq!(wire.to("one"), []);
+}

@@ -13,7 +13,7 @@ use crate::model::{DataModel, RegisterError};
 use crate::operate::CommandCall;
 use crate::typed::{Arguments, Command};
 
-/// Names one call of an asynchronous command from its start to its end.
+/// Names one call of an asynchronous command, or of a synchronous one that ends later, from its start to its end.
 ///
 /// No other call ever has the same token in the lifetime of a [`DataModel`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,7 +214,7 @@ impl DataModel {
         Ok(())
     }
 
-    /// Ends an asynchronous command with the struct that was generated for its output.
+    /// Ends a command with the struct that was generated for its output.
     ///
     /// # Errors
     ///
@@ -224,8 +224,8 @@ impl DataModel {
         token: CommandToken,
         result: Result<C::Output, Fault>,
     ) -> Result<(), CompleteError> {
-        let (command, running) = self.running_command(token).ok_or(CompleteError::UnknownToken)?;
-        if self.schema.command_at(C::PATH).is_none_or(|given| given.id() != command) {
+        let (running, command) = self.running_command(token).ok_or(CompleteError::UnknownToken)?;
+        if command != C::PATH {
             return Err(CompleteError::AnotherCommand { running: running.to_string(), given: C::PATH });
         }
         self.complete_command(token, result.map(|output| output.to_arguments()))

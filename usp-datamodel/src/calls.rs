@@ -5,14 +5,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::CommandId;
+use usp_schema::{Command, CommandId};
 
 use crate::async_command::CommandToken;
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
 use crate::operate::CommandCall;
 use crate::requester::Requester;
-use crate::typed::{ArgumentError, Arguments, Command};
+use crate::typed::{self, ArgumentError, Arguments};
 
 /// A call of a command, to be run by whoever fetches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +62,8 @@ impl QueuedCall {
         &self.requester
     }
 
-    /// The token by which [`DataModel::complete_command`] ends the call; `None` for a synchronous command, whose caller
-    /// has its answer already.
+    /// The token by which [`DataModel::complete_command`] ends the call; `None` for a synchronous command without output,
+    /// whose caller has its answer already.
     pub fn token(&self) -> Option<CommandToken> {
         self.token
     }
@@ -83,7 +83,7 @@ impl QueuedCall {
     /// # Errors
     ///
     /// The struct is that of another command, or of another schema than the one in use.
-    pub fn input<C: Command>(&self) -> Result<C::Input, ArgumentError> {
+    pub fn input<C: typed::Command>(&self) -> Result<C::Input, ArgumentError> {
         let arguments: Vec<(&str, &str)> =
             self.arguments.iter().map(|(path, text)| (&**path, &**text)).collect();
         C::Input::from_arguments(&arguments)
@@ -94,11 +94,18 @@ impl QueuedCall {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Call {
-    /// Run the command. An asynchronous one is ended by [`DataModel::complete_command`] with its token.
+    /// Run the command. One that has a token is ended by [`DataModel::complete_command`].
     Run(QueuedCall),
     /// Stop the asynchronous command with this token, if that is still possible. It is ended by
     /// [`DataModel::complete_command`] one way or the other: with error 7023 (Command canceled) if it was stopped.
     Cancel(CommandToken),
+}
+
+/// Whether a command has output arguments.
+pub(crate) fn has_output(command: Command<'_>) -> bool {
+    command
+        .output()
+        .is_some_and(|output| output.parameters().next().is_some() || output.children().next().is_some())
 }
 
 /// Commands whose calls wait to be fetched, and those calls.
@@ -116,21 +123,19 @@ impl DataModel {
     ///
     /// This is for programs that do the work of commands elsewhere, in a task or thread. An asynchronous command is a
     /// Request from its call till [`complete_command`](Self::complete_command), and can be canceled by way of
-    /// [`Call::Cancel`]. A synchronous one must be one without output, such as `Device.Reboot()`: its call is
-    /// answered with success, and what it asks for is done afterwards, which is what such a command needs
-    /// (the answer must leave before the restart begins).
+    /// [`Call::Cancel`]. The call of a synchronous one without output, such as `Device.Reboot()`, is answered with
+    /// success, and what it asks for is done afterwards, which is what such a command needs (the answer must leave before
+    /// the restart begins). One with output has the caller wait till [`complete_command`](Self::complete_command), as with
+    /// [`on_command_later`](Self::on_command_later).
     ///
     /// # Errors
     ///
-    /// The schema has no such command, or it is synchronous and has output arguments.
+    /// The schema has no such command.
     pub fn queue_command(&mut self, path: &str) -> Result<(), RegisterError> {
         let command = self.named_command(path)?;
         let id = command.id();
         if command.is_asynchronous() {
             self.register_queue(id);
-        } else if command.output().is_some_and(|output| output.parameters().next().is_some()) {
-            let reason = "is a synchronous command with output, which only a handler can give";
-            return Err(RegisterError::Unfit { path: path.to_string(), reason });
         } else {
             self.commands.remove(&id);
             self.calls.queued.insert(id);

@@ -93,7 +93,7 @@
 //!
 //! # Not yet
 //!
-//! Live tables, and synchronous commands that answer later.
+//! Live tables.
 //!
 //! # no_std, errors, panics
 //!
@@ -146,6 +146,7 @@ mod mounts;
 mod net_effect;
 mod notes;
 mod operate;
+mod operated;
 mod operations;
 mod packed;
 mod pages;

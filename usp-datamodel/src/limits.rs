@@ -36,12 +36,12 @@ pub struct Limits {
     pub max_rounds: usize,
     /// Most asynchronous commands that run or wait at the same time. Default 1,000.
     pub max_operations: usize,
-    /// Most requests that wait for values at the same time. Values that others would have to wait for cannot be read.
-    /// Default 256.
+    /// Most requests that wait for values, or for commands to end, at the same time. Values that others would have to
+    /// wait for cannot be read, and such commands are refused. Default 256.
     pub max_parked: usize,
     /// Most bytes that the requests that wait hold together, with the values that they have been told. Default 4 MiB.
     pub max_parked_bytes: usize,
-    /// Most values that one request may wait for. Default 10,000.
+    /// Most values, or ends of commands, that one request may wait for. Default 10,000.
     pub max_pending_values: usize,
 }
 

@@ -97,11 +97,13 @@ impl LiveReads {
         }
     }
 
-    /// From here on the request waits for nothing: it is being done.
-    pub(crate) fn close(&mut self) {
-        if matches!(self.phase, Phase::Open) {
+    /// From here on the request waits for no value: it is being done. Whether it could have waited.
+    pub(crate) fn close(&mut self) -> bool {
+        let can_wait = matches!(self.phase, Phase::Open);
+        if can_wait {
             self.phase = Phase::Closed(Refusal::NobodyWaits);
         }
+        can_wait
     }
 
     /// The request is done with.

@@ -20,7 +20,7 @@ impl DataModel {
     /// The operations whose command another schema does not have, or has as a synchronous one.
     pub(crate) fn lost_operations(&self, same: &Correspondence, schema: &Schema) -> Vec<CommandToken> {
         let is_lost = |token: &CommandToken| {
-            let command = self.running_command(*token).and_then(|(command, _)| same.command(command));
+            let command = self.operations.command(*token).and_then(|command| same.command(command));
             let command = command.and_then(|command| schema.command(command));
             command.is_none_or(|command| !command.is_asynchronous())
         };

@@ -3,17 +3,26 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::task::Poll;
 
 use usp_msg::ErrorCode;
 
+use crate::async_command::CommandToken;
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
 use crate::requester::Requester;
 use crate::typed::{Arguments, Command};
 
+/// Output arguments by path and text.
+type Output = Vec<(String, String)>;
+
 /// Runs a command: call and input arguments in, output arguments out.
-pub(crate) type CommandHandler =
-    Box<dyn FnMut(&CommandCall<'_>, &[(&str, &str)]) -> Result<Vec<(String, String)>, Fault> + Send>;
+pub(crate) enum CommandHandler {
+    Now(Box<dyn FnMut(&CommandCall<'_>, &[(&str, &str)]) -> Result<Output, Fault> + Send>),
+    Later(
+        Box<dyn FnMut(&CommandCall<'_>, CommandToken, &[(&str, &str)]) -> Poll<Result<Output, Fault>> + Send>,
+    ),
+}
 
 /// Which command is called, by whom.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +72,36 @@ impl DataModel {
         + Send
         + 'static,
     ) -> Result<(), RegisterError> {
+        self.register_command(path, CommandHandler::Now(Box::new(handler)))
+    }
+
+    /// Gives a synchronous command a handler that may take its time: it gives the output at once, or takes the token and
+    /// lets the caller wait until [`complete_command`](Self::complete_command) ends the command. Until then the Operate
+    /// is [parked](crate::Handled::Parked), and the model serves others; the answer is given by
+    /// [`resume`](Self::resume).
+    ///
+    /// The command is run once, whatever becomes of the request. It fails with error 7022 (Command failure) for a caller
+    /// that has waited for long enough ([`expire`](Self::expire)) or cannot wait ([`process`](Self::process)); one
+    /// that finds too many waiting already is refused before the handler is called, with 7005.
+    ///
+    /// # Errors
+    ///
+    /// As for [`on_command`](Self::on_command).
+    pub fn on_command_later(
+        &mut self,
+        path: &str,
+        handler: impl FnMut(
+            &CommandCall<'_>,
+            CommandToken,
+            &[(&str, &str)],
+        ) -> Poll<Result<Vec<(String, String)>, Fault>>
+        + Send
+        + 'static,
+    ) -> Result<(), RegisterError> {
+        self.register_command(path, CommandHandler::Later(Box::new(handler)))
+    }
+
+    fn register_command(&mut self, path: &str, handler: CommandHandler) -> Result<(), RegisterError> {
         let command = self.named_command(path)?;
         if command.is_asynchronous() {
             let reason = "is an asynchronous command, which on_async_command is for";
@@ -70,7 +109,7 @@ impl DataModel {
         }
         let id = command.id();
         self.calls.queued.remove(&id);
-        self.commands.insert(id, Box::new(handler));
+        self.commands.insert(id, handler);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Handlers are registered in `async_command.rs`; requests/operate.rs finds the command and checks its arguments.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -97,6 +98,17 @@ impl Operations {
     /// The token of the next call.
     pub(crate) fn next_token(&self) -> CommandToken {
         CommandToken::new(self.tokens + 1)
+    }
+
+    /// The command of a call that runs or waits.
+    pub(crate) fn command(&self, token: CommandToken) -> Option<CommandId> {
+        self.running.get(&token).map(|operation| operation.command)
+    }
+
+    /// The token of a call that is no Request.
+    pub(crate) fn take_token(&mut self) -> CommandToken {
+        self.tokens += 1;
+        CommandToken::new(self.tokens)
     }
 
     /// Takes in a call that has begun.
@@ -219,7 +231,7 @@ impl DataModel {
         Ok(place.map(|place| self.path_of(place)).unwrap_or_default())
     }
 
-    /// Ends an asynchronous command: its Request row goes `[R-OPR.0]`, whoever subscribed to it is told by
+    /// Ends a command. Of an asynchronous one the Request row goes `[R-OPR.0]`, whoever subscribed to it is told by
     /// [`Change::OperationComplete`], and one that waited begins.
     ///
     /// A result is the output arguments by path and text; see
@@ -233,6 +245,7 @@ impl DataModel {
         token: CommandToken,
         result: Result<Vec<(String, String)>, Fault>,
     ) -> Result<(), CompleteError> {
+        let Some(result) = self.parking.complete_command(token, result) else { return Ok(()) };
         let mut ended: Vec<Ended> = alloc::vec![(token, result)];
         while let Some((token, result)) = ended.pop() {
             let Some(operation) = self.operations.running.remove(&token) else {
@@ -273,9 +286,13 @@ impl DataModel {
         self.place_of_row(row).map(|place| self.path_of(place))
     }
 
-    /// The command that a token is for, and its path.
-    pub(crate) fn running_command(&self, token: CommandToken) -> Option<(CommandId, &str)> {
-        self.operations.running.get(&token).map(|operation| (operation.command, &*operation.path))
+    /// The path of the command that a token is for, and its supported one.
+    pub(crate) fn running_command(&self, token: CommandToken) -> Option<(&str, Cow<'_, str>)> {
+        if let Some((path, command)) = self.parking.command(token) {
+            return Some((path, Cow::Borrowed(command)));
+        }
+        let operation = self.operations.running.get(&token)?;
+        Some((&*operation.path, Cow::Owned(self.schema.command(operation.command)?.path())))
     }
 
     /// Starts the command that has waited longest, if there is room; gives its fault if it will not start.

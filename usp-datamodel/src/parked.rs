@@ -1,18 +1,22 @@
-//! Requests that wait for values.
+//! Requests that wait for values, or for commands to end.
 
 use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use usp_msg::Msg;
 use usp_msg::reader::{self, Valid};
+use usp_msg::{ErrorCode, Msg};
 use usp_schema::TypedValue;
 
+use crate::async_command::CommandToken;
 use crate::fault::Fault;
 use crate::handled::Handled;
+use crate::limits::Limits;
 use crate::live::checked;
 use crate::live_reads::{Reading, Refusal, ValueToken, weight};
 use crate::model::DataModel;
+use crate::operated::Operated;
 use crate::requester::Requester;
 
 /// Names a request that waits, from [`Handled::Parked`] until it is answered or forgotten.
@@ -37,6 +41,9 @@ pub struct NotAwaited;
 pub(crate) struct Parking {
     requests: BTreeMap<ParkedRequest, Parked>,
     awaited: BTreeMap<ValueToken, ParkedRequest>,
+    commands: BTreeMap<CommandToken, ParkedRequest>,
+    /// What the Operate at work has begun and is to wait for.
+    pub(crate) begun: Option<Operated>,
     /// Those that wait for nothing any more and were not told of yet.
     resumable: VecDeque<ParkedRequest>,
     /// Bytes that all of them hold.
@@ -48,57 +55,122 @@ pub(crate) struct Parking {
 /// One request that waits.
 #[derive(Debug)]
 struct Parked {
-    /// The Message.
-    msg: Vec<u8>,
-    reading: Reading,
+    work: Work,
     /// Bytes that it was counted with.
     bytes: usize,
 }
 
+#[derive(Debug)]
+enum Work {
+    /// To be done anew, by its Message.
+    Anew { msg: Vec<u8>, reading: Reading },
+    /// An Operate, which is not done twice.
+    Begun(Operated),
+}
+
+impl Work {
+    fn is_waiting(&self) -> bool {
+        match self {
+            Self::Anew { reading, .. } => reading.is_waiting(),
+            Self::Begun(operated) => operated.is_waiting(),
+        }
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Anew { msg, reading } => msg.len() + reading.weight(),
+            Self::Begun(operated) => operated.weight(),
+        }
+    }
+}
+
 impl Parking {
+    /// Whether there is room for a request whose command ends later, beside the ends that it waits for already.
+    ///
     /// # Errors
     ///
-    /// There is no room, and what was to wait.
-    fn park(
-        &mut self,
-        name: Option<ParkedRequest>,
-        msg: Vec<u8>,
-        reading: Reading,
-        (requests, bytes): (usize, usize),
-    ) -> Result<ParkedRequest, (Vec<u8>, Reading)> {
-        let weight = msg.len() + reading.weight();
-        if self.requests.len() >= requests || self.bytes.saturating_add(weight) > bytes {
-            return Err((msg, reading));
+    /// 7005: there is none.
+    pub(crate) fn has_room(&self, limits: &Limits, already: usize, path: &str) -> Result<(), Fault> {
+        let is_full = self.requests.len() >= limits.max_parked || self.bytes >= limits.max_parked_bytes;
+        if is_full || already >= limits.max_pending_values {
+            let message = alloc::format!("{path} is refused: too many requests wait already");
+            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
+        Ok(())
+    }
+
+    fn fits(&self, weight: usize, limits: &Limits) -> bool {
+        self.requests.len() < limits.max_parked
+            && self.bytes.saturating_add(weight) <= limits.max_parked_bytes
+    }
+
+    fn park(&mut self, name: Option<ParkedRequest>, work: Work, bytes: usize) -> ParkedRequest {
         let name = name.unwrap_or_else(|| {
             self.names += 1;
             ParkedRequest(self.names)
         });
-        self.awaited.extend(reading.tokens().map(|token| (token, name)));
-        self.bytes += weight;
-        self.requests.insert(name, Parked { msg, reading, bytes: weight });
-        Ok(name)
+        match &work {
+            Work::Anew { reading, .. } => self.awaited.extend(reading.tokens().map(|token| (token, name))),
+            Work::Begun(operated) => self.commands.extend(operated.tokens().map(|token| (token, name))),
+        }
+        self.bytes += bytes;
+        self.requests.insert(name, Parked { work, bytes });
+        name
     }
 
-    /// With another schema the values are those of other parameters: all requests can go on, and ask anew.
+    fn take(&mut self, name: ParkedRequest) -> Option<Work> {
+        let Parked { work, bytes } = self.requests.remove(&name)?;
+        self.bytes -= bytes;
+        match &work {
+            Work::Anew { reading, .. } => reading.tokens().for_each(|token| {
+                self.awaited.remove(&token);
+            }),
+            Work::Begun(operated) => operated.tokens().for_each(|token| {
+                self.commands.remove(&token);
+            }),
+        }
+        self.resumable.retain(|&resumable| resumable != name);
+        Some(work)
+    }
+
+    /// With another schema the values are those of other parameters: requests that wait for some can go on, and ask anew.
     pub(crate) fn forget_values(&mut self) {
         self.awaited.clear();
         for (&name, parked) in &mut self.requests {
-            if parked.reading.is_waiting() {
+            let Work::Anew { reading, .. } = &mut parked.work else { continue };
+            if reading.is_waiting() {
                 self.resumable.push_back(name);
             }
-            parked.reading = Reading::default();
+            *reading = Reading::default();
         }
     }
 
-    fn take(&mut self, name: ParkedRequest) -> Option<Parked> {
-        let parked = self.requests.remove(&name)?;
-        self.bytes -= parked.bytes;
-        for token in parked.reading.tokens() {
-            self.awaited.remove(&token);
+    /// The path of a command whose end a request waits for, and its supported one.
+    pub(crate) fn command(&self, token: CommandToken) -> Option<(&str, &str)> {
+        match &self.requests.get(self.commands.get(&token)?)?.work {
+            Work::Begun(operated) => operated.command(token),
+            Work::Anew { .. } => None,
         }
-        self.resumable.retain(|&resumable| resumable != name);
-        Some(parked)
+    }
+
+    /// Takes in the end of a command, if a request waits for it; else gives it back.
+    pub(crate) fn complete_command(
+        &mut self,
+        token: CommandToken,
+        result: Result<Vec<(String, String)>, Fault>,
+    ) -> Option<Result<Vec<(String, String)>, Fault>> {
+        let Some(name) = self.commands.remove(&token) else { return Some(result) };
+        if let Some(Parked { work: Work::Begun(operated), bytes }) = self.requests.get_mut(&name) {
+            operated.complete(token, result);
+            // A command that has been run is answered, however much it says.
+            let weight = operated.weight();
+            self.bytes = self.bytes - *bytes + weight;
+            *bytes = weight;
+            if !operated.is_waiting() {
+                self.resumable.push_back(name);
+            }
+        }
+        None
     }
 }
 
@@ -108,6 +180,9 @@ impl Parking {
 /// it was told so far. It holds nothing up: it has changed nothing, and others go on. When its values are there it is
 /// done as if it came then: what it finds, may do and changes is what there is at that moment, and only the values that it was told
 /// are as old as they are. In the course of that it may come to need others, and wait again.
+///
+/// An Operate whose commands have begun ([`on_command_later`](Self::on_command_later)) is not done anew: it waits with what its
+/// commands have come to until the last has ended.
 ///
 /// The model has no clock: whoever parks a request sees to it that it does not wait for ever, with
 /// [`expire`](Self::expire).
@@ -126,18 +201,21 @@ impl DataModel {
         value: Result<V, Fault>,
     ) -> Result<(), NotAwaited> {
         let name = self.parking.awaited.remove(&token).ok_or(NotAwaited)?;
-        let parked = self.parking.requests.get_mut(&name).ok_or(NotAwaited)?;
-        let parameter = parked.reading.parameter(token).ok_or(NotAwaited)?;
+        let Some(Parked { work: Work::Anew { reading, .. }, bytes }) = self.parking.requests.get_mut(&name)
+        else {
+            return Err(NotAwaited);
+        };
+        let parameter = reading.parameter(token).ok_or(NotAwaited)?;
         let parameter = self.schema.parameter(parameter).ok_or(NotAwaited)?;
         let mut value = checked(parameter, value.map(|value| value.to_value()));
         let mut weight = weight(&value);
         if self.parking.bytes.saturating_add(weight) > self.limits.max_parked_bytes {
             (value, weight) = (Err(Refusal::TooMany.fault(parameter)), 0);
         }
-        parked.bytes += weight;
+        *bytes += weight;
         self.parking.bytes += weight;
-        parked.reading.complete(token, value);
-        if !parked.reading.is_waiting() {
+        reading.complete(token, value);
+        if !reading.is_waiting() {
             self.parking.resumable.push_back(name);
         }
         Ok(())
@@ -159,24 +237,27 @@ impl DataModel {
         requester: &Requester,
         out: &mut Vec<u8>,
     ) -> Option<Handled> {
-        if self.parking.requests.get(&parked)?.reading.is_waiting() {
+        if self.parking.requests.get(&parked)?.work.is_waiting() {
             return Some(Handled::Parked(parked));
         }
-        self.go_on(parked, None, requester, out)
+        let work = self.parking.take(parked)?;
+        Some(self.go_on(Some(parked), work, None, requester, out))
     }
 
     /// Goes on with a request that has waited for long enough: the values that it still waits for cannot be read (7003), and
     /// neither can others that would come later. `None` if there is no such request.
     ///
     /// The answer is what it would be if these values could not be read in the first place: a Get tells all other paths, and
-    /// changes are made or not as with any path that fails.
+    /// changes are made or not as with any path that fails. Of an Operate the commands have failed that have not ended
+    /// (7022), and the others are told.
     pub fn expire(
         &mut self,
         parked: ParkedRequest,
         requester: &Requester,
         out: &mut Vec<u8>,
     ) -> Option<Handled> {
-        self.go_on(parked, Some(Refusal::TooLate), requester, out)
+        let work = self.parking.take(parked)?;
+        Some(self.go_on(Some(parked), work, Some(Refusal::TooLate), requester, out))
     }
 
     /// Gives up a request that waits, since nobody wants its answer any more, and says whether there was one. It has changed
@@ -190,6 +271,12 @@ impl DataModel {
         self.parking.requests.keys().copied()
     }
 
+    /// Whether a request that waits is an Operate whose commands have begun. It is not done anew, and what it has done
+    /// stays done.
+    pub fn has_begun(&self, parked: ParkedRequest) -> bool {
+        self.parking.requests.get(&parked).is_some_and(|parked| matches!(parked.work, Work::Begun(_)))
+    }
+
     /// Lets a request wait that was just worked on, if it has to; else this is its end.
     pub(crate) fn park_if_waiting(
         &mut self,
@@ -198,65 +285,64 @@ impl DataModel {
         handled: Handled,
         out: &mut Vec<u8>,
     ) -> Handled {
+        let msg = || {
+            // A view that is valid gives its Message.
+            let msg = request.to_message().map(|request| Msg::request(msg_id, request).encode_to_vec());
+            msg.unwrap_or_default()
+        };
+        self.settle(None, msg, requester, handled, out)
+    }
+
+    /// Lets the request at work wait, if it has to; if there is no room for it, it is answered at once.
+    fn settle(
+        &mut self,
+        name: Option<ParkedRequest>,
+        msg: impl FnOnce() -> Vec<u8>,
+        requester: &Requester,
+        handled: Handled,
+        out: &mut Vec<u8>,
+    ) -> Handled {
+        if let Some(operated) = self.parking.begun.take() {
+            self.reads.get_mut().end();
+            let weight = operated.weight();
+            return Handled::Parked(self.parking.park(name, Work::Begun(operated), weight));
+        }
         if !self.is_waiting() {
             self.reads.get_mut().end();
             return handled;
         }
-        // A view that is valid gives its Message.
-        let msg = request.to_message().map(|request| Msg::request(msg_id, request).encode_to_vec());
-        self.park(None, msg.unwrap_or_default(), requester, out).unwrap_or(handled)
-    }
-
-    /// Lets the request at work wait. If there is no room for it, it is answered at once.
-    fn park(
-        &mut self,
-        name: Option<ParkedRequest>,
-        msg: Vec<u8>,
-        requester: &Requester,
-        out: &mut Vec<u8>,
-    ) -> Option<Handled> {
-        let reading = self.reads.get_mut().take();
-        let limits = (self.limits.max_parked, self.limits.max_parked_bytes);
-        match self.parking.park(name, msg, reading, limits) {
-            Ok(name) => Some(Handled::Parked(name)),
-            Err((msg, mut reading)) => {
-                reading.refuse(&self.schema, Refusal::TooMany);
-                self.work_again((name, msg), (reading, Some(Refusal::TooMany)), requester, out)
-            }
+        let work = Work::Anew { msg: msg(), reading: self.reads.get_mut().take() };
+        let weight = work.weight();
+        if self.parking.fits(weight, &self.limits) {
+            return Handled::Parked(self.parking.park(name, work, weight));
         }
+        self.go_on(name, work, Some(Refusal::TooMany), requester, out)
     }
 
+    /// Works on a request with what it was told before.
     fn go_on(
         &mut self,
-        name: ParkedRequest,
+        name: Option<ParkedRequest>,
+        work: Work,
         refusal: Option<Refusal>,
         requester: &Requester,
         out: &mut Vec<u8>,
-    ) -> Option<Handled> {
-        let Parked { msg, mut reading, .. } = self.parking.take(name)?;
+    ) -> Handled {
+        let (msg, mut reading) = match work {
+            Work::Anew { msg, reading } => (msg, reading),
+            Work::Begun(mut operated) => {
+                operated.expire();
+                return operated.answer(out);
+            }
+        };
         if let Some(refusal) = refusal {
             reading.refuse(&self.schema, refusal);
         }
-        self.work_again((Some(name), msg), (reading, refusal), requester, out)
-    }
-
-    /// Works on a Message with what it was told before.
-    fn work_again(
-        &mut self,
-        (name, msg): (Option<ParkedRequest>, Vec<u8>),
-        (reading, refusal): (Reading, Option<Refusal>),
-        requester: &Requester,
-        out: &mut Vec<u8>,
-    ) -> Option<Handled> {
         // What was read once can be read again.
-        let view = reader::Msg::validate(&msg).ok()?;
-        let Some(reader::MsgBody::Request(request)) = view.content() else { return None };
+        let Ok(view) = reader::Msg::validate(&msg) else { return Handled::Silent };
+        let Some(reader::MsgBody::Request(request)) = view.content() else { return Handled::Silent };
         self.reads.get_mut().begin(Some(reading), refusal);
         let handled = self.answer_or_error(view.msg_id(), request, requester, out);
-        if self.is_waiting() {
-            return self.park(name, msg, requester, out);
-        }
-        self.reads.get_mut().end();
-        Some(handled)
+        self.settle(name, || msg.clone(), requester, handled, out)
     }
 }

@@ -100,10 +100,8 @@ impl DataModel {
         }
         for id in core::mem::take(&mut self.calls.queued) {
             let Some(now) = same.command(id) else { continue };
-            let output = self.schema.command(now).and_then(|command| command.output());
-            if self.is_asynchronous(now) || output.is_some_and(|output| output.parameters().next().is_some())
-            {
-                unfit.push(self.no_command(now, "has another end now, and no handler"));
+            if self.is_asynchronous(now) {
+                unfit.push(self.no_command(now, "is asynchronous now, and has no handler"));
             } else {
                 self.calls.queued.insert(now);
             }

@@ -3,20 +3,21 @@
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::task::Poll;
 
+use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
-use usp_msg::writer::operate_resp::OperationResult;
-use usp_msg::{ErrorCode, Map, writer};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
 use super::{Answer, Asker, parse};
 use crate::access::Access;
 use crate::budget::Budget;
-use crate::calls::QueuedCall;
+use crate::calls::{QueuedCall, has_output};
 use crate::fault::Fault;
 use crate::handled::Handled;
 use crate::model::DataModel;
-use crate::operate::CommandCall;
+use crate::operate::{CommandCall, CommandHandler};
+use crate::operated::{Operated, Outcome, State};
 use crate::permissions::{ObjectGrants, Rights};
 use crate::place::Place;
 use crate::requester::Requester;
@@ -26,45 +27,40 @@ impl DataModel {
     /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures
     /// never become an Error [R-OPR.1].
     ///
-    /// No answer is sent when none is wanted, except to tell of a failure [R-OPR.4] (T8).
+    /// Commands that end later leave the whole to be parked, without an answer.
     pub(super) fn operate(
         &mut self,
         operate: &reader::Operate<'_, Valid>,
         asker: Asker<'_>,
         answer: &mut Answer<'_>,
     ) -> Handled {
-        let mut has_failed = false;
-        let mut response = writer::operate_resp(answer.out, answer.msg_id);
         let commands = self.commands_at(operate.command(), asker.access);
-        // What is run once is not run again: all that the request may have to wait for comes before.
+        // What is run once is not run again: all values that the request may have to wait for come before.
         if self.is_waiting() {
-            response.discard();
             return Handled::Silent;
         }
-        self.reads.get_mut().close();
+        let can_wait = self.reads.get_mut().close();
+        let mut operated = Operated::new(answer.msg_id, operate.send_resp());
         match commands {
             Ok(commands) => {
                 for (place, command, is_allowed) in commands {
                     let name = self.schema.command(command).map_or("", Command::name);
                     let path = self.path_of(place) + name;
+                    let waits = Waits { can_wait, already: operated.tokens().count() };
                     let outcome = match is_allowed {
-                        true => self.run_command((place, command), &path, operate, asker.requester),
+                        true => self.run_command((place, command), &path, operate, asker.requester, waits),
                         false => Err(Fault::denied(&path)),
                     };
-                    has_failed |= outcome.is_err();
-                    write_outcome(&path, outcome, &mut response.operation_results());
+                    operated.push(path, outcome.unwrap_or_else(|fault| State::Ended(Err(fault))));
                 }
             }
-            Err(fault) => {
-                has_failed = true;
-                write_outcome(operate.command(), Err(fault), &mut response.operation_results());
-            }
+            Err(fault) => operated.push(operate.command().to_string(), State::Ended(Err(fault))),
         }
-        if operate.send_resp() || has_failed {
-            return Handled::Answered;
+        if operated.is_waiting() {
+            self.parking.begun = Some(operated);
+            return Handled::Silent;
         }
-        response.discard();
-        Handled::Silent
+        operated.answer(answer.out)
     }
 
     /// The commands that a path leads to, and whether each may be run: the rights are those before the first is.
@@ -101,7 +97,8 @@ impl DataModel {
         path: &str,
         operate: &reader::Operate<'_, Valid>,
         requester: &Requester,
-    ) -> Result<Outcome, Fault> {
+        waits: Waits,
+    ) -> Result<State, Fault> {
         let schema = self.schema.clone();
         let element = schema.command(command).ok_or_else(|| Fault::unsupported_path(path))?;
         let arguments: Vec<(&str, &str)> = operate.input_args().collect();
@@ -112,44 +109,57 @@ impl DataModel {
             input.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         if element.is_asynchronous() {
             // [R-OPR.2] a Request for each match.
-            return self.start_command(command, &call, &input).map(Outcome::Started);
+            let request = self.start_command(command, &call, &input)?;
+            return Ok(State::Ended(Ok(Outcome::Started(request))));
         }
+        let no_output = |()| Vec::new();
+        let later = |token| Ok(State::Awaited { token, command: element.path() });
         let output = if let Some(handler) = self.commands.get_mut(&command) {
-            handler(&call, &input)?
+            match handler {
+                CommandHandler::Now(handler) => handler(&call, &input)?,
+                CommandHandler::Later(handler) => {
+                    // Whether there is room is known before the device begins.
+                    if waits.can_wait {
+                        self.parking.has_room(&self.limits, waits.already, path)?;
+                    }
+                    let token = self.operations.take_token();
+                    match handler(&call, token, &input) {
+                        Poll::Ready(result) => result?,
+                        Poll::Pending if waits.can_wait => return later(token),
+                        Poll::Pending => return Err(ends_later(path)),
+                    }
+                }
+            }
+        } else if self.is_queued(command) && has_output(element) {
+            if !waits.can_wait {
+                return Err(ends_later(path));
+            }
+            self.parking.has_room(&self.limits, waits.already, path)?;
+            let token = self.operations.take_token();
+            self.queue_call(QueuedCall::new(&call, Some(token), &input))?;
+            return later(token);
         } else if self.is_queued(command) {
-            self.queue_call(QueuedCall::new(&call, None, &input)).map(|()| Vec::new())?
+            self.queue_call(QueuedCall::new(&call, None, &input)).map(no_output)?
         } else if self.cancels(command) {
-            self.cancel_request(place.row).map(|()| Vec::new())?
+            self.cancel_request(place.row).map(no_output)?
         } else {
             let message = alloc::format!("{path}: this device does not run the command");
             return Err(Fault::new(ErrorCode::COMMAND_FAILURE, message));
         };
-        Ok(Outcome::Done(output.into_iter().collect()))
+        Ok(State::Ended(Ok(Outcome::Done(output.into_iter().collect()))))
     }
 }
 
-/// What a command that did not fail has come to.
-enum Outcome {
-    /// Its output arguments.
-    Done(Map),
-    /// The path of its Request.
-    Started(String),
+/// Whether a request can wait for the end of a command, and for how many it waits already.
+#[derive(Debug, Clone, Copy)]
+struct Waits {
+    can_wait: bool,
+    already: usize,
 }
 
-fn write_outcome(path: &str, outcome: Result<Outcome, Fault>, result: &mut OperationResult<'_>) {
-    result.executed_command(path);
-    match outcome {
-        // The output is told even where there is none (T3, T4).
-        Ok(Outcome::Done(output)) => {
-            result.req_output_args().output_args(output.iter());
-        }
-        Ok(Outcome::Started(request)) => {
-            result.req_obj_path(&request);
-        }
-        Err(fault) => {
-            result.cmd_failure().err_code(fault.code()).err_msg(fault.message());
-        }
-    }
+/// The command may well be run by the device, but whoever called it cannot learn how it ends.
+fn ends_later(path: &str) -> Fault {
+    Fault::new(ErrorCode::COMMAND_FAILURE, alloc::format!("{path} ends later than the answer"))
 }
 
 /// The arguments as the handler gets them: known ones only [R-OPR.6], in canonical form, with defaults [R-OPR.7];

@@ -4,6 +4,7 @@
 
 extern crate alloc;
 
+mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod later;
