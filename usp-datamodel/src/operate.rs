@@ -13,16 +13,20 @@ use crate::model::{DataModel, RegisterError};
 use crate::requester::Requester;
 use crate::typed::{Arguments, Command};
 
-/// Output arguments by path and text.
-type Output = Vec<(String, String)>;
+/// What a command has come to: output arguments by path and text.
+type CommandResult = Result<Vec<(String, String)>, Fault>;
 
 /// Runs a command: call and input arguments in, output arguments out.
 pub(crate) enum CommandHandler {
-    Now(Box<dyn FnMut(&CommandCall<'_>, &[(&str, &str)]) -> Result<Output, Fault> + Send>),
-    Later(
-        Box<dyn FnMut(&CommandCall<'_>, CommandToken, &[(&str, &str)]) -> Poll<Result<Output, Fault>> + Send>,
-    ),
+    Now(NowHandler),
+    Later(LaterHandler),
 }
+
+type NowHandler = Box<dyn FnMut(&CommandCall<'_>, &[(&str, &str)]) -> CommandResult + Send>;
+
+/// The same, which may give nothing yet.
+type LaterHandler =
+    Box<dyn FnMut(&CommandCall<'_>, CommandToken, &[(&str, &str)]) -> Poll<CommandResult> + Send>;
 
 /// Which command is called, by whom.
 #[derive(Debug, Clone, Copy)]
