@@ -156,6 +156,7 @@ mod lifetimes;
 mod msg_id;
 mod mtps;
 mod notifications;
+mod notify_form;
 mod now;
 mod on_board;
 mod outbox;

@@ -15,7 +15,9 @@ use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
 use crate::io::Output;
 use crate::msg_id::MsgId;
+use crate::notify_form::NotifyForm;
 use crate::outbox::{Due, Kept};
+use crate::peers::RecordKind;
 use crate::records::written;
 use crate::subscription::{self, Subscription};
 use crate::subscription_rows::Rows;
@@ -37,6 +39,17 @@ struct Addressee {
 pub(crate) struct Way {
     to: EndpointId,
     waits: RetryWaits,
+}
+
+/// Subscribers of one change that are few.
+const FEW: usize = 4;
+
+/// The Notify that was written last, for those of the same change that differ in their IDs alone.
+enum Form {
+    Unwanted,
+    Wanted,
+    /// To the Controller with this row.
+    Of(Arc<str>, NotifyForm),
 }
 
 /// The Controllers of a batch of changes, by their rows.
@@ -136,22 +149,43 @@ impl<R: Rng> Agent<R> {
         let mut addressees = Addressees::new();
         let mut told = VecDeque::from(told);
         while let Some((change, subscribers)) = told.pop_front() {
+            // For a few to keep a form costs more than it saves.
+            let mut form = if subscribers.len() < FEW { Form::Unwanted } else { Form::Wanted };
             for id in subscribers {
                 match thresholds::of_subscriber(id) {
                     Some(threshold) => told.extend(self.evaluate_threshold(threshold, &change)),
-                    None => self.tell_one(id, &change, &mut addressees),
+                    None => self.tell_one(id, &change, &mut addressees, &mut form),
                 }
             }
         }
     }
 
-    fn tell_one(&mut self, id: SubscriberId, change: &Change, addressees: &mut Addressees) {
+    fn tell_one(&mut self, id: SubscriberId, change: &Change, addressees: &mut Addressees, form: &mut Form) {
         let Some(subscription) = self.subscriptions.get(&id) else { return };
-        let addressee = addressee(&mut self.trust, &self.model, &subscription.recipient, addressees);
+        let controller = &subscription.recipient;
+        let addressee = addressee(&mut self.trust, &self.model, controller, addressees);
         let Some(Addressee { way, recipient }) = addressee else { return };
-        if let Some(change) = recipient.told(&self.model, change) {
-            self.tell_as(id, &change, way);
+        let Some(change) = recipient.told(&self.model, change) else { return };
+        let is_of_many = subscription.is_plain() && !matches!(form, Form::Unwanted);
+        let peer = self.peers.get(way.to.as_str()).filter(|peer| peer.kind() == RecordKind::NoSession);
+        if !is_of_many || peer.is_none() {
+            return self.tell_as(id, &change, way);
         }
+        let msg_id = MsgId::new(&mut self.rng, &self.outbox);
+        let filled = match form {
+            // One Controller is told of one change in the same words.
+            Form::Of(other, form) if **other == **controller => form.fill(msg_id.as_str(), subscription.id()),
+            _ => None,
+        };
+        let bytes = filled.unwrap_or_else(|| {
+            let write = |out: &mut Vec<u8>| subscription.notify(&change, msg_id.as_str(), out);
+            let (bytes, ()) = written(&mut self.buffer, RecordKind::NoSession, &self.id, &way.to, write);
+            if let Some(new) = NotifyForm::new(&bytes) {
+                *form = Form::Of(Arc::clone(controller), new);
+            }
+            bytes
+        });
+        self.push_record(way.to.clone(), bytes);
     }
 
     /// Tells a Subscription of a change in the words in which its Controller is told of it.
@@ -278,16 +312,14 @@ fn addressee<'a>(
     controller: &Arc<str>,
     addressees: &'a mut Addressees,
 ) -> Option<&'a Addressee> {
-    if !addressees.contains_key(controller) {
+    let addressee = addressees.entry(Arc::clone(controller)).or_insert_with(|| {
         let recipient = trust.recipient(model, controller);
-        let to = controllers::endpoint(model, controller);
-        let addressee = recipient.zip(to).map(|(recipient, to)| {
+        recipient.zip(controllers::endpoint(model, controller)).map(|(recipient, to)| {
             let waits = controllers::waits(model, controller);
             Addressee { way: Way { to, waits }, recipient }
-        });
-        addressees.insert(Arc::clone(controller), addressee);
-    }
-    addressees.get(controller)?.as_ref()
+        })
+    });
+    addressee.as_ref()
 }
 
 /// What Controllers are told of changes by their rights as they are, to be told later.

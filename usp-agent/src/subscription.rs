@@ -80,6 +80,16 @@ impl Subscription {
         })
     }
 
+    /// Its ID (TR-181).
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether it sends a Notify once and does nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.notifies && !self.retry && self.configures.is_none()
+    }
+
     /// Writes the Notify Message that tells of a change.
     pub(crate) fn notify(&self, change: &Change, msg_id: &str, out: &mut Vec<u8>) {
         let mut notify = writer::notify(out, msg_id);

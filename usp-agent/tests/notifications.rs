@@ -3,16 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 #![allow(dead_code)] // The fixture serves several test programs.
 
+extern crate alloc;
+
 mod common;
 
+use alloc::collections::BTreeSet;
+
 use common::Link;
-use usp_agent::Now;
+use usp_agent::{Now, Output};
 use usp_datamodel::{Fault, Requester};
 use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
 use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::response::RespType;
-use usp_msg::{Add, Delete, ErrorCode, Map, Notify, Operate, Set, add, set};
+use usp_msg::{Add, Delete, ErrorCode, Map, Msg, Notify, Operate, Set, add, set};
+use usp_record::Record;
 
 const SUB: &str = "Device.LocalAgent.Subscription.";
 const PROVISIONING: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
@@ -225,4 +230,52 @@ fn a_disabled_controller_is_told_nothing() {
         .unwrap();
     link.run();
     assert_eq!(link.told(), []);
+}
+
+/// [R-NOT.0] Many are told of one change, each under its own ID and in its own Message.
+#[test]
+fn many_subscriptions_of_two_controllers_are_told_each_by_itself() {
+    let mut link = Link::new();
+    let now = Now::new(link.now);
+    // In turns, and with IDs of three lengths; each fifth wants an answer.
+    let subscriptions: Vec<(String, usize, bool)> = (0..40)
+        .map(|n| (format!("{}{n}", ["", "sub", "the-long-one"][n / 3 % 3]), n / 2 % 2, n % 5 == 0))
+        .collect();
+    let rows = subscriptions.iter().map(|(id, controller, retry)| {
+        add::CreateObject::new(SUB)
+            .required("Enable", "true")
+            .required("Recipient", format!("Device.LocalAgent.Controller.{}", controller + 1))
+            .required("ID", &**id)
+            .required("NotifType", "ValueChange")
+            .required("ReferenceList", PROVISIONING)
+            .required("NotifRetry", retry.to_string())
+    });
+    let rows = Add::new(rows);
+    link.agent.update(now, |model| model.process(&rows.into(), &Requester::DEVICE).unwrap());
+    link.run();
+    link.agent.update(now, |model| {
+        model.update_value_at(PROVISIONING, "first").unwrap();
+        model.update_value_at(PROVISIONING, "second").unwrap();
+    });
+    let mut msg_ids = BTreeSet::new();
+    while let Output::Record { to, bytes } = link.agent.poll_output() {
+        let record = Record::decode(&bytes).unwrap();
+        assert_eq!(record.to_id, to.as_str());
+        assert!(msg_ids.insert(Msg::decode(record.payload().unwrap()).unwrap().msg_id().to_owned()));
+        let (controller, _) =
+            link.controllers.iter_mut().find(|(controller, _)| *controller.id() == to).unwrap();
+        controller.handle_input(usp_controller::Input::Record(&bytes), link.now);
+    }
+    link.run();
+    assert_eq!((msg_ids.len(), link.ignored.len()), (80, 0));
+    for (number, (_, heard)) in link.controllers.iter().enumerate() {
+        let expected = ["first", "second"].into_iter().flat_map(|code| {
+            let own = subscriptions.iter().filter(move |(_, controller, _)| *controller == number);
+            own.map(move |(id, _, retry)| {
+                let notify = Notify::new(&**id, value_change(code));
+                if *retry { notify.with_response() } else { notify }
+            })
+        });
+        assert_eq!(heard.notifies, expected.collect::<Vec<_>>());
+    }
 }
