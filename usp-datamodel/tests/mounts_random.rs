@@ -10,7 +10,7 @@ mod common;
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use common::Bench;
-use common::gateway::{PROXIED, devices, empty};
+use common::gateway::{PROXIED, TABLE, composition, devices, empty};
 use proptest::prelude::*;
 use usp_datamodel::{Change, ChangeKind, SubscriberId};
 use usp_msg::GetSupportedDm;
@@ -63,6 +63,8 @@ impl Kind {
 struct World {
     devices: BTreeMap<u32, Device>,
     made: u32,
+    /// Whether the schema lacks what a device by wifi has.
+    is_without_wifi: bool,
 }
 
 /// Rows as they are chosen: a number, or all of them.
@@ -77,6 +79,8 @@ enum Step {
     DeleteLamps(Rows, Rows),
     SetColour(Rows, Rows, &'static str),
     SetValue(Rows, &'static str, &'static str),
+    /// Another schema, with wifi or without.
+    Replace,
     Restart,
     /// By the deltas since the beginning.
     Replay,
@@ -96,6 +100,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (rows(), rows()).prop_map(|(row, lamp)| Step::DeleteLamps(row, lamp)),
         3 => (rows(), rows(), text()).prop_map(|(row, lamp, colour)| Step::SetColour(row, lamp, colour)),
         3 => (rows(), path, text()).prop_map(|(row, path, text)| Step::SetValue(row, path, text)),
+        1 => Just(Step::Replace),
         1 => Just(Step::Restart),
         1 => Just(Step::Replay),
     ];
@@ -122,6 +127,7 @@ impl World {
                 self.devices.insert(self.made, device);
             }
             Step::Delete(row) => drop(self.devices.remove(&row)),
+            Step::Mount(_, Some(Kind::Wifi)) if self.is_without_wifi => {}
             Step::Mount(row, kind) => {
                 if let Some(device) = self.devices.get_mut(&row).filter(|device| device.kind != kind) {
                     device.kind = kind;
@@ -161,7 +167,18 @@ impl World {
                     }
                 }
             }
-            Step::Restart | Step::Replay => {}
+            Step::Replace => {
+                self.is_without_wifi = !self.is_without_wifi;
+                for device in self.devices.values_mut().filter(|_| self.is_without_wifi) {
+                    device.highest.remove(&Kind::Wifi);
+                    if device.kind == Some(Kind::Wifi) {
+                        (device.kind, device.values) = (None, BTreeMap::new());
+                        device.lamps.clear();
+                    }
+                }
+            }
+            // The schema that a model begins with has everything.
+            Step::Restart | Step::Replay => self.is_without_wifi = false,
         }
     }
 
@@ -240,6 +257,14 @@ fn step(bench: &mut Bench, world: &World, saved: &mut Vec<Vec<u8>>, step: &Step)
         }
         Step::SetValue(rows, path, text) => {
             let _ = bench.set(true, &[(&*format!("{PROXIED}{}.", at(rows)), &[(path, text)])]);
+        }
+        Step::Replace => {
+            let whole = composition();
+            let schema = match world.is_without_wifi {
+                true => whole,
+                false => whole.without_mount(TABLE, "wifi").unwrap(),
+            };
+            assert_eq!(bench.model.replace_schema(schema.schema().clone()), Ok(vec![]));
         }
         Step::Restart | Step::Replay => {
             let by: Vec<Vec<u8>> = match step {
@@ -336,7 +361,13 @@ proptest! {
             supported(&mut bench, &world)?;
             for colour in ["5", "-7", "red"] {
                 let constant = if colour == "red" { "\"red\"" } else { colour };
-                let found = bench.found(&format!("{PROXIED}*.Lamp.[Colour=={constant}]."));
+                let path = format!("{PROXIED}*.Lamp.[Colour=={constant}].");
+                if colour == "red" && world.is_without_wifi {
+                    // No lamp is left whose colour has a name.
+                    prop_assert_eq!(bench.get(&path).err_code, 7008);
+                    continue;
+                }
+                let found = bench.found(&path);
                 prop_assert_eq!(found, world.lamps(colour), "{:?}", change);
             }
         }
