@@ -205,7 +205,8 @@ impl<'a> Whole<'a> {
     /// The image of what is told of a part of it, whose elements are counted.
     fn image(&self, uri: &str, part: &All<'_>, elements: &mut usize) -> Result<Schema, LearnError> {
         let builder = SchemaBuilder::new("learned", uri);
-        let mut learning = Learning { builder, whole: self, tables: BTreeMap::new(), elements: *elements };
+        let mut learning =
+            Learning { builder, uri, whole: self, tables: BTreeMap::new(), elements: *elements };
         // A path stands before the longer ones that begin with it, and so does an object before those below it, and a
         // table before what is mounted there.
         for (path, told) in part {
@@ -276,6 +277,7 @@ fn once<'a, T: PartialEq>(
 
 struct Learning<'a> {
     builder: SchemaBuilder,
+    uri: &'a str,
     whole: &'a Whole<'a>,
     /// Which objects are there, and whether they are tables.
     tables: BTreeMap<ObjectHandle, bool>,
@@ -371,7 +373,7 @@ impl Learning<'_> {
             return Ok(known);
         }
         self.count()?;
-        Ok(self.builder.mount(table, name)?)
+        Ok(self.builder.mount(table, name, self.uri)?)
     }
 
     /// Arguments are names, or paths such as `Result.{i}.Code`.

@@ -25,7 +25,11 @@ fn ask(bench: &mut Bench, get: GetSupportedDm) -> RequestedObjectResult {
 fn told(bench: &mut Bench, path: &str) -> Vec<String> {
     let result = ask(bench, GetSupportedDm::new([path]));
     assert_eq!((result.err_code, &*result.err_msg), (0, ""), "{path}");
-    assert_eq!(result.data_model_inst_uri, "urn:example:device");
+    // That of the model that the object is of.
+    let is_mounted = ["Lamp", "Radio", "Mesh"].iter().any(|name| path.contains(name));
+    let diverges = result.supported_objs.iter().any(|object| !object.divergent_paths.is_empty());
+    let uri = if is_mounted && !diverges { "urn:example:mounted" } else { "urn:example:device" };
+    assert_eq!(result.data_model_inst_uri, uri, "{path}");
     result.supported_objs.iter().map(line).collect()
 }
 

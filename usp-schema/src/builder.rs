@@ -82,8 +82,8 @@ struct ObjectDraft {
     children: BTreeMap<String, usize>,
     /// What is mounted below its rows, by the names of the mounts.
     mounts: BTreeMap<String, usize>,
-    /// Whether it is a mount itself.
-    is_mount: bool,
+    /// If it is a mount itself, the specification of what is mounted.
+    mount: Option<String>,
     parameters: BTreeMap<String, usize>,
     commands: BTreeMap<String, usize>,
     events: BTreeMap<String, usize>,
@@ -302,7 +302,7 @@ impl SchemaBuilder {
             argument,
             children: BTreeMap::new(),
             mounts: BTreeMap::new(),
-            is_mount: false,
+            mount: None,
             parameters: BTreeMap::new(),
             commands: BTreeMap::new(),
             events: BTreeMap::new(),
@@ -328,7 +328,7 @@ impl SchemaBuilder {
         chain.reverse();
         let mut path = String::new();
         for draft in chain.into_iter().map(|index| &self.objects[index]) {
-            push_step(&mut path, &draft.spec.name, draft.spec.table, draft.is_mount);
+            push_step(&mut path, &draft.spec.name, draft.spec.table, draft.mount.is_some());
         }
         path
     }

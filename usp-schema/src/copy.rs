@@ -54,7 +54,7 @@ impl Copy {
         spec: ObjectSpec,
     ) -> Result<ObjectHandle, BuildError> {
         let handle = match self.parent_of(object).filter(|_| object.is_mount()) {
-            Some(table) => self.builder.mount(table, object.name())?,
+            Some(table) => self.builder.mount(table, object.name(), object.specification())?,
             None => self.builder.object(self.parent_of(object), spec)?,
         };
         self.is_at(object, handle);

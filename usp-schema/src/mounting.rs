@@ -13,7 +13,7 @@ pub(crate) fn mount(mut builder: SchemaBuilder, mount: &Mount) -> Result<SchemaB
     let Mount { table: path, name, image } = mount;
     let table = table_at(&builder, path);
     let table = table.ok_or_else(|| ComposeError::NoTable { table: path.clone(), mount: name.clone() })?;
-    let top = builder.mount(table, name)?;
+    let top = builder.mount(table, name, image.specification())?;
     let mut roots = image.roots();
     let (Some(root), None) = (roots.next(), roots.next()) else {
         return Err(ComposeError::Roots { image: image.name().to_string(), count: image.roots().count() });

@@ -210,6 +210,15 @@ impl<'s> Object<'s> {
         self.flags() & column::MOUNT != 0
     }
 
+    /// The URN of the document that it comes from: of what is mounted that of the image that was mounted, else that of the
+    /// schema.
+    pub fn specification(self) -> &'s str {
+        match core::iter::once(self).chain(self.ancestors()).find(|above| above.is_mount()) {
+            Some(mount) => self.schema.image().string(mount.u32(column::SPECIFICATION)),
+            None => self.schema.specification(),
+        }
+    }
+
     /// Whether foreign sub-trees may be mounted here.
     #[inline]
     pub fn is_mount_point(self) -> bool {
@@ -243,7 +252,7 @@ impl<'s> Object<'s> {
 
     /// The Unique Keys of the table.
     pub fn unique_keys(self) -> UniqueKeys<'s> {
-        let at = self.u32(column::KEYS);
+        let at = if self.is_mount() { NONE32 } else { self.u32(column::KEYS) };
         let records = self.schema.image().section(Section::Records);
         let mut record = RecordReader::new(match at {
             NONE32 => &[],

@@ -113,8 +113,9 @@ fn mounts_out_of_place_are_refused() {
     // The low byte of the flags: 1 table, 64 mount point, 128 mount.
     let flags = 54;
     let (zigbee, wifi) = ("Device.Proxied.{zigbee}.", "Device.Proxied.{wifi}.");
-    // A mount that is none any more stands behind another, or steers what is below it.
-    refused_mount(wifi, &[(flags, 128)], "steering parameter of an object");
+    // A mount that is none any more has no keys where its specification is, or stands behind another.
+    refused_mount(wifi, &[(flags, 128)], "unique keys of an object");
+    refused_mount(wifi, &[(28, 255), (29, 255), (30, 255), (31, 255)], "mount");
     refused_mount(zigbee, &[(flags, 128)], "child of an object");
     refused_mount("Device.", &[(flags, 128)], "mount");
     refused_mount("Device.Interface.{i}.Stats.", &[(flags, 128)], "mount");

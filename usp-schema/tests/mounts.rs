@@ -21,7 +21,7 @@ use usp_schema::{
 const PROXIED: &str = "Device.Proxied.{i}.";
 
 fn image(name: &str, add: impl FnOnce(&mut SchemaBuilder, ObjectHandle)) -> Schema {
-    let mut builder = SchemaBuilder::new(name, "urn:example");
+    let mut builder = SchemaBuilder::new(name, format!("urn:example:{name}"));
     let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
     builder.parameter(device, string("Model")).unwrap();
     add(&mut builder, device);
@@ -103,6 +103,7 @@ fn one_path_leads_to_an_object_in_each_mount() {
     let lamp = schema.object_at("Device.Proxied.{zigbee}.Lamp.{i}.").unwrap();
     assert_eq!((lamp.path(), lamp.is_table()), ("Device.Proxied.{i}.Lamp.{i}.".into(), true));
     assert_eq!(lamp.parent().and_then(Object::parent), Some(table));
+    assert_eq!((lamp.specification(), table.specification()), ("urn:example:zigbee", "urn:example:gateway"));
     // What only one of the mounts has is found by its supported path, whichever mount comes first.
     let colour = schema.parameter_at("Device.Proxied.{i}.Lamp.{i}.Colour").unwrap();
     assert_eq!(colour.exact_path(), "Device.Proxied.{zigbee}.Lamp.{i}.Colour");

@@ -41,7 +41,7 @@ impl DataModel {
             let mut result = response.req_obj_results();
             result.req_obj_path(path);
             let written = self.supported(path, get, access, &mut budget).and_then(|(scope, subject)| {
-                result.data_model_inst_uri(self.schema.specification());
+                result.data_model_inst_uri(subject.object().specification());
                 scratch.path.clear();
                 let (scratch, result, budget) = (&mut scratch, &mut result, &mut budget);
                 let limit = self.limits.max_answer;

@@ -15,7 +15,9 @@ pub const TABLE: &str = "Device.ProxiedDevice.{i}.";
 
 /// An image of `Device.` and what is added to it.
 pub fn image(name: &str, add: impl FnOnce(&mut SchemaBuilder, ObjectHandle)) -> Schema {
-    let mut builder = SchemaBuilder::new(name, "urn:example:device");
+    let mounted = matches!(name, "zigbee" | "wifi");
+    let specification = if mounted { "urn:example:mounted" } else { "urn:example:device" };
+    let mut builder = SchemaBuilder::new(name, specification);
     let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
     builder.parameter(device, writable("SerialNumber", PrimitiveType::String)).unwrap();
     add(&mut builder, device);

@@ -76,7 +76,10 @@ impl<'a> Emitter<'a> {
     fn write_object(&mut self, at: usize, index: usize, draft: &'a ObjectDraft) -> Result<(), BuildError> {
         use layout::object as column;
         let spec = &draft.spec;
-        let keys = self.write_keys(index, draft)?;
+        let keys = match &draft.mount {
+            Some(specification) => self.strings.intern(specification)?,
+            None => self.write_keys(index, draft)?,
+        };
         let mut row = Row::<{ column::WIDTH }>::new();
         row.u32(column::NAME, self.strings.intern(&spec.name)?);
         row.u16(column::PARENT, self.object_column(draft.parent));
@@ -95,7 +98,7 @@ impl<'a> Emitter<'a> {
         let steering = |name: &Option<_>, holder, role| self.steering(index, name.as_deref(), holder, role);
         // What is right below a mount is steered by the table.
         let above = match draft.parent {
-            Some(mount) if self.builder.objects[mount].is_mount => self.builder.objects[mount].parent,
+            Some(mount) if self.builder.objects[mount].mount.is_some() => self.builder.objects[mount].parent,
             parent => parent,
         };
         row.u32(column::NUM_ENTRIES, steering(&spec.num_entries_parameter, above, "number of entries")?);
@@ -107,7 +110,7 @@ impl<'a> Emitter<'a> {
             | when(spec.table, column::TABLE)
             | when(spec.mandatory, column::MANDATORY)
             | when(spec.mount_point, column::MOUNT_POINT)
-            | when(draft.is_mount, column::MOUNT);
+            | when(draft.mount.is_some(), column::MOUNT);
         row.u16(column::FLAGS, flags);
         self.objects.extend_from_slice(&row.bytes);
         for &child in draft.children.values().chain(draft.mounts.values()) {

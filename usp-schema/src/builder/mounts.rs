@@ -9,8 +9,8 @@ use crate::spec::ObjectSpec;
 
 impl SchemaBuilder {
     /// Adds a mount to a table that is a mount point: a sub-tree that some of its rows carry, as `Device.ProxiedDevice.{i}.`
-    /// carries the model of the device behind it. Objects are added below the handle like below any other; the mount
-    /// itself has a name and nothing else, and is no part of a path. Mounts may describe objects of one name
+    /// carries the model of the device behind it, which has a specification URN of its own. Objects are added below the
+    /// handle like below any other; the mount itself is no part of a path. Mounts may describe objects of one name
     /// differently, since a row carries one of them at most.
     ///
     /// # Errors
@@ -18,7 +18,12 @@ impl SchemaBuilder {
     /// The name is not valid or is `i`, which stands for any row in a path; the table has a mount of this name; the
     /// object is no table or no mount point (TR-106, A.2.3: `mountType`); there are too many objects above it; or the
     /// handle is another builder's.
-    pub fn mount(&mut self, table: ObjectHandle, name: &str) -> Result<ObjectHandle, BuildError> {
+    pub fn mount(
+        &mut self,
+        table: ObjectHandle,
+        name: &str,
+        specification: &str,
+    ) -> Result<ObjectHandle, BuildError> {
         let index = self.checked(table)?;
         let draft = &self.objects[index];
         if !is_mount_name(name) {
@@ -35,7 +40,7 @@ impl SchemaBuilder {
         }
         self.check_depth(Some(index))?;
         let mount = self.push(ObjectSpec::single(name), Some(index), false);
-        self.objects[mount.0].is_mount = true;
+        self.objects[mount.0].mount = Some(specification.to_owned());
         self.objects[index].mounts.insert(name.to_owned(), mount.0);
         Ok(mount)
     }
@@ -54,7 +59,7 @@ impl SchemaBuilder {
     pub(super) fn check_beside_mounts(&self, parent: Option<usize>, name: &str) -> Result<(), BuildError> {
         let Some(parent) = parent else { return Ok(()) };
         let draft = &self.objects[parent];
-        let taken = match draft.parent.filter(|_| draft.is_mount) {
+        let taken = match draft.parent.filter(|_| draft.mount.is_some()) {
             Some(table) => {
                 let table = &self.objects[table];
                 (table.children.contains_key(name) || table.parameters.contains_key(name)).then_some(parent)
@@ -72,7 +77,7 @@ impl SchemaBuilder {
 
     /// A mount holds objects and nothing else: what a row has of its own is the table's.
     pub(super) fn check_not_mount(&self, index: usize, what: &str) -> Result<(), BuildError> {
-        if !self.objects[index].is_mount {
+        if self.objects[index].mount.is_none() {
             return Ok(());
         }
         Err(BuildError::InMount { what: what.to_owned(), mount: self.path(index) })

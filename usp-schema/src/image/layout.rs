@@ -20,8 +20,8 @@
 //! together sorted by name, in the order of their objects: a sub-tree is an interval in each of the four tables. The
 //! argument objects of each command (input, then output) and event follow the model in the same order.
 //!
-//! What is mounted below a table is one object more for each mount: it has the name of the mount, holds nothing but
-//! the mounted objects, and stands behind the children of the table, mounts sorted by name.
+//! What is mounted below a table is one object more for each mount: it has the name of the mount and the specification of
+//! what is mounted, holds nothing but the mounted objects, and stands behind the children of the table, mounts sorted by name.
 
 /// The first four bytes of an image.
 pub(crate) const MAGIC: [u8; 4] = *b"USPI";
@@ -87,6 +87,8 @@ pub(crate) mod object {
     pub(crate) const EVENTS: usize = 24;
     pub(crate) const EVENT_COUNT: usize = 26;
     pub(crate) const KEYS: usize = 28;
+    /// Of a mount, which has no keys: the string that is the specification of what is mounted.
+    pub(crate) const SPECIFICATION: usize = KEYS;
     pub(crate) const MIN_ENTRIES: usize = 32;
     pub(crate) const MAX_ENTRIES: usize = 36;
     pub(crate) const NUM_ENTRIES: usize = 40;

@@ -85,7 +85,7 @@ impl Tables<'_> {
             self.steering(row)?;
             self.mount(row)?;
             let keys = u32(object::KEYS);
-            if keys != NONE32 {
+            if keys != NONE32 && !self.is_mount(row) {
                 records.check(keys, "unique keys of an object", row, |record| {
                     let (left, needed) = keys_end(record)?;
                     parameters_of_keys.insert(keys, needed);
@@ -151,7 +151,7 @@ impl Tables<'_> {
             && self.object_u16(parent, object::FLAGS) & wanted == wanted;
         let own = [object::PARAMETER_COUNT, object::COMMAND_COUNT, object::EVENT_COUNT];
         let is_bare = own.iter().all(|&count| self.object_u16(row, count) == 0)
-            && self.object_u32(row, object::KEYS) == NONE32
+            && self.image.try_string(self.object_u32(row, object::SPECIFICATION)).is_some()
             && self.object_u16(row, object::FLAGS) & wanted == 0;
         let name = self.image.try_string(self.object_u32(row, object::NAME)).unwrap_or_default();
         fail(!has_table || !is_bare || !is_mount_name(name), "mount", row)

@@ -14,7 +14,7 @@ pub fn mounted() -> SchemaBuilder {
     let count = ParameterSpec::new("LampNumberOfEntries", SyntaxSpec::new(PrimitiveType::UnsignedInt));
     builder.parameter(point, count).unwrap();
     for (name, primitive) in [("zigbee", PrimitiveType::Int), ("wifi", PrimitiveType::String)] {
-        let mount = builder.mount(point, name).unwrap();
+        let mount = builder.mount(point, name, "urn:example:mounted").unwrap();
         let lamp = ObjectSpec {
             num_entries_parameter: Some("LampNumberOfEntries".into()),
             ..ObjectSpec::table("Lamp")

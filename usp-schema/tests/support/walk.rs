@@ -63,6 +63,7 @@ fn read_below(top: Object<'_>) -> usize {
 
 fn read_object(object: Object<'_>) -> usize {
     let mut seen = format!("{object:?}{:?}{:?}", object.to_spec(), object.description()).len();
+    seen += object.specification().len();
     for key in object.unique_keys() {
         seen += usize::from(key.is_functional());
         seen += key.parameters().inspect(|parameter| assert_eq!(parameter.object(), object)).count();
