@@ -13,6 +13,8 @@ pub enum Kind {
     Param,
     Obj,
     InstantiatedObj,
+    #[allow(dead_code, reason = "random schemas have commands, the house has none")]
+    CommandEvent,
 }
 
 /// Targets that do not depend on values.
@@ -121,6 +123,7 @@ impl Reference<'_> {
                     Kind::Param => permission.param,
                     Kind::Obj => permission.obj,
                     Kind::InstantiatedObj => permission.instantiated_obj,
+                    Kind::CommandEvent => permission.command_event,
                 };
                 rights.contains(right)
             })

@@ -10,6 +10,10 @@ mod common;
 mod reference;
 mod replacing;
 mod requests;
+#[path = "../access/reference.rs"]
+#[allow(dead_code, reason = "the tests of access need more of it")]
+mod rights;
+mod roles;
 mod schema;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -47,6 +51,8 @@ proptest! {
         let references: Vec<(usize, String)> = subscriptions
             .iter()
             .map(|(kind, path)| (*kind, reference_text(&tables, *kind, path)))
+            // A row that is deleted is judged as it is then, when references of it to rows before it are clean already.
+            .filter(|(_, path)| !path.contains("=\"R."))
             .collect();
         for (number, (kind, reference)) in (0..).zip(&references) {
             bench.model.subscribe(SubscriberId(number), KINDS[*kind], [reference]);

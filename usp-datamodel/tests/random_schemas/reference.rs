@@ -298,7 +298,7 @@ impl World {
         false
     }
 
-    fn number_of_table(&self, row: &str) -> usize {
+    pub fn number_of_table(&self, row: &str) -> usize {
         let names: Vec<String> = split(row).into_iter().filter(|segment| segment.starts_with('T')).collect();
         let table: usize = names.last().unwrap()[1..].parse().unwrap();
         assert_eq!(names.len(), chain(&self.tables, table).len());

@@ -96,6 +96,18 @@ fn several() -> impl Strategy<Value = RequestChoice> {
         .prop_map(|(operation, entries, partial)| RequestChoice::Several(operation, entries, partial))
 }
 
+impl PathChoice {
+    /// The same with all rows where rows are searched for.
+    pub fn without_search(mut self) -> Self {
+        for selector in &mut self.selectors {
+            if matches!(selector, Selector::Expression(_)) {
+                *selector = Selector::All;
+            }
+        }
+        self
+    }
+}
+
 /// The entries of a request with several.
 pub fn entries(tables: &[Table], operation: Operation, entries: &[EntryChoice]) -> Vec<Entry> {
     let entry = |(path, choices, first): &EntryChoice| {
