@@ -1,0 +1,99 @@
+//! The device: its model, with a live parameter and a command, the rows that it starts with, and the Agent on it.
+
+use alloc::vec::Vec;
+
+use usp_agent::{Agent, AgentError};
+use usp_datamodel::{DataModel, Fault, RegisterError, Requester};
+use usp_msg::{add::CreateObject, Add};
+use usp_record::{EndpointId, Rng};
+
+mod model {
+    //! The image that the build script makes; typed paths come with types, of which there are none.
+    #![allow(unused_macros)]
+
+    include!(concat!(env!("OUT_DIR"), "/model.rs"));
+}
+
+/// The Endpoint ID of the Agent.
+pub const AGENT: &str = "os::012345-AGENT";
+
+/// The Endpoint ID of the Controller that the device knows.
+pub const CONTROLLER: &str = "self::controller";
+
+/// Why there is no Agent.
+#[derive(Debug)]
+#[allow(dead_code, reason = "what is inside is for whoever reads the report")]
+pub enum StartError {
+    Register(RegisterError),
+    Refused(usp_msg::Error),
+    Write(Fault),
+    Agent(AgentError),
+    EndpointId,
+}
+
+/// An Agent of a device that is set up: one Controller with a role that may do everything.
+pub fn agent() -> Result<Agent<Counter>, StartError> {
+    let mut model = DataModel::new(model::schema());
+    model.live("Device.DeviceInfo.UpTime", |_| Ok(42_u32)).map_err(StartError::Register)?;
+    model.queue_command("Device.Reboot()").map_err(StartError::Register)?;
+    set_up(&mut model)?;
+    let id = EndpointId::parse(AGENT).map_err(|_| StartError::EndpointId)?;
+    Agent::new(id, model, Counter(0)).map_err(StartError::Agent)
+}
+
+fn set_up(model: &mut DataModel) -> Result<(), StartError> {
+    let info = [("Manufacturer", "Example"), ("ManufacturerOUI", "012345"), ("SerialNumber", "AGENT")];
+    for (parameter, value) in info {
+        let path = alloc::format!("Device.DeviceInfo.{parameter}");
+        model.update_value_at(&path, value).map_err(StartError::Write)?;
+    }
+    let role = row("Device.LocalAgent.ControllerTrust.Role.", &[("Enable", "true"), ("Name", "Operator")]);
+    let permission = row(
+        "Device.LocalAgent.ControllerTrust.Role.1.Permission.",
+        &[
+            ("Enable", "true"),
+            ("Targets", "Device."),
+            ("Param", "rwxn"),
+            ("Obj", "rwxn"),
+            ("InstantiatedObj", "rwxn"),
+            ("CommandEvent", "rwxn"),
+        ],
+    );
+    let controller = row(
+        "Device.LocalAgent.Controller.",
+        &[
+            ("EndpointID", CONTROLLER),
+            ("Enable", "true"),
+            ("OnBoardingComplete", "true"),
+            ("AssignedRole", "Device.LocalAgent.ControllerTrust.Role.1"),
+        ],
+    );
+    for rows in [role, permission, controller] {
+        model.process(&Add::new([rows]).into(), &Requester::DEVICE).map_err(StartError::Refused)?;
+    }
+    Ok(())
+}
+
+fn row(table: &str, parameters: &[(&str, &str)]) -> CreateObject {
+    let row = CreateObject::new(table);
+    parameters.iter().fold(row, |row, (name, value)| row.required(*name, *value))
+}
+
+/// Numbers that count up: enough for Message ids that differ, and for nothing else. A product asks its chip.
+pub struct Counter(u8);
+
+impl Rng for Counter {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_add(1);
+            *byte = self.0;
+        }
+    }
+}
+
+/// A Record of the Controller with this request.
+pub fn request(msg_id: &str, request: impl Into<usp_msg::Request>) -> Result<Vec<u8>, StartError> {
+    let id = |text| EndpointId::parse(text).map_err(|_| StartError::EndpointId);
+    let payload = usp_msg::Msg::request(msg_id, request.into()).encode_to_vec();
+    Ok(usp_record::Record::no_session(&id(CONTROLLER)?, &id(AGENT)?, payload).encode_to_vec())
+}
