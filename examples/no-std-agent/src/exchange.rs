@@ -1,5 +1,7 @@
 //! The Agent at work, and what it takes of the heap meanwhile.
 
+use alloc::boxed::Box;
+
 use usp_agent::{Agent, Input, Now, Output};
 use usp_msg::reader::{Msg, MsgBody, RespType};
 use usp_msg::Get;
@@ -29,7 +31,7 @@ pub struct Heap {
 pub enum Failure {
     Start(StartError),
     /// The Agent says something else than an answer.
-    NoAnswer(Output),
+    NoAnswer(Box<Output>),
     /// The answer does not have the value that the device wrote.
     WrongValue,
 }
@@ -64,12 +66,12 @@ fn get(
     agent.handle_input(Input::Record(&record), Now::new(Instant::from_secs(1)));
     let bytes = match agent.poll_output() {
         Output::Record { bytes, .. } => bytes,
-        other => return Err(Failure::NoAnswer(other)),
+        other => return Err(Failure::NoAnswer(Box::new(other))),
     };
     let parameters = parameters(&bytes, is_right).ok_or(Failure::WrongValue)?;
     match agent.poll_output() {
         Output::Wait { .. } => Ok((bytes.len(), parameters)),
-        other => Err(Failure::NoAnswer(other)),
+        other => Err(Failure::NoAnswer(Box::new(other))),
     }
 }
 
@@ -79,7 +81,7 @@ fn parameters(record: &[u8], is_right: impl Fn(&str, &str) -> bool) -> Option<us
     let MsgBody::Response(response) = msg.content()? else { return None };
     let RespType::GetResp(answer) = response.resp_type()? else { return None };
     let mut count = 0;
-    for path in answer.req_path_results().into_iter().flat_map(|result| result.resolved_path_results()) {
+    for path in answer.req_path_results().flat_map(|result| result.resolved_path_results()) {
         for (name, value) in path.result_params() {
             if !is_right(name, value) {
                 return None;
