@@ -7,6 +7,7 @@ mod common;
 
 use common::plain::{ONE, Plain, SUB, value_change};
 use common::saving::{CODE, Left, Saving};
+use common::wire::{Wire, get, ids};
 use common::{DeviceRows, model};
 use usp_agent::AgentError;
 use usp_agent::datamodel::schema::{
@@ -270,6 +271,21 @@ fn a_command_that_goes_has_ended() {
     let Some(Ended::CmdFailure(failure)) = &end.operation_resp else { panic!("{end:?}") };
     assert_eq!((&*end.command_key, failure.err_code), ("k", 7023));
     assert_eq!(plain.rows("Device.LocalAgent.Request."), Vec::<String>::new());
+}
+
+/// [R-MSG.0a] a Session Context goes on under another schema, with its numbers and what it shows.
+#[test]
+fn session_contexts_go_on() {
+    let mut wire = Wire::new();
+    assert_eq!(ids(&wire.session([77, 1, 1, 0], &get("m1", CODE))), [[77, 1, 2]]);
+    for (number, schema) in [(2, with_service()), (3, device())] {
+        let now = usp_agent::Now::new(wire.now);
+        wire.agent.replace_schema(schema, now).unwrap();
+        wire.update(|_| ());
+        assert_eq!(wire.value("Device.LocalAgent.Controller.1.E2ESession.Status"), "Up");
+        assert_eq!(ids(&wire.session([77, number, number, 0], &get("m", CODE))), [[77, number, number + 1]]);
+    }
+    assert_eq!(wire.ignored, []);
 }
 
 /// The whole state is saved under the new schema before anything that follows leaves.
