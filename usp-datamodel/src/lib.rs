@@ -15,6 +15,7 @@
 //! - [`DataModel::live`] reads a parameter from the device whenever it is asked for; with [`DataModel::live_later`] the
 //!   device takes its time, and a request waits as a [`ParkedRequest`]. [`DataModel::on_command`] and
 //!   [`DataModel::on_async_command`] run commands, [`DataModel::on_create`] completes rows that Controllers add.
+//! - [`DataModel::refresh`] and [`DataModel::reconcile`] bring tables into line with what the device finds.
 //! - A [`Hook`] may refuse what a request changes, and then makes the device do it, or takes it back.
 //! - [`DataModel::read`], [`insert`](DataModel::insert), [`update`](DataModel::update) and
 //!   [`remove`](DataModel::remove) are the device's own access, typed by generated code (module [`typed`]); [`Columns`]
@@ -91,10 +92,6 @@
 //! makes the engine panic, recurse deeper than the schema does, or do more work than [`Limits`] allows. The limits
 //! hold for all paths of a request together, and beyond one the answer is error 7005.
 //!
-//! # Not yet
-//!
-//! Live tables.
-//!
 //! # no_std, errors, panics
 //!
 //! The crate needs `alloc` and nothing else and has no `unsafe`. What can fail returns [`Fault`] (the requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
@@ -140,6 +137,7 @@ mod limits;
 mod lists;
 mod live;
 mod live_reads;
+mod live_tables;
 mod lost_operations;
 mod model;
 mod mounts;
@@ -191,6 +189,7 @@ pub use hooks::{Hook, Leftover, Refusal};
 pub use keys_of_children::KeysOfChildren;
 pub use limits::Limits;
 pub use live_reads::ValueToken;
+pub use live_tables::DiscoveredRow;
 pub use model::{DataModel, NewRow, RegisterError};
 pub use operate::CommandCall;
 pub use parked::{NotAwaited, ParkedRequest};

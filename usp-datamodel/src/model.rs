@@ -22,6 +22,7 @@ use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
 use crate::live::{LiveParameter, checked};
 use crate::live_reads::LiveReads;
+use crate::live_tables::Discovery;
 use crate::operate::CommandHandler;
 use crate::operations::Operations;
 use crate::parked::Parking;
@@ -73,6 +74,7 @@ pub struct DataModel {
     /// Reading changes nothing about the model, but notes what was told.
     pub(crate) reads: RefCell<LiveReads>,
     pub(crate) parking: Parking,
+    pub(crate) live_tables: BTreeMap<ObjectId, Discovery>,
     pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
     pub(crate) operations: Operations,
     pub(crate) calls: Calls,
@@ -167,6 +169,7 @@ impl DataModel {
             live: BTreeMap::new(),
             reads: RefCell::default(),
             parking: Parking::default(),
+            live_tables: BTreeMap::new(),
             commands: BTreeMap::new(),
             on_create: BTreeMap::new(),
             ownership: BTreeSet::new(),

@@ -54,6 +54,7 @@ impl DataModel {
         self.keep_live(&old, same, &mut unfit);
         self.keep_commands(same, &mut unfit);
         renumber(&mut self.on_create, |id| same.object(id));
+        renumber(&mut self.live_tables, |id| same.object(id));
         self.hooks.retain(|hook| {
             let scopes = old.objects_at(hook.scope());
             scopes.is_empty() || scopes.iter().any(|scope| same.object(scope.id()).is_some())
