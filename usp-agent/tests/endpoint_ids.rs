@@ -84,7 +84,7 @@ fn another_endpoint_id_counts_from_the_next_record_on() {
 #[test]
 fn a_controller_does_not_change_its_own_endpoint_id() {
     let mut wire = Wire::new();
-    let (code, words) = give(&mut wire, ONE, "self::ome").expect("refused");
+    let (code, words) = give(&mut wire, ONE, "self::won").expect("refused");
     assert_eq!(code, 7012);
     assert!(words.ends_with("add a row for the new one"), "{words}");
     assert_eq!(give(&mut wire, ONE, "self::one"), None);
