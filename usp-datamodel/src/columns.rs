@@ -34,6 +34,8 @@ pub struct Columns<const N: usize> {
     schema: u64,
     table: ObjectId,
     parameters: [Option<ParameterId>; N],
+    /// The columns in the order of their parameters, which is that of the values in a row.
+    order: [usize; N],
 }
 
 /// A row of a table, read by its [`Columns`]. Hidden values are visible, as to the device itself.
@@ -43,6 +45,8 @@ pub struct ColumnsRow<'m, const N: usize> {
     parameters: &'m [Option<ParameterId>; N],
     number: u32,
     row: RowId,
+    /// The values that were set, as rows keep them.
+    values: [Option<&'m [u8]>; N],
 }
 
 impl<const N: usize> Columns<N> {
@@ -56,23 +60,35 @@ impl<const N: usize> Columns<N> {
         let found = model.schema.object_at(table).filter(|found| found.is_table());
         let found = found.filter(|found| !found.ancestors().any(|above| above.is_table()));
         let found = found.ok_or_else(|| model.unknown("table", table))?;
-        Ok(Self {
-            schema: model.schema.fingerprint(),
-            table: found.id(),
-            parameters: names.map(|name| found.parameter(name).map(|parameter| parameter.id())),
-        })
+        let parameters = names.map(|name| found.parameter(name).map(|parameter| parameter.id()));
+        let mut order = core::array::from_fn(|column| column);
+        order.sort_by_key(|&column: &usize| parameters.get(column).copied().flatten());
+        Ok(Self { schema: model.schema.fingerprint(), table: found.id(), parameters, order })
     }
 
     /// The row with an Instance Number.
     pub fn row<'m>(&'m self, model: &'m DataModel, number: u32) -> Option<ColumnsRow<'m, N>> {
         let row = self.table(model)?.row(number)?;
-        Some(ColumnsRow { model, parameters: &self.parameters, number, row })
+        Some(self.read(model, number, row))
     }
 
     /// All rows, in the order of their Instance Numbers.
     pub fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = ColumnsRow<'m, N>> {
         let rows = self.table(model).into_iter().flat_map(Table::numbered);
-        rows.map(|(number, row)| ColumnsRow { model, parameters: &self.parameters, number, row })
+        rows.map(|(number, row)| self.read(model, number, row))
+    }
+
+    /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
+    fn read<'m>(&'m self, model: &'m DataModel, number: u32, row: RowId) -> ColumnsRow<'m, N> {
+        let mut values = [None; N];
+        let mut columns = self.order.iter().filter_map(|&at| Some((self.parameters[at]?, at))).peekable();
+        for (parameter, packed) in model.store.row_values(row).packed() {
+            while columns.next_if(|&(wanted, _)| wanted < parameter).is_some() {}
+            while let Some((_, at)) = columns.next_if(|&(wanted, _)| wanted == parameter) {
+                values[at] = Some(packed);
+            }
+        }
+        ColumnsRow { model, parameters: &self.parameters, number, row, values }
     }
 
     /// The rows; none in a model with another schema.
@@ -124,7 +140,8 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
         if self.model.live.contains_key(&id) || self.model.layout.is_counter(id) {
             return self.model.effective(self.row, self.model.parameter(id)).ok();
         }
-        Some(unpack(self.model.stored(self.row, id)))
+        let set = self.values.get(column).copied().flatten();
+        Some(unpack(set.unwrap_or_else(|| self.model.layout.initial(id))))
     }
 }
 

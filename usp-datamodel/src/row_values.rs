@@ -110,6 +110,11 @@ impl<'a> RowValues<'a> {
         self.entries().map(|(parameter, bytes)| (parameter, unpack(bytes)))
     }
 
+    /// The values as [`pack`](crate::packed::pack) has written them, in the order of their parameters.
+    pub(crate) fn packed(self) -> impl Iterator<Item = (ParameterId, &'a [u8])> {
+        self.entries()
+    }
+
     fn entries(self) -> Entries<'a> {
         let mut rest = self.0;
         let directory = take_slice(&mut rest);

@@ -3,6 +3,7 @@
 //! A change walks the tree along its own path (subscription_match.rs), so that it meets those who care and none of
 //! the others. Rows chosen by an expression stand under the value that the expression asks for, where it asks for one.
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
@@ -20,8 +21,8 @@ use crate::model::DataModel;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriberId(pub u32);
 
-/// The tree.
-#[derive(Debug)]
+/// The tree. By default it has not even a root, to stand where the one in use is for the moment.
+#[derive(Debug, Default)]
 pub(crate) struct SubscriptionIndex {
     nodes: Vec<Node>,
     free: Vec<u32>,
@@ -87,9 +88,9 @@ pub(crate) struct RowExpression {
     value: Option<(ParameterId, Box<str>)>,
 }
 
-/// A step of a path, owned.
-enum Step {
-    Name(String),
+/// A step of a path.
+enum Step<'p> {
+    Name(Cow<'p, str>),
     Number(u32),
     Wildcard,
     Expression(Box<RowExpression>),
@@ -212,7 +213,7 @@ impl SubscriptionIndex {
     }
 
     /// The child of a node for a step, made if there is none.
-    fn step(&mut self, at: u32, step: Step) -> u32 {
+    fn step(&mut self, at: u32, step: Step<'_>) -> u32 {
         let found = match &step {
             Step::Name(name) => self.node(at).name(name),
             Step::Number(number) => self.rows(at).and_then(|rows| rows.numbers.get(number).copied()),
@@ -360,9 +361,12 @@ impl RowExpression {
 
 /// Where a path stands in the tree, and whether it follows references. Behind a reference that is the table that the
 /// schema announces, with whatever row; or the top, if it announces none.
-fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
+fn steps<'p>(model: &'p DataModel, path: &Path<'p>) -> Option<(Vec<Step<'p>>, bool)> {
+    if let Some(steps) = plain_steps(path) {
+        return Some((steps, false));
+    }
     // Of what is mounted the path may lead to one of several.
-    let (mut steps, mut at, mut follows): (Vec<Step>, Vec<Object<'_>>, bool) =
+    let (mut steps, mut at, mut follows): (Vec<Step<'p>>, Vec<Object<'_>>, bool) =
         (Vec::new(), Vec::new(), false);
     let mut segments = path.segments().peekable();
     while let Some(segment) = segments.next() {
@@ -385,7 +389,7 @@ fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
                     true => model.schema.root(name).into_iter().collect(),
                     false => at.iter().flat_map(|object| object.children_named(name)).collect(),
                 };
-                steps.push(Step::Name(name.to_string()));
+                steps.push(Step::Name(name.into()));
             }
             Segment::Instance(number) => steps.push(Step::Number(number.get())),
             Segment::Wildcard => steps.push(Step::Wildcard),
@@ -393,21 +397,33 @@ fn steps(model: &DataModel, path: &Path<'_>) -> Option<(Vec<Step>, bool)> {
                 let tables: Vec<Object<'_>> = at.iter().copied().filter(|object| object.is_table()).collect();
                 steps.push(Step::Expression(Box::new(RowExpression::new(model, &tables, &expression)?)));
             }
-            Segment::Command(_) | Segment::Event(_) => steps.push(Step::Name(segment.to_string())),
+            Segment::Command(_) | Segment::Event(_) => steps.push(Step::Name(segment.to_string().into())),
             Segment::Follow(_) => return None,
         }
     }
     Some((steps, follows))
 }
 
+/// The steps of a path without expressions and references, for which the schema need not be asked.
+fn plain_steps<'p>(path: &Path<'p>) -> Option<Vec<Step<'p>>> {
+    let step = |segment: Segment<'p>| match segment {
+        Segment::Name(name) => Some(Step::Name(name.into())),
+        Segment::Instance(number) => Some(Step::Number(number.get())),
+        Segment::Wildcard => Some(Step::Wildcard),
+        Segment::Command(_) | Segment::Event(_) => Some(Step::Name(segment.to_string().into())),
+        Segment::Expression(_) | Segment::Follow(_) => None,
+    };
+    path.segments().map(step).collect()
+}
+
 /// The steps to an object, through all rows of the tables on the way.
-fn steps_of(object: Object<'_>) -> Vec<Step> {
+fn steps_of(object: Object<'_>) -> Vec<Step<'_>> {
     let mut objects: Vec<Object<'_>> = object.ancestors().collect();
     objects.reverse();
     objects.push(object);
     let mut steps = Vec::new();
     for object in objects.into_iter().filter(|object| !object.is_mount()) {
-        steps.push(Step::Name(object.name().to_string()));
+        steps.push(Step::Name(object.name().into()));
         if object.is_table() {
             steps.push(Step::Wildcard);
         }

@@ -7,7 +7,7 @@ use usp_path::Path;
 use crate::change::{Change, ChangeKind};
 use crate::model::DataModel;
 use crate::store::RowId;
-use crate::subscription_index::{SubscriberId, SubscriptionIndex};
+use crate::subscription_index::SubscriberId;
 
 /// A change, and who subscribed to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl DataModel {
         kind: ChangeKind,
         references: impl IntoIterator<Item = T>,
     ) {
-        let mut index = core::mem::replace(&mut self.subscriptions, SubscriptionIndex::new());
+        let mut index = core::mem::take(&mut self.subscriptions);
         for reference in references {
             if let Ok(path) = Path::parse(reference.as_ref()) {
                 index.add(self, subscriber, kind, &path);
