@@ -11,6 +11,7 @@ use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use usp_path::PathBuf;
 use usp_schema::{ObjectId, Schema};
@@ -108,49 +109,26 @@ pub struct Permissions {
 impl Permissions {
     /// Compiles the roles that one Controller has. With none of them nothing is allowed.
     pub fn compile(schema: &Schema, roles: &[Role]) -> Self {
-        let count = schema.objects().len();
-        // By object and table, for each role.
-        let mut candidates: Vec<Vec<Candidates>> =
-            alloc::vec![alloc::vec![Vec::new(); roles.len()]; 2 * count];
         let mut searches = Vec::new();
-        for (number, role) in roles.iter().enumerate() {
-            let mut permissions: Vec<&Permission> = role.permissions.iter().rev().collect();
-            permissions.sort_by_key(|permission| core::cmp::Reverse(permission.order));
-            for permission in permissions {
-                let grants = permission.grants();
-                for target in permission.targets.iter().flat_map(|text| Target::read(schema, text)) {
-                    let rows = match target.rows {
-                        TargetRows::All => Rows::All,
-                        TargetRows::Numbers(numbers) => Rows::Numbered(numbers.into()),
-                        TargetRows::Search(path) => {
-                            searches.push(path);
-                            Rows::Found(searches.len() - 1)
-                        }
-                    };
-                    let candidate = Candidate { grants, element: target.element, rows };
-                    let covered = 2 * target.objects.start as usize..2 * target.objects.end as usize;
-                    let places = candidates.get_mut(covered).into_iter().flatten();
-                    for (at, known) in places.enumerate() {
-                        // An element is in the rows; a table as such has none.
-                        let is_table = at % 2 == 1;
-                        let covers =
-                            !is_table || (candidate.element.is_none() && (at > 1 || target.table_itself));
-                        if covers && !known[number].last().is_some_and(Candidate::is_final) {
-                            known[number].push(candidate.clone());
-                        }
-                    }
-                }
-            }
-        }
+        let covers: Vec<Vec<Cover>> = roles.iter().map(|role| role.covers(schema, &mut searches)).collect();
+        // Between two places where a Target begins or ends all objects are alike, and so are all tables. Lists of what
+        // covers each of them, kept until all are there, would take several times what is kept in the end.
+        let mut changes: Vec<usize> = covers.iter().flatten().flat_map(Cover::changes).collect();
+        changes.sort_unstable();
         let mut numbers: BTreeMap<Vec<Candidates>, u32> = BTreeMap::new();
         let mut rules = Vec::new();
-        let rule_of = candidates.into_iter().map(|roles| {
-            *numbers.entry(roles).or_insert_with_key(|roles| {
-                rules.push(Rule::new(roles.clone()));
-                (rules.len() - 1) as u32
-            })
-        });
-        let rule_of: Vec<u32> = rule_of.collect();
+        let mut rule_of: Vec<u32> = Vec::with_capacity(2 * schema.objects().len());
+        for at in 0..2 * schema.objects().len() {
+            let same = at.checked_sub(2).filter(|_| changes.binary_search(&(at - at % 2)).is_err());
+            let rule = same.and_then(|before| rule_of.get(before).copied()).unwrap_or_else(|| {
+                let roles = covers.iter().map(|covers| candidates(covers, at)).collect();
+                *numbers.entry(roles).or_insert_with_key(|roles| {
+                    rules.push(Rule::new(roles.clone()));
+                    (rules.len() - 1) as u32
+                })
+            });
+            rule_of.push(rule);
+        }
         let mut permissions = Self {
             schema: schema.fingerprint(),
             rule_of,
@@ -245,4 +223,68 @@ impl Permission {
     fn grants(&self) -> Grants {
         Grants::new(self.param, self.obj, self.instantiated_obj, self.command_event)
     }
+}
+
+impl Role {
+    /// What its Permissions cover, in falling Order.
+    fn covers(&self, schema: &Schema, searches: &mut Vec<PathBuf>) -> Vec<Cover> {
+        let mut permissions: Vec<&Permission> = self.permissions.iter().rev().collect();
+        permissions.sort_by_key(|permission| core::cmp::Reverse(permission.order));
+        let mut covers = Vec::new();
+        for permission in permissions {
+            let grants = permission.grants();
+            for target in permission.targets.iter().flat_map(|text| Target::read(schema, text)) {
+                let rows = match target.rows {
+                    TargetRows::All => Rows::All,
+                    TargetRows::Numbers(numbers) => Rows::Numbered(numbers.into()),
+                    TargetRows::Search(path) => {
+                        searches.push(path);
+                        Rows::Found(searches.len() - 1)
+                    }
+                };
+                covers.push(Cover {
+                    candidate: Candidate { grants, element: target.element, rows },
+                    places: 2 * target.objects.start as usize..2 * target.objects.end as usize,
+                    table_itself: target.table_itself,
+                });
+            }
+        }
+        covers
+    }
+}
+
+/// A Permission with one of its Targets.
+struct Cover {
+    candidate: Candidate,
+    /// The objects and tables that it covers, the even and the odd ones.
+    places: Range<usize>,
+    /// Whether the first table is covered as such.
+    table_itself: bool,
+}
+
+impl Cover {
+    fn covers(&self, at: usize) -> bool {
+        // An element is in the rows; a table as such has none.
+        let is_table = at % 2 == 1;
+        let with_table =
+            self.candidate.element.is_none() && (at > self.places.start + 1 || self.table_itself);
+        self.places.contains(&at) && (!is_table || with_table)
+    }
+
+    /// The objects from which on something else is covered.
+    fn changes(&self) -> [usize; 3] {
+        [self.places.start, self.places.start + 2, self.places.end]
+    }
+}
+
+/// What covers one object, or one table, up to what covers all of it.
+fn candidates(covers: &[Cover], at: usize) -> Candidates {
+    let mut found = Candidates::new();
+    for Cover { candidate, .. } in covers.iter().filter(|cover| cover.covers(at)) {
+        found.push(candidate.clone());
+        if candidate.is_final() {
+            break;
+        }
+    }
+    found
 }

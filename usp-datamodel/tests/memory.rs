@@ -9,7 +9,9 @@ use core::hint::black_box;
 use allocation_counter::measure;
 use common::Bench;
 use common::house::{ROOM, house};
-use usp_datamodel::{DataModel, Handled, Requester, SupportedDataModel};
+use usp_datamodel::{
+    DataModel, Handled, Permission, Permissions, Requester, Rights, Role, SupportedDataModel,
+};
 use usp_msg::add::CreateObject;
 use usp_msg::reader::{self, MsgBody};
 use usp_msg::{Add, Get, GetInstances, GetSupportedDm, Msg, Request};
@@ -88,4 +90,16 @@ fn what_a_read_allocates_does_not_grow_with_its_answer() {
             "{request:?}"
         );
     }
+}
+
+/// Most objects are alike to a role, so that it takes a few words for each of them, while it is compiled too.
+#[test]
+fn compiling_a_role_takes_a_few_words_for_each_object() {
+    let bench = Bench::new();
+    let schema = bench.model.schema();
+    let all = Permission { targets: vec!["Device.".into()], param: Rights::READ, ..Permission::default() };
+    let role = [Role { permissions: vec![all], is_secured: false }];
+    let taken = measure(|| drop(black_box(Permissions::compile(schema, &role)))).bytes_max;
+    let objects = schema.objects().len() as u64;
+    assert!(taken < 48 * objects, "{taken} bytes for {objects} objects");
 }
