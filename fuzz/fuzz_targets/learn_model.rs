@@ -21,7 +21,8 @@ const STEPS: [&str; 8] = ["A.", "B.", "T.{i}.", "U.{i}.", "X_ACME_C.", "{i}.", "
 const PARAMS: [&str; 6] = ["P", "Q", "R", "A", "", "P."];
 const COMMANDS: [&str; 4] = ["Run()", "Stop()", "Run", "()"];
 const EVENTS: [&str; 4] = ["Up!", "Down!", "Up", "!"];
-const ARGUMENTS: [&str; 6] = ["In", "Result.{i}.Code", "Result.{i}.Text", "Single.Value", "Result", "In.Deep"];
+const ARGUMENTS: [&str; 6] =
+    ["In", "Result.{i}.Code", "Result.{i}.Text", "Single.Value", "Result", "In.Deep"];
 const URIS: [&str; 4] = ["urn:a", "urn:b", "", "urn:c"];
 const ROOTS: [&str; 3] = ["Device.", "Other.", "Root.{i}."];
 
@@ -73,9 +74,9 @@ fn object(choices: &mut Choices<'_>) -> SupportedObjectResult {
                 event_name: (*choices.one_of(&EVENTS)).to_owned(),
                 arg_names: vec![(*choices.one_of(&ARGUMENTS)).to_owned()],
             }),
-            5 => object.unique_key_sets.push(SupportedUniqueKeySet {
-                key_names: vec![(*choices.one_of(&PARAMS)).to_owned()],
-            }),
+            5 => object
+                .unique_key_sets
+                .push(SupportedUniqueKeySet { key_names: vec![(*choices.one_of(&PARAMS)).to_owned()] }),
             6 => object.access = i32::from(choice / 8 % 8) - 1,
             _ => object.supported_obj_path = (*choices.one_of(&ROOTS)).to_owned(),
         }

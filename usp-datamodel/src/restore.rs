@@ -371,14 +371,19 @@ impl Restore<'_> {
 
     /// Makes the rows that fixed tables lack.
     fn fill_fixed_tables(&mut self) {
-        let layout = &self.transaction.model.layout;
-        if !layout.has_fixed_tables() {
+        let model = &*self.transaction.model;
+        if !model.layout.has_fixed_tables() {
             return;
         }
-        self.transaction.begin_entry(self.entry + 1);
         let mut parents = core::mem::take(&mut self.unlisted.parents);
         parents.insert(ROOT);
-        parents.extend(self.transaction.created());
+        // Most rows are of tables that have no fixed ones below them.
+        let has_fixed = |row: &RowId| {
+            let home = model.store.home(*row);
+            home.is_some_and(|home| !model.layout.fixed_tables(Some(home.table)).is_empty())
+        };
+        parents.extend(self.transaction.created().filter(has_fixed));
+        self.transaction.begin_entry(self.entry + 1);
         parents.retain(|&row| self.transaction.model.store.is_attached(row));
         for row in parents {
             if let Err(fault) = self.transaction.fill_fixed_tables(row) {
