@@ -228,22 +228,22 @@ impl Restore<'_> {
                     let column = |parameter| Box::new(Column { parameter, text: None, packed: Vec::new() });
                     columns.push(parameter.map(column));
                 }
-                Item::Row { made, table, numbers, values } => {
-                    let table = &tables[table];
-                    if let Some(row) = self.find(table, &numbers) {
+                Item::Row { made, table } => {
+                    let (table, numbers, values) = (&tables[table], &*reader.numbers, &*reader.values);
+                    if let Some(row) = self.find(table, numbers) {
                         self.list(row, made);
                         self.mount(table, row);
-                        for (column, text) in values {
+                        for &(column, text) in values {
                             if let Some(column) = &columns[column] {
                                 self.value(row, column.parameter, text);
                             }
                         }
                         continue;
                     }
-                    let Some(row) = self.made(table, &numbers, made) else { continue };
+                    let Some(row) = self.made(table, numbers, made) else { continue };
                     self.mount(table, row);
                     filled.clear();
-                    for (at, text) in values {
+                    for &(at, text) in values {
                         if let Some(column) = &mut columns[at]
                             && self.is_read(row, column, text)
                         {

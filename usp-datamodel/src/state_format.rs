@@ -221,12 +221,31 @@ impl<'m> StateWriter<'m> {
 /// One item of saved state. Positions are those of names that were defined before it.
 #[derive(Debug)]
 pub(crate) enum Item<'a> {
-    Table { path: &'a str },
-    Parameter { table: usize, name: &'a str },
-    Row { made: bool, table: usize, numbers: Vec<u32>, values: Vec<(usize, &'a str)> },
-    Gone { table: usize, numbers: Vec<u32> },
-    Highest { table: usize, numbers: Vec<u32>, highest: u32 },
-    Note { name: &'a str, text: Option<&'a str> },
+    Table {
+        path: &'a str,
+    },
+    Parameter {
+        table: usize,
+        name: &'a str,
+    },
+    /// A row or its values. Its numbers and values are the reader's, till the next item.
+    Row {
+        made: bool,
+        table: usize,
+    },
+    Gone {
+        table: usize,
+        numbers: Vec<u32>,
+    },
+    Highest {
+        table: usize,
+        numbers: Vec<u32>,
+        highest: u32,
+    },
+    Note {
+        name: &'a str,
+        text: Option<&'a str>,
+    },
     Anew,
 }
 
@@ -238,6 +257,10 @@ pub(crate) struct StateReader<'a> {
     tables: Vec<TableSeen>,
     /// The table of each parameter.
     parameters: Vec<usize>,
+    /// The Instance Numbers of the last row.
+    pub(crate) numbers: Vec<u32>,
+    /// Its values, each by the position of its parameter.
+    pub(crate) values: Vec<(usize, &'a str)>,
 }
 
 #[derive(Debug, Default)]
@@ -261,7 +284,14 @@ impl<'a> StateReader<'a> {
             _ => return Err(RestoreError::NoState),
         }
         let outside = TableSeen::default();
-        Ok(Self { bytes, at: HEADER.len(), tables: alloc::vec![outside], parameters: Vec::new() })
+        Ok(Self {
+            bytes,
+            at: HEADER.len(),
+            tables: alloc::vec![outside],
+            parameters: Vec::new(),
+            numbers: Vec::new(),
+            values: Vec::new(),
+        })
     }
 
     /// Whether what was saved before does not count any more.
@@ -293,11 +323,14 @@ impl<'a> StateReader<'a> {
             tag @ (tag::ROW | tag::VALUES) => self.row(tag == tag::ROW)?,
             tag::GONE => {
                 let table = self.table_with_rows()?;
-                Item::Gone { table, numbers: self.numbers(self.tables[table].depth)? }
+                let mut numbers = Vec::new();
+                self.read_numbers(self.tables[table].depth, &mut numbers)?;
+                Item::Gone { table, numbers }
             }
             tag::HIGHEST => {
                 let table = self.table_with_rows()?;
-                let numbers = self.numbers(self.tables[table].depth - 1)?;
+                let mut numbers = Vec::new();
+                self.read_numbers(self.tables[table].depth - 1, &mut numbers)?;
                 Item::Highest { table, numbers, highest: self.small("a highest Instance Number")? }
             }
             tag @ (tag::NOTE | tag::NOTE_GONE) => {
@@ -314,22 +347,27 @@ impl<'a> StateReader<'a> {
 
     fn row(&mut self, made: bool) -> Result<Item<'a>, RestoreError> {
         let table = if made { self.table_with_rows()? } else { self.table()? };
-        let numbers = self.numbers(self.tables[table].depth)?;
-        if self.tables[table].last.as_ref().is_some_and(|last| *last >= numbers) {
-            return Err(self.malformed("rows that ascend"));
+        let mut numbers = core::mem::take(&mut self.numbers);
+        numbers.clear();
+        self.read_numbers(self.tables[table].depth, &mut numbers)?;
+        match &mut self.tables[table].last {
+            Some(last) if *last >= numbers => return Err(self.malformed("rows that ascend")),
+            Some(last) => last.clone_from(&numbers),
+            none => *none = Some(numbers.clone()),
         }
+        self.numbers = numbers;
         let count = self.number("a count of values")?;
-        let mut values: Vec<(usize, &'a str)> = Vec::new();
+        self.values.clear();
         for _ in 0..count {
             let parameter = self.position("a parameter of the table")?;
-            let follows = values.last().is_none_or(|&(last, _)| last < parameter);
+            let follows = self.values.last().is_none_or(|&(last, _)| last < parameter);
             if !follows || self.parameters.get(parameter) != Some(&table) {
                 return Err(self.malformed("a parameter of the table"));
             }
-            values.push((parameter, self.text()?));
+            let text = self.text()?;
+            self.values.push((parameter, text));
         }
-        self.tables[table].last = Some(numbers.clone());
-        Ok(Item::Row { made, table, numbers, values })
+        Ok(Item::Row { made, table })
     }
 
     fn table(&mut self) -> Result<usize, RestoreError> {
@@ -343,17 +381,16 @@ impl<'a> StateReader<'a> {
         if self.tables[table].depth > 0 { Ok(table) } else { Err(self.malformed("a table with rows")) }
     }
 
-    fn numbers(&mut self, depth: usize) -> Result<Vec<u32>, RestoreError> {
+    fn read_numbers(&mut self, depth: usize, numbers: &mut Vec<u32>) -> Result<(), RestoreError> {
         let number = |reader: &mut Self| match reader.small("an Instance Number")? {
             0 => Err(reader.malformed("an Instance Number")),
             number => Ok(number),
         };
-        // Not collected by size: the depth is what the bytes say.
-        let mut numbers = Vec::new();
+        // No room is made by size: the depth is what the bytes say.
         for _ in 0..depth {
             numbers.push(number(self)?);
         }
-        Ok(numbers)
+        Ok(())
     }
 
     fn text(&mut self) -> Result<&'a str, RestoreError> {

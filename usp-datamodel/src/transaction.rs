@@ -34,7 +34,7 @@ pub(crate) struct Transaction<'m> {
 }
 
 /// Steps of a usual request.
-pub(crate) const USUAL_STEPS: usize = 32;
+pub(crate) const USUAL_STEPS: usize = 16;
 
 /// A position to which a transaction can go back.
 #[derive(Debug, Clone, Copy)]

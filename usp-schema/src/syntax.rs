@@ -87,6 +87,9 @@ impl<'s> Syntax<'s> {
 
     /// The value is the path of something else.
     pub fn reference(self) -> Option<ReferenceSyntax<'s>> {
+        if self.flags() & bits::REFERENCE == 0 {
+            return None;
+        }
         self.parts().reference
     }
 

@@ -106,7 +106,7 @@ pub(super) fn run<T>(
     for _ in 0..limits.max_rounds.max(1) {
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
-        let mut made = Made(Vec::with_capacity(USUAL_STEPS));
+        let mut made = Made(Vec::with_capacity(2 * USUAL_STEPS));
         let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {

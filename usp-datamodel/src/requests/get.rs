@@ -12,11 +12,12 @@ use crate::access::Access;
 use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::packed::unpack;
 use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::place::Place;
 use crate::resolve::{Leaf, Match, Node, View};
 use crate::scratch::Scratch;
-use crate::store::RowId;
+use crate::store::{ROOT, RowId};
 
 impl DataModel {
     /// One result for each path of the request, in its order; a Get fails as such only where its answer is too large.
@@ -161,12 +162,28 @@ impl Reading<'_, '_> {
         row: RowId,
         parameters: impl IntoIterator<Item = Parameter<'m>>,
     ) -> Result<(), Fault> {
+        let (model, access) = (self.model, self.access);
         let mut resolved = self.result.resolved_path_results();
         resolved.resolved_path(&self.scratch.path);
+        // Parameters come in the order in which a row keeps their values: one pass finds all.
+        let mut values = model.store.row_values(row).packed().peekable();
+        let mut last = None;
         for parameter in parameters {
             self.budget.result(1)?;
-            let value = self.model.seen_unless_waiting(row, parameter, self.access)?;
-            let Some(value) = value else { continue };
+            let id = parameter.id();
+            let is_next = row != ROOT && last.is_none_or(|last| last < id);
+            let value = if is_next && model.is_stored(parameter) && !access.conceals(parameter) {
+                last = Some(id);
+                while values.next_if(|&(at, _)| at < id).is_some() {}
+                let value = values.next_if(|&(at, _)| at == id);
+                unpack(value.map_or_else(|| model.layout.initial(id), |(_, packed)| packed))
+            } else {
+                match model.seen(row, parameter, access) {
+                    Ok(value) => value,
+                    Err(_) if model.is_waiting() => continue,
+                    Err(fault) => return Err(fault),
+                }
+            };
             resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
         }
         drop(resolved);
