@@ -57,7 +57,7 @@ fn object(choices: &mut Choices<'_>) -> SupportedObjectResult {
     while let Some(choice) = choices.byte() {
         match choice % 8 {
             0 => break,
-            1 => object.supported_obj_path += choices.one_of(&STEPS),
+            1 => object.supported_obj_path += *choices.one_of(&STEPS),
             2 => object.supported_params.push(SupportedParamResult {
                 param_name: (*choices.one_of(&PARAMS)).to_owned(),
                 access: i32::from(choice / 8 % 4) - 1,
