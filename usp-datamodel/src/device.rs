@@ -9,12 +9,35 @@ use usp_msg::{Add, Delete, Error, ErrorCode, Request, Response, Set, response::R
 use usp_path::Path;
 use usp_schema::{TypedValue, Value};
 
+use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::place::Place;
 use crate::requester::Requester;
 use crate::resolve::{Leaf, Node};
+use crate::transaction::Transaction;
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};
+
+impl Transaction<'_> {
+    /// Ends a transaction of the device: keys are made up, and all is checked that the end of a Message is.
+    ///
+    /// # Errors
+    ///
+    /// The first conflict, or what a hook says. All is undone.
+    pub(crate) fn finish_for_device(mut self) -> Result<(), Fault> {
+        let requester = &Requester::DEVICE;
+        self.complete_keys();
+        let checked =
+            self.check(Access::DEVICE, |_, _, _| Access::DEVICE).and_then(|()| self.prepare(requester));
+        if let Err(conflicts) = checked {
+            let refused = || Fault::new(ErrorCode::REQUEST_DENIED, "a hook refuses it");
+            return Err(conflicts.into_iter().next().map_or_else(refused, |conflict| conflict.fault));
+        }
+        self.commit_hooks(requester)?;
+        self.commit();
+        Ok(())
+    }
+}
 
 /// # Access for the device itself
 ///

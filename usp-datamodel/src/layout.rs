@@ -51,7 +51,7 @@ pub(crate) struct Key<'l> {
 struct KeyPlace {
     functional: bool,
     start: u32,
-    length: u16,
+    length: u32,
 }
 
 /// The facts of a schema while they are gathered.
@@ -79,8 +79,8 @@ impl Layout {
                         each_once.push(parameter);
                     }
                 }
-                // Neither are there as many elements as that, nor as many parameters in a key.
-                let (start, length) = (start as u32, parameters.len() as u16);
+                // An image holds fewer numbers than that.
+                let (start, length) = (start as u32, parameters.len() as u32);
                 if !key.is_functional() || relaxed != Some(object.id()) {
                     places.push(KeyPlace { functional: key.is_functional(), start, length });
                 }
@@ -128,7 +128,7 @@ impl Layout {
     pub(crate) fn keys(&self, table: ObjectId) -> impl ExactSizeIterator<Item = Key<'_>> + '_ {
         self.keys.get(table).iter().map(|place| {
             let start = place.start as usize;
-            let parameters = &self.parameters_of_keys[start..start + usize::from(place.length)];
+            let parameters = &self.parameters_of_keys[start..start + place.length as usize];
             Key { functional: place.functional, parameters }
         })
     }

@@ -9,13 +9,11 @@ use usp_msg::ErrorCode;
 use usp_path::Path;
 use usp_schema::{Object, ObjectId, ParameterId, Value};
 
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::key::key_text;
 use crate::layout::enclosing_table;
 use crate::model::{DataModel, RegisterError};
 use crate::place::Place;
-use crate::requester::Requester;
 use crate::resolve::{Leaf, Match, Node};
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
@@ -120,7 +118,7 @@ impl DataModel {
         };
         let mut transaction = Transaction::new(self);
         transaction.reconcile(row, id, rows)?;
-        transaction.finish()
+        transaction.finish_for_device()
     }
 
     fn refresh_with(
@@ -144,7 +142,7 @@ impl DataModel {
                 transaction.reconcile(parent, id, rows)?;
             }
         }
-        transaction.finish()
+        transaction.finish_for_device()
     }
 
     /// The rows that a table stands in, so far as they are in what was found.
@@ -220,24 +218,6 @@ impl Transaction<'_> {
         if rows < object.min_entries() as usize {
             return Err(misled(object, "lists fewer rows than there must be"));
         }
-        Ok(())
-    }
-
-    /// Ends a transaction of the device.
-    ///
-    /// # Errors
-    ///
-    /// The first conflict, or what a hook says. All is undone.
-    fn finish(mut self) -> Result<(), Fault> {
-        let requester = &Requester::DEVICE;
-        self.complete_keys();
-        let checked =
-            self.check(Access::DEVICE, |_, _, _| Access::DEVICE).and_then(|()| self.prepare(requester));
-        if let Some(conflict) = checked.err().and_then(|conflicts| conflicts.into_iter().next()) {
-            return Err(conflict.fault);
-        }
-        self.commit_hooks(requester)?;
-        self.commit();
         Ok(())
     }
 }

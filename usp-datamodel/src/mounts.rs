@@ -8,11 +8,9 @@ use alloc::vec::Vec;
 use usp_msg::ErrorCode;
 use usp_schema::{Command, Object, ObjectId, Parameter, ParameterId};
 
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
 use crate::place::Place;
-use crate::requester::Requester;
 use crate::store::{Row, RowId};
 use crate::transaction::{Transaction, Undo};
 
@@ -115,15 +113,7 @@ impl DataModel {
         transaction.begin_entry(0);
         transaction.mount(row, mount);
         transaction.fill_fixed_tables(row)?;
-        let checked = transaction.check(Access::DEVICE, |_, _, _| Access::DEVICE);
-        let checked = checked.and_then(|()| transaction.prepare(&Requester::DEVICE));
-        if let Err(conflicts) = checked {
-            let refused = || Fault::new(ErrorCode::REQUEST_DENIED, "a hook refuses it");
-            return Err(conflicts.into_iter().next().map_or_else(refused, |conflict| conflict.fault));
-        }
-        transaction.commit_hooks(&Requester::DEVICE)?;
-        transaction.commit();
-        Ok(())
+        transaction.finish_for_device()
     }
 
     /// What a row carries, where an object is its table.

@@ -261,7 +261,7 @@ impl DataModel {
     }
 
     /// Gives up a request that waits, since nobody wants its answer any more, and says whether there was one. It has changed
-    /// nothing.
+    /// nothing, unless it [has begun](Self::has_begun): the commands of an Operate go on then, and nobody is told how they end.
     pub fn forget(&mut self, parked: ParkedRequest) -> bool {
         self.parking.take(parked).is_some()
     }

@@ -136,13 +136,9 @@ impl Both {
     }
 
     /// What the Controller was told since the last time.
-    ///
-    /// # Errors
-    ///
-    /// None.
-    pub fn told(&mut self, now: Instant) -> Result<Vec<Notify>, Failure> {
+    pub fn told(&mut self, now: Instant) -> Vec<Notify> {
         self.carry(now);
-        Ok(core::mem::take(&mut self.told))
+        core::mem::take(&mut self.told)
     }
 
     /// Carries Records until nobody has more to send.

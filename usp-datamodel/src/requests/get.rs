@@ -178,11 +178,9 @@ impl Reading<'_, '_> {
                 let value = values.next_if(|&(at, _)| at == id);
                 unpack(value.map_or_else(|| model.layout.initial(id), |(_, packed)| packed))
             } else {
-                match model.seen(row, parameter, access) {
-                    Ok(value) => value,
-                    Err(_) if model.is_waiting() => continue,
-                    Err(fault) => return Err(fault),
-                }
+                let value = model.seen_unless_waiting(row, parameter, access)?;
+                let Some(value) = value else { continue };
+                value
             };
             resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
         }
