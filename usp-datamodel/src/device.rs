@@ -9,11 +9,11 @@ use usp_msg::{Add, Delete, Error, ErrorCode, Request, Response, Set, response::R
 use usp_path::Path;
 use usp_schema::{TypedValue, Value};
 
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::permissions::access::Access;
 use crate::requester::Requester;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 use crate::transaction::Transaction;
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};

@@ -1,5 +1,8 @@
 //! Search Expressions, made ready for one table.
 
+pub(crate) mod comparison;
+pub(crate) mod scan;
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -7,16 +10,16 @@ use usp_msg::ErrorCode;
 use usp_path::{ExpressionComponent, Follow, Operator, RelativePath, SearchExpression, Segment};
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, PrimitiveType, ReferenceSyntax, ReferenceTarget};
 
-use crate::budget::Budget;
-use crate::comparison::{Comparison, UntypedConstant};
+use crate::expression::comparison::{Comparison, UntypedConstant};
+use crate::expression::scan::Scan;
 use crate::fault::Fault;
 use crate::key::{KeyText, key_text};
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::requests::budget::Budget;
 use crate::resolve::View;
-use crate::row_values::RowValues;
-use crate::scan::Scan;
+use crate::resolve::place::Place;
 use crate::store::RowId;
+use crate::store::row_values::RowValues;
 
 /// A Search Expression whose parameters are found and whose constants are typed.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! Unique Keys: their text, their values, and the values that the Agent makes up for them.
 
+pub(crate) mod index;
+
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,17 +10,17 @@ use core::hash::BuildHasher;
 
 use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
 
-use crate::access::Access;
-use crate::fixed_tables::is_fixed;
-use crate::key_index::Wanted;
+use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
-use crate::place::Place;
+use crate::permissions::access::Access;
+use crate::resolve::place::Place;
 use crate::store::RowId;
+use crate::store::fixed_tables::is_fixed;
+use crate::store::value_view::ValueView;
 use crate::transaction::Transaction;
-use crate::value_view::ValueView;
 
-pub(crate) use crate::key_index::KeyText;
+pub(crate) use crate::key::index::KeyText;
 
 /// One text for the values of a key.
 pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> KeyText {

@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
-use crate::fixed_tables::is_fixed;
-use crate::initial::InitialValues;
-use crate::lists::Lists;
+use crate::store::fixed_tables::is_fixed;
+use crate::store::initial::InitialValues;
+use crate::store::lists::Lists;
 
 /// Prepared facts about tables and parameters.
 #[derive(Debug)]
@@ -31,12 +31,12 @@ pub(crate) struct Layout {
 
 /// What may be special about a parameter.
 mod fact {
-    pub(super) const KEY: u8 = 1;
-    pub(super) const COUNTER: u8 = 2;
-    pub(super) const DISCRIMINATOR: u8 = 4;
-    pub(super) const REFERENCE: u8 = 8;
-    pub(super) const STRONG_REFERENCE: u8 = 16;
-    pub(super) const ALIAS: u8 = 32;
+    pub(crate) const KEY: u8 = 1;
+    pub(crate) const COUNTER: u8 = 2;
+    pub(crate) const DISCRIMINATOR: u8 = 4;
+    pub(crate) const REFERENCE: u8 = 8;
+    pub(crate) const STRONG_REFERENCE: u8 = 16;
+    pub(crate) const ALIAS: u8 = 32;
 }
 
 /// A Unique Key of a table.

@@ -1,6 +1,9 @@
 //! Live parameters: the device is asked for their values when they are read, and answers now or later.
 //!
-//! What a request has been told stands in live_reads.rs; requests that wait for values, in parked.rs.
+//! What a request has been told stands in live/reads.rs; requests that wait for values, in parked.rs.
+
+pub(crate) mod reads;
+pub(crate) mod tables;
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -10,10 +13,10 @@ use usp_msg::ErrorCode;
 use usp_schema::{Parameter, TypedValue, Value};
 
 use crate::fault::Fault;
-use crate::live_reads::{Site, ValueToken};
+use crate::live::reads::{Site, ValueToken};
 use crate::model::{DataModel, RegisterError};
 use crate::store::RowId;
-use crate::value_view::ValueView;
+use crate::store::value_view::ValueView;
 
 /// Reads a live parameter; the numbers are those of the rows that it stands in, outermost first.
 pub(crate) type LiveParameter = Box<dyn Fn(&[u32], ValueToken) -> Poll<Result<Value, Fault>> + Send>;

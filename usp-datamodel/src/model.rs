@@ -11,27 +11,27 @@ use core::fmt;
 use hashbrown::DefaultHashBuilder;
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
 
-use crate::absent_instance::AbsentInstance;
-use crate::access::Access;
-use crate::calls::Calls;
 use crate::change::Change;
+use crate::commands::CommandHandler;
+use crate::commands::calls::Calls;
+use crate::commands::operations::Operations;
 use crate::fault::Fault;
-use crate::hooks::{Leftover, Registered};
-use crate::keys_of_children::KeysOfChildren;
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
+use crate::live::reads::LiveReads;
+use crate::live::tables::Discovery;
 use crate::live::{LiveParameter, checked};
-use crate::live_reads::LiveReads;
-use crate::live_tables::Discovery;
-use crate::operate::CommandHandler;
-use crate::operations::Operations;
 use crate::parked::Parking;
+use crate::permissions::access::Access;
 use crate::requester::Requester;
-use crate::scratch::Scratch;
+use crate::requests::absent_instance::AbsentInstance;
+use crate::requests::keys_of_children::KeysOfChildren;
+use crate::requests::scratch::Scratch;
 use crate::store::Store;
-use crate::subscription_index::SubscriptionIndex;
 use crate::subscriptions::Notice;
+use crate::subscriptions::index::SubscriptionIndex;
 use crate::supported_data_model::SupportedDataModel;
+use crate::transaction::hooks::{Leftover, Registered};
 use crate::typed::{Event, EventPath, ParameterPath};
 
 /// An in-memory data model: the rows and values of one device, under the rules of its [`Schema`].

@@ -10,7 +10,7 @@ use usp_schema::{Command, Object, ObjectId, Parameter, ParameterId};
 
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
-use crate::place::Place;
+use crate::resolve::place::Place;
 use crate::store::{Row, RowId};
 use crate::transaction::{Transaction, Undo};
 

@@ -1,5 +1,7 @@
 //! Requests that wait for values, or for commands to end.
 
+pub(crate) mod resumption;
+
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,15 +11,15 @@ use usp_msg::reader::{self, Valid};
 use usp_msg::{ErrorCode, Msg};
 use usp_schema::TypedValue;
 
-use crate::async_command::CommandToken;
+use crate::commands::async_command::CommandToken;
+use crate::commands::operated::Operated;
 use crate::fault::Fault;
-use crate::handled::Handled;
 use crate::limits::Limits;
 use crate::live::checked;
-use crate::live_reads::{Reading, Refusal, ValueToken, weight};
+use crate::live::reads::{Reading, Refusal, ValueToken, weight};
 use crate::model::DataModel;
-use crate::operated::Operated;
 use crate::requester::Requester;
+use crate::requests::handled::Handled;
 
 /// Names a request that waits, from [`Handled::Parked`] until it is answered or forgotten.
 ///

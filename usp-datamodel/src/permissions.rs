@@ -1,7 +1,8 @@
 //! Roles and their Permissions (TR-181, `Device.LocalAgent.ControllerTrust.Role.{i}.`), made ready to be asked.
 //!
-//! What a requester may do with an object that exists is in `access.rs`, which asks here.
+//! What a requester may do with an object that exists is in `permissions/access.rs`, which asks here.
 
+pub(crate) mod access;
 mod grants;
 mod rights;
 mod rule;

@@ -1,26 +1,31 @@
 //! Another schema for a model that lives: services come and go, and what stays goes on.
 //!
 //! What goes is deleted in a transaction under the old schema. What stays is written down by names and brought back
-//! (restore.rs) in a model of the new schema, which is looked at before anything is final, and takes the place of the old.
-//! Handlers find their elements again by name (renumbering.rs).
+//! (state/restore.rs) in a model of the new schema, which is looked at before anything is final, and takes the place of the old.
+//! Handlers find their elements again by name (replacement/renumbering.rs).
+
+pub(crate) mod correspondence;
+pub(crate) mod differences;
+pub(crate) mod lost_operations;
+pub(crate) mod renumbering;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::async_command::CommandToken;
-use crate::check::Conflict;
-use crate::correspondence::Correspondence;
+use crate::commands::async_command::CommandToken;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::replacement::correspondence::Correspondence;
 use crate::requester::Requester;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Match, Node};
-use crate::restore::Unfit;
-use crate::state_format::StateWriter;
+use crate::state::StateWriter;
+use crate::state::restore::Unfit;
 use crate::store::{ROOT, RowId};
 use crate::subscriptions::Notice;
 use crate::supported_data_model::SupportedDataModel;
 use crate::transaction::Transaction;
+use crate::transaction::check::Conflict;
 
 /// Why a model cannot have another schema. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,18 +1,22 @@
 //! From a path to the objects that it leads to.
 
+pub(crate) mod place;
+pub(crate) mod position;
+pub(crate) mod walk;
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_path::{Follow, Path};
 use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
-use crate::access::Access;
-use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::permissions::access::Access;
+use crate::requests::budget::Budget;
+use crate::resolve::place::Place;
+use crate::resolve::walk::Walk;
 use crate::store::RowId;
-use crate::walk::Walk;
 
 /// What a path leads to.
 #[derive(Debug)]

@@ -3,6 +3,19 @@
 //! Everything outside of tables belongs to the root row. A row holds the values of its own object and of the single
 //! objects below it, and the tables right below those. Only what was set is stored.
 
+pub(crate) mod columns;
+pub(crate) mod consistency;
+pub(crate) mod fixed_tables;
+pub(crate) mod initial;
+pub(crate) mod instances;
+pub(crate) mod lists;
+pub(crate) mod packed;
+pub(crate) mod pages;
+pub(crate) mod row_values;
+pub(crate) mod segments;
+pub(crate) mod value_view;
+pub(crate) mod values;
+
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
@@ -10,13 +23,13 @@ use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId, Value};
 
-use crate::instances::Instances;
-use crate::key_index::KeyIndex;
-use crate::packed::{pack, unpack};
-use crate::pages::{Page, Pages};
-use crate::row_values::RowValues;
-use crate::segments::Segments;
-use crate::value_view::ValueView;
+use crate::key::index::KeyIndex;
+use crate::store::instances::Instances;
+use crate::store::packed::{pack, unpack};
+use crate::store::pages::{Page, Pages};
+use crate::store::row_values::RowValues;
+use crate::store::segments::Segments;
+use crate::store::value_view::ValueView;
 
 /// Position of a row; valid as long as the row lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,9 @@
 //! Being told of changes: subscribers, and the changes that concern them.
 
+pub(crate) mod index;
+pub(crate) mod matching;
+pub(crate) mod recipient;
+
 use alloc::vec::Vec;
 
 use usp_path::Path;
@@ -7,7 +11,7 @@ use usp_path::Path;
 use crate::change::{Change, ChangeKind};
 use crate::model::DataModel;
 use crate::store::RowId;
-use crate::subscription_index::SubscriberId;
+use crate::subscriptions::index::SubscriberId;
 
 /// A change, and who subscribed to it.
 #[derive(Debug, Clone, PartialEq, Eq)]

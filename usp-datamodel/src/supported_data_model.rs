@@ -5,8 +5,8 @@ use core::fmt;
 
 use usp_schema::Schema;
 
+use crate::commands::operations;
 use crate::layout::Layout;
-use crate::operations;
 
 /// What all models of one kind of device share: a [`Schema`], and what the engine prepares from it: Unique Keys, initial
 /// values, what is special about each parameter.

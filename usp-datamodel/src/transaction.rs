@@ -4,6 +4,11 @@
 //! in the log. Whether Unique Keys are unique and strong references lead anywhere is asked at the end of the whole
 //! message, since a later entry may put right what an earlier one broke (TR-369 section "Processing Order").
 
+pub(crate) mod check;
+pub(crate) mod hooks;
+pub(crate) mod net_effect;
+pub(crate) mod staged;
+
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,10 +19,10 @@ use usp_schema::{Object, ObjectId, ParameterId, Value};
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::net_effect::{Effect, net_effect};
 use crate::store::RowId;
-use crate::subscription_index::SubscriberId;
-use crate::value_view::ValueView;
+use crate::store::value_view::ValueView;
+use crate::subscriptions::index::SubscriberId;
+use crate::transaction::net_effect::{Effect, net_effect};
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
 pub(crate) struct Transaction<'m> {

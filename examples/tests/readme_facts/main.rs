@@ -7,6 +7,7 @@ use markdown::Document;
 
 mod manifests;
 mod markdown;
+mod sources;
 mod support;
 
 const README: &str = "README.md";

@@ -8,8 +8,8 @@ use usp_path::{Path, PathBuf, PathKind, Segment};
 use usp_schema::{Object, Schema};
 
 use super::grants::Element;
-use crate::position::{At, Position};
 use crate::resolve::Leaf;
+use crate::resolve::position::{At, Position};
 
 /// What a Target covers.
 #[derive(Debug)]

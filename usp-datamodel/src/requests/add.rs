@@ -12,11 +12,11 @@ use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::Setting;
 use super::{Answer, Asker, with_dot};
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::{DataModel, NewRow};
+use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
-use crate::place::Place;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 use crate::store::RowId;
 

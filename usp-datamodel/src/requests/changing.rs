@@ -9,15 +9,15 @@ use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use super::failure::{Failure, error};
 use super::{Answer, Asker, parse};
-use crate::access::Access;
-use crate::budget::Budget;
-use crate::check::Conflict;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::permissions::access::Access;
 use crate::requester::Requester;
+use crate::requests::budget::Budget;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
+use crate::transaction::check::Conflict;
 use crate::transaction::{Transaction, USUAL_STEPS};
 
 /// The request that changes something. The same parameter may be open to Add and closed to Set.

@@ -9,12 +9,12 @@ use usp_msg::{Error, ErrorCode, writer};
 use super::changing::{Operation, Work, run};
 use super::failure::Failure;
 use super::{Answer, Asker, with_dot};
-use crate::absent_instance::AbsentInstance;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
-use crate::place::Place;
 use crate::requester::Requester;
+use crate::requests::absent_instance::AbsentInstance;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 
 impl DataModel {

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 use usp_schema::Object;
 
-use crate::access::{Access, Standing};
-use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::access::{Access, Standing};
 use crate::permissions::{Element, Kind, NumberBuffer, Rights, Whereabouts};
-use crate::place::Place;
+use crate::requests::budget::Budget;
 use crate::resolve::Node;
+use crate::resolve::place::Place;
 use crate::store::{ROOT, RowId};
 
 /// What the rows of a mount point carry, as far as the requester may know of it.

@@ -8,15 +8,15 @@ use usp_msg::{Error, ErrorCode};
 use usp_schema::{Parameter, ParameterId};
 
 use super::{Answer, parse};
-use crate::access::Access;
-use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::packed::unpack;
+use crate::permissions::access::Access;
 use crate::permissions::{Kind, ObjectGrants, Rights};
-use crate::place::Place;
+use crate::requests::budget::Budget;
+use crate::requests::scratch::Scratch;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Match, Node, View};
-use crate::scratch::Scratch;
+use crate::store::packed::unpack;
 use crate::store::{ROOT, RowId};
 
 impl DataModel {

@@ -8,14 +8,14 @@ use usp_msg::{Error, ErrorCode};
 use usp_schema::{Object, ObjectId};
 
 use super::{Answer, parse};
-use crate::access::Access;
-use crate::budget::Budget;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
-use crate::place::Place;
+use crate::requests::budget::Budget;
+use crate::requests::scratch::Scratch;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node, View};
-use crate::scratch::Scratch;
 use crate::store::{ROOT, RowId};
 
 impl DataModel {

@@ -14,15 +14,15 @@ use usp_schema::{Command, Event, Object, ObjectAccess, Parameter, ParameterAcces
 
 use super::Answer;
 use super::divergence::{Carried, Scope};
-use crate::access::Access;
-use crate::budget::Budget;
 use crate::fault::Fault;
-use crate::keys_of_children::KeysOfChildren;
 use crate::model::DataModel;
+use crate::permissions::access::Access;
 use crate::permissions::{Kind, ObjectGrants, Rights};
-use crate::place::Place;
+use crate::requests::budget::Budget;
+use crate::requests::keys_of_children::KeysOfChildren;
+use crate::requests::scratch::Scratch;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Match, Node, View};
-use crate::scratch::Scratch;
 use crate::store::RowId;
 
 impl DataModel {

@@ -10,17 +10,17 @@ use usp_msg::reader::{self, Valid};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
 use super::{Answer, Asker, parse};
-use crate::access::Access;
-use crate::budget::Budget;
-use crate::calls::{QueuedCall, has_output};
+use crate::commands::calls::{QueuedCall, has_output};
+use crate::commands::operated::{Operated, Outcome, State};
+use crate::commands::{CommandCall, CommandHandler};
 use crate::fault::Fault;
-use crate::handled::Handled;
 use crate::model::DataModel;
-use crate::operate::{CommandCall, CommandHandler};
-use crate::operated::{Operated, Outcome, State};
+use crate::permissions::access::Access;
 use crate::permissions::{ObjectGrants, Rights};
-use crate::place::Place;
 use crate::requester::Requester;
+use crate::requests::budget::Budget;
+use crate::requests::handled::Handled;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node, View};
 
 impl DataModel {

@@ -16,10 +16,10 @@ use super::changing::{Operation, Work, run};
 use super::failure::{Failure, ParamFault};
 use super::setting::{Applied, Setting};
 use super::{Answer, Asker, with_dot};
-use crate::access::Access;
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::place::Place;
+use crate::permissions::access::Access;
+use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 
 impl DataModel {

@@ -12,8 +12,8 @@ use super::failure::ParamFault;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::Rights;
-use crate::place::Place;
 use crate::requester::Requester;
+use crate::resolve::place::Place;
 
 /// A parameter setting of a request.
 #[derive(Debug, Clone, Copy)]

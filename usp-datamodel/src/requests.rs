@@ -1,0 +1,227 @@
+//! The requests of TR-369 that concern the data model, one file each.
+
+pub(crate) mod absent_instance;
+mod add;
+pub(crate) mod budget;
+mod changing;
+mod delete;
+mod divergence;
+mod failure;
+mod get;
+mod get_instances;
+mod get_supported_dm;
+pub(crate) mod handled;
+pub(crate) mod keys_of_children;
+pub(crate) mod operate;
+pub(crate) mod scratch;
+mod set;
+mod setting;
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_msg::body::MsgBody;
+use usp_msg::prost::Message;
+use usp_msg::reader::{self, ReqType, Valid};
+use usp_msg::{Error, ErrorCode, Msg, Request, Response, request, writer};
+use usp_path::Path;
+
+use crate::fault::Fault;
+use crate::live::reads::Refusal;
+use crate::model::DataModel;
+use crate::permissions::access::Access;
+use crate::requester::Requester;
+use crate::requests::handled::Handled;
+
+impl DataModel {
+    /// Answers a request `[R-MSG.0]`: Get, GetInstances, GetSupportedDM, Set, Add, Delete or Operate. The Message that
+    /// answers it, a Response or an Error under the id of the request `[R-MSG.9]`, is appended to `out`, so that a
+    /// Record can stand around it.
+    ///
+    /// A request either does what its response says, or the model is as it was. Changes are there for
+    /// [`drain_changes`](Self::drain_changes) when this returns.
+    ///
+    /// A request that needs a value which [comes later](Self::live_later) is [parked](Handled::Parked) and answered by
+    /// [`resume`](Self::resume).
+    ///
+    /// An Error answers a request that failed as a whole. Requests that are not for the data model (Notify, Register,
+    /// Deregister, GetSupportedProtocol) fail with 7001 (Message not supported).
+    ///
+    /// ```
+    /// use usp_datamodel::schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+    /// use usp_datamodel::{DataModel, Handled, Requester};
+    /// use usp_msg::reader::{self, MsgBody};
+    /// use usp_msg::{Get, Msg};
+    ///
+    /// let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+    /// let device = builder.object(None, ObjectSpec::single("Device"))?;
+    /// builder.parameter(device, ParameterSpec::new("UpTime", SyntaxSpec::new(PrimitiveType::UnsignedInt)))?;
+    /// let mut model = DataModel::new(builder.build()?);
+    ///
+    /// let bytes = Msg::request("id-1", Get::new(["Device.UpTime"])).encode_to_vec();
+    /// let msg = reader::Msg::validate(&bytes)?;
+    /// let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
+    /// let mut out = Vec::new();
+    /// let handled = model.handle(msg.msg_id(), request, &Requester::DEVICE, &mut out);
+    ///
+    /// assert_eq!(handled, Handled::Answered);
+    /// let Some(Ok(answer)) = Msg::decode(&out)?.into_answer::<Get>() else { panic!("Get is always answered") };
+    /// assert_eq!(answer.values().next(), Some(("Device.", "UpTime", "0")));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn handle(
+        &mut self,
+        msg_id: &str,
+        request: &reader::Request<'_, Valid>,
+        requester: &Requester,
+        out: &mut Vec<u8>,
+    ) -> Handled {
+        self.reads.get_mut().begin(None, None);
+        let handled = self.answer_or_error(msg_id, request, requester, out);
+        self.park_if_waiting((msg_id, request), requester, handled, out)
+    }
+
+    /// Answers what succeeds and what fails; unless the request [waits](Self::is_waiting), then nothing is appended.
+    pub(crate) fn answer_or_error(
+        &mut self,
+        msg_id: &str,
+        request: &reader::Request<'_, Valid>,
+        requester: &Requester,
+        out: &mut Vec<u8>,
+    ) -> Handled {
+        let start = out.len();
+        let answered = self.answer(msg_id, request, requester, out);
+        if self.is_waiting() {
+            out.truncate(start);
+            return Handled::Silent;
+        }
+        match answered {
+            Ok(handled) => handled,
+            Err(error) => {
+                out.truncate(start);
+                write_error(&error, msg_id, out);
+                Handled::Answered
+            }
+        }
+    }
+
+    /// The same with owned types, for comfort. An Operate is always answered, and so is a request for values that
+    /// [come later](Self::live_later): they cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// The Error that answers a request which failed as a whole.
+    pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
+        let mut request = request.clone();
+        if let Some(request::ReqType::Operate(operate)) = &mut request.req_type {
+            operate.send_resp = true;
+        }
+        let bytes = Msg::request("", request).encode_to_vec();
+        let mut out = Vec::new();
+        // What was just written can be read again.
+        if let Ok(msg) = reader::Msg::validate(&bytes)
+            && let Some(reader::MsgBody::Request(request)) = msg.content()
+        {
+            self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
+            let _ = self.answer_or_error("", request, requester, &mut out);
+            self.reads.get_mut().end();
+        }
+        match <Msg as Message>::decode(&*out).map(Msg::into_content) {
+            Ok(Some(MsgBody::Response(response))) => Ok(response),
+            Ok(Some(MsgBody::Error(error))) => Err(error),
+            Ok(_) => Err(Error::new(ErrorCode::INTERNAL_ERROR, "there is no answer")),
+            Err(error) => Err(Error::new(ErrorCode::INTERNAL_ERROR, alloc::format!("no answer: {error}"))),
+        }
+    }
+
+    fn answer(
+        &mut self,
+        msg_id: &str,
+        request: &reader::Request<'_, Valid>,
+        requester: &Requester,
+        out: &mut Vec<u8>,
+    ) -> Result<Handled, Error> {
+        // [R-SEC.1] what the requester may do is known before anything is done.
+        let access =
+            Access::begin(self, requester).map_err(|fault| Error::new(fault.code(), fault.message()))?;
+        let asker = Asker { requester, access: &access };
+        let mut answer = Answer { msg_id, start: out.len(), out };
+        match request.req_type() {
+            Some(ReqType::Get(get)) => self.get(get, &access, &mut answer)?,
+            Some(ReqType::GetInstances(get)) => self.get_instances(get, &access, &mut answer)?,
+            Some(ReqType::GetSupportedDm(get)) => self.get_supported_dm(get, &access, &mut answer)?,
+            Some(ReqType::Set(set)) => self.set(set, asker, &mut answer)?,
+            Some(ReqType::Add(add)) => self.add(add, asker, &mut answer)?,
+            Some(ReqType::Delete(delete)) => self.delete(delete, asker, &mut answer)?,
+            Some(ReqType::Operate(operate)) => return Ok(self.operate(operate, asker, &mut answer)),
+            Some(
+                ReqType::Notify(_)
+                | ReqType::Register(_)
+                | ReqType::Deregister(_)
+                | ReqType::GetSupportedProtocol(_),
+            ) => {
+                let message = "this Message is not for a data model";
+                return Err(Error::new(ErrorCode::MESSAGE_NOT_SUPPORTED, message));
+            }
+            None => return Err(Error::new(ErrorCode::INVALID_ARGUMENTS, "the request is empty")),
+        }
+        Ok(Handled::Answered)
+    }
+}
+
+/// The Message that answers a request, at the end of a buffer.
+#[derive(Debug)]
+struct Answer<'a> {
+    /// The id of the request.
+    msg_id: &'a str,
+    /// Where the Message begins.
+    start: usize,
+    out: &'a mut Vec<u8>,
+}
+
+impl Answer<'_> {
+    /// Whether an answer that is written is of a size that may be sent.
+    ///
+    /// # Errors
+    ///
+    /// 7005: it is larger.
+    fn fits(&self, model: &DataModel) -> Result<(), Error> {
+        match self.out.len() - self.start <= model.limits.max_answer {
+            true => Ok(()),
+            false => {
+                let fault = Fault::exceeded("bytes for its answer", model.limits.max_answer);
+                Err(Error::new(fault.code(), fault.message()))
+            }
+        }
+    }
+}
+
+fn write_error(error: &Error, msg_id: &str, out: &mut Vec<u8>) {
+    let mut written = writer::error(out, msg_id);
+    written.err_code(error.err_code).err_msg(&error.err_msg);
+    for failed in &error.param_errs {
+        written
+            .param_errs()
+            .param_path(&failed.param_path)
+            .err_code(failed.err_code)
+            .err_msg(&failed.err_msg);
+    }
+}
+
+/// Who asks, and what they may do.
+#[derive(Debug, Clone, Copy)]
+struct Asker<'a> {
+    requester: &'a Requester,
+    access: &'a Access,
+}
+
+/// Reads a path of a request.
+fn parse(text: &str) -> Result<Path<'_>, Fault> {
+    Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))
+}
+
+/// An Object Path with its final dot, which senders leave out at times (T11).
+fn with_dot(path: &str) -> Cow<'_, str> {
+    if path.ends_with('.') { Cow::Borrowed(path) } else { Cow::Owned(String::from(path) + ".") }
+}

@@ -1,0 +1,568 @@
+//! Saved state brought back, under the schema that is in use now.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use usp_msg::ErrorCode;
+use usp_schema::{Object, ObjectId, ParameterId, Value, ValueError};
+
+use crate::fault::Fault;
+use crate::layout::enclosing_table;
+use crate::model::DataModel;
+use crate::permissions::access::Access;
+use crate::resolve::place::Place;
+use crate::state::{Item, StateReader};
+use crate::store::fixed_tables::Unlisted;
+use crate::store::packed::pack;
+use crate::store::{ROOT, RowId};
+use crate::transaction::Transaction;
+use crate::transaction::check::Conflict;
+
+/// A part of saved state, or of a model that got another schema, that does not fit any more and was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// The row or parameter; by its supported path where the schema has none such, once for all rows. Empty in the last
+    /// of many ([`MOST_NAMED`](Self::MOST_NAMED)).
+    pub path: String,
+    /// Why.
+    pub fault: Fault,
+}
+
+impl Unfit {
+    /// How many parts are named one by one, so that damaged state costs no more memory than it needs. Where there are
+    /// more, one that follows them has no path, and says how many.
+    pub const MOST_NAMED: usize = 1_000;
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            return f.write_str(self.fault.message());
+        }
+        write!(f, "{} was left out: {}", self.path, self.fault.message())
+    }
+}
+
+/// Why bytes cannot be restored at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// They do not begin as saved state does.
+    #[error("these bytes are no saved state")]
+    NoState,
+    /// A later version of this crate has written them.
+    #[error("saved state of version {0} is unknown, the latest known is 1")]
+    Version(u8),
+    /// They are damaged.
+    #[error("saved state is damaged at byte {position}, where {expected} was due")]
+    Malformed {
+        /// Where reading ended.
+        position: usize,
+        /// What was due there.
+        expected: &'static str,
+    },
+}
+
+impl DataModel {
+    /// Brings back saved state: a [`snapshot`](Self::snapshot), and the deltas
+    /// ([`drain_deltas`](Self::drain_deltas)) that came after it, in their order.
+    ///
+    /// Rows get their Instance Numbers back, and no table gives out a number again that it gave out before
+    /// `[R-ARC.8]`. What does not fit is left out, and the rest restored: tables and parameters that the schema does not
+    /// have, or that are live or counted now; values that are none of their type any more; rows beyond the most
+    /// that a table may have; rows with a Unique Key that a row before them has; strong references that lead nowhere
+    /// in the end, and rows whose owner ([`owned_by`](Self::owned_by)) is not there. A key that
+    /// the saved rows lack is made up, as for new rows. Where a fixed table was saved with other rows than it has, those that
+    /// were saved take their place; rows that it lacks then are made, with numbers that it never gave out.
+    ///
+    /// However the bytes are made, restoring holds at most 128 times as many bytes of memory and 256 KiB, beside what is
+    /// recorded for those who listen: a row without values is four bytes, and a row nevertheless.
+    /// [`Limits::max_all_rows`](crate::Limits::max_all_rows) bounds it as well.
+    ///
+    /// It happens at start, on a model that is set up. It is a transaction, told to whoever records changes and deltas at
+    /// this time; hooks are not asked, since nobody could be refused.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not what this crate has written. Then nothing is changed.
+    pub fn restore<'a>(
+        &mut self,
+        saved: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Vec<Unfit>, RestoreError> {
+        let (notes, left_out) = self.restore_all(saved)?;
+        for (name, text) in notes {
+            self.set_note(&name, text.as_deref());
+        }
+        Ok(left_out.finish())
+    }
+
+    fn restore_all<'a>(
+        &mut self,
+        saved: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<(NoteChanges, LeftOut), RestoreError> {
+        let unlisted = Unlisted::new(self);
+        let mut restore = Restore {
+            transaction: Transaction::new(self),
+            entry: 0,
+            notes: BTreeMap::new(),
+            left_out: LeftOut::default(),
+            unlisted,
+        };
+        // All of it must be saved state, but nothing counts that was saved before the last whole state.
+        let mut counted: Vec<&[u8]> = Vec::new();
+        for bytes in saved {
+            if StateReader::new(bytes)?.begins_anew() {
+                counted.clear();
+            }
+            counted.push(bytes);
+        }
+        for bytes in counted {
+            restore.read(bytes)?;
+        }
+        restore.settle();
+        let Restore { transaction, notes, left_out, .. } = restore;
+        transaction.commit();
+        Ok((notes, left_out))
+    }
+
+    /// Takes in what the model has that this one succeeds, under another schema.
+    ///
+    /// # Errors
+    ///
+    /// The first row that cannot be kept.
+    pub(crate) fn succeed(&mut self, state: &[u8]) -> Result<Vec<Unfit>, Unfit> {
+        let malformed = |error: RestoreError| Unfit {
+            path: String::new(),
+            fault: Fault::new(ErrorCode::INTERNAL_ERROR, error.to_string()),
+        };
+        let (_, left_out) = self.restore_all([state]).map_err(malformed)?;
+        if let Some(row) = left_out.row { Err(row) } else { Ok(left_out.finish()) }
+    }
+}
+
+/// Notes that were made, and those that were removed, by name.
+type NoteChanges = BTreeMap<String, Option<String>>;
+
+/// What was left out so far.
+#[derive(Debug, Default)]
+struct LeftOut {
+    named: Vec<Unfit>,
+    unnamed: usize,
+    /// The first row.
+    row: Option<Unfit>,
+}
+
+impl LeftOut {
+    fn note_row(&mut self, path: String, fault: Fault) {
+        self.row.get_or_insert_with(|| Unfit { path: path.clone(), fault: fault.clone() });
+        self.note(|| path, fault);
+    }
+
+    fn note(&mut self, path: impl FnOnce() -> String, fault: Fault) {
+        if self.named.len() < Unfit::MOST_NAMED {
+            self.named.push(Unfit { path: path(), fault });
+        } else {
+            self.unnamed += 1;
+        }
+    }
+
+    fn finish(mut self) -> Vec<Unfit> {
+        if self.unnamed > 0 {
+            let message = alloc::format!("{} more parts were left out", self.unnamed);
+            self.named.push(Unfit {
+                path: String::new(),
+                fault: Fault::new(ErrorCode::RESOURCES_EXCEEDED, message),
+            });
+        }
+        self.named
+    }
+}
+
+struct Restore<'m> {
+    transaction: Transaction<'m>,
+    entry: usize,
+    notes: NoteChanges,
+    left_out: LeftOut,
+    unlisted: Unlisted,
+}
+
+/// A table of the saved state, and the tables of the schema that lead to it, the outermost first; none where the
+/// schema has no such table.
+struct Table<'a> {
+    path: &'a str,
+    chain: Option<Vec<Step>>,
+}
+
+/// A table on the way, and what its row has to carry for it.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    table: ObjectId,
+    mount: Option<ObjectId>,
+}
+
+/// A parameter of the saved state. Rows often have the value of the row before, which is not read again.
+struct Column<'a> {
+    parameter: ParameterId,
+    text: Option<&'a str>,
+    /// The value of the text, as rows keep it.
+    packed: Vec<u8>,
+}
+
+impl Restore<'_> {
+    fn read(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
+        let mut reader = StateReader::new(bytes)?;
+        let mut tables = alloc::vec![Table { path: "", chain: Some(Vec::new()) }];
+        // Most of them may be unknown.
+        let mut columns: Vec<Option<Box<Column<'_>>>> = Vec::new();
+        let mut filled: Vec<(ParameterId, usize)> = Vec::new();
+        while let Some(item) = reader.next()? {
+            self.entry += 1;
+            self.transaction.begin_entry(self.entry);
+            match item {
+                Item::Table { path } => tables.push(Table { path, chain: self.chain(path) }),
+                Item::Parameter { table, name } => {
+                    let parameter = self.parameter(&tables[table], name);
+                    let column = |parameter| Box::new(Column { parameter, text: None, packed: Vec::new() });
+                    columns.push(parameter.map(column));
+                }
+                Item::Row { made, table } => {
+                    let (table, numbers, values) = (&tables[table], &*reader.numbers, &*reader.values);
+                    if let Some(row) = self.find(table, numbers) {
+                        self.list(row, made);
+                        self.mount(table, row);
+                        for &(column, text) in values {
+                            if let Some(column) = &columns[column] {
+                                self.value(row, column.parameter, text);
+                            }
+                        }
+                        continue;
+                    }
+                    let Some(row) = self.made(table, numbers, made) else { continue };
+                    self.mount(table, row);
+                    filled.clear();
+                    for &(at, text) in values {
+                        if let Some(column) = &mut columns[at]
+                            && self.is_read(row, column, text)
+                        {
+                            filled.push((column.parameter, at));
+                        }
+                    }
+                    // Of a parameter that is there twice the last one counts.
+                    filled.sort_unstable_by_key(|&(parameter, at)| (parameter, core::cmp::Reverse(at)));
+                    filled.dedup_by_key(|(parameter, _)| *parameter);
+                    let packed = |&(parameter, at): &(ParameterId, usize)| {
+                        columns[at].as_ref().map(|column| (parameter, &*column.packed))
+                    };
+                    self.transaction.fill(row, filled.iter().filter_map(packed));
+                }
+                Item::Gone { table, numbers } => {
+                    if let Some(row) = self.find(&tables[table], &numbers) {
+                        let home = self.transaction.model.store.home(row);
+                        self.unlisted.parents.extend(home.map(|home| home.parent));
+                        self.transaction.delete(row);
+                    }
+                }
+                Item::Note { name, text } => {
+                    self.notes.insert(name.to_string(), text.map(ToString::to_string));
+                }
+                Item::Anew => {}
+                Item::Highest { table, numbers, highest } => {
+                    let table = &tables[table];
+                    // Numbers of what was mounted once are not given out again when it is mounted again.
+                    let split = table.chain.as_ref().and_then(|chain| chain.split_last());
+                    if let Some((last, above)) = split
+                        && let Some(parent) = self.row_at(above, &numbers)
+                    {
+                        let id = last.table;
+                        self.make_way(parent, id, highest);
+                        self.transaction.raise_highest(parent, id, highest);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables that lead to a table of the schema, or to what its rows carry; the table itself the last.
+    fn chain(&mut self, path: &str) -> Option<Vec<Step>> {
+        let schema = &self.transaction.model.schema;
+        let known = |path: &str| schema.object_at(path).filter(|found| found.exact_path() == path);
+        let found = known(path).filter(|found| found.is_table() || found.is_mount());
+        if let Some(found) = found {
+            return Some(steps_to(found));
+        }
+        // The rows stay, though what they carried is known no more.
+        let rows = path.strip_suffix("}.").and_then(|path| path.rsplit_once('{'));
+        let bare = rows.and_then(|(above, _)| known(&alloc::format!("{above}{{i}}.")));
+        let chain = bare.filter(|bare| bare.is_table()).map(steps_to);
+        self.leave_out(path.to_string(), Fault::unsupported_path(path));
+        chain
+    }
+
+    /// Has a row carry what it carried when it was saved.
+    fn mount(&mut self, table: &Table<'_>, row: RowId) {
+        let mount = table.chain.as_ref().and_then(|chain| chain.last()).and_then(|step| step.mount);
+        if self.transaction.model.store.mount(row) != mount {
+            self.transaction.mount(row, mount);
+            self.unlisted.parents.insert(row);
+        }
+    }
+
+    /// A parameter of the schema that can be restored. What is unknown with its table is told with the table.
+    fn parameter(&mut self, table: &Table<'_>, name: &str) -> Option<ParameterId> {
+        let chain = table.chain.as_ref()?;
+        let model = &*self.transaction.model;
+        let path = alloc::format!("{}{name}", table.path);
+        let last = chain.last().copied();
+        let at = |path: &str| model.schema.parameter_at(path).filter(|found| found.exact_path() == path);
+        // In the rows that carry a mount, what it has and what all rows of the table have.
+        let of_table = || {
+            let table = model.object(last?.table);
+            at(&(table.exact_path() + name))
+        };
+        let found = at(&path).or_else(of_table).filter(|found| {
+            enclosing_table(found.object()).map(|table| table.id()) == last.map(|last| last.table)
+        });
+        let fault = match found {
+            Some(found) if model.is_stored(found) => return Some(found.id()),
+            Some(_) => Fault::new(ErrorCode::PARAMETER_NOT_WRITEABLE, "it is computed by the device"),
+            None => Fault::new(ErrorCode::UNSUPPORTED_PARAMETER, "the schema has no such parameter"),
+        };
+        self.leave_out(path, fault);
+        None
+    }
+
+    /// The row with these numbers, which is made if the saved state says so.
+    fn made(&mut self, table: &Table<'_>, numbers: &[u32], made: bool) -> Option<RowId> {
+        let id = table.chain.as_ref()?.last()?.table;
+        let (&number, above) = numbers.split_last()?;
+        let parent = self.find(table, above);
+        if (parent.is_none() || !made) && self.is_past(table, numbers) {
+            return None;
+        }
+        if let Some(parent) = parent.filter(|_| made) {
+            self.make_way(parent, id, number);
+        }
+        let schema = self.transaction.model.schema.clone();
+        let outcome = match (parent, schema.object(id)) {
+            (Some(parent), Some(object)) if made => self.transaction.create_numbered(parent, object, number),
+            _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
+        };
+        outcome.map_err(|fault| self.left_out.note_row(instantiated(table.path, numbers), fault)).ok()
+    }
+
+    /// Takes notice that a row stays. Where the saved state says that it is there, it says so of all rows before it.
+    fn list(&mut self, row: RowId, is_there: bool) {
+        self.unlisted.list(self.transaction.model, row);
+        if let Some(home) = self.transaction.model.store.home(row).filter(|_| is_there) {
+            self.make_way(home.parent, home.table, home.number);
+        }
+    }
+
+    /// Deletes rows of a fixed table that were not there when the state was saved.
+    fn make_way(&mut self, parent: RowId, table: ObjectId, number: u32) {
+        for row in self.unlisted.making_way(self.transaction.model, (parent, table), number) {
+            self.transaction.delete(row);
+        }
+    }
+
+    /// Makes the rows that fixed tables lack.
+    fn fill_fixed_tables(&mut self) {
+        let model = &*self.transaction.model;
+        if !model.layout.has_fixed_tables() {
+            return;
+        }
+        let mut parents = core::mem::take(&mut self.unlisted.parents);
+        parents.insert(ROOT);
+        // Most rows are of tables that have no fixed ones below them.
+        let has_fixed = |row: &RowId| {
+            let home = model.store.home(*row);
+            home.is_some_and(|home| !model.layout.fixed_tables(Some(home.table)).is_empty())
+        };
+        parents.extend(self.transaction.created().filter(has_fixed));
+        self.transaction.begin_entry(self.entry + 1);
+        parents.retain(|&row| self.transaction.model.store.is_attached(row));
+        for row in parents {
+            if let Err(fault) = self.transaction.fill_fixed_tables(row) {
+                let model = &*self.transaction.model;
+                let path = model.place_of_row(row).map(|place| model.path_of(place)).unwrap_or_default();
+                self.left_out.note_row(path, fault);
+            }
+        }
+    }
+
+    /// The row that numbers lead to: one of the table, or with a number less the one that the table stands in.
+    fn find(&self, table: &Table<'_>, numbers: &[u32]) -> Option<RowId> {
+        self.row_at(table.chain.as_ref()?, numbers)
+    }
+
+    fn row_at(&self, chain: &[Step], numbers: &[u32]) -> Option<RowId> {
+        let store = &self.transaction.model.store;
+        let mut row = ROOT;
+        for (at, (step, &number)) in chain.iter().zip(numbers).enumerate() {
+            row = store.table(row, step.table)?.row(number)?;
+            // What is in a mount is below the rows that carry it.
+            if at + 1 < chain.len() && step.mount.is_some() && store.mount(row) != step.mount {
+                return None;
+            }
+        }
+        Some(row)
+    }
+
+    /// Whether a row, or one above it, is known to have come and gone: a delta that is applied again may speak of it.
+    fn is_past(&self, table: &Table<'_>, numbers: &[u32]) -> bool {
+        let (store, mut row) = (&self.transaction.model.store, ROOT);
+        for (&Step { table, .. }, &number) in table.chain.iter().flatten().zip(numbers) {
+            match store.table(row, table).and_then(|table| table.row(number)) {
+                Some(below) => row = below,
+                None => return number <= store.highest_number(row, table),
+            }
+        }
+        false
+    }
+
+    fn value(&mut self, row: RowId, parameter: ParameterId, text: &str) {
+        let model = &*self.transaction.model;
+        let schema_parameter = model.parameter(parameter);
+        match schema_parameter.syntax().parse(text) {
+            // A weak reference stays as it was saved, whatever it leads to by now.
+            Ok(value)
+                if model.layout.is_reference(parameter) && !model.layout.is_strong_reference(parameter) =>
+            {
+                self.transaction.set_settled(row, parameter, value);
+            }
+            Ok(value) => self.transaction.set(row, parameter, value),
+            Err(error) => self.refuse_value(row, parameter, error),
+        }
+    }
+
+    /// Reads a value of a new row into its column; whether it is one.
+    fn is_read<'a>(&mut self, row: RowId, column: &mut Column<'a>, text: &'a str) -> bool {
+        if column.text == Some(text) {
+            return true;
+        }
+        match self.transaction.model.parameter(column.parameter).syntax().parse(text) {
+            Ok(value) => {
+                column.text = Some(text);
+                column.packed.clear();
+                pack(&value, &mut column.packed);
+                true
+            }
+            Err(error) => {
+                self.refuse_value(row, column.parameter, error);
+                false
+            }
+        }
+    }
+
+    fn refuse_value(&mut self, row: RowId, parameter: ParameterId, error: ValueError) {
+        let model = &*self.transaction.model;
+        let parameter = model.parameter(parameter);
+        let error = if parameter.is_secured() { error.redacted() } else { error };
+        let place = Place { row, object: parameter.object().id() };
+        self.left_out.note(|| model.path_of(place) + parameter.name(), Fault::value(&error));
+    }
+
+    /// Leaves out what conflicts, until nothing does. Each round looks at what the round before has touched, and takes
+    /// away a row or a reference, so that all rounds together cost what the rows and references do.
+    fn settle(&mut self) {
+        self.transaction.complete_saved_keys();
+        self.fill_fixed_tables();
+        for round in 0.. {
+            let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, |_, _, _| Access::DEVICE);
+            if keys.is_empty() && dangling.is_empty() {
+                break;
+            }
+            // A reference by a key that two rows have may lead somewhere when one of them is gone. Nobody saves such
+            // references: after a few rounds they are not waited for.
+            let is_early = round < self.transaction.model.limits.max_rounds;
+            let (now, later) =
+                if keys.is_empty() || !is_early { (dangling, Vec::new()) } else { (Vec::new(), dangling) };
+            let later = later.iter().flat_map(|conflict| {
+                let row = conflict.place.row;
+                conflict.parameters.iter().map(move |&parameter| ((row, parameter), conflict.entry))
+            });
+            self.transaction.retouch(later);
+            for mut conflicts in [keys, now] {
+                conflicts.sort_by_key(|conflict| conflict.entry);
+                for conflict in conflicts {
+                    self.leave_out_conflict(conflict);
+                }
+            }
+        }
+    }
+
+    fn leave_out_conflict(&mut self, Conflict { place, parameters, fault, .. }: Conflict) {
+        let model = &*self.transaction.model;
+        if !model.store.is_attached(place.row) {
+            return;
+        }
+        let reference = parameters.first().copied().filter(|parameter| {
+            fault.code() != ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY
+                && !model.ownership.contains(parameter)
+        });
+        match reference {
+            Some(parameter) => {
+                let path = model.path_of(place) + model.parameter(parameter).name();
+                let kept = self.without_dangling(place.row, parameter);
+                self.transaction.set(place.row, parameter, kept);
+                self.leave_out(path, fault);
+            }
+            None => {
+                let path = model.place_of_row(place.row).map(|row| model.path_of(row)).unwrap_or_default();
+                self.transaction.delete(place.row);
+                self.left_out.note_row(path, fault);
+            }
+        }
+    }
+
+    /// A reference that leads nowhere is empty; a list of references keeps those that lead somewhere.
+    fn without_dangling(&self, row: RowId, parameter: ParameterId) -> Value {
+        let model = &*self.transaction.model;
+        let schema_parameter = model.parameter(parameter);
+        match model.at_rest(row, schema_parameter).into_value() {
+            Value::List(items) => {
+                let leads =
+                    |item: &Value| model.settled_reference(schema_parameter, item, Access::DEVICE).is_ok();
+                Value::List(items.into_iter().filter(leads).collect())
+            }
+            _ => Value::String(String::new()),
+        }
+    }
+
+    fn leave_out(&mut self, path: String, fault: Fault) {
+        self.left_out.note(|| path, fault);
+    }
+}
+
+/// The tables on the way to a table or mount, and the mounts on the way.
+fn steps_to(object: Object<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut mount = None;
+    for above in core::iter::once(object).chain(object.ancestors()) {
+        if above.is_mount() {
+            mount = Some(above.id());
+        } else if above.is_table() {
+            steps.push(Step { table: above.id(), mount: mount.take() });
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// A supported path with Instance Numbers.
+fn instantiated(path: &str, numbers: &[u32]) -> String {
+    let mut numbers = numbers.iter();
+    let mut text = String::new();
+    for (position, part) in path.split('{').enumerate() {
+        if position > 0 {
+            text.extend(numbers.next().map(ToString::to_string));
+        }
+        let rest = if position > 0 { part.split_once('}').map(|(_, rest)| rest) } else { None };
+        text.push_str(rest.unwrap_or(part));
+    }
+    text
+}

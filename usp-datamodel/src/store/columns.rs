@@ -1,0 +1,154 @@
+//! Reading many rows of a table: its parameters are found once, and then read row by row.
+
+use alloc::borrow::Cow;
+use alloc::string::ToString;
+
+use usp_schema::{ObjectId, ParameterId, Value};
+
+use crate::model::{DataModel, RegisterError};
+use crate::store::packed::unpack;
+use crate::store::value_view::ValueView;
+use crate::store::{ROOT, RowId, Table};
+
+/// Parameters of a table, found by their names, so that row after row is read without a look at names or paths.
+///
+/// ```
+/// use usp_datamodel::schema::{ObjectAccess, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+/// use usp_datamodel::{Columns, DataModel, Requester};
+/// # let mut builder = SchemaBuilder::new("Home:1.0", "urn:example:home-1-0-0");
+/// # let home = builder.object(None, ObjectSpec::single("Home"))?;
+/// # let lamps = builder.object(Some(home), ObjectSpec::table("Lamp"))?;
+/// # builder.parameter(lamps, ParameterSpec::new("Name", SyntaxSpec::new(PrimitiveType::String)))?;
+/// # let mut model = DataModel::new(builder.build()?);
+/// # let lamp = usp_msg::add::CreateObject::new("Home.Lamp.").required("Name", "desk");
+/// # model.process(&usp_msg::Add::new([lamp]).into(), &Requester::DEVICE).unwrap();
+///
+/// let columns = Columns::find(&model, "Home.Lamp.{i}.", ["Name", "Colour"])?;
+/// let row = columns.rows(&model).next().expect("the desk has a lamp");
+/// assert_eq!((row.number(), row.text(0).as_deref(), row.text(1)), (1, Some("desk"), None));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Columns<const N: usize> {
+    /// The fingerprint of the schema.
+    schema: u64,
+    table: ObjectId,
+    parameters: [Option<ParameterId>; N],
+    /// The columns in the order of their parameters, which is that of the values in a row.
+    order: [usize; N],
+}
+
+/// A row of a table, read by its [`Columns`]. Hidden values are visible, as to the device itself.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnsRow<'m, const N: usize> {
+    model: &'m DataModel,
+    parameters: &'m [Option<ParameterId>; N],
+    number: u32,
+    row: RowId,
+    /// The values that were set, as rows keep them.
+    values: [Option<&'m [u8]>; N],
+}
+
+impl<const N: usize> Columns<N> {
+    /// Finds parameters of a table that stands in no other, by its supported path. One that the schema does not have is
+    /// read as `None`.
+    ///
+    /// # Errors
+    ///
+    /// The schema has no such table.
+    pub fn find(model: &DataModel, table: &str, names: [&str; N]) -> Result<Self, RegisterError> {
+        let found = model.schema.object_at(table).filter(|found| found.is_table());
+        let found = found.filter(|found| !found.ancestors().any(|above| above.is_table()));
+        let found = found.ok_or_else(|| model.unknown("table", table))?;
+        let parameters = names.map(|name| found.parameter(name).map(|parameter| parameter.id()));
+        let mut order = core::array::from_fn(|column| column);
+        order.sort_by_key(|&column: &usize| parameters.get(column).copied().flatten());
+        Ok(Self { schema: model.schema.fingerprint(), table: found.id(), parameters, order })
+    }
+
+    /// The row with an Instance Number.
+    pub fn row<'m>(&'m self, model: &'m DataModel, number: u32) -> Option<ColumnsRow<'m, N>> {
+        let row = self.table(model)?.row(number)?;
+        Some(self.read(model, number, row))
+    }
+
+    /// All rows, in the order of their Instance Numbers.
+    pub fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = ColumnsRow<'m, N>> {
+        let rows = self.table(model).into_iter().flat_map(Table::numbered);
+        rows.map(|(number, row)| self.read(model, number, row))
+    }
+
+    /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
+    fn read<'m>(&'m self, model: &'m DataModel, number: u32, row: RowId) -> ColumnsRow<'m, N> {
+        let mut values = [None; N];
+        let mut columns = self.order.iter().filter_map(|&at| Some((self.parameters[at]?, at))).peekable();
+        for (parameter, packed) in model.store.row_values(row).packed() {
+            while columns.next_if(|&(wanted, _)| wanted < parameter).is_some() {}
+            while let Some((_, at)) = columns.next_if(|&(wanted, _)| wanted == parameter) {
+                values[at] = Some(packed);
+            }
+        }
+        ColumnsRow { model, parameters: &self.parameters, number, row, values }
+    }
+
+    /// The rows; none in a model with another schema.
+    fn table<'m>(&self, model: &'m DataModel) -> Option<&'m Table> {
+        model.store.table(ROOT, self.table).filter(|_| self.schema == model.schema.fingerprint())
+    }
+}
+
+impl<'m, const N: usize> ColumnsRow<'m, N> {
+    /// The Instance Number.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The value in a column; `None` where the schema has no such parameter, or a live one cannot be read.
+    pub fn value(&self, column: usize) -> Option<Value> {
+        self.view(column).map(ValueView::into_value)
+    }
+
+    /// The text of a value in its canonical form.
+    pub fn text(&self, column: usize) -> Option<Cow<'m, str>> {
+        Some(text(self.view(column)?))
+    }
+
+    /// The texts of the items of a list; of a single value its one.
+    pub fn texts(&self, column: usize) -> impl Iterator<Item = Cow<'m, str>> + use<'m, N> {
+        let (items, single) = match self.view(column) {
+            Some(ValueView::List(items)) => (Some(items), None),
+            single => (None, single),
+        };
+        items.into_iter().flatten().chain(single).map(text)
+    }
+
+    /// Whether it is a boolean, and true.
+    pub fn is_true(&self, column: usize) -> bool {
+        matches!(self.view(column), Some(ValueView::Owned(Value::Boolean(true))))
+    }
+
+    /// An unsignedInt.
+    pub fn unsigned(&self, column: usize) -> Option<u32> {
+        match self.view(column)? {
+            ValueView::Owned(Value::UnsignedInt(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn view(&self, column: usize) -> Option<ValueView<'m>> {
+        let id = (*self.parameters.get(column)?)?;
+        if self.model.live.contains_key(&id) || self.model.layout.is_counter(id) {
+            return self.model.effective(self.row, self.model.parameter(id)).ok();
+        }
+        let set = self.values.get(column).copied().flatten();
+        Some(unpack(set.unwrap_or_else(|| self.model.layout.initial(id))))
+    }
+}
+
+fn text(view: ValueView<'_>) -> Cow<'_, str> {
+    match view {
+        ValueView::Text(text) => Cow::Borrowed(text),
+        ValueView::Owned(Value::String(text)) => Cow::Owned(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}

@@ -1,0 +1,240 @@
+//! What only the end of a message can tell: references lead somewhere, Unique Keys are unique.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use usp_msg::ErrorCode;
+use usp_schema::{ObjectId, Parameter, ParameterId, Value};
+
+use crate::fault::Fault;
+use crate::model::DataModel;
+use crate::permissions::Rights;
+use crate::permissions::access::Access;
+use crate::resolve::place::Place;
+use crate::resolve::{Match, Node};
+use crate::store::RowId;
+use crate::store::value_view::ValueView;
+use crate::transaction::Transaction;
+
+/// What the end of a message found wrong, and which entry is to blame.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    pub(crate) entry: usize,
+    pub(crate) place: Place,
+    /// The reference, or all parameters of the key.
+    pub(crate) parameters: Vec<ParameterId>,
+    pub(crate) fault: Fault,
+}
+
+impl Transaction<'_> {
+    /// Checks everything that the transaction has touched. References are put into their canonical form on the way.
+    ///
+    /// # Errors
+    ///
+    /// The conflicts, in the order of the entries: those of keys, or else those of references, since a reference by
+    /// a key that two rows have is not to blame. A reference is the fault of the entry that touched it last; of the
+    /// rows with the same key, the one stays that was there first, and the others are the fault of the entries that
+    /// touched their keys last.
+    ///
+    /// What the requester has set by itself refers to what it may know of; `access_to` says so for an entry and a
+    /// parameter. A conflict with a row that it may not know of does not name that row.
+    pub(crate) fn check<'a>(
+        &mut self,
+        access: &Access,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+    ) -> Result<(), Vec<Conflict>> {
+        let (keys, dangling) = self.conflicts(access, access_to);
+        let mut conflicts = if keys.is_empty() { dangling } else { keys };
+        conflicts.sort_by_key(|conflict| conflict.entry);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
+
+    /// The conflicts of keys, and those of references.
+    pub(crate) fn conflicts<'a>(
+        &mut self,
+        access: &Access,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+    ) -> (Vec<Conflict>, Vec<Conflict>) {
+        self.index_fresh();
+        let references: Vec<((RowId, ParameterId), usize)> = self
+            .touched()
+            .filter(|&((row, parameter), _)| {
+                self.model.layout.is_reference(parameter) && self.model.store.is_attached(row)
+            })
+            .collect();
+        let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
+        // References first: they may be parts of keys.
+        let mut known = None;
+        for ((row, parameter), entry) in references {
+            let access = access_to(entry, row, parameter);
+            if let Err(fault) = self.settle_reference(row, parameter, access, &mut known) {
+                let place = Place { row, object: self.model.parameter(parameter).object().id() };
+                dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
+            }
+        }
+        for key in self.touched_keys() {
+            self.check_key(&key, access, &mut conflicts);
+        }
+        (conflicts, dangling)
+    }
+
+    /// The keys that were touched and that more than one row has.
+    fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
+        let mut keys = BTreeSet::new();
+        // What was touched comes row by row.
+        let (mut last, mut seen) = (None, Vec::new());
+        for ((row, parameter), _) in self.touched() {
+            let Some(home) = self.model.store.home(row) else { continue };
+            if last.replace(row) != Some(row) {
+                seen.clear();
+            }
+            // A row that has gone is in no index.
+            if !self.model.store.is_attached(row) {
+                continue;
+            }
+            for key in self.model.layout.keys_with(home.table, parameter) {
+                if seen.contains(&key) {
+                    continue;
+                }
+                seen.push(key);
+                if let Some(text) = self.model.shared_key_text(row, key) {
+                    keys.insert(KeyOfRows { parent: home.parent, table: home.table, key, text });
+                }
+            }
+        }
+        keys
+    }
+
+    /// [R-KEY.2] of the rows with one key all but the first are in conflict.
+    fn check_key(&self, key: &KeyOfRows, access: &Access, conflicts: &mut Vec<Conflict>) {
+        let rows = self.model.rows_by_key(key.parent, key.table, key.key, &key.text).into_iter();
+        // Rows that one entry has touched come in the order of their Instance Numbers.
+        let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
+            .map(|row| (self.last_entry(row, key), self.model.store.home(row).map(|home| home.number), row))
+            .collect();
+        rows.sort_unstable();
+        let Some((&(_, _, first), others)) = rows.split_first() else { return };
+        for &(entry, _, row) in others {
+            let place = Place { row, object: key.table };
+            if let Some(entry) = entry {
+                let parameters = self.parameters_of(key).to_vec();
+                let fault = self.duplicate_key(first, &parameters, access);
+                conflicts.push(Conflict { entry, place, parameters, fault });
+            }
+        }
+    }
+
+    fn parameters_of(&self, key: &KeyOfRows) -> &[ParameterId] {
+        self.model.layout.keys(key.table).nth(key.key).map_or(&[], |key| key.parameters)
+    }
+
+    /// The entry that last touched a key of a row; rows whose key was not touched come first.
+    fn last_entry(&self, row: RowId, key: &KeyOfRows) -> Option<usize> {
+        self.parameters_of(key).iter().filter_map(|&parameter| self.touched_by(row, parameter)).max()
+    }
+
+    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId], access: &Access) -> Fault {
+        let place = self.model.place_of_row(first);
+        // Whoever may not read the key is not told which row has it.
+        let known = place.filter(|&place| {
+            let grants = access.object(self.model, place);
+            parameters.iter().all(|&parameter| grants.parameter(parameter, Rights::READ))
+        });
+        let path = known.map_or_else(|| "another row".to_string(), |place| self.model.path_of(place));
+        let names: Vec<&str> = parameters.iter().map(|&p| self.model.parameter(p).name()).collect();
+        Fault::new(
+            ErrorCode::OBJECT_EXISTS_WITH_DUPLICATE_KEY,
+            alloc::format!("{path} has the same unique key ({})", names.join(", ")),
+        )
+    }
+
+    /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
+    fn settle_reference<'a>(
+        &mut self,
+        row: RowId,
+        parameter: ParameterId,
+        access: &'a Access,
+        known: &mut Option<Known<'a>>,
+    ) -> Result<(), Fault> {
+        let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
+        if let ValueView::Text(text) = value
+            && (text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text)))
+        {
+            return Ok(());
+        }
+        let schema_parameter = self.model.parameter(parameter);
+        let value = value.into_value();
+        let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
+        let settled = match &value {
+            Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
+            single => settle(single)?,
+        };
+        if settled != value {
+            self.set_settled(row, parameter, settled);
+        } else if let Value::String(text) = value {
+            *known = Some(Known { parameter, access, text });
+        }
+        Ok(())
+    }
+}
+
+/// A reference that was found to be in its canonical form and to lead where it may: the rows of a message often refer to
+/// one and the same. Canonical references have numbers only, so that settling others does not change what they lead to.
+struct Known<'a> {
+    parameter: ParameterId,
+    access: &'a Access,
+    text: String,
+}
+
+impl Known<'_> {
+    fn is(&self, parameter: ParameterId, access: &Access, text: &str) -> bool {
+        self.parameter == parameter && core::ptr::eq(self.access, access) && self.text == text
+    }
+}
+
+/// The rows of a table that share the text of a Unique Key.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct KeyOfRows {
+    parent: RowId,
+    table: ObjectId,
+    key: usize,
+    text: String,
+}
+
+impl DataModel {
+    /// The canonical form of one reference.
+    ///
+    /// # Errors
+    ///
+    /// 7012 for a strong reference that leads nowhere, or to something else than the parameter may refer to.
+    pub(crate) fn settled_reference(
+        &self,
+        parameter: Parameter<'_>,
+        item: &Value,
+        access: &Access,
+    ) -> Result<Value, Fault> {
+        let Some(reference) = parameter.syntax().reference() else { return Ok(item.clone()) };
+        let text = item.to_string();
+        if text.is_empty() {
+            return Ok(item.clone());
+        }
+        let refuse = |why: &str| {
+            let message = alloc::format!("{} refers to {text}, which {why}", parameter.path());
+            Err(Fault::new(ErrorCode::INVALID_VALUE, message))
+        };
+        let Some(found) = self.reference_target_for(&text, access) else {
+            if reference.strong {
+                return refuse("does not exist");
+            }
+            return Ok(Value::String(text.trim_end_matches('.').to_string()));
+        };
+        if let Match { node: Node::Place(place), .. } = found
+            && reference.strong
+            && self.announced_tables(reference).is_some_and(|mut tables| tables.all(|id| id != place.object))
+        {
+            return refuse("is not of the kind that it may refer to");
+        }
+        Ok(Value::String(self.path_of_match(found).trim_end_matches('.').to_string()))
+    }
+}
