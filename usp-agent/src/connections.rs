@@ -1,10 +1,10 @@
 //! Connect and Disconnect Records: who says hello and goodbye when, as defined by TR-369, section "Message Transfer
 //! Protocols".
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_record::mqtt_connect_record::MqttVersion;
 use usp_record::record::RecordType;
@@ -59,7 +59,7 @@ impl Connection<'_> {
 /// The channels to Controllers that the embedder has told of, one for each Controller at the most.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
-    by_peer: BTreeMap<String, Channel>,
+    by_peer: LiteMap<String, Channel>,
 }
 
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! What Controllers may do: the tables of `Device.LocalAgent.ControllerTrust.` made into permissions (TR-181).
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_datamodel::{DataModel, Permission, Permissions, Recipient, RegisterError, Requester, Rights, Role};
 use usp_schema::Value;
 
@@ -19,7 +19,7 @@ pub(crate) struct ControllerTrust {
     /// Whether the tables have changed since they were looked at.
     is_stale: bool,
     /// By the roles of a Controller, sorted.
-    compiled: BTreeMap<Vec<String>, Arc<Permissions>>,
+    compiled: LiteMap<Vec<String>, Arc<Permissions>>,
 }
 
 /// How the Agent stands to a Controller.
@@ -32,7 +32,7 @@ pub(crate) enum Standing {
 
 impl Default for ControllerTrust {
     fn default() -> Self {
-        Self { is_enforced: false, is_stale: true, compiled: BTreeMap::new() }
+        Self { is_enforced: false, is_stale: true, compiled: LiteMap::new() }
     }
 }
 
@@ -92,12 +92,14 @@ impl ControllerTrust {
         if roles.iter().any(|role| banned.contains(role)) {
             return Standing::Banned;
         }
-        let permissions = self.compiled.entry(roles).or_insert_with_key(|roles| {
+        let permissions = self.compiled.get(&roles).cloned().unwrap_or_else(|| {
             let secured = references(model, &alloc::format!("{TRUST}SecuredRoles"));
-            let roles = roles.iter().filter_map(|path| role(model, path, secured.contains(path)));
-            Arc::new(Permissions::compile(model.schema(), &roles.collect::<Vec<_>>()))
+            let known = roles.iter().filter_map(|path| role(model, path, secured.contains(path)));
+            let compiled = Arc::new(Permissions::compile(model.schema(), &known.collect::<Vec<_>>()));
+            self.compiled.insert(roles, Arc::clone(&compiled));
+            compiled
         });
-        Standing::Admitted(requester.with_permissions(Arc::clone(permissions)))
+        Standing::Admitted(requester.with_permissions(permissions))
     }
 }
 

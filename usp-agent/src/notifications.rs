@@ -6,6 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Change, ChangeKind, DataModel, Notice, Recipient, SubscriberId};
 use usp_record::{EndpointId, RetryWaits, Rng};
@@ -226,8 +227,8 @@ impl<R: Rng> Agent<R> {
     }
 
     /// The Subscriptions that are told of an event, by the rows of their Controllers.
-    pub(crate) fn subscribers_by_controller(&self, event: &Change) -> BTreeMap<String, Vec<SubscriberId>> {
-        let mut by_controller: BTreeMap<String, Vec<SubscriberId>> = BTreeMap::new();
+    pub(crate) fn subscribers_by_controller(&self, event: &Change) -> LiteMap<String, Vec<SubscriberId>> {
+        let mut by_controller: LiteMap<String, Vec<SubscriberId>> = LiteMap::new();
         for id in self.model.subscribers(event) {
             if let Some(subscription) = self.subscriptions.get(&id) {
                 by_controller.entry(subscription.recipient.to_string()).or_default().push(id);

@@ -4,10 +4,10 @@
 //! the parameter becomes false, and by `SendOnBoardRequest()`. It is repeated until its NotifyResp comes `[R-NOT.6a]`, and
 //! sent anew `OnBoardingRestartTime` after that for as long as onboarding is not complete (TR-181).
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
+use litemap::LiteMap;
 use usp_msg::{Msg, Notify, notify};
 use usp_record::{EndpointId, Instant, Rng};
 use usp_schema::Value;
@@ -20,7 +20,7 @@ use crate::outbox::Kept;
 /// Controllers that the Agent is getting in touch with, by the numbers of their rows.
 #[derive(Debug, Default)]
 pub(crate) struct OnBoarding {
-    contacts: BTreeMap<u32, Contact>,
+    contacts: LiteMap<u32, Contact>,
 }
 
 #[derive(Debug)]

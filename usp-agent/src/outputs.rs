@@ -1,9 +1,10 @@
 //! What is to go out, and what waits until it is safe to.
 
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_record::EndpointId;
 
 use crate::io::Output;
@@ -20,7 +21,7 @@ pub(crate) struct Outputs {
     held: VecDeque<(u64, Output)>,
     held_bytes: usize,
     /// Requests whose answers wait, by the Endpoint IDs of their Controllers.
-    open: BTreeMap<String, BTreeSet<String>>,
+    open: LiteMap<String, BTreeSet<String>>,
     /// The same in their order: the batch, the Controller and the Message id.
     open_until: VecDeque<(u64, String, String)>,
     /// Requests that the input at hand has answered.

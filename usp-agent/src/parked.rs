@@ -2,10 +2,11 @@
 //!
 //! Nothing of this is saved: a Controller whose request has met a restart asks again.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
+use litemap::LiteMap;
 use usp_datamodel::ParkedRequest;
 use usp_msg::{Error, ErrorCode, Msg};
 use usp_record::{Instant, Rng};
@@ -23,10 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The requests that wait.
 #[derive(Debug)]
 pub(crate) struct Parked {
-    requests: BTreeMap<ParkedRequest, Waiting>,
+    requests: LiteMap<ParkedRequest, Waiting>,
     due: BTreeSet<(Instant, ParkedRequest)>,
     /// Their Message ids, by the Endpoint IDs of their Controllers.
-    open: BTreeMap<String, BTreeMap<String, ParkedRequest>>,
+    open: LiteMap<String, LiteMap<String, ParkedRequest>>,
     patience: Duration,
 }
 
@@ -43,7 +44,7 @@ pub(crate) struct Waiting {
 
 impl Default for Parked {
     fn default() -> Self {
-        Self { requests: BTreeMap::new(), due: BTreeSet::new(), open: BTreeMap::new(), patience: PATIENCE }
+        Self { requests: LiteMap::new(), due: BTreeSet::new(), open: LiteMap::new(), patience: PATIENCE }
     }
 }
 
@@ -142,7 +143,7 @@ impl<R: Rng> Agent<R> {
 
     /// Gives up what a Controller waits for: the Agent has nothing more to do with it.
     pub(crate) fn forget_parked(&mut self, from: &str) {
-        let names = self.parked.open.get(from).into_iter().flat_map(BTreeMap::values);
+        let names = self.parked.open.get(from).into_iter().flat_map(LiteMap::values);
         for name in names.copied().collect::<alloc::vec::Vec<_>>() {
             self.parked.remove(name);
             self.model.forget(name);

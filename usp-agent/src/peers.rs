@@ -1,10 +1,11 @@
 //! The Controllers that the Agent has to do with at the moment, and what it keeps of each.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_datamodel::Requester;
 use usp_path::Constant;
 use usp_record::{EndpointId, Instant, Record, RecordErrorKind, Rng};
@@ -24,7 +25,7 @@ use crate::sessions::{Session, SessionLimits, SessionSettings};
 #[derive(Debug, Default)]
 pub(crate) struct Peers {
     /// Boxed, since a map makes room for eleven entries where an Agent has one or two Controllers.
-    by_id: BTreeMap<String, Box<Peer>>,
+    by_id: LiteMap<String, Box<Peer>>,
     /// When something of a Session Context is due, by Endpoint ID.
     pub(crate) due: BTreeSet<(Instant, String)>,
     /// Whose Session Contexts may have something to say.
@@ -63,7 +64,7 @@ impl Peers {
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Peer> {
-        self.by_id.values_mut().map(|peer| &mut **peer)
+        self.by_id.iter_mut().map(|(_, peer)| &mut **peer)
     }
 
     pub(crate) fn len(&self) -> usize {

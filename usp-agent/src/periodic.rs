@@ -4,11 +4,12 @@
 //! The wall clock gives the phase: the moments lie whole intervals before or after PeriodicNotifTime. Without a wall clock, or
 //! with the Unknown Time, the interval counts from when there was somebody to tell.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use litemap::LiteMap;
 use usp_datamodel::{Change, SubscriberId};
 use usp_record::{Instant, Rng};
 use usp_schema::Value;
@@ -25,7 +26,7 @@ const DRIFT: i64 = 500_000;
 /// Controllers that subscribed to Periodic!, by the numbers of their rows.
 #[derive(Debug, Default)]
 pub(crate) struct Periodic {
-    cycles: BTreeMap<u32, Cycle>,
+    cycles: LiteMap<u32, Cycle>,
     due: BTreeSet<(Instant, u32)>,
 }
 
@@ -144,7 +145,7 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Those who subscribed to Periodic!, by the rows of their Controllers.
-    fn periodic_watchers(&self) -> BTreeMap<String, Vec<SubscriberId>> {
+    fn periodic_watchers(&self) -> LiteMap<String, Vec<SubscriberId>> {
         self.subscribers_by_controller(&periodic_event())
     }
 }

@@ -4,11 +4,12 @@
 //! of the mark each of them was. A parameter that was not there when the threshold was set up is first looked at when it
 //! changes, and cannot have passed the mark before.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use litemap::LiteMap;
 use usp_datamodel::{
     Change, ChangeKind, DataModel, Refusal, RegisterError, Requester, StagedChange, SubscriberId,
 };
@@ -30,7 +31,7 @@ const FIRST: u32 = 1 << 31;
 const MAX_WATCHED: usize = 10_000;
 
 /// The enabled thresholds by the numbers of their rows.
-pub(crate) type Thresholds = BTreeMap<u32, Threshold>;
+pub(crate) type Thresholds = LiteMap<u32, Threshold>;
 
 #[derive(Debug)]
 pub(crate) struct Threshold {
@@ -41,7 +42,7 @@ pub(crate) struct Threshold {
     /// Whether it is over with the first event (TR-181, OperatingMode).
     is_single: bool,
     /// How each value stood to the mark, by the path of the parameter.
-    seen: BTreeMap<String, Ordering>,
+    seen: LiteMap<String, Ordering>,
 }
 
 /// ThresholdOperator (TR-181).
@@ -213,7 +214,7 @@ impl<R: Rng> Agent<R> {
             test: Test::parse(&text(&self.model, "ThresholdOperator")?)?,
             mark: text(&self.model, "ThresholdValue")?.trim().parse().ok()?,
             is_single: text(&self.model, "OperatingMode").as_deref() == Some("Single"),
-            seen: BTreeMap::new(),
+            seen: LiteMap::new(),
         };
         let requester = self.rights_of(&threshold.controller)?;
         let response = self.model.process(&Get::new([&*parameter]).into(), &requester).ok()?;

@@ -3,11 +3,11 @@
 //! A timer outlives a restart: its end is noted by the wall clock, beside the Request row that is saved. A device that does
 //! not know the time when it starts waits the whole delay anew, or less as soon as it learns the time.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use litemap::LiteMap;
 use usp_datamodel::{CommandToken, Fault, QueuedCall};
 use usp_msg::ErrorCode;
 use usp_record::{Instant, Rng};
@@ -23,7 +23,7 @@ const NOTE: &str = "timer/";
 /// Timers that run.
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
-    running: BTreeMap<CommandToken, Timer>,
+    running: LiteMap<CommandToken, Timer>,
 }
 
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Timers {
 
     /// Takes in that the wall clock was set: timers of before the restart end by it.
     pub(crate) fn reschedule(&mut self, clock: Clock) {
-        for timer in self.running.values_mut() {
+        for (_, timer) in self.running.iter_mut() {
             if let Some(due) = timer.due_by_wall.and_then(|wall| clock.instant(wall)) {
                 timer.due = due;
             }

@@ -3,10 +3,10 @@
 //! The settings are one Set of the Recipient, all or nothing, made after the change that triggered it is done and answered.
 //! What it changes can trigger others, to a limit, since Subscriptions may well trigger each other in a circle.
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 
+use litemap::LiteMap;
 use usp_datamodel::SubscriberId;
 use usp_msg::{Error, ErrorCode, Set, set};
 use usp_record::Rng;
@@ -19,7 +19,7 @@ use crate::io::Output;
 pub(crate) const MAX_DEPTH: usize = 8;
 
 /// Subscriptions that were triggered and are to configure; each once for all that has happened meanwhile.
-pub(crate) type Triggered = BTreeMap<SubscriberId, Trigger>;
+pub(crate) type Triggered = LiteMap<SubscriberId, Trigger>;
 
 /// What a Subscription is to change, as it stood when it was triggered.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Trigger {
 impl<R: Rng> Agent<R> {
     /// Makes the changes of those that were triggered by what others of them have changed, `depth` times in a row so far.
     pub(crate) fn configure(&mut self, triggered: Triggered, depth: usize) {
-        for trigger in triggered.into_values() {
+        for (_, trigger) in triggered {
             let done = if depth < MAX_DEPTH {
                 self.configure_one(&trigger)
             } else {

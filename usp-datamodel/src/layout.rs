@@ -1,8 +1,9 @@
 //! What the engine knows of its schema beyond the image: prepared once, asked on each read and write.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::store::fixed_tables::is_fixed;
@@ -62,10 +63,10 @@ impl Layout {
     /// Rows of the table `relaxed` may have the same functional keys.
     pub(crate) fn new(schema: &Schema, relaxed: Option<ObjectId>) -> Self {
         let mut facts = Facts::default();
-        let (mut keys, mut key_parameters) = (BTreeMap::new(), BTreeMap::new());
+        let (mut keys, mut key_parameters) = (LiteMap::new(), LiteMap::new());
         let mut parameters_of_keys = Vec::new();
-        let mut counters: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut fixed: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut counters: LiteMap<_, Vec<_>> = LiteMap::new();
+        let mut fixed: LiteMap<_, Vec<_>> = LiteMap::new();
         let mut discriminating = BTreeSet::new();
         for object in schema.objects() {
             let (mut places, mut each_once, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());

@@ -9,6 +9,7 @@ use core::cell::RefCell;
 use core::fmt;
 
 use hashbrown::DefaultHashBuilder;
+use litemap::LiteMap;
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
 
 use crate::change::Change;
@@ -70,15 +71,15 @@ pub struct DataModel {
     pub(crate) hasher: DefaultHashBuilder,
     pub(crate) limits: Limits,
     pub(crate) scratch: Scratch,
-    pub(crate) live: BTreeMap<ParameterId, LiveParameter>,
+    pub(crate) live: LiteMap<ParameterId, LiveParameter>,
     /// Reading changes nothing about the model, but notes what was told.
     pub(crate) reads: RefCell<LiveReads>,
     pub(crate) parking: Parking,
-    pub(crate) live_tables: BTreeMap<ObjectId, Discovery>,
-    pub(crate) commands: BTreeMap<CommandId, CommandHandler>,
+    pub(crate) live_tables: LiteMap<ObjectId, Discovery>,
+    pub(crate) commands: LiteMap<CommandId, CommandHandler>,
     pub(crate) operations: Operations,
     pub(crate) calls: Calls,
-    pub(crate) on_create: BTreeMap<ObjectId, Vec<CreateHook>>,
+    pub(crate) on_create: LiteMap<ObjectId, Vec<CreateHook>>,
     pub(crate) ownership: BTreeSet<ParameterId>,
     /// Key parameters that ascend from row to row.
     pub(crate) ascending: BTreeSet<ParameterId>,
@@ -166,12 +167,12 @@ impl DataModel {
             hasher: DefaultHashBuilder::default(),
             limits,
             scratch: Scratch::default(),
-            live: BTreeMap::new(),
+            live: LiteMap::new(),
             reads: RefCell::default(),
             parking: Parking::default(),
-            live_tables: BTreeMap::new(),
-            commands: BTreeMap::new(),
-            on_create: BTreeMap::new(),
+            live_tables: LiteMap::new(),
+            commands: LiteMap::new(),
+            on_create: LiteMap::new(),
             ownership: BTreeSet::new(),
             ascending: BTreeSet::new(),
             transient: BTreeSet::new(),

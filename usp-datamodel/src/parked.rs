@@ -2,11 +2,12 @@
 
 pub(crate) mod resumption;
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use litemap::LiteMap;
 use usp_msg::reader::{self, Valid};
 use usp_msg::{ErrorCode, Msg};
 use usp_schema::TypedValue;
@@ -41,9 +42,9 @@ pub struct NotAwaited;
 /// All requests that wait.
 #[derive(Debug, Default)]
 pub(crate) struct Parking {
-    requests: BTreeMap<ParkedRequest, Parked>,
-    awaited: BTreeMap<ValueToken, ParkedRequest>,
-    commands: BTreeMap<CommandToken, ParkedRequest>,
+    requests: LiteMap<ParkedRequest, Parked>,
+    awaited: LiteMap<ValueToken, ParkedRequest>,
+    commands: LiteMap<CommandToken, ParkedRequest>,
     /// What the Operate at work has begun and is to wait for.
     pub(crate) begun: Option<Operated>,
     /// Those that wait for nothing any more and were not told of yet.

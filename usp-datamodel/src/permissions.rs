@@ -9,11 +9,11 @@ mod rule;
 mod target;
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use litemap::LiteMap;
 use usp_path::PathBuf;
 use usp_schema::{ObjectId, Schema};
 
@@ -116,17 +116,20 @@ impl Permissions {
         // covers each of them, kept until all are there, would take several times what is kept in the end.
         let mut changes: Vec<usize> = covers.iter().flatten().flat_map(Cover::changes).collect();
         changes.sort_unstable();
-        let mut numbers: BTreeMap<Vec<Candidates>, u32> = BTreeMap::new();
+        let mut numbers: LiteMap<Vec<Candidates>, u32> = LiteMap::new();
         let mut rules = Vec::new();
         let mut rule_of: Vec<u32> = Vec::with_capacity(2 * schema.objects().len());
         for at in 0..2 * schema.objects().len() {
             let same = at.checked_sub(2).filter(|_| changes.binary_search(&(at - at % 2)).is_err());
             let rule = same.and_then(|before| rule_of.get(before).copied()).unwrap_or_else(|| {
-                let roles = covers.iter().map(|covers| candidates(covers, at)).collect();
-                *numbers.entry(roles).or_insert_with_key(|roles| {
-                    rules.push(Rule::new(roles.clone()));
-                    (rules.len() - 1) as u32
-                })
+                let roles: Vec<_> = covers.iter().map(|covers| candidates(covers, at)).collect();
+                if let Some(&rule) = numbers.get(&roles) {
+                    return rule;
+                }
+                rules.push(Rule::new(roles.clone()));
+                let rule = (rules.len() - 1) as u32;
+                numbers.insert(roles, rule);
+                rule
             });
             rule_of.push(rule);
         }

@@ -23,10 +23,10 @@ pub(crate) mod notes;
 pub(crate) mod restore;
 pub(crate) mod snapshot;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::layout::enclosing_table;
@@ -59,16 +59,16 @@ mod tag {
 pub(crate) struct StateWriter<'m> {
     model: &'m DataModel,
     bytes: Vec<u8>,
-    tables: BTreeMap<ObjectId, u64>,
+    tables: LiteMap<ObjectId, u64>,
     /// By the position of the table under which the rows are saved.
-    parameters: BTreeMap<(u64, ParameterId), u64>,
+    parameters: LiteMap<(u64, ParameterId), u64>,
     /// Whose elements alone are written, and then what is transient too; without one all that is saved.
     successor: Option<&'m Correspondence>,
 }
 
 impl<'m> StateWriter<'m> {
     pub(crate) fn new(model: &'m DataModel) -> Self {
-        let (tables, parameters) = (BTreeMap::new(), BTreeMap::new());
+        let (tables, parameters) = (LiteMap::new(), LiteMap::new());
         Self { model, bytes: HEADER.to_vec(), tables, parameters, successor: None }
     }
 

@@ -4,10 +4,10 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_schema::{CommandId, Object, ObjectId, Schema, Value};
 
@@ -30,8 +30,8 @@ const TABLE: &str = "Device.LocalAgent.Request.{i}.";
 /// Handlers of asynchronous commands, and the operations that have not ended.
 #[derive(Default)]
 pub(crate) struct Operations {
-    pub(crate) registered: BTreeMap<CommandId, AsyncCommand>,
-    pub(crate) running: BTreeMap<CommandToken, Operation>,
+    pub(crate) registered: LiteMap<CommandId, AsyncCommand>,
+    pub(crate) running: LiteMap<CommandToken, Operation>,
     /// How many tokens were given out.
     tokens: u64,
     /// The table of Requests and its command to cancel one, where the schema has them.
@@ -121,7 +121,7 @@ impl Operations {
     pub(crate) fn renumber(&mut self, successor: Self, same: &Correspondence) {
         self.requests = successor.requests;
         self.cancel = successor.cancel;
-        for operation in self.running.values_mut() {
+        for (_, operation) in self.running.iter_mut() {
             if let Some(command) = same.command(operation.command) {
                 operation.command = command;
             }

@@ -3,12 +3,12 @@
 //! Each is asked once for a request, however often the request meets it: an answer does not contradict itself, and a
 //! request that was parked finds what it was told when it is worked on again.
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
 use hashbrown::HashMap;
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_schema::{Parameter, ParameterId, Schema, Value};
 
@@ -82,7 +82,7 @@ impl Refusal {
 pub(crate) struct Reading {
     /// `None` for what is awaited.
     told: HashMap<Site, Option<Result<Value, Fault>>>,
-    awaited: BTreeMap<ValueToken, Site>,
+    awaited: LiteMap<ValueToken, Site>,
     /// How many values came later or are to.
     later: usize,
 }

@@ -1,10 +1,11 @@
 //! Live tables: the device finds their rows, such as the hosts of a network, and the model is brought into line.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_path::Path;
 use usp_schema::{Object, ObjectId, ParameterId, Value};
@@ -31,7 +32,7 @@ pub(crate) type Discovery = Box<dyn Fn(&[u32]) -> Result<Vec<DiscoveredRow>, Fau
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DiscoveredRow {
-    values: BTreeMap<String, String>,
+    values: LiteMap<String, String>,
 }
 
 impl DiscoveredRow {
@@ -123,7 +124,7 @@ impl DataModel {
 
     fn refresh_with(
         &mut self,
-        tables: &BTreeMap<ObjectId, Discovery>,
+        tables: &LiteMap<ObjectId, Discovery>,
         matches: &[Match],
     ) -> Result<(), Fault> {
         let schema = self.schema.clone();

@@ -1,9 +1,10 @@
 //! What is another value, and which rows are new, because the schema is another.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use crate::change::Change;
@@ -27,8 +28,8 @@ impl DataModel {
             before: self,
             after: successor,
             same,
-            suspects: BTreeMap::new(),
-            back: BTreeMap::new(),
+            suspects: LiteMap::new(),
+            back: LiteMap::new(),
         };
         differences.suspect();
         differences.changes()
@@ -40,9 +41,9 @@ struct Differences<'m> {
     after: &'m DataModel,
     same: &'m Correspondence,
     /// Parameters that may have another value though nobody has set them, by the table whose rows have them.
-    suspects: BTreeMap<Option<ObjectId>, Vec<Pair>>,
+    suspects: LiteMap<Option<ObjectId>, Vec<Pair>>,
     /// The parameters of the old schema by those of the new one.
-    back: BTreeMap<ParameterId, ParameterId>,
+    back: LiteMap<ParameterId, ParameterId>,
 }
 
 impl Differences<'_> {

@@ -1,9 +1,10 @@
 //! What was registered finds its elements again in another schema.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_schema::{CommandId, Parameter, ParameterId, Schema};
 
@@ -150,7 +151,7 @@ fn no_place(path: String, why: &str) -> Unfit {
     Unfit { path, fault: Fault::new(ErrorCode::INTERNAL_ERROR, why) }
 }
 
-fn renumber<K: Ord, V>(map: &mut BTreeMap<K, V>, to: impl Fn(K) -> Option<K>) {
+fn renumber<K: Ord, V>(map: &mut LiteMap<K, V>, to: impl Fn(K) -> Option<K>) {
     let moved = core::mem::take(map).into_iter();
     map.extend(moved.filter_map(|(id, item)| Some((to(id)?, item))));
 }

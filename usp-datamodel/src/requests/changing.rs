@@ -1,9 +1,10 @@
 //! What Set, Add and Delete have in common: entries, partial failure, the end of the message.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::{Error, ErrorCode};
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
@@ -31,9 +32,9 @@ pub(super) enum Operation {
 /// What earlier rounds over the same message have found out: entries and settings that conflict in the end.
 #[derive(Debug, Default)]
 struct Exclusions {
-    entries: BTreeMap<usize, Failure>,
+    entries: LiteMap<usize, Failure>,
     /// By entry and parameter, with the paths of the rows (of the tables, where rows are added).
-    settings: BTreeMap<(usize, ParameterId), BTreeMap<String, Fault>>,
+    settings: LiteMap<(usize, ParameterId), LiteMap<String, Fault>>,
 }
 
 /// The message as it is worked on.

@@ -1,10 +1,10 @@
 //! Operate (TR-369 section "The Operate Message").
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::task::Poll;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
 use usp_schema::{Command, CommandId, Object, Parameter};
@@ -165,11 +165,11 @@ fn ends_later(path: &str) -> Fault {
 /// The arguments as the handler gets them: known ones only [R-OPR.6], in canonical form, with defaults [R-OPR.7];
 /// a mandatory one that is missing fails the command [R-OPR.5]. In rows of arguments that are given at all, what is
 /// missing is missing as well.
-fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<BTreeMap<String, String>, Fault> {
-    let Some(root) = command.input() else { return Ok(BTreeMap::new()) };
+fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<LiteMap<String, String>, Fault> {
+    let Some(root) = command.input() else { return Ok(LiteMap::new()) };
     let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
-    let mut input = BTreeMap::new();
-    let mut objects = BTreeMap::from([(String::new(), root)]);
+    let mut input = LiteMap::new();
+    let mut objects: LiteMap<String, _> = LiteMap::from_iter([(String::new(), root)]);
     // Of an argument that is given twice the last counts, as in every map of protobuf.
     for &(path, text) in given {
         let Some(argument) = argument(root, path) else { continue };

@@ -1,9 +1,10 @@
 //! Fixed tables: those that always have the same number of rows (TR-106, `minEntries` and `maxEntries` are equal), such as
 //! the four access categories of WMM. Their rows come with the object that the table is in.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_schema::{Object, ObjectId};
 
 use crate::fault::Fault;
@@ -77,7 +78,7 @@ impl Transaction<'_> {
 /// Rows of fixed tables that were there before saved state is brought back, and that it has not spoken of so far.
 #[derive(Debug, Default)]
 pub(crate) struct Unlisted {
-    rows: BTreeMap<(RowId, ObjectId), BTreeMap<u32, RowId>>,
+    rows: LiteMap<(RowId, ObjectId), LiteMap<u32, RowId>>,
     /// In which rows there are fixed tables that may lack rows.
     pub(crate) parents: BTreeSet<RowId>,
 }
@@ -116,16 +117,18 @@ impl Unlisted {
         number: u32,
     ) -> Vec<RowId> {
         let Some(rows) = self.rows.get_mut(&(parent, table)) else { return Vec::new() };
-        let mut later = number.checked_add(1).map(|after| rows.split_off(&after)).unwrap_or_default();
-        let mut going: Vec<RowId> = core::mem::take(rows).into_values().collect();
+        let (later, before): (Vec<_>, Vec<_>) =
+            core::mem::take(rows).into_iter().partition(|&(of, _)| of > number);
+        let mut going: Vec<RowId> = before.into_iter().map(|(_, row)| row).collect();
         // Others may have gone on other grounds.
         going.retain(|&row| model.store.is_attached(row));
         let most = model.object(table).max_entries().map_or(usize::MAX, |most| most as usize);
         let is_listed = model.store.table(parent, table).is_some_and(|rows| rows.row(number).is_some());
         if !is_listed && model.count_rows(parent, table) - going.len() >= most {
-            going.extend(core::mem::take(&mut later).into_values());
+            going.extend(later.into_iter().map(|(_, row)| row));
+        } else {
+            rows.extend(later);
         }
-        *rows = later;
         self.parents.insert(parent);
         going
     }

@@ -1,7 +1,8 @@
 //! What parameters have before anybody sets them: read from the schema once.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use hashbrown::HashMap;
+use litemap::LiteMap;
 
 use usp_schema::{DefaultKind, Parameter, ParameterId, Schema, Value};
 
@@ -13,7 +14,7 @@ use crate::store::packed::{packed, push_slice, take_slice};
 pub(crate) struct InitialValues {
     /// By parameter, where its value begins; [`FAR`] where that is in `far`.
     positions: Vec<u16>,
-    far: BTreeMap<ParameterId, u32>,
+    far: LiteMap<ParameterId, u32>,
     bytes: Vec<u8>,
 }
 
@@ -22,16 +23,17 @@ const FAR: u16 = u16::MAX;
 
 impl InitialValues {
     pub(crate) fn new(schema: &Schema) -> Self {
-        let (mut positions, mut far, mut bytes) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let mut known: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+        let (mut positions, mut far, mut bytes) = (Vec::new(), LiteMap::new(), Vec::new());
+        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
         for object in schema.objects() {
             let in_row = enclosing_table(object).is_some();
             for parameter in object.parameters() {
                 let value = packed(&initial_value(parameter, in_row));
-                let position = *known.entry(value).or_insert_with_key(|packed| {
+                let position = known.get(&value).copied().unwrap_or_else(|| {
                     // The texts of an image have positions of 32 bits as well.
                     let position = bytes.len() as u32;
-                    push_slice(packed, &mut bytes);
+                    push_slice(&value, &mut bytes);
+                    known.insert(value, position);
                     position
                 });
                 let index = parameter.id().index() as usize;

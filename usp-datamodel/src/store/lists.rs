@@ -1,7 +1,8 @@
 //! Short lists of many owners, close together.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+
+use litemap::LiteMap;
 
 /// Lists by owner, in two pieces of memory. As a map with a list of its own for each, those of a schema of 800 objects take
 /// three times as much.
@@ -25,8 +26,8 @@ impl<K: Ord + Copy, T> Lists<K, T> {
     }
 }
 
-impl<K: Ord + Copy, T> From<BTreeMap<K, Vec<T>>> for Lists<K, T> {
-    fn from(lists: BTreeMap<K, Vec<T>>) -> Self {
+impl<K: Ord + Copy, T> From<LiteMap<K, Vec<T>>> for Lists<K, T> {
+    fn from(lists: LiteMap<K, Vec<T>>) -> Self {
         let mut all = Self {
             ends: Vec::with_capacity(lists.len()),
             items: Vec::with_capacity(lists.values().map(Vec::len).sum()),
@@ -48,7 +49,7 @@ mod tests {
     proptest! {
         #[test]
         fn lists_are_a_map(map in proptest::collection::btree_map(0_u8..20, proptest::collection::vec(any::<u8>(), 0..4), 0..9)) {
-            let lists = Lists::from(map.clone());
+            let lists = Lists::from(map.clone().into_iter().collect::<LiteMap<_, _>>());
             for owner in 0..20 {
                 prop_assert_eq!(lists.get(owner), map.get(&owner).map_or(&[][..], Vec::as_slice));
             }
