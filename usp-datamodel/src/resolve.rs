@@ -1,6 +1,7 @@
 //! From a path to the objects that it leads to.
 
 pub(crate) mod place;
+mod plain;
 pub(crate) mod position;
 pub(crate) mod walk;
 
@@ -51,7 +52,7 @@ impl Ends {
 }
 
 /// Where in the schema a path ends, whether or not anything exists there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct End {
     pub(crate) object: ObjectId,
     /// Whether it is a table as such.
@@ -143,6 +144,26 @@ impl DataModel {
         Walk::new(self, path, view, budget, memory).run()
     }
 
+    /// Finds what the path of a text leads to.
+    ///
+    /// # Errors
+    ///
+    /// 7008 for a text that is no path, else as for [`resolve_for`](Self::resolve_for).
+    pub(crate) fn resolve_text(
+        &self,
+        text: &str,
+        view: View<'_>,
+        budget: &mut Budget,
+    ) -> Result<Resolution, Fault> {
+        if let Some(plain) = self.plain(text) {
+            budget.matched(plain.steps)?;
+            let (matches, ends) = (alloc::vec![plain.found], Ends::One(plain.end()));
+            return Ok(Resolution { matches, search: false, ends });
+        }
+        let path = Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))?;
+        self.resolve_for(&path, view, budget)
+    }
+
     /// The one parameter that a path without search leads to.
     pub(crate) fn one_parameter(&self, path: &str) -> Result<(Place, ParameterId), Fault> {
         match self.one_match(path)? {
@@ -160,8 +181,10 @@ impl DataModel {
     }
 
     fn one_match(&self, path: &str) -> Result<Match, Fault> {
-        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        match self.resolve(&parsed)?.matches[..] {
+        if let Some(plain) = self.plain(path) {
+            return Ok(plain.found);
+        }
+        match self.resolve_text(path, View::DEVICE, &mut Budget::new(self.limits))?.matches[..] {
             [found] => Ok(found),
             [] => Err(Fault::absent_object(path)),
             _ => Err(Fault::unsupported_path(path)),
@@ -190,15 +213,19 @@ impl DataModel {
 
     /// The same for a requester: what may not be known of is not there.
     pub(crate) fn reference_target_for(&self, text: &str, access: &Access) -> Option<Match> {
-        let path = Path::parse(text).ok()?;
-        let view = View { access, in_reference: true };
-        let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
-        match resolved.matches[..] {
-            [found @ Match { node: Node::Place(_), leaf: Leaf::Object | Leaf::Parameter(_) }] => {
-                access.node(self, found.node).reveal().then_some(found)
+        let found = match self.plain(text) {
+            Some(plain) => plain.found,
+            None => {
+                let view = View { access, in_reference: true };
+                let resolved = self.resolve_text(text, view, &mut Budget::new(self.limits)).ok()?;
+                let [found] = resolved.matches[..] else { return None };
+                found
             }
-            _ => None,
-        }
+        };
+        let is_target = matches!(found.node, Node::Place(_))
+            && matches!(found.leaf, Leaf::Object | Leaf::Parameter(_))
+            && access.node(self, found.node).reveal();
+        is_target.then_some(found)
     }
 
     /// The text of a reference with Instance Numbers and without final dot; a text that leads nowhere without its

@@ -9,7 +9,7 @@ use usp_msg::{Error, ErrorCode};
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use super::failure::{Failure, error};
-use super::{Answer, Asker, parse};
+use super::{Answer, Asker};
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
@@ -213,7 +213,7 @@ impl Work<'_, '_> {
     /// Finds what a path of the request leads to.
     pub(super) fn resolve(&mut self, path: &str) -> Result<Resolution, Fault> {
         let view = View::of(self.access);
-        self.transaction.model.resolve_for(&parse(path)?, view, self.budget)
+        self.transaction.model.resolve_text(path, view, self.budget)
     }
 
     /// The objects and tables that a path of the request leads to, so far as the requester may know of them.

@@ -62,6 +62,29 @@ struct Reading<'a, 'w> {
 
 impl Reading<'_, '_> {
     fn path(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
+        match self.plain_parameter(path)? {
+            Some((place, parameter)) => self.parameter(place, parameter),
+            None => self.search(path, max_depth),
+        }
+    }
+
+    /// The parameter that a plain path leads to, where it may be read; the path of its object is at hand then.
+    fn plain_parameter(&mut self, path: &str) -> Result<Option<(Place, ParameterId)>, Fault> {
+        let Some(plain) = self.model.plain(path) else { return Ok(None) };
+        let Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) } = plain.found else {
+            return Ok(None);
+        };
+        if !self.access.object(self.model, place).parameter(parameter, Rights::READ) {
+            return Ok(None);
+        }
+        self.budget.matched(plain.steps)?;
+        let name = self.model.parameter(parameter).name();
+        self.scratch.path.clear();
+        self.scratch.path.push_str(path.strip_suffix(name).unwrap_or_default());
+        Ok(Some((place, parameter)))
+    }
+
+    fn search(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
         let memory = core::mem::take(&mut self.scratch.matches);
         let view = View::of(self.access);
         let mut resolution = self.model.resolve_into(&parse(path)?, view, self.budget, memory)?;

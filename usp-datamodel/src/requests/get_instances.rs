@@ -7,7 +7,7 @@ use usp_msg::writer::{self, get_instances_resp::RequestedPathResult};
 use usp_msg::{Error, ErrorCode};
 use usp_schema::{Object, ObjectId};
 
-use super::{Answer, parse};
+use super::Answer;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
@@ -73,7 +73,7 @@ struct Listing<'a, 'w> {
 
 impl Listing<'_, '_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
-        let resolution = self.model.resolve_for(&parse(path)?, View::of(self.access), self.budget)?;
+        let resolution = self.model.resolve_text(path, View::of(self.access), self.budget)?;
         if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
             return Err(Fault::unsupported_path(path));
         }
