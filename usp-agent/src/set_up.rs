@@ -54,7 +54,7 @@ impl SetUp<'_> {
         commands::serve(self.model)?;
         endpoint_ids::guard(self, id)?;
         sessions::keep_out_of_state(self.model)?;
-        mtps::guard(self)?;
+        mtps::keep_out_of_state(self.model)?;
         secure_channels::guard(self, channels)?;
         controller_trust::order_permissions(self.model)
     }

@@ -32,7 +32,11 @@ fn rows_ask_for_the_mtps_that_there_are() {
     assert_eq!(values(&answers[0]), [("SupportedProtocols".into(), "WebSocket,MQTT".into())]);
     for table in [MTP.to_owned(), format!("{ONE}MTP.")] {
         let refused = add_row(&mut wire, &table, "STOMP");
-        assert_eq!(refused, Some((7012, "the Agent has WebSocket and MQTT, and not STOMP".into())));
+        let supported_table = table.replace("Controller.1.", "Controller.{i}.");
+        let words = format!(
+            "{supported_table}{{i}}.Protocol: STOMP is not among what Device.LocalAgent.SupportedProtocols offers (WebSocket, MQTT)"
+        );
+        assert_eq!(refused, Some((7012, words)));
         assert_eq!(add_row(&mut wire, &table, "MQTT"), None);
     }
 }

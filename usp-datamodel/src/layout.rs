@@ -38,6 +38,7 @@ mod fact {
     pub(crate) const REFERENCE: u8 = 8;
     pub(crate) const STRONG_REFERENCE: u8 = 16;
     pub(crate) const ALIAS: u8 = 32;
+    pub(crate) const OFFERED: u8 = 64;
 }
 
 /// A Unique Key of a table.
@@ -213,9 +214,14 @@ impl Layout {
         self.is(parameter, fact::ALIAS)
     }
 
-    /// Whether the end of a message has to look at what was set: keys and references.
+    /// Whether the values of a parameter are those that another one offers.
+    pub(crate) fn is_offered(&self, parameter: ParameterId) -> bool {
+        self.is(parameter, fact::OFFERED)
+    }
+
+    /// Whether the end of a message has to look at what was set: keys, references, and what is offered.
     pub(crate) fn is_watched(&self, parameter: ParameterId) -> bool {
-        self.is(parameter, fact::KEY | fact::REFERENCE)
+        self.is(parameter, fact::KEY | fact::REFERENCE | fact::OFFERED)
     }
 
     /// The value that a parameter has before anybody sets it, as rows keep values.
@@ -233,6 +239,9 @@ impl Facts {
             }
             Some(_) => self.note(parameter.id(), fact::REFERENCE),
             None => {}
+        }
+        if syntax.enumeration_ref().is_some() {
+            self.note(parameter.id(), fact::OFFERED);
         }
         if matches!(syntax.data_type(), Some("Alias" | "_AliasUSP")) {
             self.note(parameter.id(), fact::ALIAS);

@@ -7,6 +7,7 @@
 pub(crate) mod check;
 pub(crate) mod hooks;
 pub(crate) mod net_effect;
+mod offered;
 pub(crate) mod staged;
 
 use alloc::collections::BTreeMap;

@@ -169,6 +169,11 @@ impl Access {
         self.permissions.as_ref().is_none_or(|permissions| permissions.reveal_below(object))
     }
 
+    /// Whether the device itself is at work.
+    pub(crate) fn is_device(&self) -> bool {
+        self.concealment == Concealment::None
+    }
+
     /// Whether everything is allowed, so that there is nothing to ask.
     pub(crate) fn is_full(&self) -> bool {
         self.permissions.is_none()

@@ -1,4 +1,5 @@
-//! What only the end of a message can tell: references lead somewhere, Unique Keys are unique.
+//! What only the end of a message can tell: references lead somewhere, Unique Keys are unique, values are offered
+//! (transaction/offered.rs).
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -22,7 +23,7 @@ use crate::transaction::Transaction;
 pub(crate) struct Conflict {
     pub(crate) entry: usize,
     pub(crate) place: Place,
-    /// The reference, or all parameters of the key.
+    /// The reference or value, or all parameters of the key.
     pub(crate) parameters: Vec<ParameterId>,
     pub(crate) fault: Fault,
 }
@@ -57,18 +58,22 @@ impl Transaction<'_> {
         access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
     ) -> (Vec<Conflict>, Vec<Conflict>) {
         self.index_fresh();
-        let references: Vec<((RowId, ParameterId), usize)> = self
+        let layout = &self.model.layout;
+        let to_look_at = |parameter| layout.is_reference(parameter) || layout.is_offered(parameter);
+        let values: Vec<((RowId, ParameterId), usize)> = self
             .touched()
-            .filter(|&((row, parameter), _)| {
-                self.model.layout.is_reference(parameter) && self.model.store.is_attached(row)
-            })
+            .filter(|&((row, parameter), _)| to_look_at(parameter) && self.model.store.is_attached(row))
             .collect();
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
         let mut known = None;
-        for ((row, parameter), entry) in references {
+        for ((row, parameter), entry) in values {
             let access = access_to(entry, row, parameter);
-            if let Err(fault) = self.settle_reference(row, parameter, access, &mut known) {
+            let checked = match self.model.layout.is_reference(parameter) {
+                true => self.settle_reference(row, parameter, access, &mut known),
+                false => self.check_offered(row, parameter, access),
+            };
+            if let Err(fault) = checked {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
                 dangling.push(Conflict { entry, place, parameters: alloc::vec![parameter], fault });
             }
