@@ -68,6 +68,9 @@ impl Lifetimes {
 
     /// The rows that have ended.
     pub(crate) fn ended(&self, now: Instant) -> Vec<SubscriberId> {
+        if self.next().is_none_or(|end| end > now) {
+            return Vec::new();
+        }
         self.due.iter().take_while(|(end, _)| *end <= now).map(|&(_, id)| id).collect()
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Peers {
     pub(crate) due: BTreeSet<(Instant, String)>,
     /// Whose Session Contexts may have something to say.
     pub(crate) stirred: BTreeSet<String>,
+    /// Whose Session Contexts stand in another way than the model shows.
+    pub(crate) unshown: BTreeSet<String>,
     /// Bytes in the buffers of all Session Contexts.
     pub(crate) held: usize,
     pub(crate) limits: SessionLimits,
@@ -81,6 +83,15 @@ impl Peer {
     /// The kind of Record in which it is told something.
     pub(crate) fn kind(&self) -> RecordKind {
         if self.settings.is_required() { RecordKind::Session } else { self.uses }
+    }
+
+    /// Takes in that it has sent a Record without Session Context; whether it may.
+    pub(crate) fn speaks_without_session(&mut self) -> bool {
+        let may = !self.settings.is_required();
+        if may {
+            self.uses = RecordKind::NoSession;
+        }
+        may
     }
 
     /// Number of its row in the table of Controllers.
@@ -167,6 +178,7 @@ impl<R: Rng> Agent<R> {
         }
         self.peers.by_id.remove(id.as_str());
         self.peers.stirred.remove(id.as_str());
+        self.peers.unshown.remove(id.as_str());
     }
 
     /// In which kind of Record a Controller is told something; `None` if the Agent may not have to do with it.

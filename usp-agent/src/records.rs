@@ -33,8 +33,10 @@ impl<R: Rng> Agent<R> {
         if self.outputs.is_full() {
             return Err(Ignored::Unsaved);
         }
-        if let Some((from, payload)) = self.plain(bytes) {
-            return self.handle_no_session_record(from, payload);
+        if let Some((from, payload)) = self.plain(bytes)
+            && let Some(taken) = self.handle_no_session_record(from, payload)
+        {
+            return taken;
         }
         let record = Record::decode(bytes).map_err(Ignored::Record)?;
         // [R-E2E.1] before anything else is looked at.
@@ -48,7 +50,7 @@ impl<R: Rng> Agent<R> {
         self.admit(from)?;
         match &record.record_type {
             Some(RecordType::NoSessionContext(content)) => {
-                self.handle_no_session_record(from, &content.payload)
+                self.handle_no_session_record(from, &content.payload).unwrap_or(Ok(()))
             }
             Some(RecordType::SessionContext(_)) => {
                 self.handle_session_record(from, &record);
@@ -68,8 +70,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sender and payload of the usual Record, which are found without a copy: sound, without Session Context, for this
-    /// Agent and from a Controller that it has to do with already.
+    /// Sender and payload of the usual Record, which are found without a copy: sound, without Session Context and for this
+    /// Agent.
     fn plain<'b>(&self, bytes: &'b [u8]) -> Option<(&'b str, &'b [u8])> {
         if bytes.len() > Record::DEFAULT_MAX_SIZE {
             return None;
@@ -77,8 +79,7 @@ impl<R: Rng> Agent<R> {
         let record = reader::Record::open(bytes).ok()?;
         let sound = record.to_id() == self.id.as_str()
             && !record.version().is_empty()
-            && record.payload_security() == i32::from(PayloadSecurity::Plaintext)
-            && self.peers.get(record.from_id()).is_some();
+            && record.payload_security() == i32::from(PayloadSecurity::Plaintext);
         let payload = record.payload().filter(|payload| sound && !payload.is_empty())?;
         Some((record.from_id(), payload))
     }
@@ -107,14 +108,12 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Takes a Record without Session Context from a Controller that is admitted.
-    fn handle_no_session_record(&mut self, from: &str, payload: &[u8]) -> Result<(), Ignored> {
-        let Some(peer) = self.peers.get_mut(from) else { return Ok(()) };
-        if peer.settings.is_required() {
-            return self.refuse_no_session(from, payload);
-        }
-        peer.uses = RecordKind::NoSession;
-        self.handle_message(from, RecordKind::NoSession, payload)
+    /// Takes a Record without Session Context; `None` where it is from nobody who is admitted so far.
+    fn handle_no_session_record(&mut self, from: &str, payload: &[u8]) -> Option<Result<(), Ignored>> {
+        Some(match self.peers.get_mut(from)?.speaks_without_session() {
+            true => self.handle_message(from, RecordKind::NoSession, payload),
+            false => self.refuse_no_session(from, payload),
+        })
     }
 
     pub(crate) fn handle_message(
@@ -171,10 +170,13 @@ impl<R: Rng> Agent<R> {
             self.refuse_unsaved(from, kind, msg.msg_id());
             return Ok(());
         }
+        let reads = is_reading(request);
         if let Some(parked) = self.answer(from, kind, msg.msg_id(), Ask::New(request)) {
-            self.park(parked, (from, kind), msg.msg_id(), is_reading(request));
+            self.park(parked, (from, kind), msg.msg_id(), reads);
         }
-        self.notify_changes();
+        if !reads {
+            self.notify_changes();
+        }
         Ok(())
     }
 

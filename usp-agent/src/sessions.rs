@@ -2,7 +2,7 @@
 //! rules of TR-369, section "Session Context". What goes on within one is in `usp_record::SessionContext`.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -360,6 +360,9 @@ impl<R: Rng> Agent<R> {
         let held = context.buffered_bytes();
         let (before_due, before_held) = (session.due, session.held);
         (session.due, session.held) = (due, held);
+        if session.status() != session.told {
+            self.peers.unshown.insert(id.to_string());
+        }
         self.peers.held = self.peers.held.saturating_sub(before_held).saturating_add(held);
         if due != before_due {
             if let Some(before) = before_due {
@@ -394,20 +397,18 @@ impl<R: Rng> Agent<R> {
 
     /// Writes into the model how Session Contexts stand; whether anything has changed.
     fn show_status(&mut self) -> bool {
-        let changed: Vec<(String, (bool, u32))> = self
-            .peers
-            .iter_mut()
-            .filter_map(|peer| {
-                let session = peer.session.as_mut()?;
-                let status = session.status();
-                let changed = core::mem::replace(&mut session.told, status) != status;
-                changed.then(|| (peer.requester.controller_row().unwrap_or_default().to_string(), status))
-            })
-            .collect();
-        for (row, status) in &changed {
-            self.write_status(row, *status);
+        let mut changed = false;
+        while let Some(id) = self.peers.unshown.pop_first() {
+            let Some(peer) = self.peers.get_mut(&id) else { continue };
+            let Some(session) = &mut peer.session else { continue };
+            let status = session.status();
+            if core::mem::replace(&mut session.told, status) != status {
+                let row = peer.requester.controller_row().unwrap_or_default().to_string();
+                self.write_status(&row, status);
+                changed = true;
+            }
         }
-        !changed.is_empty()
+        changed
     }
 
     /// Shows of rows that are new that there is no Session Context; of all that were there at the start.

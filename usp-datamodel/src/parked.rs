@@ -226,8 +226,12 @@ impl DataModel {
 
     /// The requests that wait for nothing any more, since the last call, in the order in which their last values came.
     /// Each is for [`resume`](Self::resume).
+    #[inline]
     pub fn drain_resumable(&mut self) -> Vec<ParkedRequest> {
-        core::mem::take(&mut self.parking.resumable).into()
+        match self.parking.resumable.is_empty() {
+            true => Vec::new(),
+            false => core::mem::take(&mut self.parking.resumable).into(),
+        }
     }
 
     /// Goes on with a request whose values are there: as [`handle`](Self::handle), with its Message again. `None` if there is

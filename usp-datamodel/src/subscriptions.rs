@@ -68,6 +68,7 @@ impl DataModel {
     }
 
     /// What has changed since the last call, in order, with those who subscribed to it.
+    #[inline]
     pub fn drain_notices(&mut self) -> Vec<Notice> {
         self.notices.as_mut().map(core::mem::take).unwrap_or_default()
     }

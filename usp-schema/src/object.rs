@@ -2,14 +2,15 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 use core::ops::Range;
 
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::ObjectId;
-use crate::image::layout::{NONE16, NONE32, Section, object as column};
-use crate::image::{Descriptions, RecordReader};
+use crate::image::layout::{NONE16, NONE32, Section, object as column, parameter};
+use crate::image::{Descriptions, RecordReader, string_bytes, u16_at, u32_at};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 use crate::terms::{ObjectAccess, Status, Version};
@@ -90,8 +91,15 @@ impl<'s> Object<'s> {
 
     /// The object of this name right below it.
     pub fn child(self, name: &str) -> Option<Self> {
-        let found = search(self.first_mount(), |at| self.child_number(at).name().cmp(name))?;
-        Some(self.child_number(found))
+        let image = self.schema.image();
+        let (children, objects) = (image.section(Section::Children), image.section(Section::Objects));
+        let (pool, first) = (image.pool().as_bytes(), self.u32(column::CHILDREN) as usize);
+        let number = |at: u32| u16_at(children, first.saturating_add(at as usize).saturating_mul(2));
+        let found = search(self.first_mount(), |at| {
+            let name_at = usize::from(number(at)) * column::WIDTH + column::NAME;
+            compare(string_bytes(pool, u32_at(objects, name_at)), name.as_bytes())
+        })?;
+        Some(Self::new(self.schema, u32::from(number(found))))
     }
 
     /// The mounts of a table, sorted by name: the sub-trees that its rows may carry, one of them at most.
@@ -138,10 +146,16 @@ impl<'s> Object<'s> {
 
     /// The parameter of this name.
     pub fn parameter(self, name: &str) -> Option<Parameter<'s>> {
-        let first = self.u32(column::PARAMETERS);
-        let number = |at: u32| Parameter::new(self.schema, first.saturating_add(at));
-        let count = u32::from(self.u16(column::PARAMETER_COUNT));
-        Some(number(search(count, |at| number(at).name().cmp(name))?))
+        let image = self.schema.image();
+        let (first, count) = (self.u32(column::PARAMETERS), self.u16(column::PARAMETER_COUNT));
+        let rows = image.section(Section::Parameters);
+        let rows = rows.get((first as usize).saturating_mul(parameter::WIDTH)..)?;
+        let pool = image.pool().as_bytes();
+        let found = search(u32::from(count), |at| {
+            let name_at = at as usize * parameter::WIDTH + parameter::NAME;
+            compare(string_bytes(pool, u32_at(rows, name_at)), name.as_bytes())
+        })?;
+        Some(Parameter::new(self.schema, first.saturating_add(found)))
     }
 
     /// Its commands, sorted by name.
@@ -386,14 +400,24 @@ pub(crate) fn push_step(path: &mut String, name: &str, is_table: bool, is_mount:
 }
 
 /// Binary search over positions.
-fn search(count: u32, compare: impl Fn(u32) -> core::cmp::Ordering) -> Option<u32> {
+/// The order of two names. Most that a search meets differ in the first byte already.
+#[inline]
+fn compare(name: &[u8], other: &[u8]) -> Ordering {
+    match (name, other) {
+        ([first, ..], [other_first, ..]) if first != other_first => first.cmp(other_first),
+        _ => name.cmp(other),
+    }
+}
+
+#[inline]
+fn search(count: u32, compare: impl Fn(u32) -> Ordering) -> Option<u32> {
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = low + (high - low) / 2;
         match compare(middle) {
-            core::cmp::Ordering::Less => low = middle + 1,
-            core::cmp::Ordering::Greater => high = middle,
-            core::cmp::Ordering::Equal => return Some(middle),
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Some(middle),
         }
     }
     None

@@ -156,8 +156,12 @@ impl DataModel {
     /// The calls since the last time, in their order.
     ///
     /// Whoever queues commands takes them after each request, once its answer is on its way.
+    #[inline]
     pub fn drain_calls(&mut self) -> Vec<Call> {
-        core::mem::take(&mut self.calls.waiting).into()
+        match self.calls.waiting.is_empty() {
+            true => Vec::new(),
+            false => core::mem::take(&mut self.calls.waiting).into(),
+        }
     }
 
     /// Lets a call of a synchronous command wait.

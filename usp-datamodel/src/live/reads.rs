@@ -89,6 +89,7 @@ pub(crate) struct Reading {
 
 impl LiveReads {
     /// A request begins, or goes on with what it was told before.
+    #[inline]
     pub(crate) fn begin(&mut self, reading: Option<Reading>, refusal: Option<Refusal>) {
         self.phase = refusal.map_or(Phase::Open, Phase::Closed);
         match reading {
@@ -107,6 +108,7 @@ impl LiveReads {
     }
 
     /// The request is done with.
+    #[inline]
     pub(crate) fn end(&mut self) {
         self.phase = Phase::Idle;
         self.reading.clear();
@@ -118,6 +120,7 @@ impl LiveReads {
         core::mem::take(&mut self.reading)
     }
 
+    #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
         !self.reading.awaited.is_empty()
     }
@@ -212,9 +215,17 @@ impl Reading {
         told.sum::<usize>() + self.awaited.values().map(of_site).sum::<usize>()
     }
 
+    #[inline]
     fn clear(&mut self) {
-        self.awaited.clear();
         self.later = 0;
+        // Nothing is awaited that was not noted before.
+        if !self.told.is_empty() {
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        self.awaited.clear();
         match self.told.capacity() > USUAL_VALUES {
             true => self.told = HashMap::new(),
             false => self.told.clear(),

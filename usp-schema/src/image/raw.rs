@@ -124,22 +124,39 @@ impl RawImage {
 
     #[inline]
     pub(crate) fn try_string(&self, offset: u32) -> Option<&str> {
-        let pool = match &self.storage {
-            Storage::Static(_, pool) => pool,
-            Storage::Owned(_, pool) => &**pool,
-        };
-        let offset = offset as usize;
-        let bytes = pool.as_bytes();
-        let first = *bytes.get(offset)?;
-        let (start, length) = if first < LONG_STRING {
-            (offset + 1, usize::from(first))
-        } else {
-            let low = usize::from(*bytes.get(offset + 1)?);
-            let high = usize::from(*bytes.get(offset + 2)?);
-            (offset + 3, low | high << 7)
-        };
+        let pool = self.pool();
+        let (start, length) = place_in(pool.as_bytes(), offset)?;
         pool.get(start..start.checked_add(length)?)
     }
+
+    /// All strings, for whoever compares many of them.
+    #[inline]
+    pub(crate) fn pool(&self) -> &str {
+        match &self.storage {
+            Storage::Static(_, pool) => pool,
+            Storage::Owned(_, pool) => pool,
+        }
+    }
+}
+
+/// The bytes of the string at this offset of a pool; none where there is none.
+#[inline]
+pub(crate) fn string_bytes(pool: &[u8], offset: u32) -> &[u8] {
+    let place = place_in(pool, offset);
+    place.and_then(|(start, length)| pool.get(start..)?.get(..length)).unwrap_or_default()
+}
+
+/// Where the string at this offset of a pool begins, and its length.
+#[inline]
+fn place_in(pool: &[u8], offset: u32) -> Option<(usize, usize)> {
+    let offset = offset as usize;
+    let first = *pool.get(offset)?;
+    if first < LONG_STRING {
+        return Some((offset + 1, usize::from(first)));
+    }
+    let low = usize::from(*pool.get(offset + 1)?);
+    let high = usize::from(*pool.get(offset + 2)?);
+    Some((offset + 3, low | high << 7))
 }
 
 /// Checks the header and reads the directory.
