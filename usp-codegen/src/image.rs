@@ -12,7 +12,6 @@ use crate::model::{
     Arguments, Command, Description, Event, List, MountType, Object, Parameter, Profile, ProfileItem,
     ProfileRequirement, Syntax,
 };
-use crate::text::{Subject, expand};
 use crate::{CodegenError, ErrorKind, Model, Version};
 
 /// What goes into a schema image.
@@ -351,8 +350,7 @@ impl<'m> Image<'m> {
         description: Option<&Description>,
     ) -> Option<String> {
         let description = description.filter(|_| self.options.descriptions)?;
-        let text =
-            expand(&Subject { model: self.model, object: object.path(), name, syntax }, description.text());
+        let text = description.in_words(self.model, object.path(), name, syntax);
         (!text.is_empty()).then_some(text)
     }
 

@@ -114,6 +114,16 @@ fn search_looks_at_paths_and_descriptions() {
 }
 
 #[test]
+fn search_shows_descriptions_in_words() {
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../models/usp-device.xml");
+    let lines = "\
+Device.WiFi.Radio.{i}.OperatingFrequencyBand
+    Band to use: an entry of `SupportedFrequencyBands`.
+";
+    check(&["search", model, "FrequencyBand", "entry"], 0, lines);
+}
+
+#[test]
 fn diff_tells_what_is_different() {
     let folder = folder("diff");
     let newer = folder.join("newer.xml");

@@ -1,3 +1,6 @@
+use super::{Model, Syntax};
+use crate::text::{Subject, expand};
+
 /// The prose of an element, as the file has it: with its line breaks, its indentation and its macros (`{{param}}`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Description {
@@ -23,6 +26,15 @@ impl Description {
     /// The text as it stands in the file.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text in words: macros are replaced by what they stand for (TR-106, section "Description markup"), names and
+    /// values stand between backticks.
+    ///
+    /// `object` is the path of the object that is described, or whose element is; `name` is the name of what is described,
+    /// and `syntax` its type where it is a parameter. At most about 32 KiB come out, whatever templates include.
+    pub fn in_words(&self, model: &Model, object: &str, name: &str, syntax: Option<&Syntax>) -> String {
+        expand(&Subject { model, object, name, syntax }, &self.text)
     }
 
     /// How it goes together with an earlier one.
