@@ -132,7 +132,7 @@ impl<R: Rng> Agent<R> {
             subscribers.retain(|id| !gone.contains(id));
             (change, subscribers)
         });
-        self.tell(told.collect());
+        self.tell(told.filter(|(_, subscribers)| !subscribers.is_empty()).collect());
         self.refresh_subscriptions(rows);
         self.show_no_session(controllers.iter().copied(), false);
         self.refresh_peers(&controllers, rights_changed);

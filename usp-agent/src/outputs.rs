@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
@@ -21,11 +22,11 @@ pub(crate) struct Outputs {
     held: VecDeque<(u64, Output)>,
     held_bytes: usize,
     /// Requests whose answers wait, by the Endpoint IDs of their Controllers.
-    open: LiteMap<String, BTreeSet<String>>,
+    open: LiteMap<String, BTreeSet<Arc<str>>>,
     /// The same in their order: the batch, the Controller and the Message id.
-    open_until: VecDeque<(u64, String, String)>,
+    open_until: VecDeque<(u64, EndpointId, Arc<str>)>,
     /// Requests that the input at hand has answered.
-    answered: Vec<(String, String)>,
+    answered: Vec<(EndpointId, Arc<str>)>,
     /// What the input at hand has brought forth.
     fresh: VecDeque<Output>,
     /// Whether outputs wait until they are settled.
@@ -68,9 +69,9 @@ impl Outputs {
     }
 
     /// A request was answered: it is open for as long as the answer waits.
-    pub(crate) fn note_answer(&mut self, from: &str, msg_id: &str) {
+    pub(crate) fn note_answer(&mut self, from: &EndpointId, msg_id: &str) {
         if self.saves {
-            self.answered.push((from.to_string(), msg_id.to_string()));
+            self.answered.push((from.clone(), Arc::from(msg_id)));
         }
     }
 
@@ -81,7 +82,13 @@ impl Outputs {
             return self.ready.append(&mut self.fresh);
         };
         for (from, msg_id) in self.answered.drain(..) {
-            self.open.entry(from.clone()).or_default().insert(msg_id.clone());
+            match self.open.get_mut(from.as_str()) {
+                Some(ids) => drop(ids.insert(Arc::clone(&msg_id))),
+                None => {
+                    let ids = BTreeSet::from([Arc::clone(&msg_id)]);
+                    self.open.insert(from.as_str().to_string(), ids);
+                }
+            }
             self.open_until.push_back((batch, from, msg_id));
         }
         for output in self.fresh.drain(..) {
@@ -99,10 +106,10 @@ impl Outputs {
         }
         while self.open_until.front().is_some_and(|(needed, ..)| *needed <= batch) {
             let Some((_, from, msg_id)) = self.open_until.pop_front() else { return };
-            if let Some(ids) = self.open.get_mut(&from) {
-                ids.remove(&msg_id);
+            if let Some(ids) = self.open.get_mut(from.as_str()) {
+                ids.remove(&*msg_id);
                 if ids.is_empty() {
-                    self.open.remove(&from);
+                    self.open.remove(from.as_str());
                 }
             }
         }

@@ -105,7 +105,9 @@ impl<R: Rng> Agent<R> {
         if self.parked.is_full(from) {
             self.model.forget(name);
             let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "too many requests wait already");
-            self.outputs.note_answer(from, msg_id);
+            if let Some(peer) = self.peers.get(from) {
+                self.outputs.note_answer(&peer.id, msg_id);
+            }
             self.send_payload(from, kind, Msg::error_to(msg_id, refusal).encode_to_vec());
             return;
         }

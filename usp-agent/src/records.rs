@@ -209,7 +209,7 @@ impl<R: Rng> Agent<R> {
         match handled {
             Handled::Answered => {
                 let to = peer.id.clone();
-                self.outputs.note_answer(from, msg_id);
+                self.outputs.note_answer(&to, msg_id);
                 self.send_out(&to, kind, msg_id, bytes);
                 None
             }

@@ -29,9 +29,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, ParameterId};
 
-use crate::layout::enclosing_table;
 use crate::model::DataModel;
-use crate::mounts::mount_around;
 use crate::replacement::correspondence::Correspondence;
 use crate::state::restore::RestoreError;
 use crate::store::packed::{push_number, push_slice};
@@ -39,6 +37,9 @@ use crate::store::{ROOT, RowId};
 
 /// What every saved state begins with; the last byte is the version.
 const HEADER: [u8; 4] = *b"USP\x01";
+
+/// Bytes of the delta of one value.
+const USUAL_DELTA: usize = 64;
 
 /// The position of what stands outside of all tables.
 const OUTSIDE: usize = 0;
@@ -69,7 +70,9 @@ pub(crate) struct StateWriter<'m> {
 impl<'m> StateWriter<'m> {
     pub(crate) fn new(model: &'m DataModel) -> Self {
         let (tables, parameters) = (LiteMap::new(), LiteMap::new());
-        Self { model, bytes: HEADER.to_vec(), tables, parameters, successor: None }
+        let mut bytes = Vec::with_capacity(USUAL_DELTA);
+        bytes.extend_from_slice(&HEADER);
+        Self { model, bytes, tables, parameters, successor: None }
     }
 
     /// Writes for another schema that takes the place of this one at once: what it has too.
@@ -212,15 +215,34 @@ impl<'m> StateWriter<'m> {
         let next = self.parameters.len() as u64;
         *self.parameters.entry((table, parameter)).or_insert_with(|| {
             let parameter = self.model.parameter(parameter);
-            let (object, path) = (parameter.object(), parameter.exact_path());
-            let above = mount_around(object).or_else(|| enclosing_table(object)).map(Object::exact_path);
-            let name = above.and_then(|above| path.strip_prefix(&*above)).unwrap_or(&path);
             push_number(tag::PARAMETER, &mut self.bytes);
             push_number(table, &mut self.bytes);
-            push_slice(name.as_bytes(), &mut self.bytes);
+            let start = self.bytes.len();
+            push_names(parameter.object(), &mut self.bytes);
+            self.bytes.extend_from_slice(parameter.name().as_bytes());
+            // The length stands before the names.
+            let end = self.bytes.len();
+            push_number((end - start) as u64, &mut self.bytes);
+            let length = self.bytes.len() - end;
+            if let Some(slice) = self.bytes.get_mut(start..) {
+                slice.rotate_right(length);
+            }
             next
         })
     }
+}
+
+/// Appends the names of an object and those above it, each with a dot, up to the row that they are part of or the mount
+/// that it carries. The depth is bounded by the schema's.
+fn push_names(object: Object<'_>, names: &mut Vec<u8>) {
+    if object.is_table() || object.is_mount() {
+        return;
+    }
+    if let Some(parent) = object.parent() {
+        push_names(parent, names);
+    }
+    names.extend_from_slice(object.name().as_bytes());
+    names.push(b'.');
 }
 
 /// One item of saved state. Positions are those of names that were defined before it.

@@ -37,6 +37,8 @@ pub(crate) struct Transaction<'m> {
     fresh: Vec<RowId>,
     /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
     touched: BTreeMap<(RowId, ParameterId), usize>,
+    /// Whether a hook was asked last.
+    concerns_hooks: bool,
 }
 
 /// Steps of a usual request.
@@ -80,6 +82,7 @@ impl<'m> Transaction<'m> {
             begun: Vec::new(),
             fresh: Vec::new(),
             touched: BTreeMap::new(),
+            concerns_hooks: false,
         }
     }
 

@@ -231,8 +231,27 @@ impl Work<'_, '_> {
         if resolution.matches.is_empty() && !resolution.ends.any(|end| access.possible_at(end).reveal()) {
             return Err(Fault::denied(path));
         }
-        self.keep_at_hand(path, &resolution);
+        if let [Match { node: Node::Place(place), leaf: Leaf::Object }] = resolution.matches[..]
+            && !resolution.search
+            && !path.contains(['+', '#', '[', '*'])
+        {
+            self.keep_at_hand(path, place);
+        }
         Ok(resolution)
+    }
+
+    /// What [`resolve_objects`](Self::resolve_objects) would find, where it is one object that a plain path leads to.
+    /// Otherwise `None`, whatever it would find.
+    pub(super) fn plain_object(&mut self, path: &str) -> Result<Option<Place>, Fault> {
+        let model = &*self.transaction.model;
+        let Some(plain) = model.plain(path).filter(|_| path.ends_with('.')) else { return Ok(None) };
+        let Node::Place(place) = plain.found.node else { return Ok(None) };
+        if !self.access.object(model, place).reveal() {
+            return Ok(None);
+        }
+        self.budget.matched(plain.steps)?;
+        self.keep_at_hand(path, place);
+        Ok(Some(place))
     }
 
     /// What [`resolve_objects`](Self::resolve_objects) would find, where it is a row beside the one that was found
@@ -256,13 +275,11 @@ impl Work<'_, '_> {
     }
 
     /// Only in a Set, where no row comes or goes, and where no value decides whether the table exists.
-    fn keep_at_hand(&mut self, path: &str, resolution: &Resolution) {
-        let [Match { node: Node::Place(place), leaf: Leaf::Object }] = resolution.matches[..] else { return };
-        let is_plain = !resolution.search && !path.contains(['+', '#', '[', '*']);
-        if self.operation != Operation::Set || !is_plain {
+    fn keep_at_hand(&mut self, path: &str, place: Place) {
+        let model = &*self.transaction.model;
+        if self.operation != Operation::Set || place.row == ROOT {
             return;
         }
-        let model = &*self.transaction.model;
         let object = model.object(place.object);
         let is_lasting = core::iter::once(object)
             .chain(object.ancestors())

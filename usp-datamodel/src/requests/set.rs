@@ -19,6 +19,7 @@ use super::{Answer, Asker, with_dot};
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
+use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 
@@ -32,7 +33,8 @@ impl DataModel {
     ) -> Result<(), Error> {
         let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
         let mut settings = Vec::new();
-        run(
+        let mut scratch = core::mem::take(&mut self.scratch);
+        let done = run(
             self,
             asker,
             (Operation::Set, set.allow_partial(), entries.len()),
@@ -40,7 +42,6 @@ impl DataModel {
             |work, entry| update(work, &entries[entry], &mut settings),
             |model, outcomes, answer| {
                 let mut response = writer::set_resp(answer.out, answer.msg_id);
-                let mut texts = Texts::default();
                 for (entry, outcome) in entries.iter().zip(outcomes) {
                     let mut result = response.updated_obj_results();
                     result.requested_path(entry.obj_path());
@@ -53,7 +54,7 @@ impl DataModel {
                                     model,
                                     (place, applied),
                                     asker.access,
-                                    &mut texts,
+                                    &mut scratch,
                                     &mut success,
                                 );
                             }
@@ -62,7 +63,9 @@ impl DataModel {
                     }
                 }
             },
-        )
+        );
+        self.scratch = scratch;
+        done
     }
 }
 
@@ -99,6 +102,9 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<(Option<Place>, Vec<Pla
     if let Some(place) = work.at_hand(path)? {
         return Ok((Some(place), Vec::new()));
     }
+    if let Some(place) = work.plain_object(path)? {
+        return Ok((Some(place), Vec::new()));
+    }
     let resolution = work.resolve_objects(&with_dot(path))?;
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
@@ -114,7 +120,7 @@ fn write_updated(
     model: &DataModel,
     (place, applied): (Place, Applied<'_>),
     access: &Access,
-    Texts { path, value: text }: &mut Texts,
+    Scratch { path, text, .. }: &mut Scratch,
     success: &mut OperationSuccess<'_>,
 ) {
     let mut updated = success.updated_inst_results();
@@ -136,13 +142,6 @@ fn write_updated(
             updated.updated_params([(param, value.text(text))]);
         }
     }
-}
-
-/// Memory for the texts of one result after the other.
-#[derive(Default)]
-struct Texts {
-    path: String,
-    value: String,
 }
 
 /// Which parameters were told: looked up where they are many, and looked for where they are few.

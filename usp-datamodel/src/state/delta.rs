@@ -1,6 +1,6 @@
 //! What a transaction has changed, in bytes: what must be safe before its answer leaves.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use usp_schema::{ObjectId, ParameterId};
@@ -45,10 +45,11 @@ impl DataModel {
 #[derive(Debug, Default)]
 struct Delta {
     gone: Vec<RowId>,
-    made: BTreeSet<RowId>,
-    set: BTreeMap<RowId, BTreeSet<ParameterId>>,
-    /// Rows that carry something else.
-    mounted: BTreeSet<RowId>,
+    made: Vec<RowId>,
+    /// In order, each once.
+    set: Vec<(RowId, ParameterId)>,
+    /// Rows that carry something else, in order, each once.
+    mounted: Vec<RowId>,
     /// Tables that gave out numbers to rows which are gone again.
     used: BTreeMap<(RowId, ObjectId), u32>,
 }
@@ -56,25 +57,9 @@ struct Delta {
 impl Delta {
     fn new(model: &DataModel, log: &[Undo]) -> Self {
         let net = NetEffect::new(model, log);
-        let mut delta = Self::default();
-        let mut seen = BTreeSet::new();
+        let mut delta = Self { set: set(model, log, &net), ..Self::default() };
         for undo in log {
             match undo {
-                Undo::Value { row, parameter, before, .. } => {
-                    let is_first = seen.insert((*row, *parameter));
-                    let is_there = !net.is_new(*row) && !net.is_gone(*row) && model.carries(*row, *parameter);
-                    if !is_first || !is_there {
-                        continue;
-                    }
-                    let now = model.store.packed_value(*row, *parameter).map(unpack);
-                    let is_same = match (before, now) {
-                        (Some(before), Some(now)) => now.equals(before),
-                        _ => false,
-                    };
-                    if !is_same {
-                        delta.set.entry(*row).or_default().insert(*parameter);
-                    }
-                }
                 Undo::Created { row, .. } if net.is_gone(*row) => {
                     let home = model.store.home(*row).filter(|home| !net.is_gone(home.parent));
                     delta.used.extend(home.map(|home| {
@@ -82,20 +67,19 @@ impl Delta {
                         ((home.parent, home.table), highest)
                     }));
                 }
-                Undo::Created { row, .. } => {
-                    delta.made.insert(*row);
-                }
+                Undo::Created { row, .. } => delta.made.push(*row),
                 Undo::Deleted { row, .. } if !net.is_new(*row) => delta.gone.push(*row),
-                Undo::Deleted { .. } => {}
                 &Undo::Highest { parent, table, .. } if !net.is_gone(parent) => {
                     delta.used.insert((parent, table), model.store.highest_number(parent, table));
                 }
                 Undo::Mount { row, .. } if !net.is_new(*row) && !net.is_gone(*row) => {
-                    delta.mounted.insert(*row);
+                    delta.mounted.push(*row);
                 }
-                Undo::Highest { .. } | Undo::Mount { .. } => {}
+                Undo::Value { .. } | Undo::Deleted { .. } | Undo::Highest { .. } | Undo::Mount { .. } => {}
             }
         }
+        delta.mounted.sort_unstable();
+        delta.mounted.dedup();
         delta
     }
 
@@ -105,14 +89,25 @@ impl Delta {
         for row in self.gone {
             writer.gone(row);
         }
-        if let Some(parameters) = self.set.get(&ROOT) {
-            writer.values(ROOT, parameters.iter().copied());
+        // What stands outside of all tables has the first position.
+        let outside = self.set.partition_point(|&(row, _)| row == ROOT);
+        let (outside, set) = self.set.split_at(outside);
+        if !outside.is_empty() {
+            writer.values(ROOT, outside.iter().map(|&(_, parameter)| parameter));
         }
-        let there: BTreeSet<RowId> = self.set.keys().chain(&self.mounted).copied().collect();
-        for row in model.in_saved_order(self.made.iter().chain(&there).copied()) {
-            let parameters = self.set.get(&row).into_iter().flatten().copied();
-            match there.contains(&row) {
-                true if self.mounted.contains(&row) => writer.mounted(row, parameters),
+        let mut rows: Vec<RowId> =
+            set.iter().map(|&(row, _)| row).chain(self.mounted.iter().copied()).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let there = rows.len();
+        rows.extend(&self.made);
+        let is_there = |row| rows.get(..there).is_some_and(|there| there.binary_search(&row).is_ok());
+        for row in model.in_saved_order(rows.iter().copied()) {
+            let from = set.partition_point(|&(other, _)| other < row);
+            let parameters =
+                set.iter().skip(from).take_while(|(of, _)| *of == row).map(|&(_, parameter)| parameter);
+            match is_there(row) {
+                true if self.mounted.binary_search(&row).is_ok() => writer.mounted(row, parameters),
                 true => writer.values(row, parameters),
                 false => writer.row(row),
             }
@@ -122,4 +117,22 @@ impl Delta {
         }
         (!writer.is_empty()).then(|| writer.finish())
     }
+}
+
+/// The values that are others than before, in order, each once, of rows that were there and stay.
+fn set(model: &DataModel, log: &[Undo], net: &NetEffect<'_>) -> Vec<(RowId, ParameterId)> {
+    let steps = log.iter().filter_map(|undo| match undo {
+        Undo::Value { row, parameter, before, .. } => Some((*row, *parameter, before.as_ref())),
+        _ => None,
+    });
+    let mut steps: Vec<_> = steps.collect();
+    // The first step knows the value that was there before all of them.
+    steps.sort_by_key(|&(row, parameter, _)| (row, parameter));
+    steps.dedup_by_key(|&mut (row, parameter, _)| (row, parameter));
+    steps.retain(|&(row, parameter, before)| {
+        let now = || model.store.packed_value(row, parameter).map(unpack);
+        let is_same = || before.zip(now()).is_some_and(|(before, now)| now.equals(before));
+        !net.is_new(row) && !net.is_gone(row) && model.carries(row, parameter) && !is_same()
+    });
+    steps.into_iter().map(|(row, parameter, _)| (row, parameter)).collect()
 }

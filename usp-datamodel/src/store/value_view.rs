@@ -29,6 +29,15 @@ impl ValueView<'_> {
         }
     }
 
+    /// The canonical text.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => String::from(text),
+            Self::Owned(Value::String(text)) => text,
+            other => other.to_string(),
+        }
+    }
+
     /// The canonical text: lent where the value is one, else written into `scratch`.
     pub(crate) fn text<'t>(&'t self, scratch: &'t mut String) -> &'t str {
         match self {

@@ -196,10 +196,12 @@ impl Transaction<'_> {
         // They are out of the model while it is lent to them.
         let mut hooks = core::mem::take(&mut self.model.hooks);
         let mut conflicts: Vec<Conflict> = Vec::new();
+        self.concerns_hooks = false;
         for Registered { objects, hook, .. } in &mut hooks {
             if !self.concerns(objects) {
                 continue;
             }
+            self.concerns_hooks = true;
             let staged = StagedChanges::new(self, objects, requester);
             if !staged.is_empty()
                 && let Err(Refusal { path, fault }) = hook.prepare(&staged)
@@ -212,12 +214,15 @@ impl Transaction<'_> {
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
-    /// Has the hooks do what is to be done.
+    /// Has the hooks do what is to be done, after [`prepare`](Self::prepare).
     ///
     /// # Errors
     ///
     /// One failed, and those before it have taken back what they did, as far as they could.
     pub(crate) fn commit_hooks(&mut self, requester: &Requester) -> Result<(), Fault> {
+        if !self.concerns_hooks {
+            return Ok(());
+        }
         let mut hooks = core::mem::take(&mut self.model.hooks);
         let outcome = self.commit_each(&mut hooks, requester);
         self.model.hooks = hooks;

@@ -33,14 +33,21 @@ pub(crate) struct Effect {
 /// Which rows a log has made and taken away.
 pub(crate) struct NetEffect<'m> {
     model: &'m DataModel,
-    created: BTreeSet<RowId>,
-    deleted: BTreeSet<RowId>,
+    /// In order.
+    created: Vec<RowId>,
+    deleted: Vec<RowId>,
 }
 
 impl<'m> NetEffect<'m> {
     pub(crate) fn new(model: &'m DataModel, log: &[Undo]) -> Self {
-        let created = log.iter().filter_map(Undo::created).collect();
-        Self { model, created, deleted: log.iter().filter_map(Undo::deleted).collect() }
+        let (mut created, mut deleted) = (Vec::new(), Vec::new());
+        for undo in log {
+            created.extend(undo.created());
+            deleted.extend(undo.deleted());
+        }
+        created.sort_unstable();
+        deleted.sort_unstable();
+        Self { model, created, deleted }
     }
 
     fn changes(&self, log: &[Undo]) -> Vec<Effect> {
@@ -50,7 +57,8 @@ impl<'m> NetEffect<'m> {
         for undo in log {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
-                    if seen.insert((*row, *parameter)) && self.is_told(*row, *parameter) {
+                    let is_first = log.len() == 1 || seen.insert((*row, *parameter));
+                    if is_first && self.is_told(*row, *parameter) {
                         let change = self.value_change(*row, *parameter, before.as_ref());
                         changes.extend(change.map(|change| effect(change, *row)));
                     }
@@ -133,9 +141,10 @@ impl<'m> NetEffect<'m> {
         self.is_at_or_below(row, &self.deleted)
     }
 
-    fn is_at_or_below(&self, row: RowId, rows: &BTreeSet<RowId>) -> bool {
-        core::iter::successors(Some(row), |&row| self.model.store.home(row).map(|home| home.parent))
-            .any(|row| rows.contains(&row))
+    fn is_at_or_below(&self, row: RowId, rows: &[RowId]) -> bool {
+        let mut above =
+            core::iter::successors(Some(row), |&row| self.model.store.home(row).map(|home| home.parent));
+        !rows.is_empty() && above.any(|row| rows.binary_search(&row).is_ok())
     }
 }
 
@@ -144,11 +153,11 @@ impl DataModel {
     pub(crate) fn value_change(&self, row: RowId, parameter: Parameter<'_>) -> Change {
         let place = Place { row, object: parameter.object().id() };
         let path = self.path_of(place) + parameter.name();
-        let shown = match is_concealed(parameter) {
-            true => parameter.syntax().null_value(),
-            false => self.at_rest(row, parameter).into_value(),
+        let value = match is_concealed(parameter) {
+            true => parameter.syntax().null_value().to_string(),
+            false => self.at_rest(row, parameter).into_text(),
         };
-        Change::ValueChange { path, value: shown.to_string() }
+        Change::ValueChange { path, value }
     }
 
     /// The change by which a row came.
