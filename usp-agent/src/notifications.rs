@@ -120,7 +120,8 @@ impl<R: Rng> Agent<R> {
     fn tell_of(&mut self, notices: Vec<Notice>) {
         let mut rights_changed = false;
         let (mut rows, mut controllers, mut thresholds) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for path in notices.iter().map(|notice| notice.change.path()) {
+        let local = |path: &&str| path.starts_with("Device.LocalAgent.");
+        for path in notices.iter().map(|notice| notice.change.path()).filter(local) {
             rights_changed |= self.trust.note(path);
             rows.extend(subscription::number_of(path));
             controllers.extend(controllers::number_of(path));

@@ -1,11 +1,11 @@
 //! What is to go out, and what waits until it is safe to.
 
-use alloc::collections::{BTreeSet, VecDeque};
-use alloc::string::{String, ToString};
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hash::{Hash, Hasher};
 
-use litemap::LiteMap;
+use hashbrown::{Equivalent, HashSet};
 use usp_record::EndpointId;
 
 use crate::io::Output;
@@ -21,18 +21,44 @@ pub(crate) struct Outputs {
     /// Those for which a batch must be safe first, with its number.
     held: VecDeque<(u64, Output)>,
     held_bytes: usize,
-    /// Requests whose answers wait, by the Endpoint IDs of their Controllers.
-    open: LiteMap<String, BTreeSet<Arc<str>>>,
-    /// The same in their order: the batch, the Controller and the Message id.
-    open_until: VecDeque<(u64, EndpointId, Arc<str>)>,
+    /// Requests whose answers wait.
+    open: HashSet<Asked>,
+    /// The same in their order, each with its batch.
+    open_until: VecDeque<(u64, Asked)>,
     /// Requests that the input at hand has answered.
-    answered: Vec<(EndpointId, Arc<str>)>,
+    answered: Vec<Asked>,
     /// What the input at hand has brought forth.
     fresh: VecDeque<Output>,
     /// Whether outputs wait until they are settled.
     pub(crate) saves: bool,
     /// Whether what is pushed goes out at once, since it acknowledges nothing.
     pub(crate) is_urgent: bool,
+}
+
+/// A request, by its Controller and its Message id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    from: EndpointId,
+    msg_id: Arc<str>,
+}
+
+/// The same to look for one.
+#[derive(Hash)]
+struct AskedBy<'a> {
+    from: &'a str,
+    msg_id: &'a str,
+}
+
+impl Hash for Asked {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        AskedBy { from: self.from.as_str(), msg_id: &self.msg_id }.hash(state);
+    }
+}
+
+impl Equivalent<Asked> for AskedBy<'_> {
+    fn equivalent(&self, asked: &Asked) -> bool {
+        *asked.msg_id == *self.msg_id && asked.from.as_str() == self.from
+    }
 }
 
 impl Outputs {
@@ -65,13 +91,13 @@ impl Outputs {
 
     /// Whether the answer to this request waits, so that the request is still being processed `[R-MSG.4]`.
     pub(crate) fn is_open(&self, from: &str, msg_id: &str) -> bool {
-        self.open.get(from).is_some_and(|ids| ids.contains(msg_id))
+        !self.open.is_empty() && self.open.contains(&AskedBy { from, msg_id })
     }
 
     /// A request was answered: it is open for as long as the answer waits.
     pub(crate) fn note_answer(&mut self, from: &EndpointId, msg_id: &str) {
         if self.saves {
-            self.answered.push((from.clone(), Arc::from(msg_id)));
+            self.answered.push(Asked { from: from.clone(), msg_id: Arc::from(msg_id) });
         }
     }
 
@@ -81,15 +107,9 @@ impl Outputs {
             self.answered.clear();
             return self.ready.append(&mut self.fresh);
         };
-        for (from, msg_id) in self.answered.drain(..) {
-            match self.open.get_mut(from.as_str()) {
-                Some(ids) => drop(ids.insert(Arc::clone(&msg_id))),
-                None => {
-                    let ids = BTreeSet::from([Arc::clone(&msg_id)]);
-                    self.open.insert(from.as_str().to_string(), ids);
-                }
-            }
-            self.open_until.push_back((batch, from, msg_id));
+        for asked in self.answered.drain(..) {
+            self.open.insert(asked.clone());
+            self.open_until.push_back((batch, asked));
         }
         for output in self.fresh.drain(..) {
             self.held_bytes += weight(&output);
@@ -105,13 +125,8 @@ impl Outputs {
             self.ready.push_back(output);
         }
         while self.open_until.front().is_some_and(|(needed, ..)| *needed <= batch) {
-            let Some((_, from, msg_id)) = self.open_until.pop_front() else { return };
-            if let Some(ids) = self.open.get_mut(from.as_str()) {
-                ids.remove(&*msg_id);
-                if ids.is_empty() {
-                    self.open.remove(from.as_str());
-                }
-            }
+            let Some((_, asked)) = self.open_until.pop_front() else { return };
+            self.open.remove(&asked);
         }
     }
 

@@ -9,8 +9,8 @@ use core::ops::Range;
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::ObjectId;
-use crate::image::layout::{NONE16, NONE32, Section, object as column, parameter};
-use crate::image::{Descriptions, RecordReader, string_bytes, u16_at, u32_at};
+use crate::image::layout::{NONE16, NONE32, Section, command, event, object as column, parameter};
+use crate::image::{Descriptions, RecordReader, string_bytes, u32_at};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 use crate::terms::{ObjectAccess, Status, Version};
@@ -91,15 +91,7 @@ impl<'s> Object<'s> {
 
     /// The object of this name right below it.
     pub fn child(self, name: &str) -> Option<Self> {
-        let image = self.schema.image();
-        let (children, objects) = (image.section(Section::Children), image.section(Section::Objects));
-        let (pool, first) = (image.pool().as_bytes(), self.u32(column::CHILDREN) as usize);
-        let number = |at: u32| u16_at(children, first.saturating_add(at as usize).saturating_mul(2));
-        let found = search(self.first_mount(), |at| {
-            let name_at = usize::from(number(at)) * column::WIDTH + column::NAME;
-            compare(string_bytes(pool, u32_at(objects, name_at)), name.as_bytes())
-        })?;
-        Some(Self::new(self.schema, u32::from(number(found))))
+        self.child_among(0..self.first_mount(), name)
     }
 
     /// The mounts of a table, sorted by name: the sub-trees that its rows may carry, one of them at most.
@@ -110,9 +102,7 @@ impl<'s> Object<'s> {
 
     /// The mount of this name.
     pub fn mount(self, name: &str) -> Option<Self> {
-        let first = self.first_mount();
-        let found = search(self.child_count() - first, |at| self.child_number(first + at).name().cmp(name))?;
-        Some(self.child_number(first + found))
+        self.child_among(self.first_mount()..self.child_count(), name)
     }
 
     /// The objects of this name right below it and below its mounts: one at most where nothing is mounted.
@@ -146,16 +136,9 @@ impl<'s> Object<'s> {
 
     /// The parameter of this name.
     pub fn parameter(self, name: &str) -> Option<Parameter<'s>> {
-        let image = self.schema.image();
         let (first, count) = (self.u32(column::PARAMETERS), self.u16(column::PARAMETER_COUNT));
-        let rows = image.section(Section::Parameters);
-        let rows = rows.get((first as usize).saturating_mul(parameter::WIDTH)..)?;
-        let pool = image.pool().as_bytes();
-        let found = search(u32::from(count), |at| {
-            let name_at = at as usize * parameter::WIDTH + parameter::NAME;
-            compare(string_bytes(pool, u32_at(rows, name_at)), name.as_bytes())
-        })?;
-        Some(Parameter::new(self.schema, first.saturating_add(found)))
+        let found = self.element::<{ parameter::WIDTH }>(Section::Parameters, first, count, name)?;
+        Some(Parameter::new(self.schema, found))
     }
 
     /// Its commands, sorted by name.
@@ -166,10 +149,9 @@ impl<'s> Object<'s> {
 
     /// The command of this name, with its parentheses.
     pub fn command(self, name: &str) -> Option<Command<'s>> {
-        let first = u32::from(self.u16(column::COMMANDS));
-        let number = |at: u32| Command::new(self.schema, first + at);
-        let count = u32::from(self.u16(column::COMMAND_COUNT));
-        Some(number(search(count, |at| number(at).name().cmp(name))?))
+        let (first, count) = (u32::from(self.u16(column::COMMANDS)), self.u16(column::COMMAND_COUNT));
+        let found = self.element::<{ command::WIDTH }>(Section::Commands, first, count, name)?;
+        Some(Command::new(self.schema, found))
     }
 
     /// Its events, sorted by name.
@@ -180,10 +162,9 @@ impl<'s> Object<'s> {
 
     /// The event of this name, with its exclamation mark.
     pub fn event(self, name: &str) -> Option<Event<'s>> {
-        let first = u32::from(self.u16(column::EVENTS));
-        let number = |at: u32| Event::new(self.schema, first + at);
-        let count = u32::from(self.u16(column::EVENT_COUNT));
-        Some(number(search(count, |at| number(at).name().cmp(name))?))
+        let (first, count) = (u32::from(self.u16(column::EVENTS)), self.u16(column::EVENT_COUNT));
+        let found = self.element::<{ event::WIDTH }>(Section::Events, first, count, name)?;
+        Some(Event::new(self.schema, found))
     }
 
     /// Whether it has rows, so that its path ends in `{i}.`.
@@ -279,6 +260,39 @@ impl<'s> Object<'s> {
     fn steering(self, column: usize) -> Option<Parameter<'s>> {
         let id = self.u32(column);
         (id != NONE32).then(|| Parameter::new(self.schema, id))
+    }
+
+    /// The child or mount of this name, among those of these numbers.
+    fn child_among(self, numbers: Range<u32>, name: &str) -> Option<Self> {
+        let image = self.schema.image();
+        let children = image.section(Section::Children).as_chunks::<2>().0;
+        let objects = image.section(Section::Objects).as_chunks::<{ column::WIDTH }>().0;
+        let first = self.u32(column::CHILDREN) as usize;
+        let children = children.get(first + numbers.start as usize..first + numbers.end as usize)?;
+        let pool = image.pool().as_bytes();
+        let found = search(children, |&child| {
+            let row = objects.get(usize::from(u16::from_le_bytes(child)));
+            compare(row.map_or(&[], |row| string_bytes(pool, u32_at(row, column::NAME))), name)
+        })?;
+        Some(Self::new(self.schema, u32::from(u16::from_le_bytes(*children.get(found)?))))
+    }
+
+    /// The parameter, command or event of this name, among a count of them from the first on.
+    fn element<const WIDTH: usize>(
+        self,
+        section: Section,
+        first: u32,
+        count: u16,
+        name: &str,
+    ) -> Option<u32> {
+        let image = self.schema.image();
+        let rows = image.section(section).as_chunks::<WIDTH>().0;
+        let rows = rows.get(first as usize..)?.get(..usize::from(count))?;
+        let pool = image.pool().as_bytes();
+        // The name is the first column of each.
+        let found = search(rows, |row| compare(string_bytes(pool, u32_at(row, 0)), name))?;
+        // It is below the count, which has 16 bits.
+        Some(first.saturating_add(found as u32))
     }
 
     #[inline]
@@ -400,21 +414,22 @@ pub(crate) fn push_step(path: &mut String, name: &str, is_table: bool, is_mount:
 }
 
 /// Binary search over positions.
-/// The order of two names. Most that a search meets differ in the first byte already.
+/// The order of a name and the one that is looked for. Most that a search meets differ in the first byte already.
 #[inline]
-fn compare(name: &[u8], other: &[u8]) -> Ordering {
-    match (name, other) {
-        ([first, ..], [other_first, ..]) if first != other_first => first.cmp(other_first),
-        _ => name.cmp(other),
+fn compare(name: &[u8], wanted: &str) -> Ordering {
+    match (name, wanted.as_bytes()) {
+        ([first, ..], [wanted, ..]) if first != wanted => first.cmp(wanted),
+        (name, wanted) => name.cmp(wanted),
     }
 }
 
+/// The position of what is equal, in a list that ascends.
 #[inline]
-fn search(count: u32, compare: impl Fn(u32) -> Ordering) -> Option<u32> {
-    let (mut low, mut high) = (0, count);
+fn search<T>(sorted: &[T], compare: impl Fn(&T) -> Ordering) -> Option<usize> {
+    let (mut low, mut high) = (0, sorted.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        match compare(middle) {
+        match compare(sorted.get(middle)?) {
             Ordering::Less => low = middle + 1,
             Ordering::Greater => high = middle,
             Ordering::Equal => return Some(middle),

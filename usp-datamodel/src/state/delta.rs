@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use usp_schema::{ObjectId, ParameterId};
+use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::model::DataModel;
 use crate::state::StateWriter;
@@ -43,19 +43,21 @@ impl DataModel {
 
 /// What a log amounts to.
 #[derive(Debug, Default)]
-struct Delta {
+struct Delta<'l> {
     gone: Vec<RowId>,
     made: Vec<RowId>,
-    /// In order, each once.
-    set: Vec<(RowId, ParameterId)>,
+    set: Vec<Set<'l>>,
     /// Rows that carry something else, in order, each once.
     mounted: Vec<RowId>,
     /// Tables that gave out numbers to rows which are gone again.
     used: BTreeMap<(RowId, ObjectId), u32>,
 }
 
-impl Delta {
-    fn new(model: &DataModel, log: &[Undo]) -> Self {
+/// A value that was set, and the one before.
+type Set<'l> = ((RowId, ParameterId), Option<&'l Value>);
+
+impl<'l> Delta<'l> {
+    fn new(model: &DataModel, log: &'l [Undo]) -> Self {
         let net = NetEffect::new(model, log);
         let mut delta = Self { set: set(model, log, &net), ..Self::default() };
         for undo in log {
@@ -89,26 +91,20 @@ impl Delta {
         for row in self.gone {
             writer.gone(row);
         }
-        // What stands outside of all tables has the first position.
-        let outside = self.set.partition_point(|&(row, _)| row == ROOT);
-        let (outside, set) = self.set.split_at(outside);
-        if !outside.is_empty() {
-            writer.values(ROOT, outside.iter().map(|&(_, parameter)| parameter));
-        }
-        let mut rows: Vec<RowId> =
-            set.iter().map(|&(row, _)| row).chain(self.mounted.iter().copied()).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        let there = rows.len();
-        rows.extend(&self.made);
-        let is_there = |row| rows.get(..there).is_some_and(|there| there.binary_search(&row).is_ok());
-        for row in model.in_saved_order(rows.iter().copied()) {
-            let from = set.partition_point(|&(other, _)| other < row);
-            let parameters =
-                set.iter().skip(from).take_while(|(of, _)| *of == row).map(|&(_, parameter)| parameter);
-            match is_there(row) {
-                true if self.mounted.binary_search(&row).is_ok() => writer.mounted(row, parameters),
-                true => writer.values(row, parameters),
+        let of_row = |row: RowId| {
+            let from = self.set.partition_point(|((other, _), _)| *other < row);
+            let set = self.set.iter().skip(from).map(|(at, _)| *at);
+            set.take_while(move |(other, _)| *other == row).map(|(_, parameter)| parameter)
+        };
+        writer.values(ROOT, of_row(ROOT));
+        let set = self.set.iter().map(|((row, _), _)| *row).filter(|&row| row != ROOT);
+        let mut there: Vec<RowId> = set.chain(self.mounted.iter().copied()).collect();
+        there.sort_unstable();
+        there.dedup();
+        for row in model.in_saved_order(self.made.iter().chain(&there).copied()) {
+            match there.binary_search(&row).is_ok() {
+                true if self.mounted.binary_search(&row).is_ok() => writer.mounted(row, of_row(row)),
+                true => writer.values(row, of_row(row)),
                 false => writer.row(row),
             }
         }
@@ -120,19 +116,19 @@ impl Delta {
 }
 
 /// The values that are others than before, in order, each once, of rows that were there and stay.
-fn set(model: &DataModel, log: &[Undo], net: &NetEffect<'_>) -> Vec<(RowId, ParameterId)> {
+fn set<'l>(model: &DataModel, log: &'l [Undo], net: &NetEffect<'_>) -> Vec<Set<'l>> {
     let steps = log.iter().filter_map(|undo| match undo {
-        Undo::Value { row, parameter, before, .. } => Some((*row, *parameter, before.as_ref())),
+        Undo::Value { row, parameter, before, .. } => Some(((*row, *parameter), before.as_ref())),
         _ => None,
     });
-    let mut steps: Vec<_> = steps.collect();
+    let mut set: Vec<Set<'_>> = steps.collect();
     // The first step knows the value that was there before all of them.
-    steps.sort_by_key(|&(row, parameter, _)| (row, parameter));
-    steps.dedup_by_key(|&mut (row, parameter, _)| (row, parameter));
-    steps.retain(|&(row, parameter, before)| {
+    set.sort_by_key(|&(at, _)| at);
+    set.dedup_by_key(|&mut (at, _)| at);
+    set.retain(|&((row, parameter), before)| {
         let now = || model.store.packed_value(row, parameter).map(unpack);
-        let is_same = || before.zip(now()).is_some_and(|(before, now)| now.equals(before));
+        let is_same = || before.is_some_and(|before| now().is_some_and(|now| now.equals(before)));
         !net.is_new(row) && !net.is_gone(row) && model.carries(row, parameter) && !is_same()
     });
-    steps.into_iter().map(|(row, parameter, _)| (row, parameter)).collect()
+    set
 }
