@@ -41,6 +41,7 @@ mod notify_views;
 mod operate_views;
 mod register_views;
 mod set_views;
+mod validator;
 mod view;
 
 pub use add_views::{Add, AddResp, add, add_resp};

@@ -8,6 +8,8 @@ pub(crate) mod messages;
 
 use core::mem::size_of;
 
+#[cfg(test)]
+pub(crate) use messages::{HEADER, NOTIFY_EVENT};
 pub(crate) use messages::{MAP_ENTRY, MSG};
 
 /// A message of the schema.
@@ -18,6 +20,11 @@ pub struct MessageType {
     pub(crate) size: usize,
     /// Its fields in ascending order of their numbers.
     pub(crate) fields: &'static [Field],
+    /// For each field number below 16 four bits: the wire type of a field that is a number of variable length or a text,
+    /// and 15 for others.
+    usual: u64,
+    /// Whether the message has texts of its own, in maps too, so that a proof of UTF-8 pays at its start.
+    pub(crate) has_texts: bool,
 }
 
 /// A field of a message.
@@ -54,6 +61,12 @@ pub(crate) struct EnumType {
 pub(crate) const MAX_FIELD_NUMBER: usize = 11;
 
 impl MessageType {
+    /// Whether a key of one byte is that of a field that is a number of variable length or a text.
+    #[inline]
+    pub(crate) const fn is_usual(&self, key: u8) -> bool {
+        (self.usual >> (4 * (key >> 3))) & 15 == (key & 7) as u64
+    }
+
     /// The field of this number.
     pub(crate) fn field(&self, number: u32) -> Option<&'static Field> {
         // In nearly every message the fields are numbered from 1 without gaps.
@@ -66,7 +79,16 @@ impl MessageType {
 }
 
 const fn message<T>(name: &'static str, fields: &'static [Field]) -> MessageType {
-    MessageType { name, size: size_of::<T>(), fields }
+    let (mut usual, mut has_texts) = (u64::MAX, false);
+    let mut rest = fields;
+    while let [field, others @ ..] = rest {
+        has_texts |= matches!(field.kind, Kind::Text | Kind::Map);
+        if matches!(field.kind, Kind::Bool | Kind::Enum(_) | Kind::Text) {
+            usual ^= (15 ^ field.kind.wire_type() as u64) << (4 * field.number);
+        }
+        rest = others;
+    }
+    MessageType { name, size: size_of::<T>(), fields, usual, has_texts }
 }
 
 const fn one(number: u32, name: &'static str, kind: Kind) -> Field {

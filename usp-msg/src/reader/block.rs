@@ -14,13 +14,13 @@ use usp_wire::{Cursor, Fault, WireType};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Block<'a> {
     /// The bytes up to the end of the message. They may begin before it does.
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
     /// The next byte to read.
-    at: usize,
+    pub(super) at: usize,
     /// The proof: what `bytes` begins with, as text. It may go on behind the end of the message.
-    text: &'a str,
+    pub(super) text: &'a str,
     /// How many messages this one is nested in.
-    depth: u8,
+    pub(super) depth: u8,
 }
 
 /// A field's number and wire type, as on the wire.
@@ -155,42 +155,11 @@ impl<'a> Block<'a> {
     /// Reads an entry of the map with this field key, if it is written in the usual way and proven.
     #[inline(always)]
     pub(crate) fn usual_entry(&mut self, map_key: u8) -> Option<(&'a str, &'a str)> {
-        let [key, value] = self.usual_ranges(map_key)?;
+        let [key, value] = usual_ranges(self.bytes, self.at, map_key)?;
         let end = value.end;
         let entry = (self.text.get(key)?, self.text.get(value)?);
         self.at = end;
         Some(entry)
-    }
-
-    /// Skips an entry that [`usual_entry`](Self::usual_entry) would read.
-    #[inline(always)]
-    pub(crate) fn skip_usual_entry(&mut self, map_key: u8) -> bool {
-        let Some([key, value]) = self.usual_ranges(map_key) else { return false };
-        // Both texts begin behind their lengths, which are ASCII, so only their ends can be amid a character.
-        let is_proven = self.text.is_char_boundary(key.end) && self.text.is_char_boundary(value.end);
-        if is_proven {
-            self.at = value.end;
-        }
-        is_proven
-    }
-
-    /// Where key and value of the next entry are, if it is written in the usual way.
-    #[inline(always)]
-    fn usual_ranges(&self, map_key: u8) -> Option<[Range<usize>; 2]> {
-        let [field_key, length, 0x0a, key_length] = *self.bytes.get(self.at..)?.first_chunk()? else {
-            return None;
-        };
-        let key_start = self.at + 4;
-        let key_end = key_start + usize::from(key_length);
-        let [0x12, value_length] = *self.bytes.get(key_end..)?.first_chunk()? else { return None };
-        let value_start = key_end + 2;
-        let value_end = value_start + usize::from(value_length);
-        let short = (length | key_length | value_length) < 0x80;
-        let fits = value_end == self.at + 2 + usize::from(length) && value_end <= self.bytes.len();
-        if field_key != map_key || !short || !fits {
-            return None;
-        }
-        Some([key_start..key_end, value_start..value_end])
     }
 
     /// Reads a text with this field key, of one byte, if it comes next, is short and proven.
@@ -207,27 +176,6 @@ impl<'a> Block<'a> {
         let text = self.text.get(start..end)?;
         self.at = end;
         Some(text)
-    }
-
-    /// Skips fields of one-byte keys as long as they are short and sound: numbers whose bit is in `numbers`, and
-    /// proven texts whose bit is in `texts`.
-    #[inline(always)]
-    pub(crate) fn skip_usual(&mut self, numbers: u16, texts: u16) {
-        while let Some(&[key, next]) = self.bytes.get(self.at..).unwrap_or_default().first_chunk() {
-            if (key | next) >= 0x80 {
-                return;
-            }
-            let bit = 1 << (key >> 3);
-            let end = self.at + 2 + usize::from(next);
-            match key & 7 {
-                0 if numbers & bit != 0 => self.at += 2,
-                // A text begins behind its length, which is ASCII, so only its end can be amid a character.
-                2 if texts & bit != 0 && end <= self.bytes.len() && self.text.is_char_boundary(end) => {
-                    self.at = end;
-                }
-                _ => return,
-            }
-        }
     }
 
     /// Reads a length; gives where what it announces starts and ends.
@@ -278,6 +226,25 @@ impl<'a> Block<'a> {
     }
 }
 
+/// Where key and value of an entry are whose field key is at this place, if it is written in the usual way.
+#[inline(always)]
+pub(super) fn usual_ranges(bytes: &[u8], at: usize, map_key: u8) -> Option<[Range<usize>; 2]> {
+    let [field_key, length, 0x0a, key_length] = *bytes.get(at..)?.first_chunk()? else {
+        return None;
+    };
+    let key_start = at + 4;
+    let key_end = key_start + usize::from(key_length);
+    let [0x12, value_length] = *bytes.get(key_end..)?.first_chunk()? else { return None };
+    let value_start = key_end + 2;
+    let value_end = value_start + usize::from(value_length);
+    let short = (length | key_length | value_length) < 0x80;
+    let fits = value_end == at + 2 + usize::from(length) && value_end <= bytes.len();
+    if field_key != map_key || !short || !fits {
+        return None;
+    }
+    Some([key_start..key_end, value_start..value_end])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,8 +262,7 @@ mod tests {
         };
         assert_eq!(outer().usual_text(0x0a), None);
         let mut inner = outer();
-        inner.skip_usual(0, 1 << 1);
-        assert_eq!(inner.key(), Ok(Some(Key(0x0a))), "nothing was skipped");
+        assert_eq!(inner.key(), Ok(Some(Key(0x0a))));
         assert_eq!(inner.text(), Err(Fault::Truncated));
         // An entry of a map that reaches beyond the message as well.
         let bytes = [0x0a, 6, 0x1a, 7, 0x0a, 1, b'k', 0x12, 2, b'v', b'w'];
@@ -304,39 +270,6 @@ mod tests {
         outer.prove();
         assert_eq!(outer.key(), Ok(Some(Key(0x0a))));
         let mut inner = outer.message().expect("its length is right");
-        assert!(!inner.skip_usual_entry(0x1a));
         assert_eq!(inner.usual_entry(0x1a), None);
-    }
-
-    /// What is skipped is what would be read: a text may not end amid a character.
-    #[test]
-    fn usual_fields_are_skipped_as_they_are_read() {
-        // é is two bytes; the text takes one of them.
-        let bytes = [0x10, 1, 0x0a, 1, 0xc3, 0xa9];
-        let mut block = Block::new(&bytes);
-        block.prove();
-        block.skip_usual(1 << 2, 1 << 1);
-        assert_eq!(block.position(), 2);
-        assert_eq!(block.key(), Ok(Some(Key(0x0a))));
-        assert_eq!(block.text(), Err(Fault::Utf8));
-        // Nor may the key or the value of an entry.
-        for bytes in [[0x1a, 6, 0x0a, 1, 0xc3, 0x12, 1, 0xa9], [0x1a, 6, 0x0a, 1, b'k', 0x12, 1, 0xc3]] {
-            let mut block = Block::new(&bytes);
-            block.prove();
-            assert!(!block.skip_usual_entry(0x1a), "{bytes:?}");
-            assert_eq!(block.position(), 0);
-        }
-        let mut block = Block::new(&[0x1a, 6, 0x0a, 1, b'k', 0x12, 1, b'v']);
-        block.prove();
-        assert!(block.skip_usual_entry(0x1a));
-        assert_eq!(block.position(), 8);
-        // A number of two bytes, and a field that is no text, are left to the reader.
-        let mut block = Block::new(&[0x10, 0x80, 0x01]);
-        block.skip_usual(1 << 2, 1 << 1);
-        assert_eq!(block.position(), 0);
-        let mut block = Block::new(&[0x1a, 1, b'x']);
-        block.prove();
-        block.skip_usual(1 << 2, 1 << 1);
-        assert_eq!(block.position(), 0);
     }
 }

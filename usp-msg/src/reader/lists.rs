@@ -15,6 +15,7 @@ use crate::{Map, MapEntry};
 
 use super::block::{Block, Key};
 use super::mode::{Lazy, Mode};
+use super::validator::Validator;
 use super::view::{Occurrence, Slot, View};
 
 /// The messages of a repeated field, read as they are reached.
@@ -88,6 +89,17 @@ impl<'a> Span<'a> {
                 None => return Ok(false),
             }
         }
+    }
+
+    /// Reads all occurrences, which are messages of this type. No views are made: nobody looks at them.
+    fn check(&self, ty: &'static MessageType) -> Result<(), WireError> {
+        if self.number == 0 {
+            return Ok(());
+        }
+        let more = self.more.iter().flat_map(|more| more.iter());
+        core::iter::once(&self.block)
+            .chain(more)
+            .try_for_each(|block| Validator::new(block).list(self.number, ty, block.depth.into()))
     }
 
     fn end(&mut self) {
@@ -202,8 +214,6 @@ impl<'a> View<'a> for Entry<'a> {
     type Owned = MapEntry;
 
     const TYPE: &'static MessageType = &MAP_ENTRY;
-    const HAS_TEXTS: bool = true;
-
     fn merge(&mut self, mut block: Block<'a>) -> Result<(), WireError> {
         block.prove();
         let fault = |number| move |fault| WireError::new(fault, &MAP_ENTRY, number);
@@ -216,10 +226,6 @@ impl<'a> View<'a> for Entry<'a> {
             }
         }
         Ok(())
-    }
-
-    fn validate(block: Block<'a>) -> Result<(), WireError> {
-        Self::read(block).map(drop)
     }
 
     fn check(&self) -> Result<(), WireError> {
@@ -240,25 +246,8 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
         skip_values(occurrence)
     }
 
-    #[inline(always)]
-    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        loop {
-            T::validate(occurrence.element()?)?;
-            // The next field is most often another element.
-            if !occurrence.block.continues_with(occurrence.key) {
-                return Ok(());
-            }
-        }
-    }
-
     fn check(&self) -> Result<(), WireError> {
-        // No views are made here: nobody looks at them.
-        let mut span = self.span.clone();
-        let fault = |fault| WireError::new(fault, T::TYPE, 0);
-        while span.advance().map_err(fault)? {
-            T::validate(span.block.element().map_err(fault)?)?;
-        }
-        Ok(())
+        self.span.check(T::TYPE)
     }
 
     fn owned(&self) -> Result<Self::Owned, WireError> {
@@ -267,9 +256,6 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 }
 
 impl<'a> Slot<'a> for Texts<'a> {
-    const HAS_TEXTS: bool = true;
-    const IS_TEXT: bool = true;
-
     type Owned = Vec<String>;
 
     #[inline]
@@ -280,19 +266,12 @@ impl<'a> Slot<'a> for Texts<'a> {
         Ok(())
     }
 
-    #[inline(always)]
-    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        occurrence.text().map(drop)
-    }
-
     fn owned(&self) -> Result<Vec<String>, WireError> {
         Ok(self.clone().map(String::from).collect())
     }
 }
 
 impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
-    const HAS_TEXTS: bool = true;
-
     type Owned = Map;
 
     #[inline]
@@ -301,25 +280,8 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
         skip_values(occurrence)
     }
 
-    #[inline(always)]
-    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        occurrence.expect(WireType::Length)?;
-        *occurrence.block = occurrence.rest_from_key();
-        let map_key = occurrence.key.number() << 3 | WireType::Length as u32;
-        while occurrence.block.skip_usual_entry(map_key as u8) {}
-        let next = occurrence.block.position();
-        match occurrence.block.key() {
-            Ok(Some(key)) if key.0 == map_key => Entry::validate(occurrence.element()?),
-            // Another field comes next; it is left to the caller.
-            _ => {
-                *occurrence.block = occurrence.block.at(next);
-                Ok(())
-            }
-        }
-    }
-
     fn check(&self) -> Result<(), WireError> {
-        self.lazy().try_for_each(|entry| entry.map(drop))
+        self.span.check(&MAP_ENTRY)
     }
 
     fn owned(&self) -> Result<Map, WireError> {

@@ -95,12 +95,10 @@ macro_rules! message_views {
             type Owned = $owned;
 
             const TYPE: &'static $crate::schema::MessageType = &$crate::schema::messages::$ty;
-            const HAS_TEXTS: bool =
-                false $(|| <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::HAS_TEXTS)*;
 
             #[inline]
             fn merge(&mut self, mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
-                if Self::HAS_TEXTS {
+                if Self::TYPE.has_texts {
                     block.prove();
                 }
                 let mut seen = 0u16;
@@ -118,36 +116,6 @@ macro_rules! message_views {
                             let block = &mut block;
                             $crate::reader::view::Slot::merge(
                                 &mut self.$field,
-                                $crate::reader::view::Occurrence { block, start, key, owner, first },
-                            )?;
-                        })*
-                        _ => block.skip(key).map_err(between)?,
-                    }
-                }
-            }
-
-            #[inline]
-            fn validate(mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
-                if Self::HAS_TEXTS {
-                    block.prove();
-                }
-                let (numbers, texts) = const { (
-                    0 $(| $crate::reader::view::bits(
-                        <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::IS_NUMBER, &[$($number),+],
-                    ))*,
-                    0 $(| $crate::reader::view::bits(
-                        <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::IS_TEXT, &[$($number),+],
-                    ))*,
-                ) };
-                loop {
-                    block.skip_usual(numbers, texts);
-                    let start = block.position();
-                    let between = |fault| $crate::WireError::new(fault, Self::TYPE, 0);
-                    let Some(key) = block.key().map_err(between)? else { return Ok(()) };
-                    match key.number() {
-                        $($($number)..=+ => {
-                            let (block, owner, first) = (&mut block, Self::TYPE, true);
-                            <slot!('a M $kind $($inner)?) as $crate::reader::view::Slot<'a>>::validate(
                                 $crate::reader::view::Occurrence { block, start, key, owner, first },
                             )?;
                         })*
@@ -225,13 +193,6 @@ macro_rules! oneof_views {
                 Ok(())
             }
 
-            fn validate(mut occurrence: $crate::reader::view::Occurrence<'_, 'a>) -> Result<(), $crate::WireError> {
-                match occurrence.key.number() {
-                    $($number => oneof_views!(@validate 'a M occurrence $kind $($inner)?),)*
-                    _ => Ok(()),
-                }
-            }
-
             fn check(&self) -> Result<(), $crate::WireError> {
                 match self {
                     $(Some($name::$variant(content)) => oneof_views!(@check content $kind),)*
@@ -272,10 +233,6 @@ macro_rules! oneof_views {
     (@merge $content:ident $occurrence:ident part) => {
         let block = $occurrence.message()?;
         $crate::reader::view::View::merge($content, block)?;
-    };
-    (@validate $a:lifetime $m:ident $occurrence:ident text) => { $occurrence.text().map(drop) };
-    (@validate $a:lifetime $m:ident $occurrence:ident part $inner:ident) => {
-        <$inner<$a, $m> as $crate::reader::view::View<$a>>::validate($occurrence.message()?)
     };
     (@check $content:ident text) => {{ let _: &str = $content; Ok(()) }};
     (@check $content:ident part) => { $crate::reader::view::View::check($content) };

@@ -17,14 +17,8 @@ pub trait View<'a>: Default {
     /// The message's row in the table of the schema.
     const TYPE: &'static MessageType;
 
-    /// Whether the message has texts of its own, so that a proof of UTF-8 pays at its start.
-    const HAS_TEXTS: bool;
-
     /// Reads a message, or a further part of one that protobuf allows to be sent in several.
     fn merge(&mut self, block: Block<'a>) -> Result<(), WireError>;
-
-    /// Reads a message, or a part of one, to its end and all that is nested in it.
-    fn validate(block: Block<'a>) -> Result<(), WireError>;
 
     /// Walks everything that was not read yet.
     fn check(&self) -> Result<(), WireError>;
@@ -43,23 +37,11 @@ pub trait View<'a>: Default {
 
 /// A field of a view.
 pub trait Slot<'a> {
-    /// Whether the field holds texts.
-    const HAS_TEXTS: bool = false;
-
-    /// Whether the field is nothing but a text, or several of them.
-    const IS_TEXT: bool = false;
-
-    /// Whether the field is a number of variable length.
-    const IS_NUMBER: bool = false;
-
     /// The type of the same field in the owned message.
     type Owned;
 
     /// Reads one occurrence of the field.
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError>;
-
-    /// Reads one occurrence of the field to its end, and keeps nothing.
-    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError>;
 
     /// Walks what [`Slot::merge`] leaves unread.
     fn check(&self) -> Result<(), WireError> {
@@ -68,14 +50,6 @@ pub trait Slot<'a> {
 
     /// Copies everything into the owned type.
     fn owned(&self) -> Result<Self::Owned, WireError>;
-}
-
-/// The bit of a field in what [`Block::skip_usual`] is given, if it is one for that: that of its number, below 16.
-pub const fn bits(is_one: bool, numbers: &[u32]) -> u16 {
-    match numbers {
-        [number @ 0..16] if is_one => 1 << *number,
-        _ => 0,
-    }
 }
 
 /// A field whose key was just read.
@@ -112,12 +86,6 @@ impl<'a> Occurrence<'_, 'a> {
         self.block.message().map_err(|fault| self.fault(fault))
     }
 
-    #[inline(always)]
-    pub(crate) fn element(&mut self) -> Result<Block<'a>, WireError> {
-        self.expect(WireType::Length)?;
-        self.block.element().map_err(|fault| self.fault(fault))
-    }
-
     /// The message from the key of this field on.
     pub(crate) fn rest_from_key(&self) -> Block<'a> {
         self.block.at(self.start)
@@ -125,20 +93,12 @@ impl<'a> Occurrence<'_, 'a> {
 }
 
 impl<'a> Slot<'a> for &'a str {
-    const HAS_TEXTS: bool = true;
-    const IS_TEXT: bool = true;
-
     type Owned = String;
 
     #[inline(always)]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         *self = occurrence.text()?;
         Ok(())
-    }
-
-    #[inline(always)]
-    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<String, WireError> {
@@ -156,19 +116,12 @@ impl<'a> Slot<'a> for u32 {
         Ok(())
     }
 
-    #[inline(always)]
-    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        Self::default().merge(occurrence)
-    }
-
     fn owned(&self) -> Result<Self, WireError> {
         Ok(*self)
     }
 }
 
 impl<'a> Slot<'a> for bool {
-    const IS_NUMBER: bool = true;
-
     type Owned = Self;
 
     #[inline(always)]
@@ -178,11 +131,6 @@ impl<'a> Slot<'a> for bool {
         Ok(())
     }
 
-    #[inline(always)]
-    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        Self::default().merge(occurrence)
-    }
-
     fn owned(&self) -> Result<Self, WireError> {
         Ok(*self)
     }
@@ -190,8 +138,6 @@ impl<'a> Slot<'a> for bool {
 
 /// The number of an enumeration's value; protobuf cuts larger ones to 32 bits.
 impl<'a> Slot<'a> for i32 {
-    const IS_NUMBER: bool = true;
-
     type Owned = Self;
 
     #[inline(always)]
@@ -199,11 +145,6 @@ impl<'a> Slot<'a> for i32 {
         occurrence.expect(WireType::Varint)?;
         *self = occurrence.block.varint().map_err(|fault| occurrence.fault(fault))? as i32;
         Ok(())
-    }
-
-    #[inline(always)]
-    fn validate(occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        Self::default().merge(occurrence)
     }
 
     fn owned(&self) -> Result<Self, WireError> {
@@ -218,11 +159,6 @@ impl<'a, T: View<'a>> Slot<'a> for Option<T> {
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         let block = occurrence.message()?;
         self.get_or_insert_default().merge(block)
-    }
-
-    #[inline(always)]
-    fn validate(mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        T::validate(occurrence.message()?)
     }
 
     fn check(&self) -> Result<(), WireError> {
