@@ -30,7 +30,7 @@ impl Lifetimes {
     pub(crate) fn refresh(&mut self, row: Row<'_>, now: Instant, clock: Clock) {
         let id = row.id();
         let lifetime = self.rows.entry(id).or_insert_with(|| {
-            let dates = clock.wall(now).zip(row.creation_date());
+            let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
             let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
             Lifetime { created: signed(now).saturating_sub(age.max(0)), end: None }
         });

@@ -1,6 +1,5 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
-use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -8,20 +7,22 @@ use alloc::vec::Vec;
 
 use litemap::LiteMap;
 use usp_datamodel::typed::ObjectPath;
-use usp_datamodel::{Change, ChangeKind, DataModel, Notice, Recipient, SubscriberId};
-use usp_record::{EndpointId, RetryWaits, Rng};
+use usp_datamodel::{Change, DataModel, Notice, Recipient, SubscriberId, Subscribing};
+use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 
 use crate::agent::Agent;
+use crate::clock::Clock;
 use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
 use crate::io::Output;
+use crate::lifetimes::Lifetimes;
 use crate::msg_id::MsgId;
 use crate::notify_form::NotifyForm;
 use crate::outbox::{Due, Kept};
 use crate::peers::RecordKind;
 use crate::records::written;
 use crate::subscription::{self, Subscription};
-use crate::subscription_rows::Rows;
+use crate::subscription_rows::{Row, Rows};
 use crate::thresholds;
 use crate::triggers::Trigger;
 
@@ -134,7 +135,7 @@ impl<R: Rng> Agent<R> {
             (change, subscribers)
         });
         self.tell(told.filter(|(_, subscribers)| !subscribers.is_empty()).collect());
-        self.refresh_subscriptions(rows);
+        self.refresh_subscriptions(&rows);
         self.show_no_session(controllers.iter().copied(), false);
         self.refresh_peers(&controllers, rights_changed);
         self.refresh_controllers(controllers);
@@ -249,61 +250,106 @@ impl<R: Rng> Agent<R> {
 
     /// Takes in how all Subscriptions stand now.
     pub(crate) fn read_subscriptions(&mut self) {
-        let Ok(rows) = Rows::find(&self.model) else { return };
-        let mut ids: BTreeSet<SubscriberId> = rows.rows(&self.model).map(|row| row.id()).collect();
+        let Ok(table) = Rows::find(&self.model) else { return };
+        let before = core::mem::take(&mut self.subscriptions);
+        before.keys().for_each(|&id| self.model.unsubscribe(id));
+        self.enter_subscriptions(|model, entering| {
+            table.rows(model).for_each(|row| entering.enter(model, row));
+        });
         // Those that have gone unseen, too.
-        ids.extend(self.subscriptions.keys());
-        self.refresh_subscriptions(ids);
+        let gone = before.keys().copied().filter(|&id| table.row(&self.model, id).is_none()).collect();
+        self.forget_subscriptions(gone);
+        if self.subscriptions.values().chain(before.values()).any(Subscription::is_of_events) {
+            self.refresh_all_periodic();
+        }
     }
 
     /// Takes in how some rows of the table of Subscriptions stand now.
-    fn refresh_subscriptions(&mut self, ids: impl IntoIterator<Item = SubscriberId>) {
-        let mut ids = ids.into_iter().peekable();
-        if ids.peek().is_none() {
+    fn refresh_subscriptions(&mut self, ids: &BTreeSet<SubscriberId>) {
+        if ids.is_empty() {
             return;
         }
-        let Ok(rows) = Rows::find(&self.model) else { return };
-        let mut gone = BTreeSet::new();
+        let Ok(table) = Rows::find(&self.model) else { return };
         let mut events_changed = false;
-        let mut recipients: BTreeMap<Arc<str>, Option<Recipient>> = BTreeMap::new();
-        for id in ids {
+        for &id in ids {
             self.model.unsubscribe(id);
             let before = self.subscriptions.remove(&id);
-            events_changed |= before.is_some_and(|before| before.kind == ChangeKind::Event);
-            let Some(row) = rows.row(&self.model, id) else {
-                self.lifetimes.remove(id);
-                gone.insert(subscription::row(id));
-                continue;
-            };
-            self.lifetimes.refresh(row, self.now, self.clock);
-            let text = row.recipient();
-            let controller = match recipients.get_key_value(&*text) {
-                Some((controller, _)) => Arc::clone(controller),
-                None => {
-                    let controller: Arc<str> = text.into();
-                    let recipient = self.trust.recipient(&self.model, &controller);
-                    recipients.insert(Arc::clone(&controller), recipient);
-                    controller
+            events_changed |= before.is_some_and(|before| before.is_of_events());
+        }
+        let mut gone = BTreeSet::new();
+        self.enter_subscriptions(|model, entering| {
+            for &id in ids {
+                match table.row(model, id) {
+                    Some(row) => entering.enter(model, row),
+                    None => {
+                        gone.insert(id);
+                    }
                 }
-            };
-            let Some(subscription) = Subscription::read(row, controller) else { continue };
-            // What it may not search by it is not told by either [R-GIN.0].
-            let recipient = recipients.get(&subscription.recipient).and_then(Option::as_ref);
-            let references: Vec<String> = row
-                .reference_list()
-                .filter(|path| recipient.is_some_and(|recipient| recipient.may_search(&self.model, path)))
-                .map(Cow::into_owned)
-                .collect();
-            events_changed |= subscription.kind == ChangeKind::Event;
-            self.model.subscribe(id, subscription.kind, references);
-            self.subscriptions.insert(id, subscription);
-        }
-        if !gone.is_empty() {
-            self.outbox.retain(|row| !gone.contains(row));
-        }
-        if events_changed {
+            }
+        });
+        self.forget_subscriptions(gone);
+        let now = ids.iter().filter_map(|id| self.subscriptions.get(id));
+        if events_changed || now.into_iter().any(Subscription::is_of_events) {
             self.refresh_all_periodic();
         }
+    }
+
+    fn enter_subscriptions(&mut self, enter: impl FnOnce(&DataModel, &mut Entering<'_, '_>)) {
+        let Self { model, trust, lifetimes, subscriptions, now, clock, .. } = self;
+        model.subscribe_all(|model, subscribing| {
+            let recipients = BTreeMap::new();
+            let (now, clock) = (*now, *clock);
+            enter(
+                model,
+                &mut Entering { subscribing, trust, lifetimes, subscriptions, now, clock, recipients },
+            );
+        });
+    }
+
+    fn forget_subscriptions(&mut self, gone: BTreeSet<SubscriberId>) {
+        if gone.is_empty() {
+            return;
+        }
+        gone.iter().for_each(|&id| self.lifetimes.remove(id));
+        let rows: BTreeSet<String> = gone.into_iter().map(subscription::row).collect();
+        self.outbox.retain(|row| !rows.contains(row));
+    }
+}
+
+/// Takes in rows of the table of Subscriptions, which are in no index.
+struct Entering<'a, 's> {
+    subscribing: &'a mut Subscribing<'s>,
+    trust: &'a mut ControllerTrust,
+    lifetimes: &'a mut Lifetimes,
+    subscriptions: &'a mut BTreeMap<SubscriberId, Subscription>,
+    now: Instant,
+    clock: Clock,
+    /// The Controllers of the rows so far.
+    recipients: BTreeMap<Arc<str>, Option<Recipient>>,
+}
+
+impl Entering<'_, '_> {
+    fn enter(&mut self, model: &DataModel, row: Row<'_>) {
+        let id = row.id();
+        self.lifetimes.refresh(row, self.now, self.clock);
+        let text = row.recipient();
+        let controller = match self.recipients.get_key_value(&*text) {
+            Some((controller, _)) => Arc::clone(controller),
+            None => {
+                let controller: Arc<str> = text.into();
+                let recipient = self.trust.recipient(model, &controller);
+                self.recipients.insert(Arc::clone(&controller), recipient);
+                controller
+            }
+        };
+        let Some(subscription) = Subscription::read(row, controller) else { return };
+        if let Some(Some(recipient)) = self.recipients.get(&subscription.recipient) {
+            // What it may not search by it is not told by either [R-GIN.0].
+            for path in row.reference_list().filter(|path| recipient.may_search(model, path)) {
+                self.subscribing.subscribe(id, subscription.kind, &path);
+            }
+        }
+        self.subscriptions.insert(id, subscription);
     }
 }
 

@@ -85,6 +85,11 @@ impl Subscription {
         &self.id
     }
 
+    /// Whether it wants to be told of events.
+    pub(crate) fn is_of_events(&self) -> bool {
+        self.kind == ChangeKind::Event
+    }
+
     /// Whether it sends a Notify once and does nothing else.
     pub(crate) fn is_plain(&self) -> bool {
         self.notifies && !self.retry && self.configures.is_none()

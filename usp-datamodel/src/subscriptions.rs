@@ -4,6 +4,7 @@ pub(crate) mod index;
 pub(crate) mod matching;
 pub(crate) mod recipient;
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_path::Path;
@@ -11,7 +12,7 @@ use usp_path::Path;
 use crate::change::{Change, ChangeKind};
 use crate::model::DataModel;
 use crate::store::RowId;
-use crate::subscriptions::index::SubscriberId;
+use crate::subscriptions::index::{Spot, SubscriberId, SubscriptionIndex};
 
 /// A change, and who subscribed to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,33 @@ pub struct Notice {
     pub change: Change,
     /// Those whom it concerns, in the order of their numbers.
     pub subscribers: Vec<SubscriberId>,
+}
+
+/// Takes subscribers in, many in a row ([`DataModel::subscribe_all`]).
+#[derive(Debug)]
+pub struct Subscribing<'m> {
+    model: &'m DataModel,
+    index: SubscriptionIndex,
+    /// The reference before, and where it stands: many want to be told of one and the same.
+    last: Option<(String, Spot)>,
+}
+
+impl Subscribing<'_> {
+    /// Has a subscriber told of changes of one kind that a reference covers, as [`DataModel::subscribe`] says.
+    pub fn subscribe(&mut self, subscriber: SubscriberId, kind: ChangeKind, reference: &str) {
+        if let Some((_, spot)) = self.last.as_ref().filter(|(last, _)| last == reference) {
+            self.index.enter(spot.clone(), subscriber, kind);
+            return;
+        }
+        let Ok(path) = Path::parse(reference) else { return };
+        match self.index.spot(self.model, &path) {
+            Some(spot) => {
+                self.last = Some((reference.to_string(), spot.clone()));
+                self.index.enter(spot, subscriber, kind);
+            }
+            None => self.index.enter_senseless(&path, subscriber, kind),
+        }
+    }
 }
 
 /// # Subscribers
@@ -47,13 +75,19 @@ impl DataModel {
         kind: ChangeKind,
         references: impl IntoIterator<Item = T>,
     ) {
-        let mut index = core::mem::take(&mut self.subscriptions);
-        for reference in references {
-            if let Ok(path) = Path::parse(reference.as_ref()) {
-                index.add(self, subscriber, kind, &path);
+        self.subscribe_all(|_, subscribing| {
+            for reference in references {
+                subscribing.subscribe(subscriber, kind, reference.as_ref());
             }
-        }
-        self.subscriptions = index;
+        });
+    }
+
+    /// Takes in many subscribers, by what the model says of them.
+    pub fn subscribe_all(&mut self, enter: impl FnOnce(&DataModel, &mut Subscribing<'_>)) {
+        let index = core::mem::take(&mut self.subscriptions);
+        let mut subscribing = Subscribing { model: self, index, last: None };
+        enter(self, &mut subscribing);
+        self.subscriptions = subscribing.index;
     }
 
     /// Tells a subscriber nothing any more.

@@ -47,6 +47,38 @@ fn rooms() -> Bench {
     bench
 }
 
+/// Those that are entered in a row are told what they would be told one by one, whatever comes between equal references.
+#[test]
+fn many_subscribers_are_entered_at_once() {
+    let references = [
+        "House.Room.1.Floor",
+        "House.Room.1.Floor",
+        "no path",
+        "House.Room.1.Floor",
+        "House.Room.[Nothing==4].Floor",
+        "House.Room.2.Next+.Floor",
+        "House.Room.2.Next+.Floor",
+        "House.Room.1.Floor",
+        "House.Meter.",
+    ];
+    let mut bench = rooms();
+    bench.model.subscribe_all(|model, subscribing| {
+        let rooms = model.objects_at("House.Room.").unwrap().len() as u32;
+        for (id, reference) in (rooms..).zip(references) {
+            subscribing.subscribe(SubscriberId(id), ChangeKind::ValueChange, reference);
+            subscribing.subscribe(SubscriberId(id), ChangeKind::ValueChange, reference);
+        }
+    });
+    bench.set(false, &[("House.Room.1.", &[("Floor", "5")])]).unwrap();
+    assert_eq!(told_of(&mut bench, "House.Room.1.Floor"), [2, 3, 5, 7, 8, 9]);
+    for id in 2..11 {
+        bench.model.unsubscribe(SubscriberId(id));
+        assert_eq!(bench.model.inconsistency(), None);
+    }
+    bench.set(false, &[("House.Room.1.", &[("Floor", "6")])]).unwrap();
+    assert_eq!(told_of(&mut bench, "House.Room.1.Floor"), [0_u32; 0]);
+}
+
 #[test]
 fn references_of_every_form_cover_a_value() {
     let mut bench = rooms();

@@ -7,6 +7,8 @@ use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::model::{DataModel, RegisterError};
 use crate::store::packed::unpack;
+use crate::store::pages::Page;
+use crate::store::row_values::RowValues;
 use crate::store::value_view::ValueView;
 use crate::store::{ROOT, RowId, Table};
 
@@ -43,6 +45,8 @@ pub struct Columns<const N: usize> {
 pub struct ColumnsRow<'m, const N: usize> {
     model: &'m DataModel,
     parameters: &'m [Option<ParameterId>; N],
+    /// The columns whose values are live or counted.
+    computed: [bool; N],
     number: u32,
     row: RowId,
     /// The values that were set, as rows keep them.
@@ -69,26 +73,47 @@ impl<const N: usize> Columns<N> {
     /// The row with an Instance Number.
     pub fn row<'m>(&'m self, model: &'m DataModel, number: u32) -> Option<ColumnsRow<'m, N>> {
         let row = self.table(model)?.row(number)?;
-        Some(self.read(model, number, row))
+        Some(self.read(model, self.computed(model), (number, row), model.store.row_values(row)))
     }
 
     /// All rows, in the order of their Instance Numbers.
     pub fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = ColumnsRow<'m, N>> {
+        let computed = self.computed(model);
+        let mut page = Page::default();
         let rows = self.table(model).into_iter().flat_map(Table::numbered);
-        rows.map(|(number, row)| self.read(model, number, row))
+        rows.map(move |(number, row)| {
+            self.read(model, computed, (number, row), model.store.row_values_in(row, &mut page))
+        })
+    }
+
+    fn computed(&self, model: &DataModel) -> [bool; N] {
+        let is_computed = |id| model.live.contains_key(&id) || model.layout.is_counter(id);
+        self.parameters.map(|parameter| parameter.is_some_and(is_computed))
     }
 
     /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
-    fn read<'m>(&'m self, model: &'m DataModel, number: u32, row: RowId) -> ColumnsRow<'m, N> {
+    fn read<'m>(
+        &'m self,
+        model: &'m DataModel,
+        computed: [bool; N],
+        (number, row): (u32, RowId),
+        set: RowValues<'m>,
+    ) -> ColumnsRow<'m, N> {
         let mut values = [None; N];
-        let mut columns = self.order.iter().filter_map(|&at| Some((self.parameters[at]?, at))).peekable();
-        for (parameter, packed) in model.store.row_values(row).packed() {
-            while columns.next_if(|&(wanted, _)| wanted < parameter).is_some() {}
-            while let Some((_, at)) = columns.next_if(|&(wanted, _)| wanted == parameter) {
-                values[at] = Some(packed);
+        let mut columns = self.order.iter().filter_map(|&at| Some((self.parameters[at]?, at)));
+        let mut column = columns.next();
+        for (parameter, packed) in set.packed() {
+            while let Some((wanted, at)) = column.filter(|&(wanted, _)| wanted <= parameter) {
+                if wanted == parameter {
+                    values[at] = Some(packed);
+                }
+                column = columns.next();
+            }
+            if column.is_none() {
+                break;
             }
         }
-        ColumnsRow { model, parameters: &self.parameters, number, row, values }
+        ColumnsRow { model, parameters: &self.parameters, computed, number, row, values }
     }
 
     /// The rows; none in a model with another schema.
@@ -137,7 +162,7 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
 
     fn view(&self, column: usize) -> Option<ValueView<'m>> {
         let id = (*self.parameters.get(column)?)?;
-        if self.model.live.contains_key(&id) || self.model.layout.is_counter(id) {
+        if self.computed.get(column).is_some_and(|&is_computed| is_computed) {
             return self.model.effective(self.row, self.model.parameter(id)).ok();
         }
         let set = self.values.get(column).copied().flatten();

@@ -26,8 +26,8 @@ pub struct SubscriberId(pub u32);
 pub(crate) struct SubscriptionIndex {
     nodes: Vec<Node>,
     free: Vec<u32>,
-    /// The nodes at which each subscriber stands, one for each of its entries.
-    places: BTreeMap<SubscriberId, Vec<u32>>,
+    /// The nodes at which each subscriber stands.
+    places: BTreeSet<(SubscriberId, u32)>,
     /// How many entries there are behind references.
     behind: usize,
     /// Paths that make no sense in the schema, and might in another.
@@ -67,6 +67,14 @@ pub(crate) struct Entry {
     pub(crate) behind: Option<Box<str>>,
 }
 
+/// Where subscribers to a path stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Spot {
+    at: u32,
+    /// The path, if it follows references.
+    behind: Option<Box<str>>,
+}
+
 /// The steps from a table to its rows.
 #[derive(Debug, Default)]
 pub(crate) struct RowSteps {
@@ -103,7 +111,7 @@ impl SubscriptionIndex {
         Self {
             nodes: alloc::vec![Node::default()],
             free: Vec::new(),
-            places: BTreeMap::new(),
+            places: BTreeSet::new(),
             behind: 0,
             senseless: BTreeMap::new(),
         }
@@ -129,39 +137,43 @@ impl SubscriptionIndex {
         &self.nodes[node as usize]
     }
 
-    /// Enters a subscriber; a path that makes no sense in the model covers nothing.
-    pub(crate) fn add(
-        &mut self,
-        model: &DataModel,
-        subscriber: SubscriberId,
-        kind: ChangeKind,
-        path: &Path<'_>,
-    ) {
-        let Some((steps, follows)) = steps(model, path) else {
-            self.senseless.entry(subscriber).or_default().insert((kind, path.to_string().into()));
-            return;
-        };
-        let mut at = TOP;
-        for step in steps {
-            at = self.step(at, step);
-        }
-        let behind = follows.then(|| path.to_string().into());
+    /// Where those stand who want to be told of a path; `None` for one that makes no sense in the model.
+    pub(crate) fn spot(&mut self, model: &DataModel, path: &Path<'_>) -> Option<Spot> {
+        let (steps, follows) = steps(model, path)?;
+        let at = steps.into_iter().fold(TOP, |at, step| self.step(at, step));
+        Some(Spot { at, behind: follows.then(|| path.to_string().into()) })
+    }
+
+    /// Enters a subscriber.
+    pub(crate) fn enter(&mut self, Spot { at, behind }: Spot, subscriber: SubscriberId, kind: ChangeKind) {
+        let follows = behind.is_some();
         let entry = Entry { subscriber, kind, behind };
         let entries = &mut self.nodes[at as usize].entries;
-        if let Err(position) = entries.binary_search(&entry) {
-            self.behind += usize::from(follows);
-            entries.insert(position, entry);
-            self.places.entry(subscriber).or_default().push(at);
-        }
+        // Rows come in the order of their numbers.
+        let position = match entries.last().is_none_or(|last| *last < entry) {
+            true => entries.len(),
+            false => match entries.binary_search(&entry) {
+                Ok(_) => return,
+                Err(position) => position,
+            },
+        };
+        self.behind += usize::from(follows);
+        entries.insert(position, entry);
+        self.places.insert((subscriber, at));
+    }
+
+    /// Enters a subscriber to a path that makes no sense in the model: it covers nothing.
+    pub(crate) fn enter_senseless(&mut self, path: &Path<'_>, subscriber: SubscriberId, kind: ChangeKind) {
+        self.senseless.entry(subscriber).or_default().insert((kind, path.to_string().into()));
     }
 
     /// Takes a subscriber out, with whatever only it needed.
     pub(crate) fn remove(&mut self, subscriber: SubscriberId) {
         self.senseless.remove(&subscriber);
-        let mut places = self.places.remove(&subscriber).unwrap_or_default();
-        places.sort_unstable();
-        places.dedup();
-        for place in places {
+        while let Some(&(of, place)) = self.places.range((subscriber, 0)..).next()
+            && of == subscriber
+        {
+            self.places.remove(&(of, place));
             let entries = &mut self.nodes[place as usize].entries;
             let first = entries.partition_point(|entry| entry.subscriber < subscriber);
             let last = entries.partition_point(|entry| entry.subscriber <= subscriber);
