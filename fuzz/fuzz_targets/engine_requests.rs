@@ -9,28 +9,18 @@
 #![no_main]
 
 mod choices;
+mod house_requests;
 
 use std::sync::Arc;
 
 use choices::Choices;
+use house_requests::house;
 use libfuzzer_sys::fuzz_target;
 use usp_datamodel::{
     ChangeKind, DataModel, Fault, Hook, Limits, Permission, Permissions, Refusal, Requester, Rights, Role,
     StagedChanges, SubscriberId,
 };
-use usp_msg::{
-    Add, Delete, ErrorCode, Get, GetInstances, GetSupportedDm, Msg, Operate, Request, Response, Set, add, set,
-};
-
-#[path = "../../usp-datamodel/tests/common/house.rs"]
-#[allow(dead_code)]
-mod house;
-
-/// What the model of rooms and lamps needs to be made.
-pub struct Bench {
-    pub model: DataModel,
-    pub requester: Requester,
-}
+use usp_msg::{Add, ErrorCode, Get, Response, add};
 
 const LIMITS: Limits = Limits {
     max_rows: 8,
@@ -45,77 +35,6 @@ const LIMITS: Limits = Limits {
     max_pending_values: 16,
     max_answer: 1 << 20,
 };
-
-const PATHS: [&str; 24] = [
-    "House.",
-    "House.Favourite",
-    "House.Room.",
-    "House.Room",
-    "House.Room.1.",
-    "House.Room.2.",
-    "House.Room.9.",
-    "House.Room.*.",
-    "House.Room.[Open==true].",
-    "House.Room.[Name==\"a\"].",
-    "House.Room.[Size>1&&Floor!=2].",
-    "House.Room.[Tags~=\"x\"].",
-    "House.Room.[Next+.Open==true].",
-    "House.Room.*.Lamp.",
-    "House.Room.1.Lamp.",
-    "House.Room.*.Lamp.*.",
-    "House.Room.*.Lamp.[Number==1].",
-    "House.Room.1.Next+.",
-    "House.Room.*.Doors#*+.",
-    "House.Room.1.Cold.",
-    "House.Meter.",
-    "House.Meter.*.",
-    "House.Nothing.",
-    "House.Room.[Name==\"a\"",
-];
-
-const PARAMS: [&str; 18] = [
-    "Name",
-    "Alias",
-    "Size",
-    "Open",
-    "Floor",
-    "Ratio",
-    "Seen",
-    "Token",
-    "Kind",
-    "Tags",
-    "Next",
-    "Doors",
-    "Likes",
-    "Secret",
-    "Cold.Degrees",
-    "Number",
-    "Favourite",
-    "Nothing",
-];
-
-const VALUES: [&str; 20] = [
-    "a",
-    "b",
-    "",
-    "1",
-    "07",
-    "-1",
-    "true",
-    "0",
-    "4294967296",
-    "x,y",
-    "Cold",
-    "Warm",
-    "House.Room.1",
-    "House.Room.2.",
-    "House.Room.[Name==\"a\"]",
-    "House.Room.1,House.Room.2",
-    "House.Room.9",
-    "2026-01-31T12:00:00Z",
-    "0.5",
-    "ff",
-];
 
 /// Refuses what is the size of 7, and fails to commit what has the name of `b`.
 struct Moody;
@@ -156,7 +75,11 @@ fuzz_target!(|input: &[u8]| {
     let mut input = Choices(input);
     while let Some(step) = input.byte() {
         let requester = &requesters[usize::from(step & 3) % 3];
-        let Some(request) = input.request(step >> 2, &mut bench.model) else { continue };
+        if (step >> 2) & 7 == 6 {
+            subscribe(&mut input, &mut bench.model);
+            continue;
+        }
+        let Some(request) = input.request(step >> 2) else { continue };
         let before = everything(&mut bench.model);
         let closed = closed(&bench.model);
         let refused = bench.model.process(&request, requester).is_err();
@@ -207,82 +130,13 @@ fn everything(model: &mut DataModel) -> Response {
     all.expect("a Get is always answered")
 }
 
-impl Choices<'_> {
-    /// A path, at times followed by the name of an element.
-    fn path(&mut self) -> String {
-        let path = *self.one_of(&PATHS);
-        match self.byte().unwrap_or_default() {
-            1..=60 => path.to_owned() + *self.one_of(&PARAMS),
-            _ => path.to_owned(),
-        }
-    }
-
-    fn paths(&mut self) -> Vec<String> {
-        (0..=self.byte().unwrap_or_default() % 4).map(|_| self.path()).collect()
-    }
-
-    fn settings(&mut self) -> Vec<(&'static str, &'static str, bool)> {
-        let count = self.byte().unwrap_or_default() % 5;
-        (0..count)
-            .map(|_| {
-                (*self.one_of(&PARAMS), *self.one_of(&VALUES), self.byte().is_some_and(|byte| byte % 4 == 0))
-            })
-            .collect()
-    }
-
-    /// The next request; `None` where the step is another one.
-    fn request(&mut self, kind: u8, model: &mut DataModel) -> Option<Request> {
-        let allow_partial = kind & 8 != 0;
-        Some(match kind & 7 {
-            0 => {
-                let entries = (0..=self.byte()? % 3).map(|_| {
-                    let entry = add::CreateObject::new(self.path());
-                    self.settings().into_iter().fold(entry, |entry, (name, value, required)| match required {
-                        true => entry.required(name, value),
-                        false => entry.optional(name, value),
-                    })
-                });
-                Add { allow_partial, ..Add::new(entries.collect::<Vec<_>>()) }.into()
-            }
-            1 => {
-                let entries = (0..=self.byte()? % 3).map(|_| {
-                    let entry = set::UpdateObject::new(self.path());
-                    self.settings().into_iter().fold(entry, |entry, (name, value, required)| match required {
-                        true => entry.required(name, value),
-                        false => entry.optional(name, value),
-                    })
-                });
-                Set { allow_partial, ..Set::new(entries.collect::<Vec<_>>()) }.into()
-            }
-            2 => Delete { allow_partial, ..Delete::new(self.paths()) }.into(),
-            3 => Get::new(self.paths()).with_max_depth(u32::from(self.byte()? % 4)).into(),
-            4 => GetInstances { first_level_only: allow_partial, ..GetInstances::new(self.paths()) }.into(),
-            5 => match allow_partial {
-                true => GetSupportedDm::new(self.paths()).into(),
-                false => Operate::new(self.path()).into(),
-            },
-            6 => {
-                self.subscribe(model);
-                return None;
-            }
-            _ => {
-                let length = usize::from(self.byte()?).min(self.0.len());
-                let (message, rest) = self.0.split_at(length);
-                self.0 = rest;
-                let message = Msg::decode(message).ok()?;
-                message.validate().ok()?;
-                message.as_request()?.clone()
-            }
-        })
-    }
-
-    fn subscribe(&mut self, model: &mut DataModel) {
-        let kinds = [ChangeKind::ValueChange, ChangeKind::ObjectCreation, ChangeKind::ObjectDeletion];
-        let choice = self.byte().unwrap_or_default();
-        let subscriber = SubscriberId(u32::from(choice % 8));
-        match choice >> 6 {
-            0 => model.unsubscribe(subscriber),
-            kind => model.subscribe(subscriber, kinds[usize::from(kind) - 1], self.paths()),
-        }
+/// Changes what a subscriber wants to be told of.
+fn subscribe(input: &mut Choices<'_>, model: &mut DataModel) {
+    let kinds = [ChangeKind::ValueChange, ChangeKind::ObjectCreation, ChangeKind::ObjectDeletion];
+    let choice = input.byte().unwrap_or_default();
+    let subscriber = SubscriberId(u32::from(choice % 8));
+    match choice >> 6 {
+        0 => model.unsubscribe(subscriber),
+        kind => model.subscribe(subscriber, kinds[usize::from(kind) - 1], input.paths()),
     }
 }
