@@ -9,7 +9,8 @@ use super::block::{Block, Key, usual_ranges};
 
 /// A walk through bytes by the table of the schema, with the faults that the views would find.
 ///
-/// It is one piece of code for all messages: made for each of them it was an eighth of a small Agent, and slower.
+/// It is one piece of code for all messages: made for each of them it was a tenth of a small Agent, and
+/// no faster on the whole.
 #[derive(Debug)]
 pub(super) struct Validator<'a> {
     bytes: &'a [u8],
@@ -309,7 +310,7 @@ mod tests {
             let entry = [&[0x0a, 1, b'k', 0x12, value.len() as u8], value].concat();
             let event = [&[0x1a, entry.len() as u8], &*entry].concat();
             let notify = [&[0x1a, event.len() as u8], &*event, &[0x0a, 1, b's']].concat();
-            [0x42, 0x0a, 0x0a, 0x12]
+            [0x42, 0x0a, 0x12]
                 .iter()
                 .fold(notify, |bytes, key| [&[*key, bytes.len() as u8], &*bytes].concat())
         };
