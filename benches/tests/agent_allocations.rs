@@ -70,7 +70,7 @@ fn a_get_allocates_its_answer_alone() {
     let mut answers = Vec::with_capacity(16);
     let mut ask = || {
         agent.handle_input(Input::Record(&record), now);
-        while let Output::Record { to, bytes } = agent.poll_output() {
+        while let Output::Record { to, bytes, .. } = agent.poll_output() {
             answers.push((to, bytes));
         }
     };

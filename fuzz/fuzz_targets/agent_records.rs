@@ -17,7 +17,7 @@ use choices::Choices;
 use libfuzzer_sys::fuzz_target;
 use usp_agent::record::record::RecordType;
 use usp_agent::record::{EndpointId, Instant, Record, Rng, SessionContextRecord};
-use usp_agent::{Agent, Connection, Input, Now, Output, SessionLimits};
+use usp_agent::{Agent, Channel, Connection, Input, Now, Output, SessionLimits};
 use usp_codegen::{ImageOptions, Model};
 use usp_datamodel::{DataModel, Limits, Requester};
 use usp_msg::{
@@ -117,15 +117,19 @@ fuzz_target!(|input: &[u8]| {
                 let length = usize::from(input.byte().unwrap_or_default()).min(input.0.len());
                 let (record, rest) = input.0.split_at(length);
                 input.0 = rest;
-                bench.give(record);
+                bench.give(record, input.channel());
             }
             1 => bench.pass(u64::from(input.byte().unwrap_or_default()) * 3),
             2 => {
                 let controller = id(SENDERS[usize::from(step >> 4) % SENDERS.len()]);
-                let connection = Connection::Stomp { subscribed_destination: "/a" };
+                let connection = match step & 16 {
+                    0 => Connection::Stomp { subscribed_destination: "/a" },
+                    _ => Connection::WebSocket,
+                };
+                let channel = input.channel();
                 bench.input(match step & 8 {
-                    0 => Input::Connected { controller: &controller, connection },
-                    _ => Input::Disconnected { controller: &controller },
+                    0 => Input::Connected { controller: &controller, connection, channel },
+                    _ => Input::Disconnected { controller: &controller, channel },
                 });
             }
             _ => {
@@ -136,7 +140,7 @@ fuzz_target!(|input: &[u8]| {
                     let at = at % record.len();
                     record[at] ^= input.byte().unwrap_or_default();
                 }
-                bench.give(&record);
+                bench.give(&record, input.channel());
             }
         }
         steps += 1;
@@ -167,11 +171,11 @@ impl Bench {
         bench
     }
 
-    fn give(&mut self, record: &[u8]) {
+    fn give(&mut self, record: &[u8], channel: Channel) {
         if Record::decode(record).is_ok_and(|record| record.from_id == ROOT) {
             return;
         }
-        self.input(Input::Record(record));
+        self.input(Input::RecordOver { channel, bytes: record });
     }
 
     fn pass(&mut self, secs: u64) {
@@ -185,7 +189,7 @@ impl Bench {
         for count in 0.. {
             assert!(count < 2_000, "one input leads to no flood");
             match self.agent.poll_output() {
-                Output::Record { to, bytes } => {
+                Output::Record { to, bytes, .. } => {
                     let record = Record::decode(&bytes).expect("a Record");
                     record.validate().expect("a sound Record");
                     assert_eq!((&*record.from_id, &*record.to_id), (AGENT, to.as_str()));
@@ -321,6 +325,13 @@ fn populated() -> DataModel {
 }
 
 impl Choices<'_> {
+    /// One of a few channels, with or without a destination for the answer.
+    fn channel(&mut self) -> Channel {
+        let byte = u32::from(self.byte().unwrap_or_default());
+        let channel = Channel::new(byte % 3);
+        if byte < 128 { channel } else { channel.replying_to(byte) }
+    }
+
     /// A Record of one of the senders, sound as it is made here.
     fn record(&mut self) -> Vec<u8> {
         let how = self.byte().unwrap_or_default();

@@ -9,6 +9,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
 use usp_record::{EndpointId, Instant, Rng};
 
+use crate::channel::Channel;
 use crate::clock::Clock;
 use crate::connections::Connections;
 use crate::controller_trust::ControllerTrust;
@@ -180,10 +181,13 @@ impl<R: Rng> Agent<R> {
             self.end_stopped_requests();
         }
         let taken = match input {
-            Input::Record(bytes) => self.handle_record(bytes),
-            Input::Connected { controller, connection } => self.handle_connected(controller, connection),
-            Input::Disconnected { controller } => {
-                self.handle_disconnected(controller);
+            Input::Record(bytes) => self.handle_record(bytes, Channel::default()),
+            Input::RecordOver { channel, bytes } => self.handle_record(bytes, channel),
+            Input::Connected { controller, connection, channel } => {
+                self.handle_connected(controller, connection, channel)
+            }
+            Input::Disconnected { controller, channel } => {
+                self.handle_disconnected(controller, channel);
                 Ok(())
             }
             Input::Boot(boot) => {

@@ -14,7 +14,9 @@ use usp_record::{
 };
 
 use crate::agent::Agent;
+use crate::channel::{Channel, Via};
 use crate::io::{Ignored, Output};
+use crate::mtps::{self, Mtp};
 use crate::now::Now;
 
 /// The MTP of a channel to a Controller, with what the Connect Record of that MTP tells.
@@ -40,6 +42,15 @@ pub enum Connection<'a> {
 }
 
 impl Connection<'_> {
+    const fn mtp(self) -> Mtp {
+        match self {
+            Self::WebSocket => Mtp::WebSocket,
+            Self::Mqtt { .. } => Mtp::Mqtt,
+            Self::Stomp { .. } => Mtp::Stomp,
+            Self::Uds => Mtp::Uds,
+        }
+    }
+
     fn record_type(self) -> RecordType {
         match self {
             Self::WebSocket => RecordType::WebsocketConnect(WebSocketConnectRecord {}),
@@ -56,14 +67,17 @@ impl Connection<'_> {
     }
 }
 
-/// The channels to Controllers that the embedder has told of, one for each Controller at the most.
+/// The channels to Controllers that the embedder has told of.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
-    by_peer: LiteMap<String, Channel>,
+    /// In the order in which they were made.
+    by_peer: LiteMap<String, Vec<Connected>>,
 }
 
 #[derive(Debug)]
-struct Channel {
+struct Connected {
+    channel: Channel,
+    mtp: Mtp,
     /// The bytes of its Connect Record.
     connect: Vec<u8>,
     /// Whether the Connect Record has been sent since the channel was made or a Disconnect Record was exchanged.
@@ -71,46 +85,107 @@ struct Channel {
 }
 
 impl Connections {
-    /// Whether there is a channel on which Records are exchanged.
-    pub(crate) fn is_open(&self, id: &str) -> bool {
-        self.by_peer.get(id).is_some_and(|channel| channel.is_open)
+    fn of(&self, id: &str) -> &[Connected] {
+        self.by_peer.get(id).map_or(&[], |channels| channels)
     }
 
-    /// The Connect Record that is due before any other Record `[R-MTP.6]` `[R-MTP.8]`, if one is.
-    pub(crate) fn open(&mut self, id: &str) -> Option<Vec<u8>> {
-        let channel = self.by_peer.get_mut(id).filter(|channel| !channel.is_open)?;
-        channel.is_open = true;
-        Some(channel.connect.clone())
+    fn get_mut(&mut self, id: &str, via: Via) -> Option<&mut Connected> {
+        let channels = self.by_peer.get_mut(id)?;
+        channels.iter_mut().find(|connected| via.is_over(connected.channel.number()))
+    }
+
+    /// The channels on which Records are exchanged.
+    pub(crate) fn opened(&self, id: &str) -> Vec<Channel> {
+        self.of(id).iter().filter(|connected| connected.is_open).map(|connected| connected.channel).collect()
+    }
+
+    /// The Connect Record that is due before any other Record on a channel `[R-MTP.6]` `[R-MTP.8]`, if one is.
+    pub(crate) fn open(&mut self, id: &str, via: Via) -> Option<Vec<u8>> {
+        let connected = self.get_mut(id, via).filter(|connected| !connected.is_open)?;
+        connected.is_open = true;
+        Some(connected.connect.clone())
     }
 
     /// A Disconnect Record was sent or received `[R-MTP.8]`.
-    pub(crate) fn close(&mut self, id: &str) {
-        if let Some(channel) = self.by_peer.get_mut(id) {
-            channel.is_open = false;
+    fn close(&mut self, id: &str, via: Via) {
+        if let Some(connected) = self.get_mut(id, via) {
+            connected.is_open = false;
+        }
+    }
+
+    fn insert(&mut self, id: &str, connected: Connected) {
+        let channels = self.by_peer.entry(id.to_string()).or_default();
+        channels.retain(|other| other.channel.number() != connected.channel.number());
+        channels.push(connected);
+    }
+
+    fn remove(&mut self, id: &str, number: u32) {
+        if let Some(channels) = self.by_peer.get_mut(id) {
+            channels.retain(|connected| connected.channel.number() != number);
+            if channels.is_empty() {
+                self.by_peer.remove(id);
+            }
         }
     }
 }
 
 impl<R: Rng> Agent<R> {
-    /// Tells a Controller that the Agent is about to close the channel to it, for instance before the device restarts
+    /// Tells a Controller that the Agent is about to close all channels to it, for instance before the device restarts
     /// `[R-MTP.7]`. The Session Context with it is over, and forgotten.
     ///
-    /// `reason_code` is one of 7100 to 7199 `[R-MTP.9]`. The Disconnect Record is among the outputs afterwards; if the
-    /// channel stays nevertheless, the next Record comes after another Connect Record `[R-MTP.8]`. Without effect for an
-    /// Endpoint that is no enabled row of `Device.LocalAgent.Controller.`
+    /// `reason_code` is one of 7100 to 7199 `[R-MTP.9]`. The Disconnect Records are among the outputs afterwards, one for each
+    /// channel of [`Input::Connected`](crate::Input::Connected) or one where there is none; if a channel stays nevertheless,
+    /// the next Record comes after another Connect Record `[R-MTP.8]`. Without effect for an Endpoint that is no enabled row
+    /// of `Device.LocalAgent.Controller.`
     pub fn disconnect(&mut self, controller: &EndpointId, reason_code: ErrorCode, reason: &str, now: Now) {
+        let channels = self.connections.of(controller.as_str()).iter().map(|connected| connected.channel);
+        let mut ways: Vec<Via> = channels.map(Via::Channel).collect();
+        if ways.is_empty() {
+            ways.push(Via::Any);
+        }
+        self.disconnect_by(&ways, controller, reason_code, reason, now);
+    }
+
+    /// The same for one channel of several, for instance since the row of its MTP was disabled. The Session Context is over as
+    /// well, since a Controller that gets a Disconnect Record forgets it `[R-MTP.7]`.
+    pub fn disconnect_channel(
+        &mut self,
+        controller: &EndpointId,
+        channel: Channel,
+        reason_code: ErrorCode,
+        reason: &str,
+        now: Now,
+    ) {
+        self.disconnect_by(&[Via::Channel(channel)], controller, reason_code, reason, now);
+    }
+
+    fn disconnect_by(
+        &mut self,
+        ways: &[Via],
+        controller: &EndpointId,
+        reason_code: ErrorCode,
+        reason: &str,
+        now: Now,
+    ) {
         self.begin_input(now);
         if self.admit(controller.as_str()).is_ok() {
             self.forget_session(controller.as_str());
-            self.say_goodbye(controller, reason_code, reason);
+            for via in ways {
+                self.say_goodbye(controller, *via, reason_code, reason);
+            }
         }
         self.end_input();
     }
 
-    pub(crate) fn say_goodbye(&mut self, to: &EndpointId, reason_code: ErrorCode, reason: &str) {
-        let record = Record::disconnect(&self.id, to, reason_code.value(), reason);
-        self.push_record(to.clone(), record.encode_to_vec());
-        self.connections.close(to.as_str());
+    pub(crate) fn say_goodbye(&mut self, to: &EndpointId, via: Via, reason_code: ErrorCode, reason: &str) {
+        self.push_goodbye(to, &Record::disconnect(&self.id, to, reason_code.value(), reason), via);
+    }
+
+    /// Gives out a Disconnect Record.
+    pub(crate) fn push_goodbye(&mut self, to: &EndpointId, record: &Record, via: Via) {
+        let via = via.or(self.way_to(to.as_str()));
+        self.push_record(to.clone(), record.encode_to_vec(), via);
+        self.connections.close(to.as_str(), via);
     }
 
     /// [R-MTP.6] The Connect Record goes first, even before Records that were not fetched yet.
@@ -118,25 +193,54 @@ impl<R: Rng> Agent<R> {
         &mut self,
         controller: &EndpointId,
         connection: Connection<'_>,
+        channel: Channel,
     ) -> Result<(), Ignored> {
         self.admit(controller.as_str())?;
         let record = Record::new(&self.id, controller, connection.record_type());
         let connect = record.encode_to_vec();
-        let output = Output::Record { to: controller.clone(), bytes: connect.clone() };
-        self.outputs.push_connect(controller, output);
-        let channel = Channel { connect, is_open: true };
-        self.connections.by_peer.insert(controller.to_string(), channel);
+        let (to, bytes, via) = (controller.clone(), connect.clone(), Via::Channel(channel));
+        self.outputs.push_connect(controller, Output::Record { to, bytes, via });
+        let connected = Connected { channel, mtp: connection.mtp(), connect, is_open: true };
+        self.connections.insert(controller.as_str(), connected);
+        self.refresh_via(controller);
         Ok(())
     }
 
     /// The channel is gone. A Session Context outlives it (TR-369 section "Session Context").
-    pub(crate) fn handle_disconnected(&mut self, controller: &EndpointId) {
-        self.connections.by_peer.remove(controller.as_str());
+    pub(crate) fn handle_disconnected(&mut self, controller: &EndpointId, channel: Channel) {
+        self.connections.remove(controller.as_str(), channel.number());
+        self.lose_channel(controller.as_str(), channel.number());
+        self.refresh_via(controller);
     }
 
     /// A Controller has said that it leaves: what it knew of the Session Context it knows no more `[R-MTP.7]`.
-    pub(crate) fn handle_disconnect(&mut self, from: &str) {
+    pub(crate) fn handle_disconnect(&mut self, from: &str, channel: Channel) {
         self.forget_session(from);
-        self.connections.close(from);
+        self.connections.close(from, Via::Channel(channel));
+    }
+
+    /// The way by which a Controller is to be told things, by the rows of its MTPs and the channels to it; its row has no final
+    /// dot.
+    pub(crate) fn choose_via(&self, id: &str, row: &str) -> Via {
+        let rows = mtps::of_controller(&self.model, row);
+        let channels = self.connections.of(id);
+        let enabled = || rows.iter().filter(|row| row.is_enabled);
+        let by_row = enabled().find_map(|row| channels.iter().rfind(|connected| connected.mtp == row.mtp));
+        // A Controller that has come by itself needs no row.
+        let of_no_row = |connected: &&Connected| rows.iter().all(|row| row.mtp != connected.mtp);
+        match by_row.or_else(|| channels.iter().rfind(of_no_row)) {
+            Some(connected) => Via::Channel(connected.channel),
+            None => enabled().next().map_or(Via::Any, |row| Via::Mtp(row.number)),
+        }
+    }
+
+    /// Takes in that there are other channels to a Controller.
+    fn refresh_via(&mut self, controller: &EndpointId) {
+        let id = controller.as_str();
+        let Some(row) = self.peers.get(id).and_then(|peer| peer.requester.controller_row()) else { return };
+        let chosen = self.choose_via(id, row);
+        if let Some(peer) = self.peers.get_mut(id) {
+            peer.chosen = chosen;
+        }
     }
 }

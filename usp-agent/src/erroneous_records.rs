@@ -6,8 +6,8 @@ use usp_msg::{Error, ErrorCode, Msg};
 use usp_record::Rng;
 
 use crate::agent::Agent;
+use crate::channel::Route;
 use crate::io::Ignored;
-use crate::peers::RecordKind;
 
 /// Longest Message id that is taken from a Message which could not be read, in bytes.
 const MAX_ID: usize = 1024;
@@ -18,7 +18,7 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn answer_erroneous(
         &mut self,
         from: &str,
-        kind: RecordKind,
+        route: Route,
         payload: &[u8],
         code: ErrorCode,
         reason: &str,
@@ -27,7 +27,7 @@ impl<R: Rng> Agent<R> {
         let msg_id = request_id(payload).ok_or_else(|| ignored.clone())?;
         self.admit(from).map_err(|_| ignored)?;
         let error = Error::new(code, String::from(reason));
-        self.send_payload(from, kind, Msg::error_to(msg_id, error).encode_to_vec());
+        self.send_payload(from, route, Msg::error_to(msg_id, error).encode_to_vec());
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use usp_msg::{DecodeError, Error, ValidationError};
 use usp_record::{EndpointId, Instant, RecordError, SessionFailure};
 
 use crate::boot::Boot;
+use crate::channel::{Channel, Via};
 use crate::connections::Connection;
 use crate::persistence::{Batch, BatchId};
 
@@ -15,8 +16,15 @@ use crate::persistence::{Batch, BatchId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Input<'a> {
-    /// A Record came in over some MTP.
+    /// A Record came in over the only channel that there is, [`Channel::default`].
     Record(&'a [u8]),
+    /// A Record came in over one of several channels. What answers it leaves by the same.
+    RecordOver {
+        /// Where it came from, told of before by [`Input::Connected`] or not.
+        channel: Channel,
+        /// The encoded Record.
+        bytes: &'a [u8],
+    },
     /// A channel to a Controller is there, whoever made it: the Connect Record for it is given out, and whoever sends for the
     /// Agent sends that first, before any Record to this Controller that waits for the channel `[R-MTP.6]`.
     Connected {
@@ -24,11 +32,15 @@ pub enum Input<'a> {
         controller: &'a EndpointId,
         /// The MTP, and what the Connect Record tells of it.
         connection: Connection<'a>,
+        /// The name of the channel for Records that come and leave over it. A Controller may have several.
+        channel: Channel,
     },
     /// The channel to a Controller is gone.
     Disconnected {
         /// The other end.
         controller: &'a EndpointId,
+        /// The channel. What was to be answered over it goes another way.
+        channel: Channel,
     },
     /// The moment has come that [`Output::Wait`] named.
     Timeout,
@@ -56,6 +68,8 @@ pub enum Output {
         to: EndpointId,
         /// The encoded Record.
         bytes: Vec<u8>,
+        /// By which way; nothing to look at where there is only one.
+        via: Via,
     },
     /// Save this, and say so by [`Input::Persisted`] or [`Input::PersistFailed`]; only of an Agent that saves
     /// ([`Agent::restore`](crate::Agent::restore)). There is one at a time: what changes until then shares the next.

@@ -52,7 +52,7 @@
 //! let record = Record::no_session(&operator, &us, get.encode_to_vec()).encode_to_vec();
 //! agent.handle_input(Input::Record(&record), Now::new(Instant::from_secs(10)));
 //!
-//! let Output::Record { to, bytes } = agent.poll_output() else { panic!("a GetResp is due") };
+//! let Output::Record { to, bytes, .. } = agent.poll_output() else { panic!("a GetResp is due") };
 //! let answer = Msg::decode(Record::decode(&bytes)?.payload().ok_or("no payload")?)?;
 //! let Some(Ok(answer)) = answer.into_answer::<Get>() else { panic!("a GetResp is due") };
 //! assert_eq!(answer.values().next(), Some(("Device.LocalAgent.", "EndpointID", "os::012345-ABC")));
@@ -87,6 +87,10 @@
 //! Whoever drives the Agent tells it of channels to Controllers by [`Input::Connected`] and [`Input::Disconnected`], and
 //! before it closes them by [`Agent::disconnect`]: Connect and Disconnect Records come out in their due places. An embedder
 //! that does not is given neither. [`Agent::support_mtps`] says which MTPs there are.
+//!
+//! Where Records come and leave by more ways than one, each of them says by which: [`Input::RecordOver`] over which channel
+//! it came, and [`Via`] in [`Output::Record`] which way is its. An answer leaves as its request came, and all else by the rows of
+//! `Device.LocalAgent.Controller.{i}.MTP.`, their `Enable` and `Order`.
 //!
 //! # Commands
 //!
@@ -142,6 +146,7 @@ extern crate std;
 
 mod agent;
 mod boot;
+mod channel;
 mod clock;
 mod commands;
 mod connections;
@@ -179,6 +184,7 @@ mod undelivered;
 
 pub use agent::{Agent, AgentError, SUPPORTED_VERSIONS};
 pub use boot::{Boot, BootCause};
+pub use channel::{Channel, Via};
 pub use connections::Connection;
 pub use io::{Ignored, Input, Output};
 pub use mtps::Mtp;

@@ -6,8 +6,10 @@ use core::fmt;
 
 use usp_datamodel::{DataModel, Fault, RegisterError};
 use usp_record::Rng;
+use usp_schema::Value;
 
 use crate::agent::Agent;
+use crate::controllers;
 use crate::now::Now;
 
 const SUPPORTED: &str = "Device.LocalAgent.SupportedProtocols";
@@ -26,14 +28,22 @@ pub enum Mtp {
     Uds,
 }
 
-impl fmt::Display for Mtp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Mtp {
+    const ALL: [Self; 4] = [Self::WebSocket, Self::Stomp, Self::Mqtt, Self::Uds];
+
+    const fn as_str(self) -> &'static str {
+        match self {
             Self::WebSocket => "WebSocket",
             Self::Stomp => "STOMP",
             Self::Mqtt => "MQTT",
             Self::Uds => "UDS",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Mtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -45,6 +55,36 @@ pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterErr
         Some(_) => model.transient(status),
         None => Ok(()),
     }
+}
+
+/// A row of the table `MTP.` of a Controller.
+pub(crate) struct MtpRow {
+    pub(crate) number: u32,
+    pub(crate) mtp: Mtp,
+    pub(crate) is_enabled: bool,
+}
+
+/// The MTPs of a Controller, whose row has no final dot, in the order in which they are to be used (TR-181, Order). Rows that
+/// have no Protocol yet are not among them.
+pub(crate) fn of_controller(model: &DataModel, controller: &str) -> Vec<MtpRow> {
+    let rows = model.objects_at(&alloc::format!("{controller}.MTP.")).unwrap_or_default();
+    let rows = rows.iter().filter_map(|path| {
+        let row = path.trim_end_matches('.');
+        let number = row.rsplit('.').next()?.parse().ok()?;
+        let value = |name| controllers::value(model, row, name);
+        let protocol = value("Protocol")?.to_string();
+        let mtp = Mtp::ALL.into_iter().find(|mtp| mtp.as_str() == protocol)?;
+        let is_enabled = value("Enable") == Some(Value::Boolean(true));
+        // Models before 2.15 have none: there the Instance Numbers say.
+        let order = match value("Order") {
+            Some(Value::UnsignedInt(order)) => order,
+            _ => 0,
+        };
+        Some((order, MtpRow { number, mtp, is_enabled }))
+    });
+    let mut rows: Vec<(u32, MtpRow)> = rows.collect();
+    rows.sort_by_key(|(order, row)| (*order, row.number));
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 impl<R: Rng> Agent<R> {

@@ -19,7 +19,7 @@ use crate::lifetimes::Lifetimes;
 use crate::msg_id::MsgId;
 use crate::notify_form::NotifyForm;
 use crate::outbox::{Due, Kept};
-use crate::peers::RecordKind;
+use crate::peers::{Peer, RecordKind};
 use crate::records::written;
 use crate::subscription::{self, Subscription};
 use crate::subscription_rows::{Row, Rows};
@@ -171,9 +171,9 @@ impl<R: Rng> Agent<R> {
         let Some(change) = recipient.told(&self.model, change) else { return };
         let is_of_many = subscription.is_plain() && !matches!(form, Form::Unwanted);
         let peer = self.peers.get(way.to.as_str()).filter(|peer| peer.kind() == RecordKind::NoSession);
-        if !is_of_many || peer.is_none() {
+        let Some(via) = peer.filter(|_| is_of_many).map(Peer::via) else {
             return self.tell_as(id, &change, way);
-        }
+        };
         let msg_id = MsgId::new(&mut self.rng, &self.outbox);
         let filled = match form {
             // One Controller is told of one change in the same words.
@@ -188,7 +188,7 @@ impl<R: Rng> Agent<R> {
             }
             bytes
         });
-        self.push_record(way.to.clone(), bytes);
+        self.push_record(way.to.clone(), bytes, via);
     }
 
     /// Tells a Subscription of a change in the words in which its Controller is told of it.
@@ -207,13 +207,13 @@ impl<R: Rng> Agent<R> {
         let msg_id = MsgId::new(&mut self.rng, &self.outbox);
         let msg_id = msg_id.as_str();
         if !subscription.retry || self.outbox.len() >= MAX_OPEN {
-            if let Some(kind) = self.kind_of_record(to)
+            if let Some(route) = self.route_to(to)
                 && let Some(subscription) = self.subscriptions.get(&id)
             {
-                let (bytes, ()) = written(&mut self.buffer, kind, &self.id, to, |out| {
+                let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, to, |out| {
                     subscription.notify(change, msg_id, out)
                 });
-                self.send_out(to, kind, msg_id, bytes);
+                self.send_out(to, route, msg_id, bytes);
             }
             return;
         }

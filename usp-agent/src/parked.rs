@@ -12,7 +12,7 @@ use usp_msg::{Error, ErrorCode, Msg};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
-use crate::peers::RecordKind;
+use crate::channel::{Route, Via};
 use crate::records::Ask;
 
 /// Most requests of one Controller that wait at the same time, so that none takes the room of all.
@@ -35,7 +35,7 @@ pub(crate) struct Parked {
 #[derive(Debug, Clone)]
 pub(crate) struct Waiting {
     from: String,
-    kind: RecordKind,
+    route: Route,
     msg_id: String,
     /// Whether it only reads.
     reads: bool,
@@ -70,6 +70,17 @@ impl Parked {
         self.requests.insert(name, waiting);
     }
 
+    /// A channel to a Controller is gone: what came over it is answered another way.
+    pub(crate) fn lose_channel(&mut self, from: &str, number: u32) {
+        for name in self.open.get(from).into_iter().flat_map(LiteMap::values) {
+            if let Some(waiting) =
+                self.requests.get_mut(name).filter(|waiting| waiting.route.via.is_over(number))
+            {
+                waiting.route.via = Via::Any;
+            }
+        }
+    }
+
     fn remove(&mut self, name: ParkedRequest) -> Option<Waiting> {
         let waiting = self.requests.remove(&name)?;
         if let Some(until) = waiting.until {
@@ -98,7 +109,7 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn park(
         &mut self,
         name: ParkedRequest,
-        (from, kind): (&str, RecordKind),
+        (from, route): (&str, Route),
         msg_id: &str,
         reads: bool,
     ) {
@@ -108,12 +119,12 @@ impl<R: Rng> Agent<R> {
             if let Some(peer) = self.peers.get(from) {
                 self.outputs.note_answer(&peer.id, msg_id);
             }
-            self.send_payload(from, kind, Msg::error_to(msg_id, refusal).encode_to_vec());
+            self.send_payload(from, route, Msg::error_to(msg_id, refusal).encode_to_vec());
             return;
         }
         let until = self.now.checked_add(self.parked.patience);
         let (from, msg_id) = (from.to_string(), msg_id.to_string());
-        self.parked.insert(name, Waiting { from, kind, msg_id, reads, until });
+        self.parked.insert(name, Waiting { from, route, msg_id, reads, until });
     }
 
     /// Goes on with the requests whose values are there, and with those that have waited for long enough.
@@ -130,14 +141,14 @@ impl<R: Rng> Agent<R> {
 
     fn answer_parked(&mut self, name: ParkedRequest, ask: Ask<'_>) {
         let Some(waiting) = self.parked.remove(name) else { return };
-        let Waiting { from, kind, msg_id, reads, .. } = &waiting;
+        let Waiting { from, route, msg_id, reads, .. } = &waiting;
         // What a command has done is told in any case.
         if self.persistence.is_failing() && !reads && !self.model.has_begun(name) {
             self.model.forget(name);
-            return self.refuse_unsaved(from, *kind, msg_id);
+            return self.refuse_unsaved(from, *route, msg_id);
         }
         // One that has to wait for more waits no longer than before.
-        if self.answer(from, *kind, msg_id, ask).is_some() {
+        if self.answer(from, *route, msg_id, ask).is_some() {
             self.parked.insert(name, waiting);
         }
         self.notify_changes();

@@ -12,6 +12,7 @@ use usp_record::{EndpointId, Instant, Record, RecordErrorKind, Rng};
 use usp_schema::Value;
 
 use crate::agent::Agent;
+use crate::channel::{Channel, Route, Via};
 use crate::controller_trust::Standing;
 use crate::controllers;
 use crate::io::{Ignored, Output};
@@ -45,6 +46,10 @@ pub(crate) struct Peer {
     pub(crate) settings: SessionSettings,
     /// Which kind of Record it used last: it is told things in the same kind.
     pub(crate) uses: RecordKind,
+    /// The way by which it was heard last.
+    pub(crate) heard: Via,
+    /// The way by which it is told things, as far as its rows of MTPs and the channels to it say.
+    pub(crate) chosen: Via,
     /// The Session Context, from the first Record in one on.
     pub(crate) session: Option<Box<Session>>,
 }
@@ -85,13 +90,27 @@ impl Peer {
         if self.settings.is_required() { RecordKind::Session } else { self.uses }
     }
 
-    /// Takes in that it has sent a Record without Session Context; whether it may.
-    pub(crate) fn speaks_without_session(&mut self) -> bool {
+    /// Takes in that it has sent a Record without Session Context over a channel; whether it may.
+    pub(crate) fn speaks_without_session(&mut self, channel: Channel) -> bool {
+        self.heard = Via::Channel(channel);
         let may = !self.settings.is_required();
         if may {
             self.uses = RecordKind::NoSession;
         }
         may
+    }
+
+    /// How it is told something: within a Session Context by the way of that.
+    fn route(&self) -> Route {
+        match self.kind() {
+            RecordKind::Session => Route { kind: RecordKind::Session, via: Via::Any },
+            RecordKind::NoSession => Route { kind: RecordKind::NoSession, via: self.via() },
+        }
+    }
+
+    /// The way by which it is told things.
+    pub(crate) fn via(&self) -> Via {
+        self.chosen.or(self.heard)
     }
 
     /// Number of its row in the table of Controllers.
@@ -120,7 +139,9 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::BannedController { from: endpoint });
         };
         let settings = self.session_settings(&row);
-        let peer = Peer { id: endpoint, requester, settings, uses: RecordKind::NoSession, session: None };
+        let chosen = self.choose_via(id, &row);
+        let (uses, heard) = (RecordKind::NoSession, Via::Any);
+        let peer = Peer { id: endpoint, requester, settings, uses, heard, chosen, session: None };
         self.peers.by_id.insert(id.to_string(), Box::new(peer));
         Ok(())
     }
@@ -159,9 +180,9 @@ impl<R: Rng> Agent<R> {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, &row) else {
             return self.part(id, "the Controller is banned");
         };
-        let settings = self.session_settings(&row);
+        let (settings, chosen) = (self.session_settings(&row), self.choose_via(id.as_str(), &row));
         let Some(peer) = self.peers.get_mut(id.as_str()) else { return };
-        peer.requester = requester;
+        (peer.requester, peer.chosen) = (requester, chosen);
         if peer.settings != settings {
             self.configure_session(id.as_str(), settings);
         }
@@ -171,43 +192,49 @@ impl<R: Rng> Agent<R> {
     fn part(&mut self, id: &EndpointId, reason: &str) {
         self.end_session(id.as_str());
         self.forget_parked(id.as_str());
-        let in_touch = self.connections.is_open(id.as_str());
-        if in_touch {
+        for channel in self.connections.opened(id.as_str()) {
             // [R-MTP.7] [R-MTP.9] of the codes for Records this one is the nearest.
-            self.say_goodbye(id, usp_msg::ErrorCode::SESSION_CONTEXT_TERMINATED, reason);
+            let code = usp_msg::ErrorCode::SESSION_CONTEXT_TERMINATED;
+            self.say_goodbye(id, Via::Channel(channel), code, reason);
         }
         self.peers.by_id.remove(id.as_str());
         self.peers.stirred.remove(id.as_str());
         self.peers.unshown.remove(id.as_str());
     }
 
-    /// In which kind of Record a Controller is told something; `None` if the Agent may not have to do with it.
-    pub(crate) fn kind_of_record(&mut self, to: &EndpointId) -> Option<RecordKind> {
+    /// How a Controller is told something; `None` if the Agent may not have to do with it.
+    pub(crate) fn route_to(&mut self, to: &EndpointId) -> Option<Route> {
         if let Some(peer) = self.peers.get(to.as_str()) {
-            return Some(peer.kind());
+            return Some(peer.route());
         }
         self.admit(to.as_str()).ok()?;
-        self.peers.get(to.as_str()).map(Peer::kind)
+        self.peers.get(to.as_str()).map(Peer::route)
     }
 
-    /// Sends a Message in a Record of this kind. Whether it could be taken: the buffers of a Session Context are bounded.
-    pub(crate) fn send_payload(&mut self, to: &str, kind: RecordKind, payload: Vec<u8>) -> bool {
+    /// The way by which a Controller is told things.
+    pub(crate) fn way_to(&self, to: &str) -> Via {
+        self.peers.get(to).map(Peer::via).unwrap_or_default()
+    }
+
+    /// Sends a Message by this route. Whether it could be taken: the buffers of a Session Context are bounded.
+    pub(crate) fn send_payload(&mut self, to: &str, route: Route, payload: Vec<u8>) -> bool {
         let Some(peer) = self.peers.get(to) else { return false };
-        match kind {
+        match route.kind {
             RecordKind::NoSession => {
                 let bytes = Record::no_session(&self.id, &peer.id, payload).encode_to_vec();
-                self.push_record(peer.id.clone(), bytes);
+                self.push_record(peer.id.clone(), bytes, route.via);
                 true
             }
-            RecordKind::Session => self.send_in_session(to, payload),
+            RecordKind::Session => self.send_in_session(to, payload, route.via),
         }
     }
 
     /// Gives out a Record, after the Connect Record that may be due before it `[R-MTP.8]`.
-    pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>) {
-        if let Some(connect) = self.connections.open(to.as_str()) {
-            self.outputs.push_back(Output::Record { to: to.clone(), bytes: connect });
+    pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>, via: Via) {
+        let via = if via == Via::Any { self.way_to(to.as_str()) } else { via };
+        if let Some(connect) = self.connections.open(to.as_str(), via) {
+            self.outputs.push_back(Output::Record { to: to.clone(), bytes: connect, via });
         }
-        self.outputs.push_back(Output::Record { to, bytes });
+        self.outputs.push_back(Output::Record { to, bytes, via });
     }
 }

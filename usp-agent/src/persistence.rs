@@ -11,6 +11,7 @@ use usp_msg::{Error, ErrorCode, Msg};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
+use crate::channel::Route;
 use crate::peers::RecordKind;
 
 /// Bytes of changes that are kept for the next batch at the most; beyond them the whole state takes their place.
@@ -199,10 +200,10 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Answers such a request, at once where nothing else to its Controller waits.
-    pub(crate) fn refuse_unsaved(&mut self, from: &str, kind: RecordKind, msg_id: &str) {
+    pub(crate) fn refuse_unsaved(&mut self, from: &str, route: Route, msg_id: &str) {
         let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
-        self.outputs.is_urgent = kind == RecordKind::NoSession;
-        self.send_payload(from, kind, Msg::error_to(msg_id, refusal).encode_to_vec());
+        self.outputs.is_urgent = route.kind == RecordKind::NoSession;
+        self.send_payload(from, route, Msg::error_to(msg_id, refusal).encode_to_vec());
         self.outputs.is_urgent = false;
     }
 }

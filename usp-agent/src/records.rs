@@ -10,6 +10,7 @@ use usp_record::record::{PayloadSecurity, RecordType};
 use usp_record::{EndpointId, Record, RecordError, Rng, reader, writer as record_writer};
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
+use crate::channel::{Channel, Route};
 use crate::io::{Ignored, Output};
 use crate::peers::RecordKind;
 use crate::persistence::is_reading;
@@ -29,12 +30,12 @@ pub(crate) enum Ask<'a> {
 }
 
 impl<R: Rng> Agent<R> {
-    pub(crate) fn handle_record(&mut self, bytes: &[u8]) -> Result<(), Ignored> {
+    pub(crate) fn handle_record(&mut self, bytes: &[u8], channel: Channel) -> Result<(), Ignored> {
         if self.outputs.is_full() {
             return Err(Ignored::Unsaved);
         }
         if let Some((from, payload)) = self.plain(bytes)
-            && let Some(taken) = self.handle_no_session_record(from, payload)
+            && let Some(taken) = self.handle_no_session_record(from, payload, channel)
         {
             return taken;
         }
@@ -44,20 +45,20 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::NotForUs { to_id: record.to_id });
         }
         if let Err(error) = record.validate() {
-            return self.handle_invalid_record(&record, error);
+            return self.handle_invalid_record(&record, error, channel);
         }
         let from = &*record.from_id;
         self.admit(from)?;
         match &record.record_type {
             Some(RecordType::NoSessionContext(content)) => {
-                self.handle_no_session_record(from, &content.payload).unwrap_or(Ok(()))
+                self.handle_no_session_record(from, &content.payload, channel).unwrap_or(Ok(()))
             }
             Some(RecordType::SessionContext(_)) => {
-                self.handle_session_record(from, &record);
+                self.handle_session_record(from, &record, channel);
                 Ok(())
             }
             Some(RecordType::Disconnect(content)) => {
-                self.handle_disconnect(from);
+                self.handle_disconnect(from, channel);
                 let (reason, reason_code) = (content.reason.clone(), content.reason_code);
                 Err(Ignored::Disconnect {
                     from: record.sender().map_err(Ignored::Record)?,
@@ -85,19 +86,18 @@ impl<R: Rng> Agent<R> {
     }
 
     /// [R-MTP.5] What a Record that breaks a rule is answered with, if it is.
-    fn handle_invalid_record(&mut self, record: &Record, error: RecordError) -> Result<(), Ignored> {
+    fn handle_invalid_record(
+        &mut self,
+        record: &Record,
+        error: RecordError,
+        channel: Channel,
+    ) -> Result<(), Ignored> {
         match &record.record_type {
             Some(RecordType::NoSessionContext(content)) => {
                 let (code, reason) = (ErrorCode::new(error.code()), error.to_string());
                 let (from, payload) = (&record.from_id, &content.payload);
-                self.answer_erroneous(
-                    from,
-                    RecordKind::NoSession,
-                    payload,
-                    code,
-                    &reason,
-                    Ignored::Record(error),
-                )
+                let route = Route::over(channel, RecordKind::NoSession);
+                self.answer_erroneous(from, route, payload, code, &reason, Ignored::Record(error))
             }
             Some(RecordType::SessionContext(_)) => {
                 self.handle_invalid_session_record(&record.from_id, record);
@@ -109,19 +109,20 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Takes a Record without Session Context; `None` where it is from nobody who is admitted so far.
-    fn handle_no_session_record(&mut self, from: &str, payload: &[u8]) -> Option<Result<(), Ignored>> {
-        Some(match self.peers.get_mut(from)?.speaks_without_session() {
-            true => self.handle_message(from, RecordKind::NoSession, payload),
-            false => self.refuse_no_session(from, payload),
+    fn handle_no_session_record(
+        &mut self,
+        from: &str,
+        payload: &[u8],
+        channel: Channel,
+    ) -> Option<Result<(), Ignored>> {
+        let route = Route::over(channel, RecordKind::NoSession);
+        Some(match self.peers.get_mut(from)?.speaks_without_session(channel) {
+            true => self.handle_message(from, route, payload),
+            false => self.refuse_no_session(from, route, payload),
         })
     }
 
-    pub(crate) fn handle_message(
-        &mut self,
-        from: &str,
-        kind: RecordKind,
-        payload: &[u8],
-    ) -> Result<(), Ignored> {
+    pub(crate) fn handle_message(&mut self, from: &str, route: Route, payload: &[u8]) -> Result<(), Ignored> {
         let Some(peer) = self.peers.get(from) else { return Ok(()) };
         let sender = || peer.id.clone();
         let msg = match Msg::validate_with(payload, &Limits::DEFAULT) {
@@ -129,7 +130,7 @@ impl<R: Rng> Agent<R> {
             Err(error) => {
                 let (code, reason) = (error.code(), error.to_string());
                 let ignored = Ignored::Message { from: sender(), error };
-                return self.answer_erroneous(from, kind, payload, code, &reason, ignored);
+                return self.answer_erroneous(from, route, payload, code, &reason, ignored);
             }
         };
         if let Err(error) = msg.check_rules() {
@@ -140,7 +141,7 @@ impl<R: Rng> Agent<R> {
                 return Err(Ignored::Invalid { from: sender(), error });
             }
             let refusal = Error::new(error.code(), error.to_string());
-            self.send_payload(from, kind, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
+            self.send_payload(from, route, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
             return Ok(());
         }
         let Some(MsgBody::Request(request)) = msg.content() else {
@@ -167,12 +168,12 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::Duplicate { from: sender(), msg_id: msg.msg_id().to_string() });
         }
         if self.refuses(request) {
-            self.refuse_unsaved(from, kind, msg.msg_id());
+            self.refuse_unsaved(from, route, msg.msg_id());
             return Ok(());
         }
         let reads = is_reading(request);
-        if let Some(parked) = self.answer(from, kind, msg.msg_id(), Ask::New(request)) {
-            self.park(parked, (from, kind), msg.msg_id(), reads);
+        if let Some(parked) = self.answer(from, route, msg.msg_id(), Ask::New(request)) {
+            self.park(parked, (from, route), msg.msg_id(), reads);
         }
         if !reads {
             self.notify_changes();
@@ -180,12 +181,12 @@ impl<R: Rng> Agent<R> {
         Ok(())
     }
 
-    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind; one without
-    /// Session Context is written around the answer. Or none yet: then the request waits under this name.
+    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind, by the same
+    /// MTP; one without Session Context is written around the answer. Or none yet: then the request waits under this name.
     pub(crate) fn answer(
         &mut self,
         from: &str,
-        kind: RecordKind,
+        route: Route,
         msg_id: &str,
         ask: Ask<'_>,
     ) -> Option<ParkedRequest> {
@@ -205,12 +206,12 @@ impl<R: Rng> Agent<R> {
             Ask::Resume(name) => model.resume(name, requester, out).unwrap_or(Handled::Silent),
             Ask::Expire(name) => model.expire(name, requester, out).unwrap_or(Handled::Silent),
         };
-        let (bytes, handled) = written(&mut self.buffer, kind, &self.id, &peer.id, respond);
+        let (bytes, handled) = written(&mut self.buffer, route.kind, &self.id, &peer.id, respond);
         match handled {
             Handled::Answered => {
                 let to = peer.id.clone();
                 self.outputs.note_answer(&to, msg_id);
-                self.send_out(&to, kind, msg_id, bytes);
+                self.send_out(&to, route, msg_id, bytes);
                 None
             }
             Handled::Parked(name) => Some(name),
@@ -218,20 +219,20 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, if the Agent
-    /// may have to do with that.
+    /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, by the way that
+    /// the Controller is told things, if the Agent may have to do with it.
     pub(crate) fn send_message(&mut self, to: &EndpointId, msg_id: &str, write: impl FnOnce(&mut Vec<u8>)) {
-        let Some(kind) = self.kind_of_record(to) else { return };
-        let (bytes, ()) = written(&mut self.buffer, kind, &self.id, to, write);
-        self.send_out(to, kind, msg_id, bytes);
+        let Some(route) = self.route_to(to) else { return };
+        let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, to, write);
+        self.send_out(to, route, msg_id, bytes);
     }
 
     /// Sends what was written for this kind of Record.
-    pub(crate) fn send_out(&mut self, to: &EndpointId, kind: RecordKind, msg_id: &str, bytes: Vec<u8>) {
-        match kind {
-            RecordKind::NoSession => self.push_record(to.clone(), bytes),
+    pub(crate) fn send_out(&mut self, to: &EndpointId, route: Route, msg_id: &str, bytes: Vec<u8>) {
+        match route.kind {
+            RecordKind::NoSession => self.push_record(to.clone(), bytes, route.via),
             RecordKind::Session => {
-                if !self.send_in_session(to.as_str(), bytes) {
+                if !self.send_in_session(to.as_str(), bytes, route.via) {
                     let (to, msg_id) = (to.clone(), msg_id.to_string());
                     self.outputs.push_back(Output::Undelivered { to, msg_id });
                 }

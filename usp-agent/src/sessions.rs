@@ -17,6 +17,7 @@ use usp_record::{
 use usp_schema::Value;
 
 use crate::agent::Agent;
+use crate::channel::{Channel, Route, Via};
 use crate::controllers;
 use crate::io::{Ignored, Output};
 use crate::peers::{Peer, RecordKind};
@@ -63,6 +64,8 @@ pub(crate) struct SessionSettings {
 #[derive(Debug)]
 pub(crate) struct Session {
     context: SessionContext,
+    /// The way of its Records: that of the one that came last, or of the request that was answered last.
+    via: Via,
     held: usize,
     due: Option<Instant>,
     /// Whether there was one, and how many had failed in a row, when the model was told last.
@@ -149,7 +152,7 @@ impl Session {
             Some(channel) => context.with_channel(channel),
             None => context,
         };
-        Box::new(Self { context, held: 0, due: None, told: (false, 0) })
+        Box::new(Self { context, via: Via::Any, held: 0, due: None, told: (false, 0) })
     }
 
     /// Whether there is a Session Context, and how many have failed in a row.
@@ -182,15 +185,18 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Takes a Record of a Session Context from a Controller that is admitted.
-    pub(crate) fn handle_session_record(&mut self, from: &str, record: &Record) {
+    pub(crate) fn handle_session_record(&mut self, from: &str, record: &Record, channel: Channel) {
         let Some(peer) = self.peers.get_mut(from) else { return };
+        peer.heard = Via::Channel(channel);
         if let Some(reason) = peer.settings.refusal() {
             // [R-E2E.6a]
             let to = peer.id.clone();
-            return self.say_goodbye(&to, ErrorCode::SESSION_CONTEXT_NOT_ALLOWED, reason);
+            let code = ErrorCode::SESSION_CONTEXT_NOT_ALLOWED;
+            return self.say_goodbye(&to, Via::Channel(channel), code, reason);
         }
         peer.uses = RecordKind::Session;
         let session = peer.session_or_new(&self.id, &mut self.channels);
+        session.via = Via::Channel(channel);
         session.context.receive(record, self.now, &mut self.rng);
         self.pump_session(from);
     }
@@ -206,13 +212,15 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sends a Message within the Session Context, which begins now if there is none. Whether it could be taken.
-    pub(crate) fn send_in_session(&mut self, to: &str, payload: Vec<u8>) -> bool {
+    /// Sends a Message within the Session Context, which begins now if there is none, and by the way of that unless it is
+    /// an answer, which has its own. Whether it could be taken.
+    pub(crate) fn send_in_session(&mut self, to: &str, payload: Vec<u8>, via: Via) -> bool {
         let Some(peer) = self.peers.get_mut(to) else { return false };
         if peer.settings.refusal().is_some() {
             return false;
         }
         let session = peer.session_or_new(&self.id, &mut self.channels);
+        session.via = via.or(session.via);
         let payload = Bytes::from(payload);
         let mut sent = session.context.send(payload.clone(), self.now, &mut self.rng);
         if sent == Err(SendError::Full) && session.context.session_id().is_some() {
@@ -237,6 +245,18 @@ impl<R: Rng> Agent<R> {
         let session = peer.session_or_new(&self.id, &mut self.channels);
         session.context.restart(self.now, &mut self.rng);
         self.peers.stirred.insert(to.to_string());
+    }
+
+    /// A channel to a Controller is gone: what is said in the Session Context, which outlives it, takes another way.
+    pub(crate) fn lose_channel(&mut self, id: &str, number: u32) {
+        let Some(peer) = self.peers.get_mut(id) else { return };
+        let session = peer.session.as_mut().map(|session| &mut session.via);
+        for via in session.into_iter().chain([&mut peer.heard]) {
+            if via.is_over(number) {
+                *via = Via::Any;
+            }
+        }
+        self.parked.lose_channel(id, number);
     }
 
     /// Takes in other settings. A Session Context that may not be any more ends `[R-E2E.6b]`.
@@ -274,11 +294,11 @@ impl<R: Rng> Agent<R> {
         let Some(peer) = self.peers.get_mut(id) else { return };
         peer.uses = RecordKind::NoSession;
         let Some(mut session) = peer.session.take() else { return };
-        let (to, was_up) = (peer.id.clone(), session.told.0);
+        let (to, via, was_up) = (peer.id.clone(), session.via, session.told.0);
         let row = peer.requester.controller_row().unwrap_or_default().to_string();
         while let Some(output) = session.context.poll_output() {
             if let SessionOutput::Send(record) = output {
-                self.push_session_record(&to, &record);
+                self.push_session_record(&to, &record, via);
             }
         }
         self.peers.held = self.peers.held.saturating_sub(session.held);
@@ -324,14 +344,16 @@ impl<R: Rng> Agent<R> {
     }
 
     fn pump_session(&mut self, id: &str) {
-        while let Some((to, output)) = self.peers.get_mut(id).and_then(|peer| {
-            let output = peer.session.as_mut()?.context.poll_output()?;
-            Some((peer.id.clone(), output))
+        while let Some((to, via, output)) = self.peers.get_mut(id).and_then(|peer| {
+            let session = peer.session.as_mut()?;
+            let output = session.context.poll_output()?;
+            Some((peer.id.clone(), session.via, output))
         }) {
             match output {
-                SessionOutput::Send(record) => self.push_session_record(&to, &record),
+                SessionOutput::Send(record) => self.push_session_record(&to, &record, via),
                 SessionOutput::Message { payload, .. } => {
-                    if let Err(ignored) = self.handle_message(id, RecordKind::Session, &payload) {
+                    let route = Route { kind: RecordKind::Session, via };
+                    if let Err(ignored) = self.handle_message(id, route, &payload) {
                         self.outputs.push_back(Output::Ignored(ignored));
                     }
                 }
@@ -345,10 +367,11 @@ impl<R: Rng> Agent<R> {
         self.bound_sessions();
     }
 
-    fn push_session_record(&mut self, to: &EndpointId, record: &Record) {
-        self.push_record(to.clone(), record.encode_to_vec());
+    fn push_session_record(&mut self, to: &EndpointId, record: &Record, via: Via) {
         if matches!(record.record_type, Some(RecordType::Disconnect(_))) {
-            self.connections.close(to.as_str());
+            self.push_goodbye(to, record, via);
+        } else {
+            self.push_record(to.clone(), record.encode_to_vec(), via);
         }
     }
 
@@ -431,17 +454,15 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Refuses a Message outside of a Session Context that has to be in one.
-    pub(crate) fn refuse_no_session(&mut self, from: &str, payload: &[u8]) -> Result<(), Ignored> {
+    pub(crate) fn refuse_no_session(
+        &mut self,
+        from: &str,
+        route: Route,
+        payload: &[u8],
+    ) -> Result<(), Ignored> {
         let reason = "E2ESession.SessionMode is Require: Messages have to be in a Session Context";
         let Some(peer) = self.peers.get(from) else { return Ok(()) };
         let refused = Ignored::SessionRequired { from: peer.id.clone() };
-        self.answer_erroneous(
-            from,
-            RecordKind::NoSession,
-            payload,
-            ErrorCode::SECURE_SESSION_REQUIRED,
-            reason,
-            refused,
-        )
+        self.answer_erroneous(from, route, payload, ErrorCode::SECURE_SESSION_REQUIRED, reason, refused)
     }
 }

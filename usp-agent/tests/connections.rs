@@ -7,7 +7,7 @@ mod common;
 
 use common::id;
 use common::wire::{AGENT, ONE, TWO, Wire, disconnect, get, ids, msg, plain_record};
-use usp_agent::{Agent, Connection, Input, Now, Output};
+use usp_agent::{Agent, Channel, Connection, Input, Now, Output};
 use usp_msg::{Add, Delete, ErrorCode, Msg, Set, add, set};
 use usp_record::mqtt_connect_record::MqttVersion;
 use usp_record::record::RecordType;
@@ -16,7 +16,8 @@ use usp_record::{MqttConnectRecord, Record, StompConnectRecord, UdsConnectRecord
 const INFO: &str = "Device.DeviceInfo.ModelName";
 
 fn connect(wire: &mut Wire, connection: Connection<'_>) -> Vec<Record> {
-    wire.input(Input::Connected { controller: &id("self::one"), connection });
+    let channel = Channel::default();
+    wire.input(Input::Connected { controller: &id("self::one"), connection, channel });
     wire.to("one")
 }
 
@@ -60,7 +61,8 @@ fn r_mtp_6_the_connect_record_goes_before_records_that_wait() {
         let record = Record { from_id: name.into(), ..plain_record(get("m1", INFO)) };
         wire.agent.handle_input(Input::Record(&record.encode_to_vec()), now);
     }
-    let connected = Input::Connected { controller: &id("self::one"), connection: Connection::WebSocket };
+    let (connection, channel) = (Connection::WebSocket, Channel::default());
+    let connected = Input::Connected { controller: &id("self::one"), connection, channel };
     wire.agent.handle_input(connected, now);
     let kinds: Vec<(String, bool)> = outputs(&mut wire.agent)
         .into_iter()
@@ -72,7 +74,7 @@ fn r_mtp_6_the_connect_record_goes_before_records_that_wait() {
 
 fn outputs(agent: &mut Agent<common::Seeded>) -> Vec<(String, Record)> {
     core::iter::from_fn(|| match agent.poll_output() {
-        Output::Record { to, bytes } => Some((to.to_string(), Record::decode(&bytes).unwrap())),
+        Output::Record { to, bytes, .. } => Some((to.to_string(), Record::decode(&bytes).unwrap())),
         _ => None,
     })
     .collect()
@@ -81,7 +83,8 @@ fn outputs(agent: &mut Agent<common::Seeded>) -> Vec<(String, Record)> {
 #[test]
 fn a_channel_to_somebody_unknown_is_told_nothing() {
     let mut wire = Wire::new();
-    wire.input(Input::Connected { controller: &id("self::three"), connection: Connection::Uds });
+    let (connection, channel) = (Connection::Uds, Channel::default());
+    wire.input(Input::Connected { controller: &id("self::three"), connection, channel });
     assert_eq!(wire.to("three"), []);
     assert_eq!(
         wire.ignored[0].to_string(),
@@ -128,7 +131,7 @@ fn a_session_outlives_its_channel() {
     let mut wire = Wire::new();
     connect(&mut wire, Connection::WebSocket);
     wire.session([7, 1, 1, 0], &get("m1", INFO));
-    wire.input(Input::Disconnected { controller: &id("self::one") });
+    wire.input(Input::Disconnected { controller: &id("self::one"), channel: Channel::default() });
     assert_eq!(ids(&connect(&mut wire, Connection::WebSocket)), [] as [[u64; 3]; 0]);
     assert_eq!(ids(&wire.session([7, 2, 2, 0], &get("m2", INFO))), [[7, 2, 3]]);
 }

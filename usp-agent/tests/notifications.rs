@@ -258,7 +258,7 @@ fn many_subscriptions_of_two_controllers_are_told_each_by_itself() {
         model.update_value_at(PROVISIONING, "second").unwrap();
     });
     let mut msg_ids = BTreeSet::new();
-    while let Output::Record { to, bytes } = link.agent.poll_output() {
+    while let Output::Record { to, bytes, .. } = link.agent.poll_output() {
         let record = Record::decode(&bytes).unwrap();
         assert_eq!(record.to_id, to.as_str());
         assert!(msg_ids.insert(Msg::decode(record.payload().unwrap()).unwrap().msg_id().to_owned()));

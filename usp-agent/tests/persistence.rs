@@ -139,7 +139,8 @@ fn r_mtp_6_a_connect_record_does_not_wait() {
     let mut saving = Saving::saved();
     saving.set("one", "1");
     let one = common::id("self::one");
-    let connected = Input::Connected { controller: &one, connection: Connection::WebSocket };
+    let (connection, channel) = (Connection::WebSocket, usp_agent::Channel::default());
+    let connected = Input::Connected { controller: &one, connection, channel };
     saving.agent.handle_input(connected, Now::new(saving.now));
     let Output::Persist(batch) = saving.agent.poll_output() else { panic!("a batch is due") };
     let Output::Record { bytes, .. } = saving.agent.poll_output() else { panic!("a Record is due") };

@@ -81,7 +81,7 @@ impl Link {
             let mut idle = true;
             loop {
                 match self.agent.poll_output() {
-                    Output::Record { to, bytes } => {
+                    Output::Record { to, bytes, .. } => {
                         idle = false;
                         match self.controllers.iter_mut().find(|(controller, _)| *controller.id() == to) {
                             Some((controller, _)) => {

@@ -136,7 +136,7 @@ impl Plain {
     fn drain(&mut self) {
         loop {
             match self.agent.poll_output() {
-                Output::Record { to, bytes } => self.receive(&to, &bytes),
+                Output::Record { to, bytes, .. } => self.receive(&to, &bytes),
                 Output::Wait { until } => {
                     self.until = until;
                     return;

@@ -109,7 +109,7 @@ impl Saving {
                     self.until = until;
                     return left;
                 }
-                Output::Record { to, bytes } => left.push(read(&to, &bytes)),
+                Output::Record { to, bytes, .. } => left.push(read(&to, &bytes)),
                 other => left.push(Left::Other(other)),
             }
         }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use usp_agent::datamodel::DataModel;
-use usp_agent::{Agent, Ignored, Input, Now, Output};
+use usp_agent::{Agent, Ignored, Input, Now, Output, Via};
 use usp_msg::request::ReqType;
 use usp_msg::{Get, Msg, Notify, Request};
 use usp_record::record::RecordType;
@@ -23,7 +23,7 @@ pub struct Wire {
     /// What came out and is neither a Record nor an [`Ignored`].
     pub outputs: Vec<Output>,
     pub until: Option<Instant>,
-    records: Vec<(EndpointId, Record)>,
+    records: Vec<(EndpointId, Via, Record)>,
 }
 
 impl Wire {
@@ -73,7 +73,7 @@ impl Wire {
     fn drain(&mut self) {
         loop {
             match self.agent.poll_output() {
-                Output::Record { to, bytes } => {
+                Output::Record { to, bytes, via } => {
                     let record = Record::decode(&bytes).unwrap();
                     // [R-MTP.4b] what an Agent sends keeps the rules itself, and has no field of a later version.
                     record.validate().unwrap();
@@ -82,7 +82,7 @@ impl Wire {
                         ("1.4", AGENT, to.as_str())
                     );
                     assert_eq!((&*record.originator_id, &*record.destination_id), ("", ""));
-                    self.records.push((to, record));
+                    self.records.push((to, via, record));
                 }
                 Output::Ignored(ignored) => self.ignored.push(ignored),
                 Output::Wait { until } => {
@@ -107,11 +107,16 @@ impl Wire {
 
     /// The Records to a Controller since the last call.
     pub fn to(&mut self, name: &str) -> Vec<Record> {
+        self.ways_to(name).into_iter().map(|(_, record)| record).collect()
+    }
+
+    /// The same, with the way of each.
+    pub fn ways_to(&mut self, name: &str) -> Vec<(Via, Record)> {
         let to = id(&format!("self::{name}"));
         let (theirs, others) =
-            core::mem::take(&mut self.records).into_iter().partition(|(for_, _)| *for_ == to);
+            core::mem::take(&mut self.records).into_iter().partition(|(for_, ..)| *for_ == to);
         self.records = others;
-        theirs.into_iter().map(|(_, record)| record).collect()
+        theirs.into_iter().map(|(_, via, record)| (via, record)).collect()
     }
 
     /// Gives the Agent a Record of Controller `one`, and takes what it sends to that.
