@@ -14,7 +14,7 @@ use std::sync::Mutex;
 
 use common::wire::{AGENT, ONE, Wire, error, get, ids, msg, plain_record, values};
 use common::{DeviceRows, id, model};
-use usp_agent::datamodel::{DataModel, Limits, NotAwaited, ValueToken};
+use usp_agent::datamodel::{Call, DataModel, Limits, NotAwaited, ValueToken};
 use usp_agent::{Batch, Ignored, Input, Output};
 use usp_msg::{Msg, Set, set};
 use usp_record::Record;
@@ -287,9 +287,7 @@ fn r_opr_1_a_synchronous_command_that_ends_later_holds_up_nobody() {
     let begin = wire.now;
     let token = |wire: &mut Wire| {
         let outputs = core::mem::take(&mut wire.outputs);
-        let [Output::Command(usp_datamodel::Call::Run(run))] = &outputs[..] else {
-            panic!("a call: {outputs:?}")
-        };
+        let [Output::Command(Call::Run(run))] = &outputs[..] else { panic!("a call: {outputs:?}") };
         run.token().unwrap()
     };
     assert_eq!(wire.give(&call("c1")), []);
@@ -319,7 +317,16 @@ fn r_opr_1_a_synchronous_command_that_ends_later_holds_up_nobody() {
     wire.pass(Duration::from_secs(10));
     let told = msg(&wire.to("one")[0]).into_answer::<usp_msg::Operate>().unwrap().unwrap();
     assert_eq!(output(&told), Err(7022));
-    let late = token(&mut wire);
+    let [Output::Command(Call::Run(run)), cancel] = &core::mem::take(&mut wire.outputs)[..] else {
+        panic!("the call, and that nobody waits for its end any more")
+    };
+    let late = run.token().unwrap();
+    assert_eq!(*cancel, Output::Command(Call::Cancel(late)));
     assert!(wire.update(|model| model.complete_command(late, Ok(Vec::new()))).is_err());
     assert_eq!(wire.to("one"), []);
+    // Nor does one whose Controller is disabled meanwhile.
+    assert_eq!(wire.give(&call("c3")), []);
+    let gone = token(&mut wire);
+    wire.device("Device.LocalAgent.Controller.1.Enable", "false");
+    assert_eq!(wire.outputs, [Output::Command(Call::Cancel(gone))]);
 }

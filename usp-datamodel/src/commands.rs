@@ -89,7 +89,8 @@ impl DataModel {
     /// is [parked](crate::Handled::Parked), and the model serves others; the answer is given by
     /// [`resume`](Self::resume).
     ///
-    /// The command is run once, whatever becomes of the request. It fails with error 7022 (Command failure) for a caller
+    /// The command is run once, whatever becomes of the request. When nobody waits for its end any more, that is said by
+    /// [`Call::Cancel`](crate::Call::Cancel) among the [calls](Self::drain_calls). It fails with error 7022 (Command failure) for a caller
     /// that has waited for long enough ([`expire`](Self::expire)) or cannot wait ([`process`](Self::process)); one
     /// that finds too many waiting already is refused before the handler is called, with 7005.
     ///

@@ -256,21 +256,31 @@ impl DataModel {
     ///
     /// The answer is what it would be if these values could not be read in the first place: a Get tells all other paths, and
     /// changes are made or not as with any path that fails. Of an Operate the commands have failed that have not ended
-    /// (7022), and the others are told.
+    /// (7022), and the others are told; whoever runs them may stop, by [`Call::Cancel`](crate::Call::Cancel).
     pub fn expire(
         &mut self,
         parked: ParkedRequest,
         requester: &Requester,
         out: &mut Vec<u8>,
     ) -> Option<Handled> {
-        let work = self.parking.take(parked)?;
+        let work = self.give_up(parked)?;
         Some(self.go_on(Some(parked), work, Some(Refusal::TooLate), requester, out))
     }
 
     /// Gives up a request that waits, since nobody wants its answer any more, and says whether there was one. It has changed
-    /// nothing, unless it [has begun](Self::has_begun): the commands of an Operate go on then, and nobody is told how they end.
+    /// nothing, unless it [has begun](Self::has_begun): nobody is told how the commands of an Operate end then, and whoever runs
+    /// them may stop, by [`Call::Cancel`](crate::Call::Cancel).
     pub fn forget(&mut self, parked: ParkedRequest) -> bool {
-        self.parking.take(parked).is_some()
+        self.give_up(parked).is_some()
+    }
+
+    /// Takes away a request that waits no longer for what it still waits for.
+    fn give_up(&mut self, parked: ParkedRequest) -> Option<Work> {
+        let work = self.parking.take(parked)?;
+        if let Work::Begun(operated) = &work {
+            operated.tokens().for_each(|token| self.give_up_call(token));
+        }
+        Some(work)
     }
 
     /// The requests that wait, in the order in which they came.

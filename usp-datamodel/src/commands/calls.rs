@@ -96,8 +96,12 @@ impl QueuedCall {
 pub enum Call {
     /// Run the command. One that has a token is ended by [`DataModel::complete_command`].
     Run(QueuedCall),
-    /// Stop the asynchronous command with this token, if that is still possible. It is ended by
-    /// [`DataModel::complete_command`] one way or the other: with error 7023 (Command canceled) if it was stopped.
+    /// Stop the command with this token, if that is still possible.
+    ///
+    /// An asynchronous one is ended by [`DataModel::complete_command`] one way or the other: with error 7023 (Command
+    /// canceled) if it was stopped. A synchronous one, whether it was fetched or
+    /// [has a handler](DataModel::on_command_later), is one whose end nobody waits for any more: the request was
+    /// [expired](DataModel::expire) or [forgotten](DataModel::forget). There is nothing to complete.
     Cancel(CommandToken),
 }
 
@@ -189,6 +193,14 @@ impl DataModel {
         let is_it = |call: &Call| matches!(call, Call::Run(run) if run.token == Some(token));
         self.calls.waiting.retain(|call| !is_it(call));
         self.calls.waiting.len() < before
+    }
+
+    /// Nobody waits for the end of a synchronous command any more. Whoever runs it is told so, unless it never learned of the
+    /// call; or does not look at its calls, which are bounded.
+    pub(crate) fn give_up_call(&mut self, token: CommandToken) {
+        if !self.withdraw_call(token) && self.calls.waiting.len() < self.limits.max_operations {
+            self.push_call(Call::Cancel(token));
+        }
     }
 
     /// Whether the calls of a synchronous command wait to be fetched.

@@ -232,6 +232,62 @@ fn a_caller_that_cannot_wait_does_not_learn_the_end() {
     assert_eq!(model.parked_requests().count(), 0);
 }
 
+/// Whoever runs a command learns that nobody waits for its end any more: of each that has not ended, and of none that has.
+#[test]
+fn the_device_is_told_when_a_command_expires_or_is_forgotten() {
+    for expires in [true, false] {
+        let (mut model, requester) = ports(Limits::default());
+        let begun = serve(&mut model);
+        let parked = handle(&mut model, &requester, measure("Box.Port.*.Measure()")).unwrap_err();
+        assert_eq!(model.drain_calls(), []);
+        let tokens = tokens(&begun);
+        model.complete_command(tokens[0], Ok(level("7"))).unwrap();
+        if expires {
+            let answer = expire(&mut model, &requester, parked);
+            assert_eq!(
+                lines(&answer),
+                [
+                    "Box.Port.1.Measure(): [(\"Level\", \"7\")]",
+                    "Box.Port.2.Measure(): [(\"Level\", \"2\")]",
+                    "Box.Port.3.Measure(): failed 7022"
+                ]
+            );
+        } else {
+            assert!(model.forget(parked));
+        }
+        assert_eq!(model.drain_calls(), [Call::Cancel(tokens[2])]);
+        assert_eq!(model.complete_command(tokens[2], Ok(level("9"))), Err(CompleteError::UnknownToken));
+        // Once.
+        assert_eq!((model.forget(parked), model.drain_calls()), (false, vec![]));
+    }
+}
+
+/// What nobody has fetched yet needs no stopping, and is not run.
+#[test]
+fn a_call_that_expires_before_it_is_fetched_is_withdrawn() {
+    let (mut model, requester) = ports(Limits::default());
+    model.queue_command(MEASURE).unwrap();
+    let parked = handle(&mut model, &requester, measure("Box.Port.1.Measure()")).unwrap_err();
+    expire(&mut model, &requester, parked);
+    assert_eq!(model.drain_calls(), []);
+    let parked = handle(&mut model, &requester, measure("Box.Port.1.Measure()")).unwrap_err();
+    let Some(Call::Run(run)) = model.drain_calls().pop() else { panic!("a call waits") };
+    model.forget(parked);
+    assert_eq!(model.drain_calls(), [Call::Cancel(run.token().unwrap())]);
+}
+
+/// A program that never looks at its calls is told of no more than it may have.
+#[test]
+fn what_the_device_is_told_and_does_not_fetch_is_bounded() {
+    let (mut model, requester) = ports(Limits { max_operations: 3, ..Limits::default() });
+    serve(&mut model);
+    for _ in 0..5 {
+        let parked = handle(&mut model, &requester, measure("Box.Port.1.Measure()")).unwrap_err();
+        model.forget(parked);
+    }
+    assert_eq!(model.drain_calls().len(), 3);
+}
+
 /// A command with output may be fetched like others, and its caller waits.
 #[test]
 fn a_synchronous_command_with_output_may_be_queued() {
