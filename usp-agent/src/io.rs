@@ -78,7 +78,8 @@ pub enum Output {
     Persist(Batch),
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
-    /// A notification was repeated until its NotifExpiration and never answered, or a Message was for a Session Context
+    /// A notification was repeated until its NotifExpiration, or until its Subscription lost NotifRetry, and never answered; or
+    /// a Message was for a Session Context
     /// whose buffers are full or that cannot be. Nothing needs doing; it is there for logs.
     Undelivered {
         /// The Controller that it was for.

@@ -14,7 +14,7 @@ impl MsgId {
         let mut number = rng.next_u64();
         loop {
             let id = Self::of(number);
-            if outbox.len() == 0 || !outbox.contains(id.as_str()) {
+            if outbox.is_empty() || !outbox.contains(id.as_str()) {
                 return id;
             }
             number = number.wrapping_add(1);

@@ -4,6 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use litemap::LiteMap;
 use usp_datamodel::typed::ObjectPath;
@@ -60,7 +61,7 @@ type Addressees = BTreeMap<Arc<str>, Option<Addressee>>;
 impl<R: Rng> Agent<R> {
     /// Does what is due: repeats notifications, ends timers and Subscriptions, tells of intervals that have passed.
     pub(crate) fn handle_time(&mut self) {
-        while let Some(due) = self.outbox.pop_due(self.now, &mut self.rng) {
+        while let Some(due) = self.pop_due() {
             match due {
                 // A Controller that is disabled or banned is passed over; its turn comes again.
                 Due::Repeat { msg_id, of, to: before, message } => {
@@ -85,13 +86,18 @@ impl<R: Rng> Agent<R> {
         self.notify_changes();
     }
 
+    /// A notification whose moment has come. How long it waits for the next is what its Controller's settings say by now.
+    fn pop_due(&mut self) -> Option<Due> {
+        let model = &self.model;
+        self.outbox.pop_due(self.now, &mut self.rng, |row| {
+            controllers::waits(model, &controller_of(model, row).unwrap_or_default())
+        })
+    }
+
     /// Whom a notification is for, by the row of its Subscription or of its Controller: the row of the Controller, and its
     /// Endpoint ID if it is enabled.
     pub(crate) fn addressee_of(&self, row: &str) -> Option<(String, EndpointId)> {
-        let controller = match subscription::number_of(row) {
-            Some(_) => self.model.value_at(&alloc::format!("{row}Recipient")).ok()?.to_string(),
-            None => String::from(row),
-        };
+        let controller = controller_of(&self.model, row)?;
         let to = controllers::endpoint(&self.model, &controller)?;
         Some((controller, to))
     }
@@ -217,14 +223,16 @@ impl<R: Rng> Agent<R> {
             }
             return;
         }
-        let (expiration, is_noted) = (subscription.expiration, subscription.persistent);
+        let (expiration, is_noted, spent) =
+            (subscription.expiration, subscription.persistent, Duration::ZERO);
         let mut message = Vec::new();
         subscription.notify(change, msg_id, &mut message);
         self.send_message(to, msg_id, |out| out.extend_from_slice(&message));
         let row = subscription::row(id);
         let note = is_noted.then(|| self.note_notify(msg_id, to, &row, &message));
         let to = to.clone();
-        let kept = Kept { to, message, is_on_board_request: false, subscription: row, expiration, note };
+        let kept =
+            Kept { to, message, is_on_board_request: false, subscription: row, expiration, spent, note };
         self.outbox.keep(msg_id.to_string(), kept, *waits, self.now, &mut self.rng);
     }
 
@@ -288,9 +296,25 @@ impl<R: Rng> Agent<R> {
             }
         });
         self.forget_subscriptions(gone);
+        self.reconfigure_open(ids, &table);
         let now = ids.iter().filter_map(|id| self.subscriptions.get(id));
         if events_changed || now.into_iter().any(Subscription::is_of_events) {
             self.refresh_all_periodic();
+        }
+    }
+
+    /// Has changed settings of Subscriptions count for what they still repeat: without NotifRetry nothing is (TR-181).
+    fn reconfigure_open(&mut self, ids: &BTreeSet<SubscriberId>, table: &Rows) {
+        if self.outbox.is_empty() {
+            return;
+        }
+        let settings = ids.iter().filter_map(|&id| {
+            let row = table.row(&self.model, id)?;
+            Some((subscription::row(id), (row.notif_retry(), row.notif_expiration())))
+        });
+        let settings: BTreeMap<String, (bool, Duration)> = settings.collect();
+        for (msg_id, to) in self.outbox.reconfigure(|row| settings.get(row).copied()) {
+            self.outputs.push_back(Output::Undelivered { to, msg_id });
         }
     }
 
@@ -350,6 +374,14 @@ impl Entering<'_, '_> {
             }
         }
         self.subscriptions.insert(id, subscription);
+    }
+}
+
+/// The row of the Controller of a notification, by the row of its Subscription or, for an OnBoardRequest, by that itself.
+fn controller_of(model: &DataModel, row: &str) -> Option<String> {
+    match subscription::number_of(row) {
+        Some(_) => Some(model.value_at(&alloc::format!("{row}Recipient")).ok()?.to_string()),
+        None => Some(String::from(row)),
     }
 }
 

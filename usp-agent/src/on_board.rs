@@ -134,6 +134,7 @@ impl<R: Rng> Agent<R> {
             is_on_board_request: true,
             subscription: row,
             expiration: Duration::ZERO,
+            spent: Duration::ZERO,
             note: None,
         };
         self.outbox.keep(msg_id.clone(), kept, waits, self.now, &mut self.rng);

@@ -28,6 +28,8 @@ pub(crate) struct Kept {
     pub(crate) subscription: String,
     /// For how long from the first attempt on (TR-181, NotifExpiration); zero is for ever.
     pub(crate) expiration: Duration,
+    /// How much of that had passed before a restart.
+    pub(crate) spent: Duration,
     /// The name of the note by which it outlives a restart.
     pub(crate) note: Option<String>,
 }
@@ -36,12 +38,14 @@ pub(crate) struct Kept {
 #[derive(Debug)]
 pub(crate) struct Open {
     kept: Kept,
-    waits: RetryWaits,
     /// How often it was sent.
     sent: u32,
+    /// When it was kept.
+    since: Instant,
     /// When repeating ends; `None`: never.
     expires: Option<Instant>,
-    next: Option<Instant>,
+    /// When it is to be sent again, if that comes before.
+    attempt: Option<Instant>,
 }
 
 /// What is to be done with a notification whose moment has come.
@@ -55,6 +59,10 @@ pub(crate) enum Due {
 }
 
 impl Outbox {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.open.len()
     }
@@ -72,11 +80,36 @@ impl Outbox {
         now: Instant,
         rng: &mut dyn Rng,
     ) {
-        let expires = if kept.expiration.is_zero() { None } else { now.checked_add(kept.expiration) };
-        let mut open = Open { kept, waits, sent: 1, expires, next: None };
-        open.schedule(now, rng);
-        self.due.extend(open.next.map(|next| (next, msg_id.clone())));
+        let mut open = Open { kept, sent: 1, since: now, expires: None, attempt: None };
+        open.expire();
+        open.schedule(waits, now, rng);
+        self.due.extend(open.next().map(|next| (next, msg_id.clone())));
         self.open.insert(msg_id, open);
+    }
+
+    /// Takes in other settings of Subscriptions, by their rows: NotifRetry and NotifExpiration. What is not to be repeated
+    /// any more is forgotten and given back; what has expired by now is due at once.
+    pub(crate) fn reconfigure(
+        &mut self,
+        settings: impl Fn(&str) -> Option<(bool, Duration)>,
+    ) -> Vec<(String, EndpointId)> {
+        let mut given_up = Vec::new();
+        for (msg_id, open) in &mut self.open {
+            let Some((retry, expiration)) = settings(&open.kept.subscription) else { continue };
+            if !retry {
+                given_up.push((msg_id.clone(), open.kept.to.clone()));
+            } else if expiration != open.kept.expiration {
+                let before = open.next();
+                open.kept.expiration = expiration;
+                open.expire();
+                before.and_then(|before| self.due.take(&(before, msg_id.clone())));
+                self.due.extend(open.next().map(|next| (next, msg_id.clone())));
+            }
+        }
+        for (msg_id, _) in &given_up {
+            self.remove(msg_id);
+        }
+        given_up
     }
 
     /// The notes of those that wait no more since the last call.
@@ -113,8 +146,14 @@ impl Outbox {
         self.due.first().map(|(next, _)| *next)
     }
 
-    /// A notification whose moment has come; one that is to be repeated is scheduled anew.
-    pub(crate) fn pop_due(&mut self, now: Instant, rng: &mut dyn Rng) -> Option<Due> {
+    /// A notification whose moment has come; one that is to be repeated is scheduled anew, by the waits that count now for
+    /// the row of its Subscription or Controller.
+    pub(crate) fn pop_due(
+        &mut self,
+        now: Instant,
+        rng: &mut dyn Rng,
+        waits: impl FnOnce(&str) -> RetryWaits,
+    ) -> Option<Due> {
         if self.next()? > now {
             return None;
         }
@@ -126,8 +165,8 @@ impl Outbox {
             return Some(Due::Expired { msg_id, to });
         }
         open.sent = open.sent.saturating_add(1);
-        open.schedule(now, rng);
-        self.due.extend(open.next.map(|next| (next, msg_id.clone())));
+        open.schedule(waits(&open.kept.subscription), now, rng);
+        self.due.extend(open.next().map(|next| (next, msg_id.clone())));
         let Kept { to, message, subscription, .. } = &open.kept;
         Some(Due::Repeat { of: subscription.clone(), to: to.clone(), message: message.clone(), msg_id })
     }
@@ -135,7 +174,7 @@ impl Outbox {
     fn remove(&mut self, msg_id: &str) -> Option<Open> {
         let mut open = self.open.remove(msg_id)?;
         self.forgotten.extend(open.kept.note.take());
-        if let Some(next) = open.next {
+        if let Some(next) = open.next() {
             self.due.remove(&(next, String::from(msg_id)));
         }
         Some(open)
@@ -147,12 +186,23 @@ impl Open {
         self.kept.is_on_board_request
     }
 
-    /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`, cut short by the expiration.
-    fn schedule(&mut self, now: Instant, rng: &mut dyn Rng) {
-        let next = now.checked_add(self.waits.wait(self.sent, rng));
-        self.next = match (next, self.expires) {
-            (Some(next), Some(expires)) => Some(next.min(expires)),
-            (next, expires) => next.or(expires),
-        };
+    /// The wait before the next attempt `[R-NOT.1]` `[R-NOT.2]`.
+    fn schedule(&mut self, waits: RetryWaits, now: Instant, rng: &mut dyn Rng) {
+        self.attempt = now.checked_add(waits.wait(self.sent, rng));
+    }
+
+    /// When repeating ends by its NotifExpiration, which counts from the first attempt.
+    fn expire(&mut self) {
+        let Kept { expiration, spent, .. } = self.kept;
+        let left = expiration.saturating_sub(spent);
+        self.expires = if expiration.is_zero() { None } else { self.since.checked_add(left) };
+    }
+
+    /// When it is due: the next attempt, cut short by the expiration.
+    fn next(&self) -> Option<Instant> {
+        match (self.attempt, self.expires) {
+            (Some(attempt), Some(expires)) => Some(attempt.min(expires)),
+            (attempt, expires) => attempt.or(expires),
+        }
     }
 }

@@ -110,9 +110,9 @@ impl<R: Rng> Agent<R> {
         {
             self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
         }
-        let expiration = expiration.saturating_sub(past);
         let note = Some(name);
-        let kept = Kept { to, message, is_on_board_request: false, subscription, expiration, note };
+        let kept =
+            Kept { to, message, is_on_board_request: false, subscription, expiration, spent: past, note };
         let waits = controllers::waits(&self.model, &controller);
         self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
         true

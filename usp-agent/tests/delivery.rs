@@ -250,6 +250,27 @@ fn what_expired_meanwhile_is_given_up() {
     }
 }
 
+/// An expiration that is changed after a restart counts from the first attempt, which was before.
+#[test]
+fn an_expiration_that_is_changed_after_a_restart_counts_from_the_first_attempt() {
+    let mut plain = Plain::with_wall("2024-05-01T12:00:00Z");
+    let settings = [("NotifRetry", "true"), ("NotifExpiration", "100"), ("Persistent", "true")];
+    plain.subscribe("kept", "ValueChange", WATCHED, &settings);
+    plain.device(WATCHED, "1");
+    let told = plain.told();
+    let mut plain = plain.restarted(60);
+    plain.input(usp_agent::Input::Timeout);
+    assert_eq!(plain.told().len(), 1);
+    let start = plain.now;
+    plain.device("Device.LocalAgent.Subscription.1.NotifExpiration", "64");
+    assert_eq!(plain.until, Some(start + Duration::from_secs(4)));
+    plain.pass_secs(4);
+    let undelivered =
+        |output: &Output| matches!(output, Output::Undelivered { msg_id, .. } if *msg_id == told[0].msg_id);
+    assert!(plain.outputs.iter().any(undelivered), "{:?}", plain.outputs);
+    assert_eq!((plain.until, plain.agent.model().notes("notify/").count()), (None, 0));
+}
+
 /// A Subscription that goes takes what it has not delivered with it, notes included.
 #[test]
 fn notes_go_with_their_subscription() {

@@ -122,6 +122,78 @@ fn r_not_2_waits_follow_the_settings_of_the_controller() {
     between(until, retry, 300, 900);
 }
 
+fn set_row(link: &mut Link, row: &str, name: &str, text: &str) {
+    let now = Now::new(link.now);
+    link.agent.update(now, |model| model.update_value_at(&format!("{row}{name}"), text)).unwrap();
+}
+
+/// [R-NOT.1] [R-NOT.2] the wait that runs goes on; the next one is by the settings of its time, and the count goes on.
+#[test]
+fn r_not_2_changed_waits_count_from_the_next_wait_on() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let start = link.now;
+    let (first, until) = sent(&mut link);
+    let retry = between(until, start, 5, 10);
+    let controller = "Device.LocalAgent.Controller.1.";
+    set_row(&mut link, controller, "USPNotifRetryMinimumWaitInterval", "100");
+    set_row(&mut link, controller, "USPNotifRetryIntervalMultiplier", "3000");
+    assert_eq!(sent(&mut link), (vec![], until));
+    at(&mut link, retry);
+    let (again, until) = sent(&mut link);
+    assert_eq!(again, first);
+    // The second one.
+    let retry = between(until, retry, 300, 900);
+    set_row(&mut link, controller, "USPNotifRetryMinimumWaitInterval", "1");
+    set_row(&mut link, controller, "USPNotifRetryIntervalMultiplier", "1000");
+    at(&mut link, retry);
+    let (again, until) = sent(&mut link);
+    assert_eq!(again, first);
+    between(until, retry, 1, 1);
+}
+
+/// TR-181, NotifRetry: without it nothing is repeated, nor what was to be before.
+#[test]
+fn a_notif_retry_that_is_switched_off_ends_what_is_repeated() {
+    for is_enabled in ["true", "false"] {
+        let mut link = Link::new();
+        subscribe(&mut link, &[("NotifRetry", "true")]);
+        provision(&mut link, "x");
+        let (first, until) = sent(&mut link);
+        set_row(&mut link, &format!("{SUB}1."), "Enable", is_enabled);
+        assert_eq!(sent(&mut link), (vec![], until));
+        set_row(&mut link, &format!("{SUB}1."), "NotifRetry", "false");
+        assert_eq!(sent(&mut link), (vec![(first[0].0.clone(), "undelivered".into())], None));
+        set_row(&mut link, &format!("{SUB}1."), "NotifRetry", "true");
+        assert_eq!(sent(&mut link), (vec![], None));
+    }
+}
+
+/// TR-181, NotifExpiration: from the first attempt on, whatever it was then.
+#[test]
+fn a_changed_notif_expiration_counts_from_the_first_attempt() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true"), ("NotifExpiration", "2")]);
+    provision(&mut link, "x");
+    let start = link.now;
+    let (first, until) = sent(&mut link);
+    assert_eq!(until, Some(start + Duration::from_secs(2)), "before there is a retry");
+    let expire = |link: &mut Link, text: &str| set_row(link, &format!("{SUB}1."), "NotifExpiration", text);
+    // Later, or never: the retry comes first.
+    expire(&mut link, "60");
+    let retry = between(sent(&mut link).1, start, 5, 10);
+    expire(&mut link, "0");
+    assert_eq!(sent(&mut link), (vec![], Some(retry)));
+    at(&mut link, retry);
+    assert_eq!(sent(&mut link).0, first);
+    // Sooner: it is over.
+    expire(&mut link, "12");
+    assert_eq!(sent(&mut link), (vec![], Some(start + Duration::from_secs(12))));
+    expire(&mut link, "3");
+    assert_eq!(sent(&mut link), (vec![(first[0].0.clone(), "undelivered".into())], None));
+}
+
 #[test]
 fn tp469_1_56_repeating_ends_at_the_expiration() {
     let mut link = Link::new();
