@@ -28,13 +28,13 @@ pub struct Block<'a> {
 pub struct Key(pub(crate) u32);
 
 impl Key {
-    #[inline(always)]
+    #[inline]
     pub(crate) const fn number(self) -> u32 {
         self.0 >> 3
     }
 
     /// Whether the wire type is this one.
-    #[inline(always)]
+    #[inline]
     pub(crate) const fn is(self, wire_type: WireType) -> bool {
         self.0 & 7 == wire_type as u32
     }
@@ -56,7 +56,7 @@ impl<'a> Block<'a> {
 
     /// Reads the key of the next field, if there is one. Whether its wire type exists shows when
     /// the value is read or skipped.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn key(&mut self) -> Result<Option<Key>, Fault> {
         match self.bytes.get(self.at) {
             None => Ok(None),
@@ -69,14 +69,14 @@ impl<'a> Block<'a> {
     }
 
     /// Reads the key of the next field if it is this one, of one byte.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn continues_with(&mut self, key: Key) -> bool {
         let hit = key.0 < 0x80 && self.bytes.get(self.at).is_some_and(|byte| u32::from(*byte) == key.0);
         self.at += usize::from(hit);
         hit
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn varint(&mut self) -> Result<u64, Fault> {
         match self.bytes.get(self.at) {
             Some(byte) if *byte < 0x80 => {
@@ -95,7 +95,7 @@ impl<'a> Block<'a> {
     }
 
     /// Skips a length and as many bytes.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn skip_length(&mut self) -> Result<(), Fault> {
         (_, self.at) = self.length()?;
         Ok(())
@@ -109,7 +109,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a length and as much text.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
         let (start, end) = self.length()?;
         match self.text.get(start..end) {
@@ -122,7 +122,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a length and as many bytes, as a nested message.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn message(&mut self) -> Result<Self, Fault> {
         let (start, end) = self.length()?;
         self.at = end;
@@ -145,7 +145,7 @@ impl<'a> Block<'a> {
     }
 
     /// Proves what it can of a message that was not read yet and of which nothing is proven.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn prove(&mut self) {
         if self.text.len() <= self.at {
             self.prove_from(self.at);
@@ -153,7 +153,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads an entry of the map with this field key, if it is written in the usual way and proven.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn usual_entry(&mut self, map_key: u8) -> Option<(&'a str, &'a str)> {
         let [key, value] = usual_ranges(self.bytes, self.at, map_key)?;
         let end = value.end;
@@ -163,7 +163,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a text with this field key, of one byte, if it comes next, is short and proven.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn usual_text(&mut self, key: u8) -> Option<&'a str> {
         let [found, length] = *self.bytes.get(self.at..)?.first_chunk()?;
         if found != key || length >= 0x80 {
@@ -179,7 +179,7 @@ impl<'a> Block<'a> {
     }
 
     /// Reads a length; gives where what it announces starts and ends.
-    #[inline(always)]
+    #[inline]
     fn length(&mut self) -> Result<(usize, usize), Fault> {
         let length = usize::try_from(self.varint()?).map_err(|_| Fault::Truncated)?;
         let end = self.at.checked_add(length).ok_or(Fault::Truncated)?;
@@ -227,7 +227,7 @@ impl<'a> Block<'a> {
 }
 
 /// Where key and value of an entry are whose field key is at this place, if it is written in the usual way.
-#[inline(always)]
+#[inline]
 pub(super) fn usual_ranges(bytes: &[u8], at: usize, map_key: u8) -> Option<[Range<usize>; 2]> {
     let [field_key, length, 0x0a, key_length] = *bytes.get(at..)?.first_chunk()? else {
         return None;

@@ -56,7 +56,7 @@ struct Span<'a> {
 
 impl<'a> Span<'a> {
     /// Notes where the occurrences begin.
-    #[inline(always)]
+    #[inline]
     fn note(&mut self, occurrence: &Occurrence<'_, 'a>) {
         if self.number == 0 {
             self.block = occurrence.rest_from_key();
@@ -67,7 +67,7 @@ impl<'a> Span<'a> {
     }
 
     /// Goes on to the value of the next occurrence.
-    #[inline(always)]
+    #[inline]
     fn advance(&mut self) -> Result<bool, Fault> {
         // A list's number is below 16, so its key is one byte.
         let key = Key(self.number << 3 | WireType::Length as u32);
@@ -290,7 +290,7 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
 }
 
 /// Skips the texts of the same field that follow right after one, as far as they are short and proven.
-#[inline(always)]
+#[inline]
 fn skip_usual_texts(occurrence: Occurrence<'_, '_>) {
     if let Ok(key) = u8::try_from(occurrence.key.0) {
         while occurrence.block.usual_text(key).is_some() {}
@@ -298,7 +298,7 @@ fn skip_usual_texts(occurrence: Occurrence<'_, '_>) {
 }
 
 /// Skips this element and those that follow right after it.
-#[inline(always)]
+#[inline]
 fn skip_values(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
     occurrence.expect(WireType::Length)?;
     occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;

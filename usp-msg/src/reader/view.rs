@@ -27,7 +27,7 @@ pub trait View<'a>: Default {
     fn owned(&self) -> Result<Self::Owned, WireError>;
 
     /// Reads a message that is in one part.
-    #[inline(always)]
+    #[inline]
     fn read(block: Block<'a>) -> Result<Self, WireError> {
         let mut view = Self::default();
         view.merge(block)?;
@@ -65,7 +65,7 @@ pub struct Occurrence<'b, 'a> {
 }
 
 impl<'a> Occurrence<'_, 'a> {
-    #[inline(always)]
+    #[inline]
     pub(crate) fn expect(&self, wire_type: WireType) -> Result<(), WireError> {
         if self.key.is(wire_type) { Ok(()) } else { Err(self.fault(Fault::OtherType)) }
     }
@@ -74,13 +74,13 @@ impl<'a> Occurrence<'_, 'a> {
         WireError::new(fault, self.owner, self.key.number())
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<&'a str, WireError> {
         self.expect(WireType::Length)?;
         self.block.text().map_err(|fault| self.fault(fault))
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn message(&mut self) -> Result<Block<'a>, WireError> {
         self.expect(WireType::Length)?;
         self.block.message().map_err(|fault| self.fault(fault))
@@ -95,7 +95,7 @@ impl<'a> Occurrence<'_, 'a> {
 impl<'a> Slot<'a> for &'a str {
     type Owned = String;
 
-    #[inline(always)]
+    #[inline]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         *self = occurrence.text()?;
         Ok(())
@@ -109,7 +109,7 @@ impl<'a> Slot<'a> for &'a str {
 impl<'a> Slot<'a> for u32 {
     type Owned = Self;
 
-    #[inline(always)]
+    #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Fixed32)?;
         *self = occurrence.block.fixed32().map_err(|fault| occurrence.fault(fault))?;
@@ -124,7 +124,7 @@ impl<'a> Slot<'a> for u32 {
 impl<'a> Slot<'a> for bool {
     type Owned = Self;
 
-    #[inline(always)]
+    #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Varint)?;
         *self = occurrence.block.varint().map_err(|fault| occurrence.fault(fault))? != 0;
@@ -140,7 +140,7 @@ impl<'a> Slot<'a> for bool {
 impl<'a> Slot<'a> for i32 {
     type Owned = Self;
 
-    #[inline(always)]
+    #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         occurrence.expect(WireType::Varint)?;
         *self = occurrence.block.varint().map_err(|fault| occurrence.fault(fault))? as i32;
@@ -155,7 +155,7 @@ impl<'a> Slot<'a> for i32 {
 impl<'a, T: View<'a>> Slot<'a> for Option<T> {
     type Owned = Option<T::Owned>;
 
-    #[inline(always)]
+    #[inline]
     fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
         let block = occurrence.message()?;
         self.get_or_insert_default().merge(block)
