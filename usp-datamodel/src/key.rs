@@ -33,6 +33,18 @@ pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> Ke
     Box::from(text)
 }
 
+/// Writes the text of a key of these values.
+pub(crate) fn write_key_text<'v>(
+    values: impl ExactSizeIterator<Item = ValueView<'v>>,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let (several, mut values) = (values.len() > 1, values);
+    values.try_for_each(|value| match value {
+        ValueView::Text(text) => write_part(out, several, text),
+        other => write_part(out, several, &other.to_string()),
+    })
+}
+
 /// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
 fn write_part(out: &mut impl Write, several: bool, value: &str) -> fmt::Result {
     if several {
@@ -95,7 +107,7 @@ impl DataModel {
     }
 
     /// What the indexes of a key ask for a text.
-    fn wanted<'t>(&self, key: usize, text: &'t str) -> Wanted<'t, impl Fn(RowId) -> bool> {
+    pub(crate) fn wanted<'t>(&self, key: usize, text: &'t str) -> Wanted<'t, impl Fn(RowId) -> bool> {
         let hash = self.hasher.hash_one(text);
         Wanted { text, hash, is_of: move |row| self.has_key_text(row, key, text) }
     }
@@ -240,15 +252,6 @@ impl Transaction<'_> {
     /// given any, or whose default another row has. It happens when the message is done, so that what is made up
     /// keeps clear of what was said.
     pub(crate) fn complete_keys(&mut self) {
-        self.complete_keys_by(Self::set);
-    }
-
-    /// The same for rows that were saved: what is made up is not undone by itself, only with its row.
-    pub(crate) fn complete_saved_keys(&mut self) {
-        self.complete_keys_by(Self::set_for_good);
-    }
-
-    fn complete_keys_by(&mut self, set: impl Fn(&mut Self, RowId, ParameterId, Value)) {
         let schema = self.model.schema.clone();
         // Of several rows each keeps clear of the keys of the others. A single one is entered when its keys are there.
         if self.created().nth(1).is_some() {
@@ -258,7 +261,18 @@ impl Transaction<'_> {
             let Some(row) = self.log()[position].created() else { continue };
             // What has gone again is in no index, and must not get into one.
             if self.model.store.is_attached(row) {
-                self.complete_row_by(&schema, row, &set);
+                self.complete_row_by(&schema, row, &Self::set);
+            }
+        }
+    }
+
+    /// The same for rows that were saved without a part of their keys: what is made up is not undone by itself, only with
+    /// its row.
+    pub(crate) fn complete_saved_keys(&mut self, rows: Vec<RowId>) {
+        let schema = self.model.schema.clone();
+        for row in rows {
+            if self.model.store.is_attached(row) {
+                self.complete_row_by(&schema, row, &Self::set_for_good);
             }
         }
     }

@@ -282,8 +282,8 @@ pub(crate) struct StateReader<'a> {
     bytes: &'a [u8],
     at: usize,
     tables: Vec<TableSeen>,
-    /// The table of each parameter.
-    parameters: Vec<usize>,
+    /// The table of each parameter, and its last text.
+    parameters: Vec<(usize, &'a str)>,
     /// The Instance Numbers of the last row.
     pub(crate) numbers: Vec<u32>,
     /// Its values, each by the position of its parameter.
@@ -344,7 +344,7 @@ impl<'a> StateReader<'a> {
             }
             tag::PARAMETER => {
                 let table = self.table()?;
-                self.parameters.push(table);
+                self.parameters.push((table, ""));
                 Item::Parameter { table, name: self.text()? }
             }
             tag @ (tag::ROW | tag::VALUES) => self.row(tag == tag::ROW)?,
@@ -388,10 +388,10 @@ impl<'a> StateReader<'a> {
         for _ in 0..count {
             let parameter = self.position("a parameter of the table")?;
             let follows = self.values.last().is_none_or(|&(last, _)| last < parameter);
-            if !follows || self.parameters.get(parameter) != Some(&table) {
-                return Err(self.malformed("a parameter of the table"));
-            }
-            let text = self.text()?;
+            let last = self.parameters.get(parameter).filter(|(of, _)| follows && *of == table);
+            let Some(&(_, last)) = last else { return Err(self.malformed("a parameter of the table")) };
+            let text = self.text_after(last)?;
+            self.parameters[parameter].1 = text;
             self.values.push((parameter, text));
         }
         Ok(Item::Row { made, table })
@@ -421,9 +421,18 @@ impl<'a> StateReader<'a> {
     }
 
     fn text(&mut self) -> Result<&'a str, RestoreError> {
+        self.text_after("")
+    }
+
+    /// A text; one that is the same as the last is that one.
+    fn text_after(&mut self, last: &'a str) -> Result<&'a str, RestoreError> {
         let length = self.position("a length")?;
         let end = self.at.checked_add(length).filter(|&end| end <= self.bytes.len());
-        let text = end.and_then(|end| core::str::from_utf8(&self.bytes[self.at..end]).ok());
+        let bytes = end.map(|end| &self.bytes[self.at..end]);
+        let text = match bytes {
+            Some(bytes) if bytes == last.as_bytes() => Some(last),
+            bytes => bytes.and_then(|bytes| core::str::from_utf8(bytes).ok()),
+        };
         let text = text.ok_or_else(|| self.malformed("a text in UTF-8"))?;
         self.at += length;
         Ok(text)

@@ -26,7 +26,7 @@ use usp_schema::{ObjectId, ParameterId, Value};
 use crate::key::index::KeyIndex;
 use crate::store::instances::Instances;
 use crate::store::packed::{pack, unpack};
-use crate::store::pages::{Page, Pages};
+use crate::store::pages::{OpenPage, Page, Pages};
 use crate::store::row_values::RowValues;
 use crate::store::segments::Segments;
 use crate::store::value_view::ValueView;
@@ -249,11 +249,6 @@ impl Store {
         before
     }
 
-    /// Gives the row that was made last all its values, in the order of their parameters. Indexes are the caller's to keep.
-    pub(crate) fn fill<'v>(&mut self, values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone) {
-        RowValues::write(values, &mut self.draft.bytes);
-    }
-
     /// Makes a row the one whose values are still coming in.
     fn open(&mut self, row: RowId) {
         if let Some(last) = self.draft.row.replace(row) {
@@ -264,8 +259,47 @@ impl Store {
 
     /// Makes a row that stands in no table yet.
     pub(crate) fn create(&mut self, parent: RowId, table: ObjectId, number: u32) -> RowId {
-        let row = Row::new(Some(Home { parent, table, number }));
-        let id = match self.free.pop() {
+        let id = self.new_row(Home { parent, table, number });
+        self.open(id);
+        id
+    }
+
+    /// Makes a row that stands in no table yet, with its values in the order of their parameters. They are there when the
+    /// page is closed ([`enter_rows`](Self::enter_rows)).
+    pub(crate) fn create_filled<'v>(
+        &mut self,
+        home: Home,
+        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
+        page: &mut OpenPage,
+    ) -> RowId {
+        let id = self.new_row(home);
+        RowValues::write(values, &mut self.work.row);
+        if !self.work.row.is_empty() {
+            self.values.append(id.0, &self.work.row, page);
+        }
+        id
+    }
+
+    /// Puts rows that were made together into their table, in the order of their numbers.
+    pub(crate) fn enter_rows(
+        &mut self,
+        (parent, table): (RowId, ObjectId),
+        rows: &[(u32, RowId)],
+        page: &mut OpenPage,
+    ) {
+        self.values.close(page);
+        if let Some(parent) = self.row_mut(parent) {
+            let table = parent.tables.get_or_insert_default().entry(table).or_default();
+            for &(number, row) in rows {
+                table.rows.insert(number, row);
+                table.highest = table.highest.max(number);
+            }
+        }
+    }
+
+    fn new_row(&mut self, home: Home) -> RowId {
+        let row = Row::new(Some(home));
+        match self.free.pop() {
             Some(free) => {
                 if let Some(slot) = self.rows.get_mut(free as usize) {
                     *slot = Some(row);
@@ -276,9 +310,7 @@ impl Store {
                 self.rows.push(Some(row));
                 RowId((self.rows.len() - 1) as u32)
             }
-        };
-        self.open(id);
-        id
+        }
     }
 
     /// Puts a row into its table.
@@ -391,6 +423,18 @@ impl Store {
         present: bool,
     ) {
         update_index(&mut self.referrers, target, (row, parameter), present);
+    }
+
+    /// Notes that several parameters, in their order, refer to a path.
+    pub(crate) fn index_references(&mut self, target: &str, referrers: &[(RowId, ParameterId)]) {
+        match self.referrers.get_mut(target) {
+            // To put two sets together costs what both of them hold.
+            Some(known) if known.len() > referrers.len() => known.extend(referrers),
+            Some(known) => known.append(&mut referrers.iter().copied().collect()),
+            None => {
+                self.referrers.insert(target.into(), referrers.iter().copied().collect());
+            }
+        }
     }
 
     /// The parameters that refer to a path (without final dot) or to anything below it, and what they refer to.

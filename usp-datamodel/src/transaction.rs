@@ -7,10 +7,11 @@
 pub(crate) mod check;
 pub(crate) mod hooks;
 pub(crate) mod net_effect;
+pub(crate) mod new_rows;
 mod offered;
 pub(crate) mod staged;
+mod touched;
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -24,6 +25,7 @@ use crate::store::RowId;
 use crate::store::value_view::ValueView;
 use crate::subscriptions::index::SubscriberId;
 use crate::transaction::net_effect::{Effect, net_effect};
+use crate::transaction::touched::Touched;
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
 pub(crate) struct Transaction<'m> {
@@ -36,7 +38,7 @@ pub(crate) struct Transaction<'m> {
     /// Rows that are in no index of keys yet: those of the entry at work, whose keys are still being given.
     fresh: Vec<RowId>,
     /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
-    touched: BTreeMap<(RowId, ParameterId), usize>,
+    touched: Touched,
     /// Whether a hook was asked last.
     concerns_hooks: bool,
 }
@@ -81,7 +83,7 @@ impl<'m> Transaction<'m> {
             entry: 0,
             begun: Vec::new(),
             fresh: Vec::new(),
-            touched: BTreeMap::new(),
+            touched: Touched::default(),
             concerns_hooks: false,
         }
     }
@@ -105,8 +107,7 @@ impl<'m> Transaction<'m> {
 
     /// Goes on on behalf of the entry that made a row.
     pub(crate) fn begin_entry_of(&mut self, row: RowId) {
-        let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
-        if let Some((_, &entry)) = self.touched.range(of_row).next() {
+        if let Some((_, entry)) = self.touched.first_of(row) {
             self.go_on_with(entry);
         }
     }
@@ -157,8 +158,8 @@ impl<'m> Transaction<'m> {
                     self.put(row, parameter, before);
                     match touched {
                         Some(entry) => self.touched.insert((row, parameter), entry),
-                        None => self.touched.remove(&(row, parameter)),
-                    };
+                        None => self.touched.remove((row, parameter)),
+                    }
                 }
                 Some(Undo::Created { row, highest }) => {
                     let home = self.model.store.home(row);
@@ -169,7 +170,7 @@ impl<'m> Transaction<'m> {
                         self.model.store.reset_highest_number(home.parent, home.table, highest);
                     }
                     self.model.store.forget(row);
-                    self.forget_touched(row);
+                    self.touched.remove_row(row);
                 }
                 Some(Undo::Highest { parent, table, highest }) => {
                     self.model.store.reset_highest_number(parent, table, highest);
@@ -231,19 +232,8 @@ impl<'m> Transaction<'m> {
         table: Object<'_>,
         number: u32,
     ) -> Result<RowId, Fault> {
+        self.room(parent, table)?;
         let highest = self.model.store.highest_number(parent, table.id());
-        let rows = self.model.store.table(parent, table.id()).map_or(0, |rows| rows.len());
-        let limit =
-            table.max_entries().map_or(usize::MAX, |max| max as usize).min(self.model.limits.max_rows);
-        if rows >= limit {
-            let message = alloc::format!("{} holds {limit} rows and takes no more", table.path());
-            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
-        }
-        // Positions of rows are 32 bits wide, whatever the limit.
-        if self.model.store.len() >= self.model.limits.max_all_rows.min(u32::MAX as usize - 1) {
-            let message = alloc::format!("the model holds {} rows and takes no more", self.model.store.len());
-            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
-        }
         let row = self.model.store.create(parent, table.id(), number);
         self.model.store.attach(row);
         self.fresh.push(row);
@@ -254,20 +244,27 @@ impl<'m> Transaction<'m> {
         Ok(row)
     }
 
-    /// Gives the row that was made last the values that it was saved with, in the order of their parameters. Weak
-    /// references stay as they were saved, whatever they lead to by now.
-    pub(crate) fn fill<'v>(
-        &mut self,
-        row: RowId,
-        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
-    ) {
-        self.model.store.fill(values.clone());
-        for (parameter, _) in values {
-            if self.model.layout.is_strong_reference(parameter) {
-                self.index_references(row, parameter, true);
-                self.touch(row, parameter);
-            }
+    /// How many more rows a table may have.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn room(&self, parent: RowId, table: Object<'_>) -> Result<usize, Fault> {
+        let rows = self.model.store.table(parent, table.id()).map_or(0, |rows| rows.len());
+        let limit =
+            table.max_entries().map_or(usize::MAX, |max| max as usize).min(self.model.limits.max_rows);
+        if rows >= limit {
+            let message = alloc::format!("{} holds {limit} rows and takes no more", table.path());
+            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
+        // Positions of rows are 32 bits wide, whatever the limit.
+        let all = self.model.store.len();
+        let limit_of_all = self.model.limits.max_all_rows.min(u32::MAX as usize - 1);
+        if all >= limit_of_all {
+            let message = alloc::format!("the model holds {all} rows and takes no more");
+            return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
+        }
+        Ok((limit - rows).min(limit_of_all - all))
     }
 
     /// Has a table give out no numbers up to this one any more.
@@ -362,27 +359,20 @@ impl<'m> Transaction<'m> {
 
     /// Leaves nothing to look at in the end but these.
     pub(crate) fn retouch(&mut self, touched: impl IntoIterator<Item = ((RowId, ParameterId), usize)>) {
-        self.touched = touched.into_iter().collect();
-    }
-
-    fn forget_touched(&mut self, row: RowId) {
-        let of_row = (row, ParameterId::new(0))..=(row, ParameterId::new(u32::MAX));
-        let keys: Vec<(RowId, ParameterId)> = self.touched.range(of_row).map(|(&at, _)| at).collect();
-        for at in keys {
-            self.touched.remove(&at);
-        }
+        self.touched = Touched::default();
+        touched.into_iter().for_each(|(at, entry)| self.touched.insert(at, entry));
     }
 
     /// The references and parts of keys that were touched, and by which entry last.
     pub(crate) fn touched(&self) -> impl Iterator<Item = ((RowId, ParameterId), usize)> + '_ {
-        self.touched.iter().map(|(&at, &entry)| (at, entry))
+        self.touched.iter()
     }
 
     pub(crate) fn touched_by(&self, row: RowId, parameter: ParameterId) -> Option<usize> {
         if !self.model.layout.is_watched(parameter) {
             return None;
         }
-        self.touched.get(&(row, parameter)).copied()
+        self.touched.get((row, parameter))
     }
 
     /// The rows that the transaction has made, in that order.

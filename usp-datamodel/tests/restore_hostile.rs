@@ -7,6 +7,7 @@ mod common;
 use allocation_counter::measure;
 use common::Bench;
 use common::house::{ROOM, house};
+use proptest::prelude::*;
 use usp_datamodel::schema::{
     ObjectSpec, ParameterSpec, PrimitiveType, ReferenceSpec, ReferenceTarget, SchemaBuilder, SyntaxSpec,
 };
@@ -166,6 +167,47 @@ fn conflicts_are_left_out_and_the_rest_restored() {
     assert_eq!(bench.value("House.Room.2.Name"), "same");
     assert_eq!(bench.value("House.Room.3.Next"), "House.Room.2");
     assert_eq!(bench.value("House.Room.5.Next"), "", "its room is gone");
+}
+
+proptest! {
+    /// Rows of one state are entered together; each in a state of its own they are entered one by one.
+    #[test]
+    fn rows_restored_together_are_those_restored_one_by_one(
+        rooms in proptest::collection::btree_map(1_usize..60, (0_usize..40, proptest::option::of(0_usize..60)), 0..40),
+        there in proptest::collection::btree_set(1_usize..60, 0..4),
+    ) {
+        let names = || State::with_rooms().parameter(1, "Name").parameter(1, "Next");
+        let room = |state: State, (&number, &(name, next)): (&usize, &(usize, Option<usize>))| {
+            let name = format!("room {name}");
+            match next {
+                Some(next) => state.room(number, &[&name, &format!("House.Room.{next}")]),
+                None => state.room(number, &[&name]),
+            }
+        };
+        let before = there.iter().fold(names(), |state, &number| state.room(number, &[]));
+        let together = rooms.iter().fold(names(), room);
+        let alone: Vec<State> = rooms.iter().map(|item| room(names(), item)).collect();
+        let (mut one, mut other) = (house(), house());
+        let told = one.model.restore([&*before.0, &*together.0]).unwrap();
+        let states = core::iter::once(&before).chain(&alone).map(|state| &*state.0);
+        prop_assert_eq!(told, other.model.restore(states).unwrap());
+        prop_assert_eq!(one.model.inconsistency(), None);
+        prop_assert_eq!(one.model.snapshot(), other.model.snapshot());
+    }
+}
+
+/// Damage behind rows that wait to be entered leaves nothing of them.
+#[test]
+fn nothing_is_left_of_rows_before_damage() {
+    let state = State::with_rooms().parameter(1, "Name").parameter(1, "Next");
+    let state = state.repeat(3, |state, room| state.room(room, &[&room.to_string(), "House.Room.1"]));
+    let mut bench = house();
+    let empty = bench.model.snapshot();
+    bench.model.restore([&*state.number(99).0]).unwrap_err();
+    assert_eq!(bench.model.inconsistency(), None);
+    assert_eq!(bench.model.snapshot(), empty);
+    let room = bench.added(ROOM, &[("Name", "3")]);
+    assert_eq!(room, "House.Room.1.", "no number was given out");
 }
 
 /// A row that goes empties the reference to it, which is the key of the next row, which is in conflict then: that takes

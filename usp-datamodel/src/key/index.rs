@@ -88,6 +88,24 @@ impl KeyIndex {
         }
     }
 
+    /// Makes room for so many rows at once.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.move_buckets(usize::MAX);
+        self.rows.reserve(rows, |slot| spread(slot.hash));
+    }
+
+    /// Enters a row for which there is room, unless another may have its text, by what the index knows of texts; whether
+    /// it was entered.
+    pub(crate) fn insert_first(&mut self, hash: u64, row: RowId) -> bool {
+        let slot = Slot { row, hash: hash as u32 };
+        let is_first = self.old.is_empty()
+            && self.rows.find(spread(slot.hash), |other| other.hash == slot.hash).is_none();
+        if is_first {
+            self.put(slot);
+        }
+        is_first
+    }
+
     /// Takes a row out; if another has the same text, that one takes its place.
     pub(crate) fn remove(&mut self, wanted: &Wanted<'_, impl Fn(RowId) -> bool>, row: RowId) {
         let found = match self.rows.find_entry(spread(wanted.hash as u32), |slot| wanted.is(slot)) {

@@ -1,50 +1,30 @@
 //! Saved state brought back, under the schema that is in use now.
 
+mod left_out;
+mod rows;
+
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Object, ObjectId, ParameterId, Value, ValueError};
+use usp_schema::{Object, ObjectId, ParameterId, Value};
 
 use crate::fault::Fault;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
-use crate::resolve::place::Place;
+use crate::state::restore::left_out::LeftOut;
+use crate::state::restore::rows::LastRow;
 use crate::state::{Item, StateReader};
 use crate::store::fixed_tables::Unlisted;
-use crate::store::packed::pack;
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
 use crate::transaction::check::Conflict;
+use crate::transaction::new_rows::NewRows;
 
-/// A part of saved state, or of a model that got another schema, that does not fit any more and was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
-    /// The row or parameter; by its supported path where the schema has none such, once for all rows. Empty in the last
-    /// of many ([`MOST_NAMED`](Self::MOST_NAMED)).
-    pub path: String,
-    /// Why.
-    pub fault: Fault,
-}
-
-impl Unfit {
-    /// How many parts are named one by one, so that damaged state costs no more memory than it needs. Where there are
-    /// more, one that follows them has no path, and says how many.
-    pub const MOST_NAMED: usize = 1_000;
-}
-
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.is_empty() {
-            return f.write_str(self.fault.message());
-        }
-        write!(f, "{} was left out: {}", self.path, self.fault.message())
-    }
-}
+pub use crate::state::restore::left_out::Unfit;
 
 /// Why bytes cannot be restored at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +90,9 @@ impl DataModel {
             notes: BTreeMap::new(),
             left_out: LeftOut::default(),
             unlisted,
+            new_rows: NewRows::default(),
+            last: LastRow::default(),
+            without_keys: Vec::new(),
         };
         // All of it must be saved state, but nothing counts that was saved before the last whole state.
         let mut counted: Vec<&[u8]> = Vec::new();
@@ -146,47 +129,17 @@ impl DataModel {
 /// Notes that were made, and those that were removed, by name.
 type NoteChanges = BTreeMap<String, Option<String>>;
 
-/// What was left out so far.
-#[derive(Debug, Default)]
-struct LeftOut {
-    named: Vec<Unfit>,
-    unnamed: usize,
-    /// The first row.
-    row: Option<Unfit>,
-}
-
-impl LeftOut {
-    fn note_row(&mut self, path: String, fault: Fault) {
-        self.row.get_or_insert_with(|| Unfit { path: path.clone(), fault: fault.clone() });
-        self.note(|| path, fault);
-    }
-
-    fn note(&mut self, path: impl FnOnce() -> String, fault: Fault) {
-        if self.named.len() < Unfit::MOST_NAMED {
-            self.named.push(Unfit { path: path(), fault });
-        } else {
-            self.unnamed += 1;
-        }
-    }
-
-    fn finish(mut self) -> Vec<Unfit> {
-        if self.unnamed > 0 {
-            let message = alloc::format!("{} more parts were left out", self.unnamed);
-            self.named.push(Unfit {
-                path: String::new(),
-                fault: Fault::new(ErrorCode::RESOURCES_EXCEEDED, message),
-            });
-        }
-        self.named
-    }
-}
-
 struct Restore<'m> {
     transaction: Transaction<'m>,
     entry: usize,
     notes: NoteChanges,
     left_out: LeftOut,
     unlisted: Unlisted,
+    new_rows: NewRows,
+    /// The last new row.
+    last: LastRow,
+    /// New rows that were saved without a part of their keys.
+    without_keys: Vec<RowId>,
 }
 
 /// A table of the saved state, and the tables of the schema that lead to it, the outermost first; none where the
@@ -213,11 +166,16 @@ struct Column<'a> {
 
 impl Restore<'_> {
     fn read(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
+        let outcome = self.read_items(bytes);
+        self.enter_rows();
+        outcome
+    }
+
+    fn read_items(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
         let mut reader = StateReader::new(bytes)?;
         let mut tables = alloc::vec![Table { path: "", chain: Some(Vec::new()) }];
         // Most of them may be unknown.
         let mut columns: Vec<Option<Box<Column<'_>>>> = Vec::new();
-        let mut filled: Vec<(ParameterId, usize)> = Vec::new();
         while let Some(item) = reader.next()? {
             self.entry += 1;
             self.transaction.begin_entry(self.entry);
@@ -228,37 +186,9 @@ impl Restore<'_> {
                     let column = |parameter| Box::new(Column { parameter, text: None, packed: Vec::new() });
                     columns.push(parameter.map(column));
                 }
-                Item::Row { made, table } => {
-                    let (table, numbers, values) = (&tables[table], &*reader.numbers, &*reader.values);
-                    if let Some(row) = self.find(table, numbers) {
-                        self.list(row, made);
-                        self.mount(table, row);
-                        for &(column, text) in values {
-                            if let Some(column) = &columns[column] {
-                                self.value(row, column.parameter, text);
-                            }
-                        }
-                        continue;
-                    }
-                    let Some(row) = self.made(table, numbers, made) else { continue };
-                    self.mount(table, row);
-                    filled.clear();
-                    for &(at, text) in values {
-                        if let Some(column) = &mut columns[at]
-                            && self.is_read(row, column, text)
-                        {
-                            filled.push((column.parameter, at));
-                        }
-                    }
-                    // Of a parameter that is there twice the last one counts.
-                    filled.sort_unstable_by_key(|&(parameter, at)| (parameter, core::cmp::Reverse(at)));
-                    filled.dedup_by_key(|(parameter, _)| *parameter);
-                    let packed = |&(parameter, at): &(ParameterId, usize)| {
-                        columns[at].as_ref().map(|column| (parameter, &*column.packed))
-                    };
-                    self.transaction.fill(row, filled.iter().filter_map(packed));
-                }
+                Item::Row { made, table } => self.row((table, &tables[table]), &mut columns, &reader, made),
                 Item::Gone { table, numbers } => {
+                    self.enter_rows();
                     if let Some(row) = self.find(&tables[table], &numbers) {
                         let home = self.transaction.model.store.home(row);
                         self.unlisted.parents.extend(home.map(|home| home.parent));
@@ -270,6 +200,7 @@ impl Restore<'_> {
                 }
                 Item::Anew => {}
                 Item::Highest { table, numbers, highest } => {
+                    self.enter_rows();
                     let table = &tables[table];
                     // Numbers of what was mounted once are not given out again when it is mounted again.
                     let split = table.chain.as_ref().and_then(|chain| chain.split_last());
@@ -333,25 +264,6 @@ impl Restore<'_> {
         };
         self.leave_out(path, fault);
         None
-    }
-
-    /// The row with these numbers, which is made if the saved state says so.
-    fn made(&mut self, table: &Table<'_>, numbers: &[u32], made: bool) -> Option<RowId> {
-        let id = table.chain.as_ref()?.last()?.table;
-        let (&number, above) = numbers.split_last()?;
-        let parent = self.find(table, above);
-        if (parent.is_none() || !made) && self.is_past(table, numbers) {
-            return None;
-        }
-        if let Some(parent) = parent.filter(|_| made) {
-            self.make_way(parent, id, number);
-        }
-        let schema = self.transaction.model.schema.clone();
-        let outcome = match (parent, schema.object(id)) {
-            (Some(parent), Some(object)) if made => self.transaction.create_numbered(parent, object, number),
-            _ => Err(Fault::absent_object(instantiated(table.path, numbers))),
-        };
-        outcome.map_err(|fault| self.left_out.note_row(instantiated(table.path, numbers), fault)).ok()
     }
 
     /// Takes notice that a row stays. Where the saved state says that it is there, it says so of all rows before it.
@@ -424,52 +336,10 @@ impl Restore<'_> {
         false
     }
 
-    fn value(&mut self, row: RowId, parameter: ParameterId, text: &str) {
-        let model = &*self.transaction.model;
-        let schema_parameter = model.parameter(parameter);
-        match schema_parameter.syntax().parse(text) {
-            // A weak reference stays as it was saved, whatever it leads to by now.
-            Ok(value)
-                if model.layout.is_reference(parameter) && !model.layout.is_strong_reference(parameter) =>
-            {
-                self.transaction.set_settled(row, parameter, value);
-            }
-            Ok(value) => self.transaction.set(row, parameter, value),
-            Err(error) => self.refuse_value(row, parameter, error),
-        }
-    }
-
-    /// Reads a value of a new row into its column; whether it is one.
-    fn is_read<'a>(&mut self, row: RowId, column: &mut Column<'a>, text: &'a str) -> bool {
-        if column.text == Some(text) {
-            return true;
-        }
-        match self.transaction.model.parameter(column.parameter).syntax().parse(text) {
-            Ok(value) => {
-                column.text = Some(text);
-                column.packed.clear();
-                pack(&value, &mut column.packed);
-                true
-            }
-            Err(error) => {
-                self.refuse_value(row, column.parameter, error);
-                false
-            }
-        }
-    }
-
-    fn refuse_value(&mut self, row: RowId, parameter: ParameterId, error: ValueError) {
-        let model = &*self.transaction.model;
-        let parameter = model.parameter(parameter);
-        let error = if parameter.is_secured() { error.redacted() } else { error };
-        let place = Place { row, object: parameter.object().id() };
-        self.left_out.note(|| model.path_of(place) + parameter.name(), Fault::value(&error));
-    }
-
     /// Leaves out what conflicts, until nothing does. Each round looks at what the round before has touched, and takes
     /// away a row or a reference, so that all rounds together cost what the rows and references do.
     fn settle(&mut self) {
-        self.transaction.complete_saved_keys();
+        self.transaction.complete_saved_keys(core::mem::take(&mut self.without_keys));
         self.fill_fixed_tables();
         for round in 0.. {
             let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, |_, _, _| Access::DEVICE);

@@ -99,6 +99,11 @@ impl Unlisted {
         unlisted
     }
 
+    /// Whether it is about the rows of a table.
+    pub(crate) fn has_table(&self, parent: RowId, table: ObjectId) -> bool {
+        self.rows.contains_key(&(parent, table))
+    }
+
     /// Takes notice that a row stays as it is.
     pub(crate) fn list(&mut self, model: &DataModel, row: RowId) {
         if let Some(home) = model.store.home(row).filter(|_| !self.rows.is_empty())

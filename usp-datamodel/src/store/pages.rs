@@ -26,6 +26,15 @@ impl Default for Page<'_> {
     }
 }
 
+/// A page that pieces are added to, one behind the other: it is made once for all of them.
+#[derive(Debug, Default)]
+pub(crate) struct OpenPage {
+    /// Its number, while there is anything to write.
+    number: Option<usize>,
+    ends: [u32; PIECES],
+    body: Vec<u8>,
+}
+
 /// Pieces of one page.
 const PIECES: usize = 16;
 /// A page begins with where its pieces end, behind this head.
@@ -98,6 +107,41 @@ impl Pages {
         *page = new.into_boxed_slice();
     }
 
+    /// Puts bytes at a position where none are. They are there when the page is closed, and nothing else is put before.
+    pub(crate) fn append(&mut self, position: u32, bytes: &[u8], open: &mut OpenPage) {
+        let (page, piece) = place(position);
+        if open.number != Some(page) {
+            self.close(open);
+            open.number = Some(page);
+            let bytes = self.0.get(page).and_then(|page| page.split_at_checked(HEAD));
+            let (head, body) = bytes.unwrap_or((&[0; HEAD], &[]));
+            open.ends = core::array::from_fn(|piece| end(head, piece) as u32);
+            open.body.extend_from_slice(body);
+        }
+        if open.ends[PIECES - 1] != piece.checked_sub(1).map_or(0, |before| open.ends[before]) {
+            // There are pieces behind it.
+            self.close(open);
+            return self.set(position, bytes);
+        }
+        open.body.extend_from_slice(bytes);
+        open.ends[piece..].fill(open.body.len() as u32);
+    }
+
+    /// Puts what was appended in its place.
+    pub(crate) fn close(&mut self, open: &mut OpenPage) {
+        let Some(page) = open.number.take() else { return };
+        if !open.body.is_empty() {
+            if self.0.len() <= page {
+                self.0.resize_with(page + 1, Box::default);
+            }
+            let mut new = Vec::with_capacity(HEAD + open.body.len());
+            open.ends.iter().for_each(|end| new.extend_from_slice(&end.to_le_bytes()));
+            new.extend_from_slice(&open.body);
+            self.0[page] = new.into_boxed_slice();
+        }
+        open.body.clear();
+    }
+
     /// The bytes at all positions, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..(self.0.len() * PIECES) as u32).map(|position| self.get(position))
@@ -123,6 +167,29 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        /// Positions in any order, some of them with bytes already.
+        #[test]
+        fn pieces_are_appended_as_they_are_set(
+            before in proptest::collection::vec(0_u32..40, 0..6),
+            positions in proptest::collection::vec((0_u32..40, 0_usize..6), 0..40),
+        ) {
+            let (mut set, mut appended, mut open) = (Pages::default(), Pages::default(), OpenPage::default());
+            for &position in &before {
+                set.set(position, b"before");
+                appended.set(position, b"before");
+            }
+            for (position, length) in positions {
+                if set.get(position).is_empty() {
+                    set.set(position, &b"piece"[..length.min(5)]);
+                    appended.append(position, &b"piece"[..length.min(5)], &mut open);
+                }
+            }
+            appended.close(&mut open);
+            for position in 0..48 {
+                prop_assert_eq!(appended.get(position), set.get(position), "{}", position);
+            }
+        }
+
         #[test]
         fn pages_are_a_map(steps in proptest::collection::vec((0_u32..40, proptest::collection::vec(any::<u8>(), 0..6)), 0..60)) {
             let (mut pages, mut map) = (Pages::default(), BTreeMap::new());

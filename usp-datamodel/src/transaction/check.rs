@@ -9,6 +9,7 @@ use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
+use crate::key::index::KeyIndex;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
@@ -87,10 +88,18 @@ impl Transaction<'_> {
     /// The keys that were touched and that more than one row has.
     fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
         let mut keys = BTreeSet::new();
-        // What was touched comes row by row.
+        // What was touched comes row by row, and neighbours are in one table.
         let (mut last, mut seen) = (None, Vec::new());
+        let mut unique = None;
         for ((row, parameter), _) in self.touched() {
             let Some(home) = self.model.store.home(row) else { continue };
+            if unique == Some((home.parent, home.table)) {
+                continue;
+            }
+            if !self.model.store.key_indexes(home.parent, home.table).iter().any(KeyIndex::has_duplicates) {
+                unique = Some((home.parent, home.table));
+                continue;
+            }
             if last.replace(row) != Some(row) {
                 seen.clear();
             }
