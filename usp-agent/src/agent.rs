@@ -217,20 +217,20 @@ impl<R: Rng> Agent<R> {
         if let Some(batch) = self.next_batch() {
             return Output::Persist(batch);
         }
-        self.outputs.pop_front().unwrap_or_else(|| {
-            let next = [
-                self.outbox.next(),
-                self.parked.next(),
-                self.lifetimes.next(),
-                self.timers.next(),
-                self.on_board.next(),
-                self.periodic.next(),
-                self.peers.next(),
-                self.persistence.next(),
-            ];
-            let until = next.into_iter().flatten().min();
-            Output::Wait { until }
-        })
+        if let Some(output) = self.outputs.pop_front() {
+            return output;
+        }
+        let next = [
+            self.outbox.next(),
+            self.parked.next(),
+            self.lifetimes.next(),
+            self.timers.next(),
+            self.on_board.next(),
+            self.periodic.next(),
+            self.peers.next(),
+            self.persistence.next(),
+        ];
+        Output::Wait { until: next.into_iter().flatten().min() }
     }
 
     /// Does what is due, and what follows from it.

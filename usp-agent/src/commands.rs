@@ -31,31 +31,36 @@ impl<R: Rng> Agent<R> {
     /// Runs the calls that wait, or gives them out.
     pub(crate) fn run_calls(&mut self) {
         for call in self.model.drain_calls() {
-            match &call {
-                Call::Run(run) if run.path() == timers::COMMAND => self.begin_timer(run),
-                Call::Run(run)
-                    if run.path().starts_with(controllers::TABLE)
-                        && run.path().ends_with(".SendOnBoardRequest()") =>
-                {
-                    if let Some(&number) = run.instances().first() {
-                        self.begin_on_boarding(number);
-                    }
+            self.run_call(call);
+        }
+    }
+
+    #[inline(never)]
+    fn run_call(&mut self, call: Call) {
+        match &call {
+            Call::Run(run) if run.path() == timers::COMMAND => self.begin_timer(run),
+            Call::Run(run)
+                if run.path().starts_with(controllers::TABLE)
+                    && run.path().ends_with(".SendOnBoardRequest()") =>
+            {
+                if let Some(&number) = run.instances().first() {
+                    self.begin_on_boarding(number);
                 }
-                Call::Run(run)
-                    if run.path().starts_with(controllers::TABLE)
-                        && run.path().ends_with(".E2ESession.Reset()") =>
-                {
-                    if let Some(&number) = run.instances().first() {
-                        self.reset_session(number);
-                    }
+            }
+            Call::Run(run)
+                if run.path().starts_with(controllers::TABLE)
+                    && run.path().ends_with(".E2ESession.Reset()") =>
+            {
+                if let Some(&number) = run.instances().first() {
+                    self.reset_session(number);
                 }
-                Call::Cancel(token) if self.cancel_timer(*token) => {}
-                _ => {
-                    if let Call::Run(run) = &call {
-                        boot::note_restart(&mut self.model, run);
-                    }
-                    self.outputs.push_back(Output::Command(call));
+            }
+            Call::Cancel(token) if self.cancel_timer(*token) => {}
+            _ => {
+                if let Call::Run(run) = &call {
+                    boot::note_restart(&mut self.model, run);
                 }
+                self.outputs.push_back(Output::Command(call));
             }
         }
     }

@@ -15,7 +15,7 @@ use usp_record::{
 
 use crate::agent::Agent;
 use crate::channel::{Channel, Via};
-use crate::io::{Ignored, Output};
+use crate::io::Ignored;
 use crate::mtps::{self, Mtp};
 use crate::now::Now;
 
@@ -198,8 +198,7 @@ impl<R: Rng> Agent<R> {
         self.admit(controller.as_str())?;
         let record = Record::new(&self.id, controller, connection.record_type());
         let connect = record.encode_to_vec();
-        let (to, bytes, via) = (controller.clone(), connect.clone(), Via::Channel(channel));
-        self.outputs.push_connect(controller, Output::Record { to, bytes, via });
+        self.outputs.push_connect(controller, connect.clone(), Via::Channel(channel));
         let connected = Connected { channel, mtp: connection.mtp(), connect, is_open: true };
         self.connections.insert(controller.as_str(), connected);
         self.refresh_via(controller);

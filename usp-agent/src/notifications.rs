@@ -123,7 +123,8 @@ impl<R: Rng> Agent<R> {
         self.forget_delivered();
     }
 
-    /// Tells of what has changed, and takes in what the changes mean for the Agent.
+    /// Tells of what has changed, and takes in what the changes mean for the Agent. Apart, since most inputs change nothing.
+    #[inline(never)]
     fn tell_of(&mut self, notices: Vec<Notice>) {
         let mut rights_changed = false;
         let (mut rows, mut controllers, mut thresholds) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());

@@ -1,5 +1,6 @@
 //! What is to go out, and what waits until it is safe to.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -8,6 +9,7 @@ use core::hash::{Hash, Hasher};
 use hashbrown::{Equivalent, HashSet};
 use usp_record::EndpointId;
 
+use crate::channel::Via;
 use crate::io::Output;
 
 /// How much may wait to be safe before no more requests are taken: outputs, and bytes in their Records.
@@ -17,9 +19,9 @@ const MAX_HELD_BYTES: usize = 16 << 20;
 /// Outputs in the order in which they leave.
 #[derive(Debug, Default)]
 pub(crate) struct Outputs {
-    ready: VecDeque<Output>,
+    ready: VecDeque<Queued>,
     /// Those for which a batch must be safe first, with its number.
-    held: VecDeque<(u64, Output)>,
+    held: VecDeque<(u64, Queued)>,
     held_bytes: usize,
     /// Requests whose answers wait.
     open: HashSet<Asked>,
@@ -28,11 +30,28 @@ pub(crate) struct Outputs {
     /// Requests that the input at hand has answered.
     answered: Vec<Asked>,
     /// What the input at hand has brought forth.
-    fresh: VecDeque<Output>,
+    fresh: VecDeque<Queued>,
     /// Whether outputs wait until they are settled.
     pub(crate) saves: bool,
     /// Whether what is pushed goes out at once, since it acknowledges nothing.
     pub(crate) is_urgent: bool,
+}
+
+/// An output in a queue: a Record as it is; anything else is rare, may be large, and is kept apart.
+#[derive(Debug)]
+enum Queued {
+    Record { to: EndpointId, bytes: Vec<u8>, via: Via },
+    Other(Box<Output>),
+}
+
+impl Queued {
+    fn is_to(&self, controller: &EndpointId) -> bool {
+        matches!(self, Self::Record { to, .. } if to == controller)
+    }
+
+    fn weight(&self) -> usize {
+        if let Self::Record { bytes, .. } = self { bytes.len() } else { 0 }
+    }
 }
 
 /// A request, by its Controller and its Message id.
@@ -72,21 +91,32 @@ impl Outputs {
     }
 
     pub(crate) fn push_back(&mut self, output: Output) {
-        let at_once = !self.saves || (self.is_urgent && !self.holds_back(&output));
-        if at_once { self.ready.push_back(output) } else { self.fresh.push_back(output) }
+        match output {
+            Output::Record { to, bytes, via } => self.push_record(to, bytes, via),
+            other => self.push(Queued::Other(Box::new(other))),
+        }
+    }
+
+    pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>, via: Via) {
+        self.push(Queued::Record { to, bytes, via });
+    }
+
+    fn push(&mut self, queued: Queued) {
+        let at_once = !self.saves || (self.is_urgent && !self.holds_back(&queued));
+        if at_once { self.ready.push_back(queued) } else { self.fresh.push_back(queued) }
     }
 
     /// Whether a Record to the same Controller waits: what goes to one Controller stays in its order.
-    fn holds_back(&self, output: &Output) -> bool {
-        let Output::Record { to, .. } = output else { return false };
-        let mut waiting = self.held.iter().map(|(_, output)| output).chain(&self.fresh);
-        waiting.any(|output| is_to(output, to))
+    fn holds_back(&self, queued: &Queued) -> bool {
+        let Queued::Record { to, .. } = queued else { return false };
+        let mut waiting = self.held.iter().map(|(_, queued)| queued).chain(&self.fresh);
+        waiting.any(|queued| queued.is_to(to))
     }
 
     /// Gives out a Connect Record, before any other Record to the same Controller. It acknowledges nothing.
-    pub(crate) fn push_connect(&mut self, to: &EndpointId, connect: Output) {
-        let first = self.ready.iter().position(|output| is_to(output, to)).unwrap_or(self.ready.len());
-        self.ready.insert(first, connect);
+    pub(crate) fn push_connect(&mut self, to: &EndpointId, bytes: Vec<u8>, via: Via) {
+        let first = self.ready.iter().position(|queued| queued.is_to(to)).unwrap_or(self.ready.len());
+        self.ready.insert(first, Queued::Record { to: to.clone(), bytes, via });
     }
 
     /// Whether the answer to this request waits, so that the request is still being processed `[R-MSG.4]`.
@@ -111,18 +141,18 @@ impl Outputs {
             self.open.insert(asked.clone());
             self.open_until.push_back((batch, asked));
         }
-        for output in self.fresh.drain(..) {
-            self.held_bytes += weight(&output);
-            self.held.push_back((batch, output));
+        for queued in self.fresh.drain(..) {
+            self.held_bytes += queued.weight();
+            self.held.push_back((batch, queued));
         }
     }
 
     /// A batch is safe.
     pub(crate) fn release(&mut self, batch: u64) {
         while self.held.front().is_some_and(|(needed, _)| *needed <= batch) {
-            let Some((_, output)) = self.held.pop_front() else { return };
-            self.held_bytes -= weight(&output);
-            self.ready.push_back(output);
+            let Some((_, queued)) = self.held.pop_front() else { return };
+            self.held_bytes -= queued.weight();
+            self.ready.push_back(queued);
         }
         while self.open_until.front().is_some_and(|(needed, ..)| *needed <= batch) {
             let Some((_, asked)) = self.open_until.pop_front() else { return };
@@ -131,14 +161,9 @@ impl Outputs {
     }
 
     pub(crate) fn pop_front(&mut self) -> Option<Output> {
-        self.ready.pop_front()
+        Some(match self.ready.pop_front()? {
+            Queued::Record { to, bytes, via } => Output::Record { to, bytes, via },
+            Queued::Other(output) => *output,
+        })
     }
-}
-
-fn is_to(output: &Output, controller: &EndpointId) -> bool {
-    matches!(output, Output::Record { to, .. } if to == controller)
-}
-
-fn weight(output: &Output) -> usize {
-    if let Output::Record { bytes, .. } = output { bytes.len() } else { 0 }
 }

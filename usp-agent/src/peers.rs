@@ -15,7 +15,7 @@ use crate::agent::Agent;
 use crate::channel::{Channel, Route, Via};
 use crate::controller_trust::Standing;
 use crate::controllers;
-use crate::io::{Ignored, Output};
+use crate::io::Ignored;
 use crate::sessions::{Session, SessionLimits, SessionSettings};
 
 /// Controllers that are enabled and not banned, from the first Record from or to each of them on.
@@ -233,8 +233,8 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>, via: Via) {
         let via = if via == Via::Any { self.way_to(to.as_str()) } else { via };
         if let Some(connect) = self.connections.open(to.as_str(), via) {
-            self.outputs.push_back(Output::Record { to: to.clone(), bytes: connect, via });
+            self.outputs.push_record(to.clone(), connect, via);
         }
-        self.outputs.push_back(Output::Record { to, bytes, via });
+        self.outputs.push_record(to, bytes, via);
     }
 }

@@ -125,8 +125,10 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_message(&mut self, from: &str, route: Route, payload: &[u8]) -> Result<(), Ignored> {
         let Some(peer) = self.peers.get(from) else { return Ok(()) };
         let sender = || peer.id.clone();
-        let msg = match Msg::validate_with(payload, &Limits::DEFAULT) {
-            Ok(msg) => msg,
+        // The view is large, and stays where it is.
+        let validated = Msg::validate_with(payload, &Limits::DEFAULT);
+        let msg = match validated {
+            Ok(ref msg) => msg,
             Err(error) => {
                 let (code, reason) = (error.code(), error.to_string());
                 let ignored = Ignored::Message { from: sender(), error };

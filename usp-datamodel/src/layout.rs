@@ -122,6 +122,7 @@ impl Layout {
         }
     }
 
+    #[inline]
     fn is(&self, parameter: ParameterId, fact: u8) -> bool {
         self.facts.get(parameter.index() as usize).is_some_and(|facts| facts & fact != 0)
     }
@@ -170,6 +171,7 @@ impl Layout {
     }
 
     /// Whether a parameter counts rows.
+    #[inline]
     pub(crate) fn is_counter(&self, parameter: ParameterId) -> bool {
         self.is(parameter, fact::COUNTER)
     }
@@ -220,6 +222,7 @@ impl Layout {
     }
 
     /// Whether the end of a message has to look at what was set: keys, references, and what is offered.
+    #[inline]
     pub(crate) fn is_watched(&self, parameter: ParameterId) -> bool {
         self.is(parameter, fact::KEY | fact::REFERENCE | fact::OFFERED)
     }

@@ -181,6 +181,7 @@ impl Store {
     }
 
     /// The value that was set, in its few bytes.
+    #[inline]
     pub(crate) fn packed_value(&self, row: RowId, parameter: ParameterId) -> Option<&[u8]> {
         match row {
             ROOT => RowValues(self.root_values.get(neighbourhood(parameter))).get(parameter),

@@ -133,7 +133,15 @@ impl Schema {
 
     /// The root object of this name, usually `Device`.
     pub fn root(&self, name: &str) -> Option<Object<'_>> {
-        self.roots().find(|root| root.name() == name)
+        let mut next = 0;
+        while next < self.image.header_u32(28) {
+            let root = Object::new(self, next);
+            if root.name() == name {
+                return Some(root);
+            }
+            next = root.subtree().end;
+        }
+        None
     }
 
     /// The root objects, sorted by name.

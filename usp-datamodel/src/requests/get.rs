@@ -194,18 +194,20 @@ impl Reading<'_, '_> {
         for parameter in parameters {
             self.budget.result(1)?;
             let id = parameter.id();
-            let is_next = row != ROOT && last.is_none_or(|last| last < id);
-            let value = if is_next && model.is_stored(parameter) && !access.conceals(parameter) {
-                last = Some(id);
-                while values.next_if(|&(at, _)| at < id).is_some() {}
-                let value = values.next_if(|&(at, _)| at == id);
-                unpack(value.map_or_else(|| model.layout.initial(id), |(_, packed)| packed))
-            } else {
-                let value = model.seen_unless_waiting(row, parameter, access)?;
-                let Some(value) = value else { continue };
-                value
-            };
-            resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
+            let (name, text) = (parameter.name(), &mut self.scratch.text);
+            if model.is_stored(parameter) && !access.conceals(parameter) {
+                let packed = if row != ROOT && last.is_none_or(|last| last < id) {
+                    last = Some(id);
+                    while values.next_if(|&(at, _)| at < id).is_some() {}
+                    let value = values.next_if(|&(at, _)| at == id);
+                    value.map_or_else(|| model.layout.initial(id), |(_, packed)| packed)
+                } else {
+                    model.stored(row, id)
+                };
+                resolved.result_params([(name, unpack(packed).text(text))]);
+            } else if let Some(value) = model.seen_unless_waiting(row, parameter, access)? {
+                resolved.result_params([(name, value.text(text))]);
+            }
         }
         drop(resolved);
         match self.result.size() <= self.room {

@@ -72,11 +72,27 @@ impl DataModel {
 
 /// Up to a dot, and what is behind it; all where there is none.
 fn split(text: &str) -> (&str, Option<&str>) {
-    let dot = text.bytes().position(|byte| byte == b'.');
-    match dot.and_then(|dot| text.split_at_checked(dot)) {
+    match dot(text.as_bytes()).and_then(|dot| text.split_at_checked(dot)) {
         Some((name, behind)) => (name, behind.get(1..)),
         None => (text, None),
     }
+}
+
+/// The position of the first dot, found eight bytes at a time.
+fn dot(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const DOTS: u64 = u64::from_le_bytes([b'.'; 8]);
+    let (eights, rest) = text.as_chunks::<8>();
+    for (number, &eight) in eights.iter().enumerate() {
+        // Of a byte that is zero, and of none before it, the highest bit is set in the end.
+        let other = u64::from_le_bytes(eight) ^ DOTS;
+        let found = other.wrapping_sub(ONES) & !other & (ONES << 7);
+        if found != 0 {
+            return Some(8 * number + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let dot = rest.iter().position(|&byte| byte == b'.');
+    dot.map(|dot| text.len() - rest.len() + dot)
 }
 
 #[cfg(test)]
@@ -199,6 +215,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_dot_is_found_where_it_is(text in prop::collection::vec(prop::sample::select(&b"./-\xae\x2d\0\xffA"[..]), 0..40)) {
+            prop_assert_eq!(dot(&text), text.iter().position(|&byte| byte == b'.'));
+        }
+
         #[test]
         fn what_is_found_plainly_is_what_the_walk_finds(
             steps in prop::collection::vec(

@@ -11,6 +11,7 @@ use crate::store::value_view::ValueView;
 
 impl DataModel {
     /// The value that a parameter has now: live, counted, stored, default, or the null value of its type.
+    #[inline]
     pub(crate) fn effective(&self, row: RowId, parameter: Parameter<'_>) -> Result<ValueView<'_>, Fault> {
         if let Some(read) = self.live.get(&parameter.id()) {
             return self.live_value(row, parameter, read);
@@ -19,6 +20,7 @@ impl DataModel {
     }
 
     /// The value of a parameter that is not live.
+    #[inline]
     pub(crate) fn at_rest(&self, row: RowId, parameter: Parameter<'_>) -> ValueView<'_> {
         if self.layout.is_counter(parameter.id()) {
             let tables = self.layout.counted_tables(parameter.id()).iter();
@@ -32,6 +34,7 @@ impl DataModel {
     }
 
     /// The value that was set or else the initial one, of a parameter that is neither live nor counted, as rows keep it.
+    #[inline]
     pub(crate) fn stored(&self, row: RowId, parameter: ParameterId) -> &[u8] {
         self.store.packed_value(row, parameter).unwrap_or_else(|| self.layout.initial(parameter))
     }

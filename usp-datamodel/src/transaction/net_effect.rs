@@ -12,6 +12,7 @@ use crate::permissions::access::{Access, is_concealed};
 use crate::resolve::place::Place;
 use crate::store::RowId;
 use crate::store::packed::unpack;
+use crate::store::value_view::ValueView;
 use crate::subscriptions::index::SubscriberId;
 use crate::transaction::{Behind, Undo};
 
@@ -128,7 +129,7 @@ impl<'m> NetEffect<'m> {
         if unchanged {
             return None;
         }
-        Some(self.model.value_change(row, parameter))
+        Some(self.model.change_to(row, parameter, now))
     }
 
     /// Whether a row, or one above it, is new.
@@ -151,11 +152,16 @@ impl<'m> NetEffect<'m> {
 impl DataModel {
     /// The change by which a value came that a parameter has now.
     pub(crate) fn value_change(&self, row: RowId, parameter: Parameter<'_>) -> Change {
+        self.change_to(row, parameter, self.at_rest(row, parameter))
+    }
+
+    /// The change by which this value came.
+    fn change_to(&self, row: RowId, parameter: Parameter<'_>, now: ValueView<'_>) -> Change {
         let place = Place { row, object: parameter.object().id() };
         let path = self.path_of(place) + parameter.name();
         let value = match is_concealed(parameter) {
             true => parameter.syntax().null_value().to_string(),
-            false => self.at_rest(row, parameter).into_text(),
+            false => now.into_text(),
         };
         Change::ValueChange { path, value }
     }
