@@ -16,6 +16,7 @@ use crate::requester::Requester;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
 use crate::transaction::Transaction;
+use crate::transaction::check::Conflict;
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};
 
 impl Transaction<'_> {
@@ -30,13 +31,18 @@ impl Transaction<'_> {
         let checked =
             self.check(Access::DEVICE, |_, _, _| Access::DEVICE).and_then(|()| self.prepare(requester));
         if let Err(conflicts) = checked {
-            let refused = || Fault::new(ErrorCode::REQUEST_DENIED, "a hook refuses it");
-            return Err(conflicts.into_iter().next().map_or_else(refused, |conflict| conflict.fault));
+            return Err(first_fault(conflicts));
         }
         self.commit_hooks(requester)?;
         self.commit();
         Ok(())
     }
+}
+
+/// What the device is told of conflicts: the first. A refusal that gives none is one all the same.
+fn first_fault(conflicts: Vec<Conflict>) -> Fault {
+    let refused = || Fault::new(ErrorCode::REQUEST_DENIED, "it is refused, and nothing says why");
+    conflicts.into_iter().next().map_or_else(refused, |conflict| conflict.fault)
 }
 
 /// # Access for the device itself
@@ -235,4 +241,26 @@ fn settings<T: Object>(object: &T) -> Vec<(&'static str, String)> {
         }
     });
     settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::ROOT;
+    use usp_schema::{ObjectSpec, SchemaBuilder};
+
+    #[test]
+    fn a_refusal_without_a_conflict_is_a_refusal() {
+        assert_eq!(first_fault(Vec::new()).code(), ErrorCode::REQUEST_DENIED);
+        let mut builder = SchemaBuilder::new("Box:1.0", "urn:example:box");
+        builder.object(None, ObjectSpec::single("Box")).unwrap();
+        let schema = builder.build().unwrap();
+        let object = schema.object_at("Box.").unwrap().id();
+        let conflict = |entry, message: &str| {
+            let fault = Fault::new(ErrorCode::INVALID_VALUE, message);
+            Conflict { entry, place: Place { row: ROOT, object }, parameters: Vec::new(), fault }
+        };
+        let fault = first_fault(alloc::vec![conflict(1, "first"), conflict(0, "second")]);
+        assert_eq!((fault.code(), fault.message()), (ErrorCode::INVALID_VALUE, "first"));
+    }
 }

@@ -181,9 +181,9 @@ impl Transaction<'_> {
         self.log().iter().any(|undo| match undo {
             Undo::Value { parameter, .. } => objects.contains(model.parameter(*parameter).object().id()),
             Undo::Created { row, .. } => store.home(*row).is_some_and(|home| objects.contains(home.table)),
-            // With the row go those below it.
-            Undo::Deleted { .. } => true,
-            Undo::Highest { .. } | Undo::Mount { .. } => false,
+            // With the row go those below it, and with a mount what is in it.
+            Undo::Deleted { .. } | Undo::Mount { .. } => true,
+            Undo::Highest { .. } => false,
         })
     }
 
@@ -203,10 +203,9 @@ impl Transaction<'_> {
             }
             self.concerns_hooks = true;
             let staged = StagedChanges::new(self, objects, requester);
-            if !staged.is_empty()
-                && let Err(Refusal { path, fault }) = hook.prepare(&staged)
-            {
-                conflicts.extend(staged.blame(&path, fault));
+            let Some(last) = staged.last() else { continue };
+            if let Err(Refusal { path, fault }) = hook.prepare(&staged) {
+                conflicts.push(staged.blame(&path, fault, last));
             }
         }
         self.model.hooks = hooks;

@@ -4,10 +4,11 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_schema::{ParameterId, Schema, Value};
+use usp_schema::{Object, ObjectId, ParameterId, Schema, Value};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::mounts::mount_around;
 use crate::requester::Requester;
 use crate::resolve::place::Place;
 use crate::store::RowId;
@@ -18,7 +19,7 @@ use crate::transaction::net_effect::NetEffect;
 use crate::transaction::{Transaction, Undo};
 
 /// What a request changes in the part of the model that a hook is for: the difference between before and after, one
-/// item for each row that comes or goes and each parameter of a row that stays.
+/// item for each row that comes or goes, each parameter of a row that stays, and each mount that a row gets or loses.
 #[derive(Debug)]
 pub struct StagedChanges<'t> {
     model: &'t DataModel,
@@ -29,6 +30,9 @@ pub struct StagedChanges<'t> {
     /// The rows that went, by path, with those below them; and those that came.
     deleted: BTreeMap<String, RowId>,
     created: BTreeSet<RowId>,
+    /// What rows that stay carried before; and what they carry no more, by their paths.
+    carried: BTreeMap<RowId, Option<ObjectId>>,
+    unmounted: BTreeMap<String, (RowId, ObjectId)>,
 }
 
 /// A change that is not final yet.
@@ -54,20 +58,40 @@ pub enum StagedChange {
         /// Path of the row, with the final dot.
         path: String,
     },
+    /// A row that stays carries this now, with single objects that were not there before; [`StagedChanges::after`] reads
+    /// their values. Its rows are [`Created`](Self::Created).
+    Mounted {
+        /// Path of the row, with the final dot.
+        path: String,
+        /// The name of the mount.
+        mount: String,
+    },
+    /// A row that stays carries this no more, and the single objects in it go; [`StagedChanges::before`] reads their
+    /// values. Its rows are [`Deleted`](Self::Deleted).
+    Unmounted {
+        /// Path of the row, with the final dot.
+        path: String,
+        /// The name of the mount.
+        mount: String,
+    },
 }
 
 impl StagedChange {
     /// The path of the parameter or row.
     pub fn path(&self) -> &str {
         match self {
-            Self::Value { path, .. } | Self::Created { path } | Self::Deleted { path } => path,
+            Self::Value { path, .. }
+            | Self::Created { path }
+            | Self::Deleted { path }
+            | Self::Mounted { path, .. }
+            | Self::Unmounted { path, .. } => path,
         }
     }
 }
 
 /// A change, where it is, and the entry of the request that made it last.
 #[derive(Debug)]
-struct Located {
+pub(crate) struct Located {
     change: StagedChange,
     place: Place,
     parameter: Option<ParameterId>,
@@ -84,6 +108,8 @@ impl<'t> StagedChanges<'t> {
             before: BTreeMap::new(),
             deleted: BTreeMap::new(),
             created: BTreeSet::new(),
+            carried: BTreeMap::new(),
+            unmounted: BTreeMap::new(),
         };
         let net = NetEffect::new(model, transaction.log());
         let mut last_entry: BTreeMap<(RowId, ParameterId), usize> = BTreeMap::new();
@@ -100,7 +126,13 @@ impl<'t> StagedChanges<'t> {
                         staged.add_row(scope, *row, entry, created);
                     }
                 }
-                Undo::Highest { .. } | Undo::Mount { .. } => {}
+                Undo::Mount { row, before } => {
+                    if !net.is_new(*row) && !net.is_gone(*row) && !staged.carried.contains_key(row) {
+                        staged.carried.insert(*row, *before);
+                        staged.add_mounts(scope, *row, *before, entry);
+                    }
+                }
+                Undo::Highest { .. } => {}
                 Undo::Deleted { row, .. } => {
                     for row in model.store.with_descendants(*row).into_iter().rev() {
                         if !net.is_new(row) {
@@ -130,7 +162,27 @@ impl<'t> StagedChanges<'t> {
         }
     }
 
-    /// The changes: rows first, in the order of the request, and then values. At least one.
+    fn add_mounts(&mut self, scope: &Scope, row: RowId, before: Option<ObjectId>, entry: usize) {
+        let (model, after) = (self.model, self.model.store.mount(row));
+        let Some(place) = model.place_of_row(row).filter(|_| before != after) else { return };
+        let path = model.path_of(place);
+        if let Some(mount) = before {
+            self.unmounted.insert(path.clone(), (row, mount));
+        }
+        for (mount, comes) in [(before, false), (after, true)] {
+            let Some(mount) = mount.map(|mount| model.object(mount)) else { continue };
+            if scope.contains(mount.id()) || has_single_object(mount, scope) {
+                let (path, mount) = (path.clone(), String::from(mount.name()));
+                let change = match comes {
+                    true => StagedChange::Mounted { path, mount },
+                    false => StagedChange::Unmounted { path, mount },
+                };
+                self.changes.push(Located { change, place, parameter: None, entry });
+            }
+        }
+    }
+
+    /// The changes: rows and mounts first, in the order of the request, and then values. At least one.
     pub fn iter(&self) -> impl Iterator<Item = &StagedChange> {
         self.changes.iter().map(|located| &located.change)
     }
@@ -160,7 +212,7 @@ impl<'t> StagedChanges<'t> {
     /// the model; `None` if there was no such parameter or it cannot be read.
     pub fn before(&self, path: &str) -> Option<Value> {
         let (row, parameter) = self.place_before(path)?;
-        if self.created.contains(&row) {
+        if self.created.contains(&row) || self.has_come(row, parameter) {
             return None;
         }
         match self.before.get(&(row, parameter)) {
@@ -172,17 +224,48 @@ impl<'t> StagedChanges<'t> {
         }
     }
 
+    /// Whether a parameter is one of what a row carries now and did not before.
+    fn has_come(&self, row: RowId, parameter: ParameterId) -> bool {
+        let mount = || mount_around(self.model.parameter(parameter).object()).map(Object::id);
+        self.carried.get(&row).is_some_and(|before| mount().is_some_and(|mount| *before != Some(mount)))
+    }
+
     /// Row and parameter of a path as it led before the request.
     fn place_before(&self, path: &str) -> Option<(RowId, ParameterId)> {
-        if let Ok((place, parameter)) = self.model.one_parameter(path) {
-            return Some((place.row, parameter));
+        // What is there now may stand where something else was: that looks first.
+        self.in_what_has_gone(path).or_else(|| {
+            let (place, parameter) = self.model.one_parameter(path).ok()?;
+            Some((place.row, parameter))
+        })
+    }
+
+    /// Row and parameter of a path into a row that has gone or into what a row carries no more.
+    fn in_what_has_gone(&self, path: &str) -> Option<(RowId, ParameterId)> {
+        if self.deleted.is_empty() && self.unmounted.is_empty() {
+            return None;
         }
-        // The innermost row that has gone and that the path goes through.
-        let within = |end: usize| self.deleted.get(&path[..end]).map(|&row| (row, &path[end..]));
+        // The innermost that the path goes through.
+        let within = |end: usize| {
+            let (above, rest) = path.split_at(end);
+            if let Some(&row) = self.deleted.get(above) {
+                let table = self.model.object(self.model.store.home(row)?.table);
+                return self.parameter_below(row, table, rest);
+            }
+            let &(row, mount) = self.unmounted.get(above)?;
+            self.parameter_below(row, self.model.object(mount), rest)
+        };
         let ends = path.char_indices().rev().filter(|&(_, char)| char == '.').map(|(at, _)| at + 1);
-        let (row, rest) = ends.map(within).find_map(|found| found)?;
-        let mut object = self.model.object(self.model.store.home(row)?.table);
-        let mut steps = rest.split('.').peekable();
+        ends.map(within).find_map(|found| found)
+    }
+
+    /// A parameter of a row by its path below an object in it.
+    fn parameter_below(
+        &self,
+        row: RowId,
+        mut object: Object<'t>,
+        path: &str,
+    ) -> Option<(RowId, ParameterId)> {
+        let mut steps = path.split('.').peekable();
         while let Some(step) = steps.next() {
             if steps.peek().is_none() {
                 return Some((row, object.parameter(step)?.id()));
@@ -193,8 +276,13 @@ impl<'t> StagedChanges<'t> {
         None
     }
 
-    /// The conflicts that a refusal because of a path amounts to.
-    pub(crate) fn blame(&self, path: &str, fault: Fault) -> Option<Conflict> {
+    /// The change that was made last.
+    pub(crate) fn last(&self) -> Option<&Located> {
+        self.changes.iter().max_by_key(|located| located.entry)
+    }
+
+    /// The conflict that a refusal because of a path amounts to; because of the last change where the path is none of them.
+    pub(crate) fn blame(&self, path: &str, fault: Fault, last: &Located) -> Conflict {
         let named = self.changes.iter().find(|located| located.change.path() == path);
         // A parameter of a row that comes.
         let of_row = || {
@@ -202,11 +290,16 @@ impl<'t> StagedChanges<'t> {
             let row = self.changes.iter().find(|located| located.place.row == place.row)?;
             Some((place, Some(parameter), row.entry))
         };
-        let last = || self.changes.iter().max_by_key(|located| located.entry);
         let of = |located: &Located| (located.place, located.parameter, located.entry);
-        let (place, parameter, entry) = named.map(of).or_else(of_row).or_else(|| last().map(of))?;
-        Some(Conflict { entry, place, parameters: parameter.into_iter().collect(), fault })
+        let (place, parameter, entry) = named.map(of).or_else(of_row).unwrap_or_else(|| of(last));
+        Conflict { entry, place, parameters: parameter.into_iter().collect(), fault }
     }
+}
+
+/// Whether there is an object of a hook in what a row carries, rows below it aside.
+fn has_single_object(object: Object<'_>, scope: &Scope) -> bool {
+    let mut single = object.children().filter(|child| !child.is_table());
+    single.any(|child| scope.contains(child.id()) || has_single_object(child, scope))
 }
 
 fn value_change(

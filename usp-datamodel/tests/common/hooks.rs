@@ -69,12 +69,14 @@ impl Behaviour {
     }
 }
 
-/// Staged changes, one line each: `path: before -> after`, `+row`, `-row`.
+/// Staged changes, one line each: `path: before -> after`, `+row`, `-row`, `row carries mount`, `row carries mount no more`.
 pub fn lines(changes: &StagedChanges<'_>) -> Vec<String> {
     let line = |change: &StagedChange| match change {
         StagedChange::Value { path, before, after } => format!("{path}: {before} -> {after}"),
         StagedChange::Created { path } => format!("+{path}"),
         StagedChange::Deleted { path } => format!("-{path}"),
+        StagedChange::Mounted { path, mount } => format!("{path} carries {mount}"),
+        StagedChange::Unmounted { path, mount } => format!("{path} carries {mount} no more"),
         other => panic!("a kind of change that the tests do not know: {other:?}"),
     };
     changes.iter().map(line).collect()
