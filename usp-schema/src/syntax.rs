@@ -41,13 +41,6 @@ impl<'s> Syntax<'s> {
         self.flags() & bits::LIST != 0
     }
 
-    /// Whether the primitive type alone says which texts are values.
-    #[inline]
-    fn is_plain(self) -> bool {
-        const CHECKED: u16 = bits::LIST | bits::SIZES | bits::RANGES | bits::PATTERNS | bits::ENUMERATION;
-        self.flags() & CHECKED == 0
-    }
-
     #[inline]
     fn flags(self) -> u16 {
         let mut record = self.record();
@@ -57,50 +50,47 @@ impl<'s> Syntax<'s> {
 
     /// Bounds on the number of items, where the value is a list.
     pub fn list(self) -> Option<ListSyntax<'s>> {
-        self.parts().list
+        self.parts(bits::LIST).list
     }
 
     /// The length must be within one of these; empty: any length.
     pub fn sizes(self) -> impl Iterator<Item = Size> + 's {
-        self.parts().sizes
+        self.parts(bits::SIZES).sizes
     }
 
     /// The number must be within one of these; empty: any number of the type.
     pub fn ranges(self) -> impl Iterator<Item = Range> + 's {
-        self.parts().ranges()
+        self.parts(bits::RANGES).ranges()
     }
 
     /// The text must match one of these; empty: any text.
     pub fn patterns(self) -> impl Iterator<Item = PatternSyntax<'s>> {
-        self.parts().patterns()
+        self.parts(bits::PATTERNS).patterns()
     }
 
     /// The value must be one of these; empty: any value.
     pub fn enumeration(self) -> impl Iterator<Item = EnumerationValue<&'s str>> {
-        self.parts().enumeration()
+        self.parts(bits::ENUMERATION).enumeration()
     }
 
     /// The value must be one that another parameter offers.
     pub fn enumeration_ref(self) -> Option<EnumerationRef<&'s str>> {
-        self.parts().enumeration_ref
+        self.parts(bits::ENUMERATION_REF).enumeration_ref
     }
 
     /// The value is the path of something else.
     pub fn reference(self) -> Option<ReferenceSyntax<'s>> {
-        if self.flags() & bits::REFERENCE == 0 {
-            return None;
-        }
-        self.parts().reference
+        self.parts(bits::REFERENCE).reference
     }
 
     /// The named TR-181 data type that the syntax was derived from.
     pub fn data_type(self) -> Option<&'s str> {
-        self.parts().data_type
+        self.parts(bits::DATA_TYPE).data_type
     }
 
     /// The unit of a number.
     pub fn units(self) -> Option<&'s str> {
-        self.parts().units
+        self.parts(bits::UNITS).units
     }
 
     #[inline]
@@ -109,10 +99,16 @@ impl<'s> Syntax<'s> {
         RecordReader::new(records.get(self.at as usize..).unwrap_or_default())
     }
 
-    fn parts(self) -> Parts<'s> {
+    /// The record taken apart as far as these facets are in it. Most have none of them.
+    #[inline]
+    fn parts(self, wanted: u16) -> Parts<'s> {
         let image = self.schema.image();
+        let mut parts = Parts::string(image);
         // Loading has read each record once; what would not be read is taken for a plain string.
-        Parts::read(image, self.record()).map_or_else(|| Parts::string(image), |(parts, _)| parts)
+        if self.flags() & wanted != 0 && parts.read(&mut self.record(), wanted).is_none() {
+            parts = Parts::string(image);
+        }
+        parts
     }
 }
 

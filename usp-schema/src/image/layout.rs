@@ -165,6 +165,8 @@ pub(crate) mod syntax {
     pub(crate) const ENUMERATION_REF: u16 = 1 << 8;
     pub(crate) const REFERENCE: u16 = 1 << 9;
     pub(crate) const INNER_LIST: u16 = 1 << 10;
+    /// No facet, but what follows the record.
+    pub(crate) const END: u16 = 1 << 15;
 }
 
 /// A 64-bit fingerprint: tells images apart and detects damage; no protection against forgery.

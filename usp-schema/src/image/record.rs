@@ -42,13 +42,29 @@ impl<'a> RecordReader<'a> {
         None
     }
 
+    #[inline]
     pub(crate) fn u32(&mut self) -> Option<u32> {
-        self.number()?.try_into().ok()
+        // The same without numbers of 128 bits: most are small, or the positions of strings.
+        match *self.rest {
+            [byte, ref rest @ ..] if byte < 0x80 => {
+                self.rest = rest;
+                Some(byte.into())
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.rest = rest;
+                Some(u32::from(low & 0x7F) | u32::from(high) << 7)
+            }
+            [low, middle, high, ref rest @ ..] if high < 0x80 => {
+                self.rest = rest;
+                Some(u32::from(low & 0x7F) | u32::from(middle & 0x7F) << 7 | u32::from(high) << 14)
+            }
+            _ => self.number()?.try_into().ok(),
+        }
     }
 
     #[inline]
     pub(crate) fn u16(&mut self) -> Option<u16> {
-        self.number()?.try_into().ok()
+        self.u32()?.try_into().ok()
     }
 
     pub(crate) fn signed(&mut self) -> Option<i128> {
@@ -113,6 +129,17 @@ mod tests {
             prop_assert_eq!(reader.number(), Some(unsigned));
             prop_assert_eq!(reader.signed(), Some(signed));
             prop_assert_eq!(reader.number(), None);
+        }
+
+        /// Small numbers are read in a shorter way, which comes to the same, longer forms than needed included.
+        #[test]
+        fn numbers_of_32_bits_are_numbers(bytes in proptest::collection::vec(prop_oneof![0x7E_u8..0x82, any::<u8>()], 0..8)) {
+            let (mut short, mut long) = (RecordReader::new(&bytes), RecordReader::new(&bytes));
+            let number = long.number();
+            prop_assert_eq!(short.u32(), number.and_then(|number| number.try_into().ok()));
+            prop_assert_eq!(short.len(), long.len());
+            let mut shorter = RecordReader::new(&bytes);
+            prop_assert_eq!(shorter.u16(), number.and_then(|number| number.try_into().ok()));
         }
 
         #[test]

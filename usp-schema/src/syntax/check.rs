@@ -6,8 +6,12 @@ use alloc::string::{String, ToString};
 use core::fmt::Write;
 
 use super::{ListBounds, Parts, Syntax};
+use crate::image::layout::syntax as bits;
 use crate::spec::{Range, Size};
 use crate::value::{NestedBrackets, PrimitiveType, Value, ValueError};
+
+/// The facets that say more of a text than the primitive type does.
+const CHECKED: u16 = bits::LIST | bits::SIZES | bits::RANGES | bits::PATTERNS | bits::ENUMERATION;
 
 /// How many values of an enumeration a message names before it stops.
 const NAMED_VALUES: usize = 12;
@@ -22,10 +26,10 @@ impl Syntax<'_> {
     /// The text is no literal of the type (USP error 7011), or the value is outside a size, range, pattern,
     /// enumeration or number of items (USP error 7012).
     pub fn parse(self, text: &str) -> Result<Value, ValueError> {
-        if self.is_plain() {
+        if self.flags() & CHECKED == 0 {
             return self.primitive_type().parse(text);
         }
-        let parts = self.parts();
+        let parts = self.parts(CHECKED);
         let Some(list) = parts.list else {
             let value = parts.primitive.parse(text)?;
             parts.check_item(&value)?;
@@ -98,20 +102,25 @@ impl Parts<'_> {
     fn check_item(&self, value: &Value) -> Result<(), ValueError> {
         let kind = self.primitive.as_str();
         let fail = |reason: String, found: &str| Err(ValueError::facet(kind, reason, found));
-        let (length, unit) = match value {
-            Value::String(text) => (Some(text.chars().count()), "characters"),
-            Value::Base64(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
-            Value::HexBinary(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
-            _ => (None, ""),
+        let text = || match value {
+            Value::String(text) => Cow::Borrowed(&**text),
+            other => Cow::Owned(other.to_string()),
         };
-        let text = || value.to_string();
-        if let Some((length, sizes)) =
-            length.and_then(|length| outside(length, self.sizes).map(|sizes| (length, sizes)))
-        {
-            return fail(format!("it has {length} {unit}, allowed are {sizes}"), &text());
+        if !self.sizes.is_empty() {
+            let (length, unit) = match value {
+                Value::String(text) => (Some(text.chars().count()), "characters"),
+                Value::Base64(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
+                Value::HexBinary(bytes) => (Some(bytes.as_bytes().len()), "bytes"),
+                _ => (None, ""),
+            };
+            if let Some((length, sizes)) =
+                length.and_then(|length| outside(length, self.sizes).map(|sizes| (length, sizes)))
+            {
+                return fail(format!("it has {length} {unit}, allowed are {sizes}"), &text());
+            }
         }
-        if let Some(number) = value.whole_number()
-            && self.ranges.0 != 0
+        if self.ranges.0 != 0
+            && let Some(number) = value.whole_number()
             && !self.ranges().any(|range| range.contains(number))
         {
             return fail(format!("allowed are {}", Ranges(self)), &text());

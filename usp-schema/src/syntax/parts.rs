@@ -45,73 +45,91 @@ impl<'s> Parts<'s> {
         }
     }
 
-    /// Reads a record and returns what follows it.
-    pub(super) fn read(
-        image: &'s RawImage,
-        mut record: RecordReader<'s>,
-    ) -> Option<(Self, RecordReader<'s>)> {
-        let mut parts = Self::string(image);
-        parts.primitive = primitive(record.u16()?)?;
+    /// Reads a record, up to the last of the wanted facets that it has.
+    pub(super) fn read(&mut self, record: &mut RecordReader<'s>, wanted: u16) -> Option<()> {
+        let image = self.image;
+        self.primitive = primitive(record.u16()?)?;
         let flags = record.u16()?;
+        let is_done = |last: u16| wanted & (flags | bits::END) & !last == 0;
         let string = |record: &mut RecordReader<'s>| image.try_string(record.u32()?);
         if flags & bits::UNITS != 0 {
-            parts.units = Some(string(&mut record)?);
+            self.units = Some(string(record)?);
         }
         if flags & bits::DATA_TYPE != 0 {
-            parts.data_type = Some(string(&mut record)?);
+            self.data_type = Some(string(record)?);
+        }
+        let mut read = bits::UNITS | bits::DATA_TYPE;
+        if is_done(read) {
+            return Some(());
         }
         if flags & bits::LIST != 0 {
-            parts.list = Some(ListSyntax {
-                bounds: ListBounds::read(&mut record)?,
+            self.list = Some(ListSyntax {
+                bounds: ListBounds::read(record)?,
                 nested_brackets: flags & bits::NESTED_BRACKETS != 0,
                 inner: match flags & bits::INNER_LIST {
                     0 => None,
-                    _ => Some(ListBounds::read(&mut record)?),
+                    _ => Some(ListBounds::read(record)?),
                 },
             });
         }
         if flags & bits::SIZES != 0 {
-            parts.sizes = Sizes::read(&mut record)?;
+            self.sizes = Sizes::read(record)?;
         }
         if flags & bits::RANGES != 0 {
-            parts.ranges = (record.u32()?, record);
-            for _ in 0..parts.ranges.0 {
-                range(&mut record)?;
+            self.ranges = (record.u32()?, *record);
+            for _ in 0..self.ranges.0 {
+                range(record)?;
             }
         }
+        read |= bits::LIST | bits::SIZES | bits::RANGES;
+        if is_done(read) {
+            return Some(());
+        }
         if flags & bits::PATTERNS != 0 {
-            parts.patterns = (record.u32()?, record);
-            for _ in 0..parts.patterns.0 {
-                string(&mut record)?;
+            self.patterns = (record.u32()?, *record);
+            read |= bits::PATTERNS;
+            // What comes last need not be skipped.
+            if is_done(read) {
+                return Some(());
+            }
+            for _ in 0..self.patterns.0 {
+                record.u32()?;
                 let length = record.u32()? as usize;
                 record.bytes(length)?;
             }
         }
         if flags & bits::ENUMERATION != 0 {
-            parts.enumeration = (record.u32()?, record);
-            for _ in 0..parts.enumeration.0 {
-                string(&mut record)?;
+            self.enumeration = (record.u32()?, *record);
+            read |= bits::ENUMERATION;
+            if is_done(read) {
+                return Some(());
+            }
+            for _ in 0..self.enumeration.0 {
+                record.u32()?;
                 record.u16()?;
             }
         }
         if flags & bits::ENUMERATION_REF != 0 {
-            let target = string(&mut record)?;
+            let target = string(record)?;
             let null_value = match record.u32()? {
                 0 => None,
                 null => Some(image.try_string(null - 1)?),
             };
-            parts.enumeration_ref = Some(EnumerationRef { target, null_value });
+            self.enumeration_ref = Some(EnumerationRef { target, null_value });
         }
         if flags & bits::REFERENCE != 0 {
             let kind = record.u16()?;
-            let parents = Strings { image, left: record.u32()?, record };
-            for _ in 0..parents.left {
-                string(&mut record)?;
-            }
-            parts.reference =
+            let parents = Strings { image, left: record.u32()?, record: *record };
+            self.reference =
                 Some(ReferenceSyntax { strong: kind & 1 != 0, target: target(kind >> 1)?, parents });
+            if is_done(!bits::END) {
+                return Some(());
+            }
+            for _ in 0..parents.left {
+                string(record)?;
+            }
         }
-        Some((parts, record))
+        Some(())
     }
 
     pub(super) fn ranges(self) -> impl Iterator<Item = Range> + 's {
@@ -146,7 +164,8 @@ impl<'s> Parts<'s> {
 
 /// How much is left behind a syntax record; `None` when it is not one.
 pub(crate) fn end(image: &RawImage, record: RecordReader<'_>) -> Option<usize> {
-    let (parts, rest) = Parts::read(image, record)?;
+    let (mut parts, mut rest) = (Parts::string(image), record);
+    parts.read(&mut rest, bits::END)?;
     // Reading has skipped over these lists; whether there is sense in what they hold is asked here, once.
     let readable = parts.patterns().count() == parts.patterns.0 as usize
         && parts.enumeration().count() == parts.enumeration.0 as usize;
@@ -175,6 +194,12 @@ impl<'s> Sizes<'s> {
             optional(record)?;
         }
         Some(sizes)
+    }
+}
+
+impl Sizes<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.left == 0
     }
 }
 
