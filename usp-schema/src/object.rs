@@ -61,6 +61,31 @@ impl<'s> Object<'s> {
         self.path_of(|_| true)
     }
 
+    /// Whether it is one of the objects that [`Schema::objects_at`] finds by a path. That is told by going from the
+    /// object to the root, without looking for anything by its name.
+    pub fn is_at(self, path: &str) -> bool {
+        let path = path.strip_suffix('.').unwrap_or(path);
+        let path = if self.is_table() { path.strip_suffix(".{i}").unwrap_or(path) } else { path };
+        self.is_end_of(path).unwrap_or(false)
+    }
+
+    fn is_end_of(self, path: &str) -> Option<bool> {
+        let (mut rest, mut at) = (path, self);
+        while let Some(parent) = at.parent() {
+            rest = if at.is_mount() {
+                let rows = rest.strip_suffix('}').and_then(|rest| rest.strip_suffix(at.name()));
+                // What is mounted is below any row; the mount itself is below none.
+                let any = if at == self { None } else { rest.strip_suffix(".{i}") };
+                rows.and_then(|rest| rest.strip_suffix(".{")).or(any)?
+            } else {
+                let above = rest.strip_suffix(at.name())?.strip_suffix('.')?;
+                if parent.is_table() { above.strip_suffix(".{i}")? } else { above }
+            };
+            at = parent;
+        }
+        Some(rest == at.name())
+    }
+
     fn path_of(self, is_part: impl Fn(&Self) -> bool) -> String {
         let mut chain: Vec<Self> = self.ancestors().collect();
         chain.reverse();

@@ -117,6 +117,26 @@ fn one_path_leads_to_an_object_in_each_mount() {
 }
 
 #[test]
+fn an_object_is_at_the_paths_that_it_is_found_by() {
+    let both = both();
+    let schema = both.schema();
+    let mut paths: Vec<String> =
+        schema.objects().flat_map(|object| [object.path(), object.exact_path()]).collect();
+    paths
+        .extend(["", ".", "Device", "Device..", "Proxied.{i}.", "Device.Proxied.{}.Lamp."].map(String::from));
+    for path in paths {
+        let open = path.trim_end_matches('.');
+        let bare = open.trim_end_matches(".{i}");
+        for path in [&*path, open, bare, &open.replacen("{i}", "i", 1), &open.replacen("{i}", "{wifi}", 1)] {
+            let found = schema.objects_at(path);
+            for object in schema.objects() {
+                assert_eq!(object.is_at(path), found.contains(&object), "{object:?} at {path}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_mounted_is_steered_by_the_row_and_refers_to_its_own() {
     let both = both();
     let schema = both.schema();

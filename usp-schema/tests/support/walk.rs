@@ -18,6 +18,8 @@ pub fn read_everything(schema: &Schema) -> usize {
         assert_eq!(schema.object_at(&object.exact_path()), Some(object));
         let named: Vec<Object<'_>> = schema.objects_at(&object.path());
         assert!(object.is_mount() || named.contains(&object));
+        assert_eq!(object.is_at(&object.path()), named.contains(&object));
+        assert!(object.is_at(&object.exact_path()));
         assert_eq!(named.first().copied(), schema.object_at(&object.path()));
         seen += read_object(object);
     }
