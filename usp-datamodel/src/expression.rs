@@ -412,8 +412,20 @@ impl DataModel {
         })
     }
 
+    /// Whether a reference may lead to an object, by what the schema says of it.
+    pub(crate) fn may_refer_to(&self, reference: ReferenceSyntax<'_>, object: ObjectId) -> bool {
+        let object = self.object(object);
+        // Most often to this one, which is found sooner from where it stands than from the root.
+        let is_meant = || reference.parents().any(|path| object.is_at(path));
+        reference.target != ReferenceTarget::Row
+            || is_meant()
+            || self
+                .announced_tables(reference)
+                .is_none_or(|mut tables| tables.any(|table| table == object.id()))
+    }
+
     /// The tables whose rows a reference may lead to; `None` when the schema does not say.
-    pub(crate) fn announced_tables<'m>(
+    fn announced_tables<'m>(
         &'m self,
         reference: ReferenceSyntax<'m>,
     ) -> Option<impl Iterator<Item = ObjectId> + 'm> {

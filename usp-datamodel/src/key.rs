@@ -4,6 +4,7 @@ pub(crate) mod index;
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::hash::BuildHasher;
@@ -14,7 +15,7 @@ use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
-use crate::resolve::place::Place;
+use crate::resolve::place::{Place, push_decimal, write_decimal};
 use crate::store::RowId;
 use crate::store::fixed_tables::is_fixed;
 use crate::store::value_view::ValueView;
@@ -48,7 +49,9 @@ pub(crate) fn write_key_text<'v>(
 /// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
 fn write_part(out: &mut impl Write, several: bool, value: &str) -> fmt::Result {
     if several {
-        write!(out, "{}:", value.len())?;
+        // No value is as long as numbers of 32 bits count.
+        write_decimal(value.len() as u32, out)?;
+        out.write_char(':')?;
     }
     out.write_str(value)
 }
@@ -93,10 +96,11 @@ impl DataModel {
         let key = self.layout.keys(home.table).nth(key).ok_or(fmt::Error)?;
         let several = key.parameters.len() > 1;
         key.parameters.iter().try_for_each(|&parameter| match instead {
+            Some((replaced, Value::String(text))) if replaced == parameter => write_part(out, several, text),
             Some((replaced, value)) if replaced == parameter => write_part(out, several, &value.to_string()),
             _ => match self.at_rest(row, self.parameter(parameter)) {
                 ValueView::Text(text) => write_part(out, several, text),
-                other => write_part(out, several, &other.to_string()),
+                other => write_part(out, several, other.text(&mut String::new())),
             },
         })
     }
@@ -179,11 +183,11 @@ impl DataModel {
     /// Whether a default makes up a value that need not be generated: an empty text is none, nor is one that makes
     /// a key which another row has.
     fn default_serves(&self, place: Place, parameter: Parameter<'_>) -> bool {
+        if parameter.object_default().is_none() {
+            return false;
+        }
         let value = self.at_rest(place.row, parameter);
-        let is_empty = value.is_text("");
-        parameter.object_default().is_some()
-            && !is_empty
-            && self.is_free(place, parameter, &value.into_value())
+        !value.is_text("") && self.is_free(place, parameter, &value.into_value())
     }
 
     /// Whether each key of a row has a value that somebody gave or that was made up, and that no other row has.
@@ -229,9 +233,15 @@ impl DataModel {
             // Other rows can only stand in the way with names made for this very number: what they cost, they
             // cost once.
             PrimitiveType::String => candidates
-                .map(|attempt| match attempt {
-                    0 => alloc::format!("cpe-{}", home.number),
-                    more => alloc::format!("cpe-{}-{more}", home.number),
+                .map(|attempt| {
+                    let mut text = String::with_capacity(USUAL_KEY);
+                    text.push_str("cpe-");
+                    push_decimal(home.number, &mut text);
+                    if attempt > 0 {
+                        text.push('-');
+                        push_decimal(attempt, &mut text);
+                    }
+                    text
                 })
                 .map_while(|text| syntax.parse(&text).ok())
                 .find(is_free),
@@ -290,8 +300,8 @@ impl Transaction<'_> {
         set: &impl Fn(&mut Self, RowId, ParameterId, Value),
     ) {
         let Some(place) = self.model.place_of_row(row) else { return };
-        for at in 0..self.model.layout.key_parameters(place.object).len() {
-            let id = self.model.layout.key_parameters(place.object)[at];
+        let layout = Arc::clone(&self.model.layout);
+        for &id in layout.key_parameters(place.object) {
             if self.model.store.packed_value(row, id).is_some() {
                 continue;
             }

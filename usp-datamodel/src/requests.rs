@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 use usp_msg::body::MsgBody;
 use usp_msg::prost::Message;
 use usp_msg::reader::{self, ReqType, Valid};
-use usp_msg::{Error, ErrorCode, Msg, Request, Response, request, writer};
+use usp_msg::{Error, ErrorCode, Msg, Operate, Request, Response, request, writer};
 use usp_path::Path;
 
 use crate::fault::Fault;
@@ -113,12 +113,13 @@ impl DataModel {
     ///
     /// The Error that answers a request which failed as a whole.
     pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
-        let mut request = request.clone();
-        if let Some(request::ReqType::Operate(operate)) = &mut request.req_type {
-            operate.send_resp = true;
-        }
-        let bytes = Msg::request("", request).encode_to_vec();
-        let mut out = Vec::new();
+        let bytes = match &request.req_type {
+            Some(request::ReqType::Operate(operate)) if !operate.send_resp => {
+                Msg::request("", Operate { send_resp: true, ..operate.clone() }).encode_to_vec()
+            }
+            _ => Msg::encode_request("", request),
+        };
+        let mut out = Vec::with_capacity(USUAL_ANSWER);
         // What was just written can be read again.
         if let Ok(msg) = reader::Msg::validate(&bytes)
             && let Some(reader::MsgBody::Request(request)) = msg.content()
@@ -169,6 +170,9 @@ impl DataModel {
         Ok(Handled::Answered)
     }
 }
+
+/// Bytes of an answer of usual length.
+const USUAL_ANSWER: usize = 256;
 
 /// The Message that answers a request, at the end of a buffer.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ mod plain;
 pub(crate) mod position;
 pub(crate) mod walk;
 
-use alloc::string::{String, ToString};
+use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_path::{Follow, Path};
@@ -215,27 +216,46 @@ impl DataModel {
     pub(crate) fn reference_target_for(&self, text: &str, access: &Access) -> Option<Match> {
         let found = match self.plain(text) {
             Some(plain) => plain.found,
+            None => self.parsed_target(text, access)?,
+        };
+        self.is_target(found, access).then_some(found)
+    }
+
+    /// The same with the text in its canonical form, which is lent where it has that form.
+    pub(crate) fn canonical_target_for<'t>(
+        &self,
+        text: &'t str,
+        access: &Access,
+    ) -> Option<(Match, Cow<'t, str>)> {
+        let (found, canonical) = match self.plain(text) {
+            // Names and numbers as they are written come to the same text.
+            Some(plain) => (plain.found, Cow::Borrowed(without_dot(text))),
             None => {
-                let view = View { access, in_reference: true };
-                let resolved = self.resolve_text(text, view, &mut Budget::new(self.limits)).ok()?;
-                let [found] = resolved.matches[..] else { return None };
-                found
+                let found = self.parsed_target(text, access)?;
+                (found, Cow::Owned(without_dot(&self.path_of_match(found)).into()))
             }
         };
-        let is_target = matches!(found.node, Node::Place(_))
+        self.is_target(found, access).then_some((found, canonical))
+    }
+
+    fn parsed_target(&self, text: &str, access: &Access) -> Option<Match> {
+        let path = Path::parse(text).ok()?;
+        let view = View { access, in_reference: true };
+        let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
+        if let [found] = resolved.matches[..] { Some(found) } else { None }
+    }
+
+    fn is_target(&self, found: Match, access: &Access) -> bool {
+        matches!(found.node, Node::Place(_))
             && matches!(found.leaf, Leaf::Object | Leaf::Parameter(_))
-            && access.node(self, found.node).reveal();
-        is_target.then_some(found)
+            && access.node(self, found.node).reveal()
     }
 
     /// The text of a reference with Instance Numbers and without final dot; a text that leads nowhere without its
     /// final dot `[R-ARC.11]`.
     pub(crate) fn canonical_reference(&self, view: View<'_>, text: &str) -> String {
-        let found = if view.in_reference { None } else { self.reference_target_for(text, view.access) };
-        match found {
-            Some(found) => self.path_of_match(found).trim_end_matches('.').to_string(),
-            None => text.trim_end_matches('.').to_string(),
-        }
+        let found = if view.in_reference { None } else { self.canonical_target_for(text, view.access) };
+        found.map_or_else(|| without_dot(text).into(), |(_, canonical)| canonical.into_owned())
     }
 
     /// The objects that a reference parameter points to: one item of its list or all.
@@ -266,4 +286,9 @@ impl DataModel {
             })
             .collect()
     }
+}
+
+/// The path of an object as references have it.
+pub(crate) fn without_dot(path: &str) -> &str {
+    path.trim_end_matches('.')
 }

@@ -441,8 +441,7 @@ impl<'m> Transaction<'m> {
 
     fn index_references(&mut self, row: RowId, parameter: ParameterId, present: bool) {
         let Some(value) = self.model.store.value(row, parameter) else { return };
-        let targets = value.texts();
-        for target in targets.iter().filter(|target| !target.is_empty()) {
+        for target in value.texts().iter().filter(|target| !target.is_empty()) {
             self.model.store.index_reference(target.trim_end_matches('.'), row, parameter, present);
         }
     }

@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len, message};
+
 use crate::check::check;
 use crate::decode_error::DecodeErrorKind;
 use crate::{DecodeError, Error, Header, Limits, MsgType, Request, Response};
@@ -143,11 +145,34 @@ impl Msg {
         prost::Message::encode_to_vec(self)
     }
 
+    /// The bytes of [`Msg::request`] with a request that is lent and not given away.
+    ///
+    /// ```
+    /// use usp_msg::{Get, Msg, Request};
+    ///
+    /// let request = Request::from(Get::new(["Device.DeviceInfo."]));
+    /// let bytes = Msg::encode_request("id-1", &request);
+    /// assert_eq!(bytes, Msg::request("id-1", request).encode_to_vec());
+    /// ```
+    pub fn encode_request(msg_id: impl Into<String>, request: &Request) -> alloc::vec::Vec<u8> {
+        let msg_type = request.msg_type().unwrap_or(NO_REQUEST);
+        let header = Header { msg_id: msg_id.into(), msg_type: msg_type.into() };
+        // The numbers of fields are those of `Msg` and `Body`.
+        let body = message::encoded_len(1, request);
+        let length = message::encoded_len(1, &header) + key_len(2) + encoded_len_varint(body as u64) + body;
+        let mut bytes = alloc::vec::Vec::with_capacity(length);
+        message::encode(1, &header, &mut bytes);
+        encode_key(2, WireType::LengthDelimited, &mut bytes);
+        encode_varint(body as u64, &mut bytes);
+        message::encode(1, request, &mut bytes);
+        bytes
+    }
+
     fn new(msg_id: String, content: MsgBody) -> Self {
         // An empty Request or Response has no kind: GET and GET_RESP are placeholders that
         // `validate` never sees, since it refuses the body.
         let msg_type = content.msg_type().unwrap_or(match content {
-            MsgBody::Request(_) => MsgType::Get,
+            MsgBody::Request(_) => NO_REQUEST,
             MsgBody::Response(_) => MsgType::GetResp,
             MsgBody::Error(_) => MsgType::Error,
         });
@@ -157,6 +182,9 @@ impl Msg {
         }
     }
 }
+
+/// The kind in the header of a Message whose request is empty.
+const NO_REQUEST: MsgType = MsgType::Get;
 
 impl MsgBody {
     /// The kind of Message that has this body; `None` for an empty Request or Response.

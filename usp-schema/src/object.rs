@@ -438,7 +438,6 @@ pub(crate) fn push_step(path: &mut String, name: &str, is_table: bool, is_mount:
     }
 }
 
-/// Binary search over positions.
 /// The order of a name and the one that is looked for. Most that a search meets differ in the first byte already.
 #[inline]
 fn compare(name: &[u8], wanted: &str) -> Ordering {

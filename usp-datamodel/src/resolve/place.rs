@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::{self, Write};
 
 use usp_schema::ObjectId;
 
@@ -72,15 +73,22 @@ const USUAL_PATH: usize = 48;
 
 /// Appends a number. Formatting knows widths and signs, which cost more than the digits.
 pub(crate) fn push_decimal(number: u32, text: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write_decimal(number, text);
+}
+
+/// The same for any text that is written to.
+pub(crate) fn write_decimal(number: u32, text: &mut impl Write) -> fmt::Result {
     let mut divisor = 1;
     while number / divisor >= 10 {
         divisor *= 10;
     }
     while divisor > 0 {
         // A digit is below ten.
-        text.push(char::from(b'0' + (number / divisor % 10) as u8));
+        text.write_char(char::from(b'0' + (number / divisor % 10) as u8))?;
         divisor /= 10;
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ fn dot(text: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::borrow::Cow;
     use alloc::string::String;
     use alloc::vec::Vec;
 
@@ -109,8 +110,9 @@ mod tests {
     };
 
     use super::*;
+    use crate::permissions::access::Access;
     use crate::requester::Requester;
-    use crate::resolve::Ends;
+    use crate::resolve::{Ends, without_dot};
 
     /// Two rooms with a lamp each, of which the first is warm, and a shed that carries what is mounted.
     fn house() -> DataModel {
@@ -162,6 +164,11 @@ mod tests {
         let Ends::One(end) = walked.ends else { panic!("{text} ends in one place") };
         assert_eq!(end, plain.end(), "{text}");
         assert_eq!(path.segments().count() - 1, plain.steps, "{text}");
+        let (open, canonical) = (without_dot(text), model.path_of_match(plain.found));
+        assert_eq!(without_dot(&canonical), open, "the text is the canonical path");
+        let target = model.canonical_target_for(text, Access::DEVICE);
+        let is_target = matches!(plain.found.node, Node::Place(_));
+        assert_eq!(target, is_target.then_some((plain.found, Cow::Borrowed(open))), "{text}");
         assert!(!walked.search);
         true
     }

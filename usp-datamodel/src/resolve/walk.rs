@@ -90,13 +90,24 @@ impl<'m, 'p> Walk<'m, 'p> {
 
     /// Steps into a child object of every object so far.
     fn child(&mut self, name: &str) -> Result<(), Fault> {
+        let above = self.known_object().filter(|above| !above.is_mount_point());
         self.advance(|position| position.child(name))?;
+        // What was found in the schema need not be looked for again in each object, unless it may be mounted there.
+        let known = above.zip(self.known_object());
         let model = self.model;
         self.step(|found| {
             let Node::Place(place) = found else { return None };
-            child_node(model, place, name)
+            match known {
+                Some((above, child)) if above.id() == place.object => existing(model, place.row, child),
+                _ => child_node(model, place, name),
+            }
         });
         Ok(())
+    }
+
+    /// The object that the path has come to in the schema, if that is one.
+    fn known_object(&self) -> Option<Object<'m>> {
+        if let Position::Known(at) = &self.position { Some(at.object) } else { None }
     }
 
     /// Goes from each object or table so far to one or none.
@@ -269,6 +280,10 @@ fn node(row: RowId, object: Object<'_>) -> Node {
 
 /// The object of a name right below an object that exists, if it exists.
 fn child_node(model: &DataModel, place: Place, name: &str) -> Option<Match> {
-    let child = model.child_of(place, name)?;
-    model.exists(place.row, child).then(|| as_object(node(place.row, child)))
+    existing(model, place.row, model.child_of(place, name)?)
+}
+
+/// An object of a row, if it exists.
+fn existing(model: &DataModel, row: RowId, object: Object<'_>) -> Option<Match> {
+    model.exists(row, object).then(|| as_object(node(row, object)))
 }

@@ -44,7 +44,8 @@ impl Transaction<'_> {
     ///
     /// 7005: there is no room for them.
     pub(crate) fn fill_fixed_tables(&mut self, row: RowId) -> Result<(), Fault> {
-        if !self.model.layout.has_fixed_tables() {
+        let table = self.model.store.home(row).map(|home| home.table);
+        if self.model.layout.fixed_tables(table).is_empty() {
             return Ok(());
         }
         let schema = self.model.schema.clone();

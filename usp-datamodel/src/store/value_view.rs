@@ -86,6 +86,7 @@ impl ValueView<'_> {
         match self {
             Self::List(items) => items.map(|item| item.to_string()).collect(),
             Self::Owned(Value::List(items)) => items.iter().map(ToString::to_string).collect(),
+            Self::Text(text) => alloc::vec![String::from(*text)],
             single => alloc::vec![single.to_string()],
         }
     }

@@ -1,6 +1,7 @@
 //! What only the end of a message can tell: references lead somewhere, Unique Keys are unique, values are offered
 //! (transaction/offered.rs).
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,7 +15,7 @@ use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
 use crate::resolve::place::Place;
-use crate::resolve::{Match, Node};
+use crate::resolve::{Match, Node, without_dot};
 use crate::store::RowId;
 use crate::store::value_view::ValueView;
 use crate::transaction::Transaction;
@@ -172,12 +173,20 @@ impl Transaction<'_> {
         known: &mut Option<Known<'a>>,
     ) -> Result<(), Fault> {
         let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
-        if let ValueView::Text(text) = value
-            && (text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text)))
-        {
+        let schema_parameter = self.model.parameter(parameter);
+        if let ValueView::Text(text) = value {
+            if text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text)) {
+                return Ok(());
+            }
+            let settled = self.model.settled_text(schema_parameter, text, access)?;
+            if settled == text {
+                *known = Some(Known { parameter, access, text: settled.into_owned() });
+            } else {
+                let settled = settled.into_owned();
+                self.set_settled(row, parameter, Value::String(settled));
+            }
             return Ok(());
         }
-        let schema_parameter = self.model.parameter(parameter);
         let value = value.into_value();
         let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
         let settled = match &value {
@@ -186,8 +195,6 @@ impl Transaction<'_> {
         };
         if settled != value {
             self.set_settled(row, parameter, settled);
-        } else if let Value::String(text) = value {
-            *known = Some(Known { parameter, access, text });
         }
         Ok(())
     }
@@ -228,27 +235,39 @@ impl DataModel {
         item: &Value,
         access: &Access,
     ) -> Result<Value, Fault> {
-        let Some(reference) = parameter.syntax().reference() else { return Ok(item.clone()) };
         let text = item.to_string();
-        if text.is_empty() {
-            return Ok(item.clone());
-        }
+        Ok(match self.settled_text(parameter, &text, access)? {
+            settled if settled == text => item.clone(),
+            settled => Value::String(settled.into_owned()),
+        })
+    }
+
+    /// The same for its text, of which the canonical form is often a part or the whole.
+    fn settled_text<'t>(
+        &self,
+        parameter: Parameter<'_>,
+        text: &'t str,
+        access: &Access,
+    ) -> Result<Cow<'t, str>, Fault> {
+        let Some(reference) = parameter.syntax().reference().filter(|_| !text.is_empty()) else {
+            return Ok(Cow::Borrowed(text));
+        };
         let refuse = |why: &str| {
             let message = alloc::format!("{} refers to {text}, which {why}", parameter.path());
             Err(Fault::new(ErrorCode::INVALID_VALUE, message))
         };
-        let Some(found) = self.reference_target_for(&text, access) else {
+        let Some((found, canonical)) = self.canonical_target_for(text, access) else {
             if reference.strong {
                 return refuse("does not exist");
             }
-            return Ok(Value::String(text.trim_end_matches('.').to_string()));
+            return Ok(Cow::Borrowed(without_dot(text)));
         };
         if let Match { node: Node::Place(place), .. } = found
             && reference.strong
-            && self.announced_tables(reference).is_some_and(|mut tables| tables.all(|id| id != place.object))
+            && !self.may_refer_to(reference, place.object)
         {
             return refuse("is not of the kind that it may refer to");
         }
-        Ok(Value::String(self.path_of_match(found).trim_end_matches('.').to_string()))
+        Ok(canonical)
     }
 }
