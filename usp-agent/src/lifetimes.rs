@@ -19,30 +19,40 @@ pub(crate) struct Lifetimes {
 }
 
 #[derive(Debug)]
-struct Lifetime {
+pub(crate) struct Lifetime {
     /// On the monotonic clock, in microseconds; below zero for rows of before the start.
     created: i64,
     end: Option<Instant>,
 }
 
 impl Lifetimes {
-    /// Takes in how long a row lives. One that is new was created at its CreationDate, or now where that is not known.
-    pub(crate) fn refresh(&mut self, row: Row<'_>, now: Instant, clock: Clock) {
-        let id = row.id();
-        let lifetime = self.rows.entry(id).or_insert_with(|| {
-            let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
-            let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
-            Lifetime { created: signed(now).saturating_sub(age.max(0)), end: None }
-        });
-        if let Some(end) = lifetime.end {
-            self.due.remove(&(end, id));
-        }
-        lifetime.end = row.time_to_live().and_then(|time_to_live| {
+    /// How long a row lives. One that is new was created at its CreationDate, or now where that is not known.
+    pub(crate) fn of(&self, row: Row<'_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
+        let created = self.rows.get(&row.id()).map_or_else(
+            || {
+                let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
+                let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
+                signed(now).saturating_sub(age.max(0))
+            },
+            |known| known.created,
+        );
+        let end = row.time_to_live().and_then(|time_to_live| {
             let micros = i64::try_from(time_to_live.as_micros()).ok()?;
-            let end = lifetime.created.checked_add(micros)?;
+            let end = created.checked_add(micros)?;
             Some(Instant::from_micros(u64::try_from(end).unwrap_or(0)))
         });
-        self.due.extend(lifetime.end.map(|end| (end, id)));
+        (row.id(), Lifetime { created, end })
+    }
+
+    /// Takes in how long some rows live.
+    pub(crate) fn enter(&mut self, rows: Vec<(SubscriberId, Lifetime)>) {
+        for (id, lifetime) in &rows {
+            if let Some(end) = self.rows.get(id).and_then(|before| before.end) {
+                self.due.remove(&(end, *id));
+            }
+            self.due.extend(lifetime.end.map(|end| (end, *id)));
+        }
+        enter_all(&mut self.rows, rows);
     }
 
     /// Takes in that the time became known: rows of before count from their CreationDate.
@@ -50,9 +60,8 @@ impl Lifetimes {
         self.due.clear();
         self.rows.clear();
         let Ok(rows) = Rows::find(model) else { return };
-        for row in rows.rows(model) {
-            self.refresh(row, now, clock);
-        }
+        let rows = rows.rows(model).map(|row| self.of(row, now, clock)).collect();
+        self.enter(rows);
     }
 
     pub(crate) fn remove(&mut self, id: SubscriberId) {
@@ -72,6 +81,14 @@ impl Lifetimes {
             return Vec::new();
         }
         self.due.iter().take_while(|(end, _)| *end <= now).map(|&(_, id)| id).collect()
+    }
+}
+
+/// Adds what is in order to a map. A map that is made of it costs less than one that grows.
+pub(crate) fn enter_all<T>(map: &mut BTreeMap<SubscriberId, T>, rows: Vec<(SubscriberId, T)>) {
+    match map.is_empty() {
+        true => *map = rows.into_iter().collect(),
+        false => map.extend(rows),
     }
 }
 

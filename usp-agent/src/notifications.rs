@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
 use crate::io::Output;
-use crate::lifetimes::Lifetimes;
+use crate::lifetimes::{Lifetime, Lifetimes, enter_all};
 use crate::msg_id::MsgId;
 use crate::notify_form::NotifyForm;
 use crate::outbox::{Due, Kept};
@@ -320,15 +320,19 @@ impl<R: Rng> Agent<R> {
     }
 
     fn enter_subscriptions(&mut self, enter: impl FnOnce(&DataModel, &mut Entering<'_, '_>)) {
-        let Self { model, trust, lifetimes, subscriptions, now, clock, .. } = self;
+        let Self { model, trust, lifetimes, now, clock, .. } = self;
+        let (mut read, mut lives) = (Vec::new(), Vec::new());
         model.subscribe_all(|model, subscribing| {
+            let (lifetimes, now, clock) = (&*lifetimes, *now, *clock);
             let recipients = BTreeMap::new();
-            let (now, clock) = (*now, *clock);
+            let (read, lives) = (&mut read, &mut lives);
             enter(
                 model,
-                &mut Entering { subscribing, trust, lifetimes, subscriptions, now, clock, recipients },
+                &mut Entering { subscribing, trust, lifetimes, now, clock, recipients, read, lives },
             );
         });
+        enter_all(&mut self.subscriptions, read);
+        self.lifetimes.enter(lives);
     }
 
     fn forget_subscriptions(&mut self, gone: BTreeSet<SubscriberId>) {
@@ -345,18 +349,19 @@ impl<R: Rng> Agent<R> {
 struct Entering<'a, 's> {
     subscribing: &'a mut Subscribing<'s>,
     trust: &'a mut ControllerTrust,
-    lifetimes: &'a mut Lifetimes,
-    subscriptions: &'a mut BTreeMap<SubscriberId, Subscription>,
+    lifetimes: &'a Lifetimes,
     now: Instant,
     clock: Clock,
     /// The Controllers of the rows so far.
     recipients: BTreeMap<Arc<str>, Option<Recipient>>,
+    read: &'a mut Vec<(SubscriberId, Subscription)>,
+    lives: &'a mut Vec<(SubscriberId, Lifetime)>,
 }
 
 impl Entering<'_, '_> {
     fn enter(&mut self, model: &DataModel, row: Row<'_>) {
         let id = row.id();
-        self.lifetimes.refresh(row, self.now, self.clock);
+        self.lives.push(self.lifetimes.of(row, self.now, self.clock));
         let text = row.recipient();
         let controller = match self.recipients.get_key_value(&*text) {
             Some((controller, _)) => Arc::clone(controller),
@@ -374,7 +379,7 @@ impl Entering<'_, '_> {
                 self.subscribing.subscribe(id, subscription.kind, &path);
             }
         }
-        self.subscriptions.insert(id, subscription);
+        self.read.push((id, subscription));
     }
 }
 

@@ -18,6 +18,7 @@ use crate::permissions::access::Access;
 use crate::resolve::place::{Place, push_decimal, write_decimal};
 use crate::store::RowId;
 use crate::store::fixed_tables::is_fixed;
+use crate::store::packed::{packed_text, unpack};
 use crate::store::value_view::ValueView;
 use crate::transaction::Transaction;
 
@@ -34,16 +35,31 @@ pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> Ke
     Box::from(text)
 }
 
-/// Writes the text of a key of these values.
-pub(crate) fn write_key_text<'v>(
-    values: impl ExactSizeIterator<Item = ValueView<'v>>,
-    out: &mut impl Write,
-) -> fmt::Result {
-    let (several, mut values) = (values.len() > 1, values);
-    values.try_for_each(|value| match value {
-        ValueView::Text(text) => write_part(out, several, text),
-        other => write_part(out, several, &other.to_string()),
-    })
+/// Appends the text of a key whose values are as rows keep them.
+pub(crate) fn push_key_text<'v>(values: impl ExactSizeIterator<Item = &'v [u8]>, out: &mut Vec<u8>) {
+    let several = values.len() > 1;
+    for packed in values {
+        let other;
+        let text = match packed_text(packed) {
+            Some(text) => text,
+            None => {
+                other = unpack(packed).to_string();
+                other.as_bytes()
+            }
+        };
+        if several {
+            push_length(text.len(), out);
+            out.push(b':');
+        }
+        out.extend_from_slice(text);
+    }
+}
+
+fn push_length(number: usize, out: &mut Vec<u8>) {
+    if number >= 10 {
+        push_length(number / 10, out);
+    }
+    out.push(b'0' + (number % 10) as u8);
 }
 
 /// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
@@ -112,7 +128,7 @@ impl DataModel {
 
     /// What the indexes of a key ask for a text.
     pub(crate) fn wanted<'t>(&self, key: usize, text: &'t str) -> Wanted<'t, impl Fn(RowId) -> bool> {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hasher.hash_one(text.as_bytes());
         Wanted { text, hash, is_of: move |row| self.has_key_text(row, key, text) }
     }
 

@@ -29,6 +29,7 @@ pub struct Notice {
 pub struct Subscribing<'m> {
     model: &'m DataModel,
     index: SubscriptionIndex,
+    places: Vec<(SubscriberId, u32)>,
     /// The reference before, and where it stands: many want to be told of one and the same.
     last: Option<(String, Spot)>,
 }
@@ -37,14 +38,14 @@ impl Subscribing<'_> {
     /// Has a subscriber told of changes of one kind that a reference covers, as [`DataModel::subscribe`] says.
     pub fn subscribe(&mut self, subscriber: SubscriberId, kind: ChangeKind, reference: &str) {
         if let Some((_, spot)) = self.last.as_ref().filter(|(last, _)| last == reference) {
-            self.index.enter(spot.clone(), subscriber, kind);
+            self.places.extend(self.index.enter(spot.clone(), subscriber, kind));
             return;
         }
         let Ok(path) = Path::parse(reference) else { return };
         match self.index.spot(self.model, &path) {
             Some(spot) => {
                 self.last = Some((reference.to_string(), spot.clone()));
-                self.index.enter(spot, subscriber, kind);
+                self.places.extend(self.index.enter(spot, subscriber, kind));
             }
             None => self.index.enter_senseless(&path, subscriber, kind),
         }
@@ -85,9 +86,11 @@ impl DataModel {
     /// Takes in many subscribers, by what the model says of them.
     pub fn subscribe_all(&mut self, enter: impl FnOnce(&DataModel, &mut Subscribing<'_>)) {
         let index = core::mem::take(&mut self.subscriptions);
-        let mut subscribing = Subscribing { model: self, index, last: None };
+        let mut subscribing = Subscribing { model: self, index, places: Vec::new(), last: None };
         enter(self, &mut subscribing);
-        self.subscriptions = subscribing.index;
+        let Subscribing { mut index, places, .. } = subscribing;
+        index.note_places(places);
+        self.subscriptions = index;
     }
 
     /// Tells a subscriber nothing any more.

@@ -95,7 +95,8 @@ pub fn start(schema: &Schema, folder: &Path) -> usize {
     let mut agent = agent(usp_datamodel::DataModel::new(schema.clone()));
     assert_eq!(agent.restore(saved.parts()).unwrap(), []);
     agent.handle_input(Input::Timeout, now());
-    agent.model().objects_at("Device.LocalAgent.Subscription.").unwrap().len()
+    let count = agent.model().value_at("Device.LocalAgent.SubscriptionNumberOfEntries").unwrap();
+    count.to_string().parse().unwrap()
 }
 
 /// Saves an Agent as it is.

@@ -72,6 +72,15 @@ pub(crate) fn packed(value: &Value) -> Vec<u8> {
     packed
 }
 
+/// The text of a value that is one, as it stands.
+pub(crate) fn packed_text(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes.split_first() {
+        Some((&tag::TEXT, text)) => Some(text),
+        Some(_) => None,
+        None => Some(&[]),
+    }
+}
+
 /// Reads what [`pack`] has written. Nothing else is ever read; it would come out as some value.
 pub(crate) fn unpack(bytes: &[u8]) -> ValueView<'_> {
     let Some((&tag, payload)) = bytes.split_first() else { return ValueView::Text("") };

@@ -144,8 +144,13 @@ impl SubscriptionIndex {
         Some(Spot { at, behind: follows.then(|| path.to_string().into()) })
     }
 
-    /// Enters a subscriber.
-    pub(crate) fn enter(&mut self, Spot { at, behind }: Spot, subscriber: SubscriberId, kind: ChangeKind) {
+    /// Enters a subscriber; the place to be noted, if it was not entered before.
+    pub(crate) fn enter(
+        &mut self,
+        Spot { at, behind }: Spot,
+        subscriber: SubscriberId,
+        kind: ChangeKind,
+    ) -> Option<(SubscriberId, u32)> {
         let follows = behind.is_some();
         let entry = Entry { subscriber, kind, behind };
         let entries = &mut self.nodes[at as usize].entries;
@@ -153,13 +158,21 @@ impl SubscriptionIndex {
         let position = match entries.last().is_none_or(|last| *last < entry) {
             true => entries.len(),
             false => match entries.binary_search(&entry) {
-                Ok(_) => return,
+                Ok(_) => return None,
                 Err(position) => position,
             },
         };
         self.behind += usize::from(follows);
         entries.insert(position, entry);
-        self.places.insert((subscriber, at));
+        Some((subscriber, at))
+    }
+
+    /// Notes where subscribers were entered. A set that is made of what is in order costs less than one that grows.
+    pub(crate) fn note_places(&mut self, places: Vec<(SubscriberId, u32)>) {
+        match self.places.is_empty() {
+            true => self.places = places.into_iter().collect(),
+            false => self.places.extend(places),
+        }
     }
 
     /// Enters a subscriber to a path that makes no sense in the model: it covers nothing.

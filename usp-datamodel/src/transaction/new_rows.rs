@@ -11,7 +11,7 @@ use core::hash::BuildHasher;
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::fault::Fault;
-use crate::key::write_key_text;
+use crate::key::push_key_text;
 use crate::store::packed::unpack;
 use crate::store::pages::OpenPage;
 use crate::store::value_view::ValueView;
@@ -35,7 +35,7 @@ pub(crate) struct NewRows {
     page: OpenPage,
     /// Of the row at work: what the end has to look at, and the text of a key.
     watched: Vec<ParameterId>,
-    key: String,
+    key: Vec<u8>,
 }
 
 /// How many rows are entered together at the most.
@@ -62,15 +62,15 @@ impl Transaction<'_> {
 
     /// Makes a row with an Instance Number that no row of the table has, and the values that it was saved with, in the
     /// order of their parameters. Weak references stay as they were saved, whatever they lead to by now.
-    pub(crate) fn add_row<'v>(
+    pub(crate) fn add_row(
         &mut self,
         rows: &mut NewRows,
         number: u32,
-        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
+        values: &[(ParameterId, &[u8])],
     ) -> Option<RowId> {
         let (parent, table) = rows.within?;
         let home = Home { parent, table, number };
-        let row = self.model.store.create_filled(home, values.clone(), &mut rows.page);
+        let row = self.model.store.create_filled(home, values.iter().copied(), &mut rows.page);
         rows.room -= 1;
         rows.rows.push((number, row));
         self.log.push(Undo::Created { row, highest: rows.highest });
@@ -78,7 +78,7 @@ impl Transaction<'_> {
         let layout = Arc::clone(&self.model.layout);
         rows.watched.clear();
         rows.watched.extend(layout.key_parameters(table));
-        for (parameter, _) in values.clone() {
+        for &(parameter, _) in values {
             if layout.is_strong_reference(parameter) {
                 rows.strong_references.push((row, parameter));
                 rows.watched.push(parameter);
@@ -88,12 +88,11 @@ impl Transaction<'_> {
         rows.watched.iter().for_each(|&parameter| self.touched.insert((row, parameter), self.entry));
         for key in layout.keys(table) {
             rows.key.clear();
-            let texts = key.parameters.iter().map(|&parameter| {
-                let set = values.clone().find(|&(of, _)| of == parameter).map(|(_, packed)| packed);
-                unpack(set.unwrap_or_else(|| layout.initial(parameter)))
+            let of_key = key.parameters.iter().map(|parameter| {
+                let set = values.iter().find(|(of, _)| of == parameter).map(|&(_, packed)| packed);
+                set.unwrap_or_else(|| layout.initial(*parameter))
             });
-            // Writing to a String cannot fail.
-            let _ = write_key_text(texts, &mut rows.key);
+            push_key_text(of_key, &mut rows.key);
             rows.hashes.push(self.model.hasher.hash_one(&*rows.key));
         }
         Some(row)
@@ -127,21 +126,20 @@ impl Transaction<'_> {
     fn enter_references(&mut self, references: &[(RowId, ParameterId)]) {
         let mut rest = references;
         while let Some(&(row, parameter)) = rest.first() {
-            let text = match self.model.store.value(row, parameter) {
-                Some(ValueView::Text(text)) => String::from(text),
-                _ => {
-                    self.index_references(row, parameter, true);
-                    rest = &rest[1..];
-                    continue;
-                }
-            };
             let store = &self.model.store;
-            let is_same = |&&(row, of): &&(RowId, ParameterId)| {
-                of == parameter && store.value(row, of).is_some_and(|value| value.is_text(&text))
+            let packed = store.packed_value(row, parameter);
+            let Some(ValueView::Text(text)) = packed.map(unpack) else {
+                self.index_references(row, parameter, true);
+                rest = &rest[1..];
+                continue;
             };
-            let (same, others) = rest.split_at(rest.iter().take_while(is_same).count().max(1));
+            let is_same = |&&(row, of): &&(RowId, ParameterId)| {
+                of == parameter && store.packed_value(row, of) == packed
+            };
+            let (same, others) = rest.split_at(rest.iter().take_while(is_same).count());
             if !text.is_empty() {
-                self.model.store.index_references(text.trim_end_matches('.'), same);
+                let target = String::from(text.trim_end_matches('.'));
+                self.model.store.index_references(&target, same);
             }
             rest = others;
         }

@@ -111,10 +111,13 @@ impl Restore<'_> {
             filled.sort_unstable_by_key(|&(parameter, at)| (parameter, Reverse(at)));
             filled.dedup_by_key(|(parameter, _)| *parameter);
         }
-        let packed = |&(parameter, at): &(ParameterId, usize)| {
-            columns[at].as_ref().map(|column| (parameter, &*column.packed))
-        };
-        let row = self.transaction.add_row(&mut self.new_rows, number, filled.iter().filter_map(packed));
+        let mut packed: Vec<(ParameterId, &[u8])> = Vec::with_capacity(filled.len());
+        packed.extend(
+            filled.iter().filter_map(|&(parameter, at)| {
+                columns[at].as_ref().map(|column| (parameter, &*column.packed))
+            }),
+        );
+        let row = self.transaction.add_row(&mut self.new_rows, number, &packed);
         let is_given = |parameter: &ParameterId| filled.iter().any(|(given, _)| given == parameter);
         if !self.transaction.model.layout.key_parameters(id).iter().all(is_given) {
             self.without_keys.extend(row);
