@@ -20,6 +20,12 @@ mod zoo {
     include!("golden/zoo.rs");
 }
 
+/// What nobody uses is not generated, beside what the module says of itself by its attributes.
+#[deny(unused)]
+mod zoo_without_types {
+    include!("golden/zoo_without_types.rs");
+}
+
 use zoo::{
     CountInput, CountInputKind, CountInputWindow, CountInputWindowBreak, CountOutput, CountOutputResult,
     CountOutputResultStep, Enclosure, EnclosureAnimal, EnclosureAnimalFeed, EnclosureAnimalFeedHandler,
@@ -34,6 +40,17 @@ fn golden_files_are_what_is_generated() {
     check_golden("tests/golden/zoo.rs", generated.source.as_bytes());
     check_golden("tests/golden/zoo.image", &generated.image);
     assert_eq!(generated, config.render().expect("the model is sound"), "it is the same every time");
+}
+
+/// Without types there are the image and its schema, and nothing for types.
+#[test]
+fn without_types_there_is_nothing_for_types() {
+    let config = Config::new().model("tests/files/zoo.xml").out_file("zoo");
+    let generated = config.render().expect("the model is sound");
+    check_golden("tests/golden/zoo_without_types.rs", generated.source.as_bytes());
+    assert_eq!(generated.image, zoo::IMAGE, "the image does not depend on the types");
+    assert!(!generated.source.contains("macro_rules"), "{}", generated.source);
+    assert_eq!(zoo_without_types::schema().fingerprint(), zoo_without_types::FINGERPRINT);
 }
 
 #[track_caller]

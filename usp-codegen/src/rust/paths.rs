@@ -4,6 +4,9 @@ use super::plan::{Node, Plan, Step, Target};
 
 /// Writes the path types and the function that begins a path.
 pub(super) fn write_paths(code: &mut Code, plan: &Plan<'_>) {
+    if plan.nodes.is_empty() {
+        return;
+    }
     write_conversions(code);
     for node in &plan.nodes {
         if node.path.matches('.').count() == 1 {
