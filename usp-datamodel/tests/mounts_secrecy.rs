@@ -10,7 +10,7 @@ use common::roles::{ALL, Entry, role};
 use usp_datamodel::{Change, Permissions, Requester};
 use usp_msg::add::CreateObject;
 use usp_msg::set::UpdateObject;
-use usp_msg::{Add, Delete, Get, GetInstances, GetSupportedDm, Operate, Request, Set};
+use usp_msg::{Add, Delete, Error, Get, GetInstances, GetSupportedDm, Operate, Request, Response, Set};
 
 const NONE: [&str; 4] = ["----"; 4];
 
@@ -31,26 +31,29 @@ fn world(kind: Option<&str>, entries: &[Entry<'_>]) -> Bench {
     bench
 }
 
-/// Requests of every kind for a path.
+const SETTINGS: [(&str, &str); 15] = [
+    ("Alias", "new"),
+    ("Name", "d"),
+    ("Colour", "5"),
+    ("Colour", "red"),
+    ("Channel", "1"),
+    ("Band", "x"),
+    ("Lamp.Name", "x"),
+    ("Mesh.Channel", "1"),
+    ("Mesh.Router", "Device.ProxiedDevice.3.Lamp.1"),
+    ("Radio.Band", "x"),
+    ("Radio.Stats.Errors", "1"),
+    ("Main", "Device.ProxiedDevice.3.Lamp.1"),
+    ("Any", "Device.ProxiedDevice.3.Mesh"),
+    ("Any", "Device.ProxiedDevice.3.Radio"),
+    ("Oven.On", "true"),
+];
+
+/// Requests of every kind for a path. All settings are in one that tells how each of them fares.
 fn requests(path: &str) -> Vec<Request> {
-    let settings = [
-        ("Alias", "new"),
-        ("Name", "d"),
-        ("Colour", "5"),
-        ("Colour", "red"),
-        ("Channel", "1"),
-        ("Band", "x"),
-        ("Lamp.Name", "x"),
-        ("Mesh.Channel", "1"),
-        ("Mesh.Router", "Device.ProxiedDevice.3.Lamp.1"),
-        ("Radio.Band", "x"),
-        ("Radio.Stats.Errors", "1"),
-        ("Main", "Device.ProxiedDevice.3.Lamp.1"),
-        ("Any", "Device.ProxiedDevice.3.Mesh"),
-        ("Any", "Device.ProxiedDevice.3.Radio"),
-        ("Oven.On", "true"),
-    ];
-    let mut all: Vec<Request> = vec![
+    let each = |setting: &(&str, &str)| UpdateObject::new(path).optional(setting.0, setting.1);
+    let create = |setting: &(&str, &str)| CreateObject::new(path).required(setting.0, setting.1);
+    vec![
         Get::new([path]).into(),
         Get::new([path]).with_max_depth(2).into(),
         GetInstances::new([path]).into(),
@@ -60,60 +63,73 @@ fn requests(path: &str) -> Vec<Request> {
         GetSupportedDm::new([path.replace('*', "{i}")]).into(),
         Delete::new([path]).into(),
         Delete { allow_partial: true, ..Delete::new([path]) }.into(),
-        Add::new([CreateObject::new(path)]).into(),
         Operate::new(format!("{path}Blink()")).into(),
-    ];
-    for (name, value) in settings {
-        for allow_partial in [false, true] {
-            let update = UpdateObject::new(path);
-            all.push(Set { allow_partial, ..Set::new([update.optional(name, value)]) }.into());
-            let create = CreateObject::new(path).required(name, value);
-            all.push(Add { allow_partial, ..Add::new([create]) }.into());
-        }
-    }
-    all
+        Add::new([CreateObject::new(path)]).into(),
+        Add { allow_partial: true, ..Add::new(SETTINGS.iter().map(create)) }.into(),
+        Set { allow_partial: true, ..Set::new(SETTINGS.iter().map(each)) }.into(),
+    ]
 }
 
-fn paths() -> Vec<String> {
+/// Requests that fail with the one setting that they have, where the path may lead to something with settings.
+fn strict_requests(path: &str) -> Vec<Request> {
+    let settings = SETTINGS.iter();
+    settings
+        .flat_map(|(name, value)| -> [Request; 2] {
+            [
+                Set::new([UpdateObject::new(path).required(*name, *value)]).into(),
+                Add::new([CreateObject::new(path).required(*name, *value)]).into(),
+            ]
+        })
+        .collect()
+}
+
+/// What is asked for, the rows by which it is found, and whether with the strict requests as well.
+fn paths() -> impl Iterator<Item = (String, bool)> {
     let below = [
-        "",
-        "Status.",
-        "Lamp.",
-        "Lamp.1.",
-        "Lamp.9.",
-        "Lamp.*.",
-        "Lamp.*.Colour",
-        "Lamp.[Colour==5].",
-        "Lamp.[Colour==\"red\"].",
-        "Lamp.[Name==\"a\"].",
-        "Mesh.",
-        "Mesh.Channel",
-        "Mesh.Router+.",
-        "Radio.",
-        "Radio.Stats.",
-        "Radio.Radar!",
-        "Oven.",
-        "LampNumberOfEntries",
+        ("", true),
+        ("Status.", true),
+        ("Lamp.", true),
+        ("Lamp.1.", true),
+        ("Lamp.9.", false),
+        ("Lamp.*.", true),
+        ("Lamp.*.Colour", false),
+        ("Lamp.[Colour==5].", true),
+        ("Lamp.[Colour==\"red\"].", false),
+        ("Lamp.[Name==\"a\"].", false),
+        ("Mesh.", true),
+        ("Mesh.Channel", false),
+        ("Mesh.Router+.", true),
+        ("Radio.", true),
+        ("Radio.Stats.", false),
+        ("Radio.Radar!", false),
+        ("Oven.", true),
+        ("LampNumberOfEntries", false),
     ];
     let rows = [
-        "1.",
-        "3.",
-        "*.",
-        "[Alias==\"three\"].",
-        "[LampNumberOfEntries==3].",
-        "[Mesh.Channel==0].",
-        "[Radio.Band==\"\"].",
+        ("1.", false),
+        ("3.", true),
+        ("*.", true),
+        ("[Alias==\"three\"].", false),
+        ("[LampNumberOfEntries==3].", false),
+        ("[Mesh.Channel==0].", false),
+        ("[Radio.Band==\"\"].", false),
     ];
-    let rows = rows.iter().flat_map(|row| below.map(|below| format!("{PROXIED}{row}{below}")));
+    let rows = rows.into_iter().flat_map(move |(row, is_strict)| {
+        below.map(|(below, has_settings)| (format!("{PROXIED}{row}{below}"), is_strict && has_settings))
+    });
     let others = [PROXIED, TABLE, "Device.", "Device.Room.", "Device.Room.*.", "Device.Room.1."];
-    others.map(str::to_owned).into_iter().chain(rows).collect()
+    others.map(|path| (path.to_owned(), true)).into_iter().chain(rows)
 }
 
 #[track_caller]
 fn tells_nothing(entries: &[Entry<'_>]) {
     let kinds = [None, Some("zigbee"), Some("wifi")];
     let mut worlds = kinds.map(|kind| world(kind, entries));
-    for request in paths().iter().flat_map(|path| requests(path)) {
+    let all = paths().flat_map(|(path, is_strict)| {
+        let strict = if is_strict { strict_requests(&path) } else { Vec::new() };
+        requests(&path).into_iter().chain(strict)
+    });
+    for request in all {
         let answers: Vec<_> = worlds.iter_mut().map(|bench| answer(bench, &request)).collect();
         assert_eq!(answers[0], answers[1], "{request:?}");
         assert_eq!(answers[0], answers[2], "{request:?}");
@@ -127,11 +143,14 @@ fn tells_nothing(entries: &[Entry<'_>]) {
 }
 
 /// What is answered, and what the requester is told of.
-fn answer(bench: &mut Bench, request: &Request) -> (String, Vec<Change>) {
+fn answer(bench: &mut Bench, request: &Request) -> (Result<Response, Error>, Vec<Change>) {
     let (model, requester) = (&mut bench.model, &bench.requester);
-    let answer = format!("{:?}", model.process(request, requester));
-    let recipient = model.recipient(requester).unwrap();
+    let answer = model.process(request, requester);
     let notices = model.drain_changes();
+    if notices.is_empty() {
+        return (answer, Vec::new());
+    }
+    let recipient = model.recipient(requester).unwrap();
     let told = notices.iter().filter_map(|change| recipient.told(model, change));
     (answer, told.map(|change| change.into_owned()).collect())
 }
