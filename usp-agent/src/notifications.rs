@@ -107,12 +107,9 @@ impl<R: Rng> Agent<R> {
     /// the input that has led to it, without any wait `[R-NOT.0a]`.
     pub(crate) fn notify_changes(&mut self) {
         let mut depth = 0;
-        loop {
+        while !self.model.is_drained() || !self.triggered.is_empty() {
             self.run_calls();
             let notices = self.model.drain_notices();
-            if notices.is_empty() && self.triggered.is_empty() {
-                break;
-            }
             self.tell_of(notices);
             let triggered = core::mem::take(&mut self.triggered);
             if !triggered.is_empty() {
@@ -156,6 +153,9 @@ impl<R: Rng> Agent<R> {
 
     /// Tells Subscriptions of what has happened, in the words of each, and has those act that configure.
     pub(crate) fn tell(&mut self, told: Vec<(Change, Vec<SubscriberId>)>) {
+        if told.is_empty() {
+            return;
+        }
         let mut addressees = Addressees::new();
         let mut told = VecDeque::from(told);
         while let Some((change, subscribers)) = told.pop_front() {

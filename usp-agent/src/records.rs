@@ -77,7 +77,9 @@ impl<R: Rng> Agent<R> {
         if bytes.len() > Record::DEFAULT_MAX_SIZE {
             return None;
         }
-        let record = reader::Record::open(bytes).ok()?;
+        // The view is large, and stays where it is.
+        let opened = reader::Record::open(bytes);
+        let record = opened.as_ref().ok()?;
         let sound = record.to_id() == self.id.as_str()
             && !record.version().is_empty()
             && record.payload_security() == i32::from(PayloadSecurity::Plaintext);

@@ -70,7 +70,8 @@ pub struct DataModel {
     /// Hashes the texts of Unique Keys.
     pub(crate) hasher: DefaultHashBuilder,
     pub(crate) limits: Limits,
-    pub(crate) scratch: Scratch,
+    /// In a box, since it goes to each request and comes back.
+    pub(crate) scratch: Option<Box<Scratch>>,
     pub(crate) live: LiteMap<ParameterId, LiveParameter>,
     /// Reading changes nothing about the model, but notes what was told.
     pub(crate) reads: RefCell<LiveReads>,
@@ -166,7 +167,7 @@ impl DataModel {
             store: Store::new(),
             hasher: DefaultHashBuilder::default(),
             limits,
-            scratch: Scratch::default(),
+            scratch: None,
             live: LiteMap::new(),
             reads: RefCell::default(),
             parking: Parking::default(),

@@ -110,6 +110,12 @@ impl DataModel {
         self.notices.as_mut().map(core::mem::take).unwrap_or_default()
     }
 
+    /// Whether there is nothing that [`drain_notices`](Self::drain_notices) or [`drain_calls`](Self::drain_calls) would give.
+    #[inline]
+    pub fn is_drained(&self) -> bool {
+        self.notices.as_ref().is_none_or(Vec::is_empty) && self.calls.is_empty()
+    }
+
     /// What has changed since the last call, in order.
     pub fn drain_changes(&mut self) -> Vec<Change> {
         self.drain_notices().into_iter().map(|notice| notice.change).collect()

@@ -114,6 +114,9 @@ impl<'m> Transaction<'m> {
 
     /// Enters new rows into the indexes of their keys.
     pub(crate) fn index_fresh(&mut self) {
+        if self.fresh.is_empty() {
+            return;
+        }
         for row in core::mem::take(&mut self.fresh) {
             self.index_all_keys(row, true);
         }

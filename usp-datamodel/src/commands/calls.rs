@@ -120,6 +120,13 @@ pub(crate) struct Calls {
     waiting: VecDeque<Call>,
 }
 
+impl Calls {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+}
+
 /// # Commands that wait to be fetched
 impl DataModel {
     /// Has the calls of a command wait for [`drain_calls`](Self::drain_calls), instead of a handler that is called in the

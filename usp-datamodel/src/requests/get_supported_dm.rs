@@ -33,7 +33,7 @@ impl DataModel {
         access: &Access,
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
-        let mut scratch = core::mem::take(&mut self.scratch);
+        let mut scratch = self.scratch.take().unwrap_or_default();
         let mut budget = Budget::new(self.limits);
         let mut response = writer::get_supported_dm_resp(answer.out, answer.msg_id);
         for path in get.obj_paths() {
@@ -54,7 +54,7 @@ impl DataModel {
             }
         }
         drop(response);
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
         answer.fits(self)
     }
 

@@ -33,7 +33,7 @@ impl DataModel {
     ) -> Result<(), Error> {
         let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
         let mut settings = Vec::new();
-        let mut scratch = core::mem::take(&mut self.scratch);
+        let mut scratch = self.scratch.take().unwrap_or_default();
         let done = run(
             self,
             asker,
@@ -64,7 +64,7 @@ impl DataModel {
                 }
             },
         );
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
         done
     }
 }
