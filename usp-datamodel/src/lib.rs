@@ -73,7 +73,9 @@
 //!   trace: no value, no row, no Instance Number used up, no change recorded. Unique Keys are unique and strong
 //!   references lead somewhere at the end of each request, not at each step within it: the order of its entries
 //!   does not matter.
-//! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end.
+//! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end. What
+//!   is done need not be all that could be: an entry that made way for another one with the same Unique Key stays out
+//!   when that one then fails for a reference of its own. It succeeds when it is sent again.
 //! - Hooks take part in that: what one refuses is not done, and when one fails to carry a change out, those before it
 //!   take back what they did and the model is as it was. What cannot be taken back is in
 //!   [`DataModel::drain_leftovers`].
