@@ -57,6 +57,15 @@ pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterErr
     }
 }
 
+/// Has a row of an MTP that comes without Order be of the lowest priority (TR-181, Order).
+pub(crate) fn order(model: &mut DataModel) -> Result<(), RegisterError> {
+    let order = "Device.LocalAgent.Controller.{i}.MTP.{i}.Order";
+    match model.schema().parameter_at(order) {
+        Some(_) => model.ascending(order),
+        None => Ok(()),
+    }
+}
+
 /// A row of the table `MTP.` of a Controller.
 pub(crate) struct MtpRow {
     pub(crate) number: u32,

@@ -41,6 +41,23 @@ fn rows_ask_for_the_mtps_that_there_are() {
     }
 }
 
+/// TR-181, Order: a row that comes without one has the lowest priority, and the first has the highest.
+#[test]
+fn rows_of_a_controller_are_tried_in_the_order_in_which_they_came() {
+    let mut wire = Wire::new();
+    let now = Now::new(wire.now);
+    wire.agent.support_mtps(&[Mtp::WebSocket, Mtp::Mqtt, Mtp::Uds], now).unwrap();
+    let table = format!("{ONE}MTP.");
+    for (protocol, order) in [("MQTT", "1"), ("UDS", "2")] {
+        assert_eq!(add_row(&mut wire, &table, protocol), None);
+        let row = wire.agent.model().objects_at(&table).unwrap().pop().unwrap();
+        assert_eq!(wire.value(&format!("{row}Order")), order);
+    }
+    wire.device(&format!("{table}1.Order"), "7");
+    assert_eq!(add_row(&mut wire, &table, "WebSocket"), None);
+    assert_eq!(wire.value(&format!("{table}3.Order")), "8");
+}
+
 #[test]
 fn the_agent_says_who_it_is_and_since_when() {
     let mut wire = Wire::new();

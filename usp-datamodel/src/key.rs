@@ -186,7 +186,7 @@ impl DataModel {
     }
 
     /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
-    /// row, whose default serves, and above the last number.
+    /// row, and above the last number.
     fn ascending_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
         let home = self.store.home(place.row).filter(|_| self.ascending.contains(&parameter.id()))?;
         let others = self.store.table(home.parent, home.table)?.rows().filter(|&row| row != place.row);
@@ -330,6 +330,34 @@ impl Transaction<'_> {
             {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
+            }
+        }
+        if !self.model.ascending.is_empty() {
+            self.number_row_by(schema, place, set);
+        }
+    }
+
+    /// Gives a new row its numbers in parameters that ascend and are in no key.
+    fn number_row_by(
+        &mut self,
+        schema: &Schema,
+        place: Place,
+        set: &impl Fn(&mut Self, RowId, ParameterId, Value),
+    ) {
+        let ascending = self.model.ascending.iter().filter_map(|&id| schema.parameter(id));
+        let of_row = ascending.filter(|parameter| parameter.object().id() == place.object);
+        let apart: Vec<Parameter<'_>> =
+            of_row.filter(|parameter| !self.model.layout.is_key(parameter.id())).collect();
+        for parameter in apart {
+            let id = parameter.id();
+            if self.model.store.packed_value(place.row, id).is_some() {
+                continue;
+            }
+            // Where no default says what the first row has, it is the first.
+            let first = || parameter.object_default().is_none().then(|| parameter.syntax().parse("1").ok());
+            if let Some(value) = self.model.ascending_value(place, parameter).or_else(|| first().flatten()) {
+                self.begin_entry_of(place.row);
+                set(self, place.row, id, value);
             }
         }
     }

@@ -10,7 +10,9 @@ use core::fmt;
 
 use hashbrown::DefaultHashBuilder;
 use litemap::LiteMap;
-use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
+use usp_schema::{
+    CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, PrimitiveType, Schema, TypedValue,
+};
 
 use crate::change::Change;
 use crate::commands::CommandHandler;
@@ -231,15 +233,15 @@ impl DataModel {
     }
 
     /// Has rows that are added without a value for a parameter take the number above the highest one in their table,
-    /// such as the Order of a Permission: what comes later goes first. The first row has the default.
+    /// such as the Order of a Permission or of a Controller's MTP. The first row has the default, or 1 where there is none.
     ///
     /// # Errors
     ///
-    /// The schema has no such parameter, or it is no whole number that is part of a Unique Key.
+    /// The schema has no such parameter, or it is no whole number in a table.
     pub fn ascending(&mut self, parameter: &str) -> Result<(), RegisterError> {
         let found = self.named_parameter(parameter)?;
-        if !is_whole_number(found) || !self.layout.is_key(found.id()) {
-            let reason = "is no whole number that is part of a Unique Key";
+        if !is_whole_number(found) {
+            let reason = "is no whole number in a table";
             return Err(RegisterError::Unfit { path: parameter.to_string(), reason });
         }
         let id = found.id();
@@ -353,9 +355,12 @@ impl DataModel {
     }
 }
 
-/// Whether the values of a parameter are whole numbers.
+/// Whether the values of a parameter of rows are whole numbers.
 pub(crate) fn is_whole_number(parameter: Parameter<'_>) -> bool {
-    parameter.syntax().parse("0").is_ok_and(|value| value.whole_number().is_some())
+    use PrimitiveType::{Int, Long, UnsignedInt, UnsignedLong};
+    let syntax = parameter.syntax();
+    let is_number = matches!(syntax.primitive_type(), Int | Long | UnsignedInt | UnsignedLong);
+    is_number && !syntax.is_list() && parameter.object().is_table()
 }
 
 impl fmt::Debug for DataModel {

@@ -388,11 +388,33 @@ fn numbers_ascend_from_row_to_row() {
     let numbers: Vec<String> = (1..5).map(|number| bench.value(&format!("{lamp}{number}.Number"))).collect();
     assert_eq!(numbers, ["8", "7", "9", "10"]);
     for (path, message) in [
-        ("House.Room.{i}.Size", "House.Room.{i}.Size is no whole number that is part of a Unique Key"),
-        ("House.Room.{i}.Name", "House.Room.{i}.Name is no whole number that is part of a Unique Key"),
+        ("House.RoomNumberOfEntries", "House.RoomNumberOfEntries is no whole number in a table"),
+        ("House.Room.{i}.Name", "House.Room.{i}.Name is no whole number in a table"),
         ("House.Nothing", "the schema House:1.0 has no parameter House.Nothing"),
     ] {
         assert_eq!(bench.model.ascending(path).unwrap_err().to_string(), message);
     }
     assert_eq!(Rights::ALL.to_string(), "rwxn");
+}
+
+/// A number may ascend that is in no key: the first row has 1, unless a default says otherwise.
+#[test]
+fn numbers_beside_the_keys_ascend_too() {
+    let mut bench = house();
+    bench.model.ascending("House.Room.{i}.Size").unwrap();
+    for row in 1..4 {
+        bench.delete(false, &[&*format!("{ROOM}{row}.")]).unwrap();
+    }
+    let first = bench.added(ROOM, &[]);
+    assert_eq!(bench.value(&format!("{first}Size")), "1");
+    bench.add(false, &[(ROOM, &[("Size", "7")]), (ROOM, &[]), (ROOM, &[("Size", "7")])]).unwrap();
+    let rooms = bench.found("House.Room.");
+    let sizes: Vec<String> = rooms.iter().map(|row| bench.value(&format!("{row}Size"))).collect();
+    assert_eq!(sizes, ["1", "7", "8", "7"]);
+    // It goes back with its row, and is saved like any other.
+    bench.add(false, &[(ROOM, &[]), ("House.Nothing.", &[])]).unwrap_err();
+    assert_eq!(bench.found("House.Room."), rooms);
+    let mut restored = usp_datamodel::DataModel::new(bench.model.schema().clone());
+    assert_eq!(restored.restore([&*bench.model.snapshot()]).unwrap(), []);
+    assert_eq!(restored.value_at(&format!("{}Size", rooms[2])).unwrap().to_string(), "8");
 }

@@ -32,10 +32,8 @@ impl DataModel {
         };
         let why = "is no strong reference in a table any more, and owned by nothing";
         let ownership = kept(schema, &self.ownership, same, owns, why, &mut unfit);
-        let ascends =
-            |parameter: Parameter<'_>| is_whole_number(parameter) && successor.layout.is_key(parameter.id());
-        let why = "is no whole number in a Unique Key any more, and does not ascend";
-        let ascending = kept(schema, &self.ascending, same, ascends, why, &mut unfit);
+        let why = "is no whole number any more, and does not ascend";
+        let ascending = kept(schema, &self.ascending, same, is_whole_number, why, &mut unfit);
         successor.ownership = ownership;
         successor.ascending = ascending;
         successor.transient = self.transient.iter().filter_map(|&id| same.parameter(id)).collect();
