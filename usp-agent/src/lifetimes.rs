@@ -4,12 +4,13 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use usp_datamodel::typed::ObjectPath;
-use usp_datamodel::{DataModel, SubscriberId};
+use usp_datamodel::{Columns, ColumnsRow, DataModel, SubscriberId};
 use usp_record::Instant;
 
 use crate::clock::{Clock, signed};
 use crate::subscription;
-use crate::subscription_rows::{Row, Rows};
+use crate::subscription_rows::{Row, Rows, creation_date};
+use crate::thresholds;
 
 /// The rows of Subscriptions.
 #[derive(Debug, Default)]
@@ -95,11 +96,13 @@ pub(crate) fn enter_all<T>(map: &mut BTreeMap<SubscriberId, T>, rows: Vec<(Subsc
 /// Removes what does not outlive a restart: Subscriptions that are not persistent; and those whose time to live cannot be
 /// counted, because nobody knew the time when they were added (TR-181).
 pub(crate) fn remove_transient(model: &mut DataModel) {
-    let Ok(rows) = Rows::find(model) else { return };
-    let lives_on = |row: &Row<'_>| {
-        row.is_persistent() && (row.time_to_live().is_none() || row.creation_date().is_some())
-    };
-    let gone: Vec<SubscriberId> = rows.rows(model).filter(|row| !lives_on(row)).map(|row| row.id()).collect();
+    let names = ["Persistent", "TimeToLive", "CreationDate"];
+    let Ok(rows) = Columns::find(model, "Device.LocalAgent.Subscription.{i}.", names) else { return };
+    let has_no_end = |row: &ColumnsRow<'_, 3>| row.unsigned(1).unwrap_or(0) == 0;
+    let is_dated = |row: &ColumnsRow<'_, 3>| creation_date(row.value(2)).is_some();
+    let goes = |row: &ColumnsRow<'_, 3>| !row.is_true(0) || !(has_no_end(row) || is_dated(row));
+    let gone = rows.rows(model).filter(goes).map(|row| SubscriberId(row.number()));
+    let gone: Vec<SubscriberId> = gone.filter(|&id| thresholds::of_subscriber(id).is_none()).collect();
     for id in gone {
         // The device may delete any row.
         let _ = model.remove(ObjectPath::<()>::from_text(subscription::row(id)));

@@ -120,13 +120,18 @@ impl<'m> Row<'m> {
 
     /// When it was created by its CreationDate, in microseconds since 1970.
     pub(crate) fn creation_date(&self) -> Option<i64> {
-        match self.0.value(column::CREATION_DATE)? {
-            Value::DateTime(time) => unix_micros(time),
-            _ => None,
-        }
+        creation_date(self.0.value(column::CREATION_DATE))
     }
 
     fn text(&self, column: usize) -> Cow<'m, str> {
         self.0.text(column).unwrap_or_default()
+    }
+}
+
+/// The moment of a CreationDate, in microseconds since 1970; `None` for one that is not known.
+pub(crate) fn creation_date(value: Option<Value>) -> Option<i64> {
+    match value? {
+        Value::DateTime(time) => unix_micros(time),
+        _ => None,
     }
 }

@@ -128,7 +128,7 @@ pub use spec::{
     CommandSpec, EnumerationRef, EnumerationValue, EventSpec, InnerListSpec, ListSpec, ObjectSpec,
     ParameterSpec, Range, ReferenceSpec, ReferenceTarget, Size, SyntaxSpec,
 };
-pub use syntax::{ListBounds, ListSyntax, PatternSyntax, ReferenceSyntax, Syntax};
+pub use syntax::{ListBounds, ListSyntax, Parser, PatternSyntax, ReferenceSyntax, Syntax};
 pub use terms::{ActiveNotify, DefaultKind, ObjectAccess, ParameterAccess, Status, Version};
 pub use value::{
     Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, ListItem, ListItems,

@@ -16,6 +16,8 @@ pub(crate) use parts::{end, primitive_code};
 
 use parts::{Parts, Sizes, Strings, primitive};
 
+pub use check::Parser;
+
 /// The type and facets of a parameter or argument (TR-106, A.2.3: syntax).
 #[derive(Clone, Copy)]
 pub struct Syntax<'s> {

@@ -9,7 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Object, ObjectId, ParameterId, Value};
+use usp_schema::{Object, ObjectId, Parameter, ParameterId, Parser, Value};
 
 use crate::fault::Fault;
 use crate::layout::enclosing_table;
@@ -157,11 +157,19 @@ struct Step {
 }
 
 /// A parameter of the saved state. Rows often have the value of the row before, which is not read again.
-struct Column<'a> {
+struct Column<'a, 's> {
     parameter: ParameterId,
+    parser: Parser<'s>,
     text: Option<&'a str>,
     /// The value of the text, as rows keep it.
     packed: Vec<u8>,
+}
+
+impl<'s> Column<'_, 's> {
+    fn new(parameter: Parameter<'s>) -> Self {
+        let parser = parameter.syntax().parser();
+        Self { parameter: parameter.id(), parser, text: None, packed: Vec::new() }
+    }
 }
 
 impl Restore<'_> {
@@ -173,18 +181,18 @@ impl Restore<'_> {
 
     fn read_items(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
         let mut reader = StateReader::new(bytes)?;
+        let schema = self.transaction.model.schema.clone();
         let mut tables = alloc::vec![Table { path: "", chain: Some(Vec::new()) }];
         // Most of them may be unknown.
-        let mut columns: Vec<Option<Box<Column<'_>>>> = Vec::new();
+        let mut columns: Vec<Option<Box<Column<'_, '_>>>> = Vec::new();
         while let Some(item) = reader.next()? {
             self.entry += 1;
             self.transaction.begin_entry(self.entry);
             match item {
                 Item::Table { path } => tables.push(Table { path, chain: self.chain(path) }),
                 Item::Parameter { table, name } => {
-                    let parameter = self.parameter(&tables[table], name);
-                    let column = |parameter| Box::new(Column { parameter, text: None, packed: Vec::new() });
-                    columns.push(parameter.map(column));
+                    let parameter = self.parameter(&tables[table], name).and_then(|id| schema.parameter(id));
+                    columns.push(parameter.map(|parameter| Box::new(Column::new(parameter))));
                 }
                 Item::Row { made, table } => self.row((table, &tables[table]), &mut columns, &reader, made),
                 Item::Gone { table, numbers } => {

@@ -17,6 +17,7 @@ use crate::permissions::access::Access;
 use crate::resolve::place::Place;
 use crate::resolve::{Match, Node, without_dot};
 use crate::store::RowId;
+use crate::store::packed::{packed_text, unpack};
 use crate::store::value_view::ValueView;
 use crate::transaction::Transaction;
 
@@ -172,12 +173,14 @@ impl Transaction<'_> {
         access: &'a Access,
         known: &mut Option<Known<'a>>,
     ) -> Result<(), Fault> {
-        let Some(value) = self.model.store.value(row, parameter) else { return Ok(()) };
-        let schema_parameter = self.model.parameter(parameter);
+        let Some(packed) = self.model.store.packed_value(row, parameter) else { return Ok(()) };
+        if packed_text(packed).is_some_and(|text| {
+            text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text))
+        }) {
+            return Ok(());
+        }
+        let (value, schema_parameter) = (unpack(packed), self.model.parameter(parameter));
         if let ValueView::Text(text) = value {
-            if text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text)) {
-                return Ok(());
-            }
             let settled = self.model.settled_text(schema_parameter, text, access)?;
             if settled == text {
                 *known = Some(Known { parameter, access, text: settled.into_owned() });
@@ -209,8 +212,8 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn is(&self, parameter: ParameterId, access: &Access, text: &str) -> bool {
-        self.parameter == parameter && core::ptr::eq(self.access, access) && self.text == text
+    fn is(&self, parameter: ParameterId, access: &Access, text: &[u8]) -> bool {
+        self.parameter == parameter && core::ptr::eq(self.access, access) && self.text.as_bytes() == text
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct NewRows {
     hashes: Vec<u64>,
     strong_references: Vec<(RowId, ParameterId)>,
     page: OpenPage,
+    /// Of all keys of the table, each once.
+    key_parameters: Vec<ParameterId>,
     /// Of the row at work: what the end has to look at, and the text of a key.
     watched: Vec<ParameterId>,
     key: Vec<u8>,
@@ -56,6 +58,8 @@ impl Transaction<'_> {
         self.enter_rows(rows);
         rows.room = self.room(parent, table)?;
         rows.highest = self.model.store.highest_number(parent, table.id());
+        rows.key_parameters.clear();
+        rows.key_parameters.extend(self.model.layout.key_parameters(table.id()));
         rows.within = Some((parent, table.id()));
         Ok(())
     }
@@ -77,7 +81,7 @@ impl Transaction<'_> {
         rows.highest = rows.highest.max(number);
         let layout = Arc::clone(&self.model.layout);
         rows.watched.clear();
-        rows.watched.extend(layout.key_parameters(table));
+        rows.watched.extend(&rows.key_parameters);
         for &(parameter, _) in values {
             if layout.is_strong_reference(parameter) {
                 rows.strong_references.push((row, parameter));
@@ -150,6 +154,11 @@ impl NewRows {
     /// Whether a row of the same table, with a number beyond those of all its rows, can follow.
     pub(crate) fn goes_on_with(&self, number: u32) -> bool {
         self.within.is_some() && number > self.highest && self.room > 0 && self.rows.len() < MOST
+    }
+
+    /// The parameters of all keys of their table.
+    pub(crate) fn key_parameters(&self) -> &[ParameterId] {
+        &self.key_parameters
     }
 
     /// The row and the table that they are in.

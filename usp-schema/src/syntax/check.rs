@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt::Write;
+use core::fmt::{self, Write};
 
 use super::{ListBounds, Parts, Syntax};
 use crate::image::layout::syntax as bits;
@@ -16,7 +16,7 @@ const CHECKED: u16 = bits::LIST | bits::SIZES | bits::RANGES | bits::PATTERNS | 
 /// How many values of an enumeration a message names before it stops.
 const NAMED_VALUES: usize = 12;
 
-impl Syntax<'_> {
+impl<'s> Syntax<'s> {
     /// Reads a value from its text and checks it against every facet that the schema alone can judge.
     ///
     /// References and values that another parameter offers need instances; whoever has those checks them.
@@ -29,41 +29,65 @@ impl Syntax<'_> {
         if self.flags() & CHECKED == 0 {
             return self.primitive_type().parse(text);
         }
-        let parts = self.parts(CHECKED);
-        let Some(list) = parts.list else {
-            let value = parts.primitive.parse(text)?;
-            parts.check_item(&value)?;
-            return Ok(value);
-        };
-        let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
-        let value = parts.primitive.parse_list(text, brackets)?;
-        let Value::List(items) = &value else { return Ok(value) };
-        if let Some(reason) = list.bounds.broken_by(items.len(), || text.chars().count()) {
-            return Err(ValueError::facet(self.kind(), reason, text));
-        }
-        for (index, item) in items.iter().enumerate() {
-            if let (Some(inner), Value::List(items)) = (list.inner, item) {
-                // The text of an inner list is without its brackets.
-                let length = || item.to_string().chars().count();
-                if let Some(reason) = inner.broken_by(items.len(), length) {
-                    return Err(ValueError::facet(self.kind(), reason, &item.to_string()).in_item(index));
-                }
-            }
-            parts.check_leaves(item).map_err(|error| error.in_item(index))?;
-        }
-        Ok(value)
+        self.parser().parse(text)
+    }
+
+    /// The same for many values: what is asked of them is looked up once.
+    pub fn parser(self) -> Parser<'s> {
+        // The parts of one without facets are those of a plain string.
+        let mut parts = self.parts(CHECKED);
+        parts.primitive = self.primitive_type();
+        Parser(parts)
     }
 
     /// The value that "no value" stands for: an empty list, or the null value of the primitive type.
     pub fn null_value(self) -> Value {
         if self.is_list() { Value::List(alloc::vec::Vec::new()) } else { self.primitive_type().null_value() }
     }
+}
 
-    fn kind(self) -> Cow<'static, str> {
-        match self.is_list() {
-            true => Cow::Owned(format!("list of {}", self.primitive_type())),
-            false => Cow::Borrowed(self.primitive_type().as_str()),
+/// Reads values of one [`Syntax`], one after the other.
+#[derive(Clone, Copy)]
+pub struct Parser<'s>(Parts<'s>);
+
+impl Parser<'_> {
+    /// Reads a value from its text, as [`Syntax::parse`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Syntax::parse`].
+    pub fn parse(&self, text: &str) -> Result<Value, ValueError> {
+        let Self(parts) = self;
+        let Some(list) = parts.list else {
+            let value = parts.primitive.parse(text)?;
+            parts.check_item(&value)?;
+            return Ok(value);
+        };
+        let kind = || format!("list of {}", parts.primitive);
+        let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
+        let value = parts.primitive.parse_list(text, brackets)?;
+        let Value::List(items) = &value else { return Ok(value) };
+        if let Some(reason) = list.bounds.broken_by(items.len(), || text.chars().count()) {
+            return Err(ValueError::facet(kind(), reason, text));
         }
+        for (index, item) in items.iter().enumerate() {
+            if let (Some(inner), Value::List(items)) = (list.inner, item) {
+                // The text of an inner list is without its brackets.
+                let length = || item.to_string().chars().count();
+                if let Some(reason) = inner.broken_by(items.len(), length) {
+                    return Err(ValueError::facet(kind(), reason, &item.to_string()).in_item(index));
+                }
+            }
+            parts.check_leaves(item).map_err(|error| error.in_item(index))?;
+        }
+        Ok(value)
+    }
+}
+
+impl fmt::Debug for Parser<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = if self.0.list.is_some() { "list of " } else { "" };
+        write!(f, "Parser({list}{})", self.0.primitive.as_str())
     }
 }
 
@@ -179,8 +203,8 @@ fn outside(length: usize, sizes: impl Iterator<Item = Size>) -> Option<String> {
 /// The ranges in words.
 struct Ranges<'a, 's>(&'a Parts<'s>);
 
-impl core::fmt::Display for Ranges<'_, '_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for Ranges<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, Range { min, max, step }) in self.0.ranges().enumerate() {
             if at != 0 {
                 f.write_str(" or ")?;

@@ -90,6 +90,7 @@ fn read_object(object: Object<'_>) -> usize {
 fn read_syntax(syntax: Syntax<'_>) -> usize {
     let mut seen = format!("{syntax:?}{:?}", syntax.null_value()).len();
     for text in ["", "1", "true", "a,b", "[1],[2]", "2021-06-06T08:00:00Z"] {
+        assert_eq!(syntax.parser().parse(text), syntax.parse(text));
         seen += match syntax.parse(text) {
             Ok(value) => value.to_string().len(),
             Err(error) => error.to_string().len(),

@@ -28,7 +28,7 @@ impl Restore<'_> {
     pub(super) fn row<'a>(
         &mut self,
         (at, table): (usize, &Table<'_>),
-        columns: &mut [Option<Box<Column<'a>>>],
+        columns: &mut [Option<Box<Column<'a, '_>>>],
         reader: &StateReader<'a>,
         made: bool,
     ) {
@@ -93,7 +93,7 @@ impl Restore<'_> {
         &mut self,
         table: &Table<'_>,
         numbers: &[u32],
-        columns: &mut [Option<Box<Column<'a>>>],
+        columns: &mut [Option<Box<Column<'a, '_>>>],
         values: &[(usize, &'a str)],
     ) {
         let Some(((parent, id), &number)) = self.new_rows.within().zip(numbers.last()) else { return };
@@ -119,7 +119,7 @@ impl Restore<'_> {
         );
         let row = self.transaction.add_row(&mut self.new_rows, number, &packed);
         let is_given = |parameter: &ParameterId| filled.iter().any(|(given, _)| given == parameter);
-        if !self.transaction.model.layout.key_parameters(id).iter().all(is_given) {
+        if !self.new_rows.key_parameters().iter().all(is_given) {
             self.without_keys.extend(row);
         }
         self.last.values = filled;
@@ -151,13 +151,12 @@ impl Restore<'_> {
     }
 
     /// Reads a value of a new row into its column; whether it is one.
-    fn is_read<'a>(&mut self, numbers: &[u32], column: &mut Column<'a>, text: &'a str) -> bool {
+    fn is_read<'a>(&mut self, numbers: &[u32], column: &mut Column<'a, '_>, text: &'a str) -> bool {
         // What is as in the row before is mostly the same piece of memory.
         if column.text.is_some_and(|last| core::ptr::eq(last, text) || last == text) {
             return true;
         }
-        let parameter = self.transaction.model.parameter(column.parameter);
-        match parameter.syntax().parse(text) {
+        match column.parser.parse(text) {
             Ok(value) => {
                 column.text = Some(text);
                 column.packed.clear();
@@ -166,6 +165,7 @@ impl Restore<'_> {
             }
             Err(error) => {
                 let fault = self.unfit_value(column.parameter, error);
+                let parameter = self.transaction.model.parameter(column.parameter);
                 self.left_out.note(|| instantiated(&parameter.path(), numbers), fault);
                 false
             }
