@@ -197,7 +197,7 @@ impl Bench {
     }
 
     fn durable_sets(&mut self, batch: u32) {
-        let mut durable = Durable::new(agent(model(self.schema.clone())), &folder("agent-durable"));
+        let mut durable = Durable::new(agent(model(self.schema.clone())), &folder("agent-durable"), batch);
         durable.sets(batch);
         let mut appending = Appending::new(&folder("agent-appending"));
         let bytes = vec![b'x'; durable.batch];

@@ -22,15 +22,19 @@ pub fn folder(name: &str) -> PathBuf {
 pub struct Durable {
     agent: Device,
     store: FileStore,
-    turn: u32,
+    /// The Records of Sets, each of another value, to be given in turn: making them is a Controller's work.
+    sets: Vec<Vec<u8>>,
+    turn: usize,
     /// Bytes of the last batch.
     pub batch: usize,
 }
 
 impl Durable {
-    pub fn new(agent: Device, folder: &Path) -> Self {
+    /// `batch` Sets are to share a sync.
+    pub fn new(agent: Device, folder: &Path, batch: u32) -> Self {
         let (store, saved) = FileStore::open(folder).unwrap();
-        let mut durable = Self { agent, store, turn: 0, batch: 0 };
+        let sets = (0..2 * batch).map(|turn| turn.to_string()).map(|text| set(&text, &text)).collect();
+        let mut durable = Self { agent, store, sets, turn: 0, batch: 0 };
         assert_eq!(durable.agent.restore(saved.parts()).unwrap(), []);
         durable.agent.handle_input(Input::Timeout, now());
         durable.run();
@@ -40,9 +44,8 @@ impl Durable {
     /// So many Sets, which share one sync; the answers that left.
     pub fn sets(&mut self, count: u32) -> usize {
         for _ in 0..count {
-            self.turn += 1;
-            let text = self.turn.to_string();
-            self.agent.handle_input(Input::Record(&set(&text, &text)), now());
+            self.agent.handle_input(Input::Record(&self.sets[self.turn]), now());
+            self.turn = (self.turn + 1) % self.sets.len();
         }
         let answers = self.run();
         assert_eq!(answers, count as usize);
