@@ -4,13 +4,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_datamodel::{Change, DataModel, QueuedCall, Requester};
-use usp_msg::response::RespType;
-use usp_msg::{Get, GetResp};
 use usp_record::Rng;
 use usp_schema::PrimitiveType;
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
+use crate::read_values::read_values;
 
 const BOOT: &str = "Device.Boot!";
 
@@ -154,9 +153,7 @@ impl<R: Rng> Agent<R> {
         told: &mut alloc::collections::BTreeSet<String>,
         json: &mut String,
     ) {
-        let Ok(response) = self.model.process(&Get::new([name]).into(), requester) else { return };
-        let Some(RespType::GetResp(answer)) = response.resp_type else { return };
-        for (path, text) in values(&answer) {
+        for (path, text) in read_values(&mut self.model, name, requester).unwrap_or_default() {
             if !told.insert(path.clone()) {
                 continue;
             }
@@ -166,8 +163,8 @@ impl<R: Rng> Agent<R> {
             write_text(&path, json);
             json.push(':');
             match self.type_of(&path) {
-                Some(ty) if is_literal(ty) && !text.is_empty() => json.push_str(text),
-                _ => write_text(text, json),
+                Some(ty) if is_literal(ty) && !text.is_empty() => json.push_str(&text),
+                _ => write_text(&text, json),
             }
         }
     }
@@ -180,10 +177,6 @@ impl<R: Rng> Agent<R> {
         let syntax = parameter.syntax();
         (!syntax.is_list()).then(|| syntax.primitive_type())
     }
-}
-
-fn values(answer: &GetResp) -> impl Iterator<Item = (String, &str)> {
-    answer.values().map(|(object, name, text)| (alloc::format!("{object}{name}"), text))
 }
 
 /// Whether the canonical text of a value is one in JSON too.

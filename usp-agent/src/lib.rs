@@ -170,6 +170,7 @@ mod parked;
 mod peers;
 mod periodic;
 mod persistence;
+mod read_values;
 mod records;
 mod schema;
 mod secure_channels;

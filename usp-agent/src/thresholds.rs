@@ -13,13 +13,14 @@ use litemap::LiteMap;
 use usp_datamodel::{
     Change, ChangeKind, DataModel, Refusal, RegisterError, Requester, StagedChange, SubscriberId,
 };
-use usp_msg::{ErrorCode, Get, GetResp};
+use usp_msg::ErrorCode;
 use usp_path::Path;
 use usp_record::Rng;
 use usp_schema::{Schema, Value};
 
 use crate::agent::Agent;
 use crate::controller_trust::Standing;
+use crate::read_values::read_values;
 use crate::set_up::SetUp;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Threshold.";
@@ -217,10 +218,11 @@ impl<R: Rng> Agent<R> {
             seen: LiteMap::new(),
         };
         let requester = self.rights_of(&threshold.controller)?;
-        let response = self.model.process(&Get::new([&*parameter]).into(), &requester).ok()?;
-        for (object, name, text) in GetResp::try_from(response).ok()?.values().take(MAX_WATCHED) {
+        let mut values = read_values(&mut self.model, &parameter, &requester)?;
+        values.truncate(MAX_WATCHED);
+        for (path, text) in values {
             if let Ok(number) = text.parse::<i128>() {
-                threshold.seen.insert(alloc::format!("{object}{name}"), number.cmp(&threshold.mark));
+                threshold.seen.insert(path, number.cmp(&threshold.mark));
             }
         }
         Some((threshold, parameter))
@@ -248,9 +250,8 @@ impl<R: Rng> Agent<R> {
         let controller = self.thresholds.get(&number)?.controller.clone();
         let requester = self.rights_of(&controller)?;
         // What the Controller may not read it is not told by way of a threshold either.
-        let response = self.model.process(&Get::new([&**path]).into(), &requester).ok()?;
-        let answer = GetResp::try_from(response).ok()?;
-        let value: i128 = answer.values().next()?.2.parse().ok()?;
+        let values = read_values(&mut self.model, path, &requester)?;
+        let value: i128 = values.first()?.1.parse().ok()?;
         let threshold = self.thresholds.get_mut(&number)?;
         let now = value.cmp(&threshold.mark);
         let before = threshold.seen.get(path).copied();

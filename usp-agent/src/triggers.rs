@@ -65,7 +65,7 @@ impl<R: Rng> Agent<R> {
         if entries.is_empty() {
             return Ok(());
         }
-        self.model.process(&Set::new(entries).into(), &requester).map(drop)
+        self.model.process_to_bytes(&Set::new(entries).into(), &requester).map(drop)
     }
 }
 

@@ -4,8 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::add::CreateObject;
+use usp_msg::reader::add_resp::OperStatus;
+use usp_msg::reader::{self, MsgBody, RespType};
 use usp_msg::set::UpdateObject;
-use usp_msg::{Add, Delete, Error, ErrorCode, Request, Response, Set, response::RespType};
+use usp_msg::{Add, Delete, Error, ErrorCode, Request, Set};
 use usp_path::Path;
 use usp_schema::{TypedValue, Value};
 
@@ -88,14 +90,24 @@ impl DataModel {
         let entry = settings(object)
             .into_iter()
             .fold(CreateObject::new(table.as_ref()), |entry, (name, text)| entry.required(name, text));
-        let created = match self.request(Add::new([entry]).into())?.resp_type {
-            Some(RespType::AddResp(created)) => created.created_obj_results.into_iter().next(),
+        let answer = self.request(Add::new([entry]).into())?;
+        let unsupported = || Fault::unsupported_path(table.as_ref());
+        let msg = reader::Msg::validate(&answer).map_err(|_| unsupported())?;
+        let created = match msg.content() {
+            Some(MsgBody::Response(response)) => match response.resp_type() {
+                Some(RespType::AddResp(created)) => created.created_obj_results().next(),
+                _ => None,
+            },
             _ => None,
         };
-        match created.as_ref().and_then(|created| created.outcome()) {
-            Some(Ok(success)) => Ok(ObjectPath::from_text(success.instantiated_path.clone())),
-            Some(Err(failure)) => Err(Fault::new(failure.code(), failure.err_msg.clone())),
-            None => Err(Fault::unsupported_path(table.as_ref())),
+        match created.as_ref().and_then(|created| created.oper_status()?.oper_status()) {
+            Some(OperStatus::OperSuccess(success)) => {
+                Ok(ObjectPath::from_text(success.instantiated_path().to_string()))
+            }
+            Some(OperStatus::OperFailure(failure)) => {
+                Err(Fault::new(failure.err_code(), failure.err_msg().to_string()))
+            }
+            None => Err(unsupported()),
         }
     }
 
@@ -224,10 +236,12 @@ impl DataModel {
     }
 
     /// Has a request of the device answered; its Error becomes the fault of the first path that failed.
-    fn request(&mut self, request: Request) -> Result<Response, Fault> {
-        self.process(&request, &Requester::DEVICE).map_err(|error: Error| match error.param_errs.first() {
-            Some(first) => Fault::new(first.code(), first.err_msg.clone()),
-            None => Fault::new(error.code(), error.err_msg.clone()),
+    fn request(&mut self, request: Request) -> Result<Vec<u8>, Fault> {
+        self.process_to_bytes(&request, &Requester::DEVICE).map_err(|error: Error| {
+            match error.param_errs.first() {
+                Some(first) => Fault::new(first.code(), first.err_msg.clone()),
+                None => Fault::new(error.code(), error.err_msg.clone()),
+            }
         })
     }
 }

@@ -21,10 +21,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_msg::body::MsgBody;
-use usp_msg::prost::Message;
-use usp_msg::reader::{self, ReqType, Valid};
-use usp_msg::{Error, ErrorCode, Msg, Operate, Request, Response, request, writer};
+use usp_msg::reader::{self, MsgBody, ReqType, Valid};
+use usp_msg::{Error, ErrorCode, Msg, Operate, Request, Response, WireError, request, writer};
 use usp_path::Path;
 
 use crate::fault::Fault;
@@ -113,6 +111,21 @@ impl DataModel {
     ///
     /// The Error that answers a request which failed as a whole.
     pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
+        let answer = self.process_to_bytes(request, requester)?;
+        let msg = reader::Msg::validate(&answer).map_err(no_answer)?;
+        match msg.content() {
+            Some(MsgBody::Response(response)) => response.to_message().map_err(no_answer),
+            _ => Err(unanswered()),
+        }
+    }
+
+    /// As [`process`](Self::process), but the Response is the bytes of its Message, whose id is empty: for those who read
+    /// little of it, by a view. A program in which nobody calls `process` is without what makes owned Responses.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn process_to_bytes(&mut self, request: &Request, requester: &Requester) -> Result<Vec<u8>, Error> {
         let bytes = match &request.req_type {
             Some(request::ReqType::Operate(operate)) if !operate.send_resp => {
                 Msg::request("", Operate { send_resp: true, ..operate.clone() }).encode_to_vec()
@@ -121,18 +134,15 @@ impl DataModel {
         };
         let mut out = Vec::with_capacity(USUAL_ANSWER);
         // What was just written can be read again.
-        if let Ok(msg) = reader::Msg::validate(&bytes)
-            && let Some(reader::MsgBody::Request(request)) = msg.content()
-        {
-            self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
-            let _ = self.answer_or_error("", request, requester, &mut out);
-            self.reads.get_mut().end();
-        }
-        match <Msg as Message>::decode(&*out).map(Msg::into_content) {
-            Ok(Some(MsgBody::Response(response))) => Ok(response),
-            Ok(Some(MsgBody::Error(error))) => Err(error),
-            Ok(_) => Err(Error::new(ErrorCode::INTERNAL_ERROR, "there is no answer")),
-            Err(error) => Err(Error::new(ErrorCode::INTERNAL_ERROR, alloc::format!("no answer: {error}"))),
+        let msg = reader::Msg::validate(&bytes).map_err(no_answer)?;
+        let Some(MsgBody::Request(request)) = msg.content() else { return Err(unanswered()) };
+        self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
+        let answered = self.answer("", request, requester, &mut out);
+        let is_waiting = self.is_waiting();
+        self.reads.get_mut().end();
+        match answered? {
+            Handled::Answered if !is_waiting => Ok(out),
+            _ => Err(unanswered()),
         }
     }
 
@@ -199,6 +209,16 @@ impl Answer<'_> {
             }
         }
     }
+}
+
+// Neither of these two can be.
+
+fn unanswered() -> Error {
+    Error::new(ErrorCode::INTERNAL_ERROR, "there is no answer")
+}
+
+fn no_answer(reason: WireError) -> Error {
+    Error::new(ErrorCode::INTERNAL_ERROR, alloc::format!("no answer: {reason}"))
 }
 
 fn write_error(error: &Error, msg_id: &str, out: &mut Vec<u8>) {

@@ -50,6 +50,27 @@ fn r_msg_0_9_every_request_has_its_answer_under_its_id() {
     }
 }
 
+/// What the device asks itself comes to the same in bytes and in owned types, an Error as well.
+#[test]
+fn the_response_in_bytes_is_that_of_process() {
+    let mut bench = house();
+    let mut both = |request: Request| {
+        let bytes = bench.model.process_to_bytes(&request, &Requester::DEVICE);
+        let owned = bench.model.process(&request, &Requester::DEVICE);
+        let read = bytes.map(|bytes| Msg::decode(&bytes).unwrap().as_response().unwrap().clone());
+        assert_eq!(read, owned);
+        owned
+    };
+    assert!(both(Get::new(["Device."]).into()).is_ok());
+    assert!(both(GetSupportedDm::new(["Device."]).into()).is_ok());
+    assert_eq!(both(Request::default()).unwrap_err().err_msg, "the request is empty");
+    let request = Set::new([set::UpdateObject::new("Device.Nothing.").required("Name", "x")]);
+    let error = both(request.clone().into()).unwrap_err();
+    // What failed is told in it, as in the Error that a Controller is sent.
+    assert_eq!(Some(&error), answered(&mut bench, request).as_error());
+    assert_eq!(error.param_errs.len(), 1);
+}
+
 #[test]
 fn r_msg_1_what_is_not_for_a_data_model_is_not_supported() {
     let refused = |bench: &mut Bench, request: Request| answered(bench, request).as_error().unwrap().err_code;

@@ -2,13 +2,10 @@
 
 use core::fmt;
 
-use crate::body::MsgBody;
 use crate::get_supported_dm_resp::{
-    CmdType, ObjAccessType, ParamAccessType, ParamValueType, RequestedObjectResult, ValueChangeType,
+    CmdType, ObjAccessType, ParamAccessType, ParamValueType, ValueChangeType,
 };
-use crate::notify::Notification;
-use crate::request::ReqType;
-use crate::response::RespType;
+use crate::reader::{self, Valid};
 use crate::{ErrorCode, Msg, MsgType};
 
 use ValidationErrorKind::{EmptyOneof, Missing, NotSupported, UnknownEnum};
@@ -85,98 +82,129 @@ impl Msg {
     /// A missing header, `msg_id` or body `[R-MSG.5]`, a oneof without content `[R-ENC.3]`, an
     /// enumeration value without name `[R-ENC.2]`, a kind of Message without name `[R-MSG.1]`.
     pub fn validate(&self) -> Result<(), ValidationError> {
-        Ok(check(self)?)
+        Ok(check_owned(self)?)
     }
 }
 
-fn check(msg: &Msg) -> Result<(), ValidationErrorKind> {
-    // [R-MSG.6, R-MSG.7, R-MSG.8] More than one of each cannot be: in protobuf, what repeats is one and the same field.
-    let header = msg.header.as_ref().ok_or(Missing("Msg.header"))?;
-    if header.msg_id.is_empty() {
-        return Err(Missing("Header.msg_id"));
+impl reader::Msg<'_, Valid> {
+    /// Checks the rules of TR-369 that protobuf cannot express, as [`Msg::validate`] does; without allocation.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn check_rules(&self) -> Result<(), ValidationError> {
+        Ok(check_view(self)?)
     }
-    let unknown_type = MsgType::try_from(header.msg_type).is_err();
-    let body = msg.body.as_ref().ok_or(Missing("Msg.body"))?;
-    if unknown_type && body.msg_body.as_ref().and_then(MsgBody::msg_type).is_none() {
-        return Err(NotSupported(header.msg_type));
-    }
-    match body.msg_body.as_ref().ok_or(EmptyOneof("Body.msg_body"))? {
-        MsgBody::Request(request) => check_request(request.req_type.as_ref())?,
-        MsgBody::Response(response) => check_response(response.resp_type.as_ref())?,
-        MsgBody::Error(_) => {}
-    }
-    enumeration::<MsgType>("Header.msg_type", header.msg_type)
 }
 
-fn check_request(request: Option<&ReqType>) -> Result<(), ValidationErrorKind> {
-    match request.ok_or(EmptyOneof("Request.req_type"))? {
-        ReqType::Notify(notify) => {
-            let notification = notify.notification.as_ref().ok_or(EmptyOneof("Notify.notification"))?;
-            match notification {
-                Notification::OperComplete(complete) if complete.operation_resp.is_none() => {
-                    Err(EmptyOneof("OperationComplete.operation_resp"))
-                }
-                _ => Ok(()),
+/// Declares the check of a Message, once for owned types and once for views: `optional`, `list` and `value` say what
+/// follows the name of such a field.
+macro_rules! check {
+    ($check:ident($msg:ty) by $types:path; optional $optional:tt list $list:tt value $value:tt) => {
+        check! { @ $check ($msg) $types; $optional $list $value }
+    };
+    (@ $check:ident($msg:ty) $types:path; [$($optional:tt)*] [$($list:tt)*] [$($value:tt)*]) => {
+        fn $check(msg: &$msg) -> Result<(), ValidationErrorKind> {
+            use $types::{MsgBody, Notification, ReqType, RespType};
+            // [R-MSG.6, R-MSG.7, R-MSG.8] More than one of each cannot be: in protobuf, what repeats is one and the
+            // same field.
+            let header = msg.header$($optional)*.ok_or(Missing("Msg.header"))?;
+            if header.msg_id$($value)*.is_empty() {
+                return Err(Missing("Header.msg_id"));
             }
+            let msg_type = header.msg_type$($value)*;
+            let body = msg.body$($optional)*.ok_or(Missing("Msg.body"))?;
+            let content = body.msg_body$($optional)*;
+            let is_known = match content {
+                Some(MsgBody::Request(request)) => request.req_type$($optional)*.is_some(),
+                Some(MsgBody::Response(response)) => response.resp_type$($optional)*.is_some(),
+                Some(MsgBody::Error(_)) => true,
+                None => false,
+            };
+            if MsgType::try_from(msg_type).is_err() && !is_known {
+                return Err(NotSupported(msg_type));
+            }
+            match content.ok_or(EmptyOneof("Body.msg_body"))? {
+                MsgBody::Request(request) => {
+                    let request = request.req_type$($optional)*.ok_or(EmptyOneof("Request.req_type"))?;
+                    if let ReqType::Notify(notify) = request {
+                        match notify.notification$($optional)*.ok_or(EmptyOneof("Notify.notification"))? {
+                            Notification::OperComplete(complete)
+                                if complete.operation_resp$($optional)*.is_none() =>
+                            {
+                                return Err(EmptyOneof("OperationComplete.operation_resp"));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                MsgBody::Response(response) => {
+                    /// Every result has a status, and every status says success or failure.
+                    macro_rules! statuses {
+                        ($results:expr) => {
+                            for result in $results {
+                                let status = result.oper_status$($optional)*.ok_or(Missing("oper_status"))?;
+                                if status.oper_status$($optional)*.is_none() {
+                                    return Err(EmptyOneof("OperationStatus.oper_status"));
+                                }
+                            }
+                        };
+                    }
+                    match response.resp_type$($optional)*.ok_or(EmptyOneof("Response.resp_type"))? {
+                        RespType::SetResp(response) => statuses!(response.updated_obj_results$($list)*),
+                        RespType::AddResp(response) => statuses!(response.created_obj_results$($list)*),
+                        RespType::DeleteResp(response) => statuses!(response.deleted_obj_results$($list)*),
+                        RespType::RegisterResp(response) => statuses!(response.registered_path_results$($list)*),
+                        RespType::DeregisterResp(response) => statuses!(response.deregistered_path_results$($list)*),
+                        RespType::OperateResp(response) => {
+                            for result in response.operation_results$($list)* {
+                                if result.operation_resp$($optional)*.is_none() {
+                                    return Err(EmptyOneof("OperationResult.operation_resp"));
+                                }
+                            }
+                        }
+                        RespType::GetSupportedDmResp(response) => {
+                            let results = response.req_obj_results$($list)*;
+                            for object in results.flat_map(|result| result.supported_objs$($list)*) {
+                                let access = object.access$($value)*;
+                                enumeration::<ObjAccessType>("SupportedObjectResult.access", access)?;
+                                for param in object.supported_params$($list)* {
+                                    let access = param.access$($value)*;
+                                    enumeration::<ParamAccessType>("SupportedParamResult.access", access)?;
+                                    let value_type = param.value_type$($value)*;
+                                    enumeration::<ParamValueType>("SupportedParamResult.value_type", value_type)?;
+                                    let change = param.value_change$($value)*;
+                                    enumeration::<ValueChangeType>("SupportedParamResult.value_change", change)?;
+                                }
+                                for command in object.supported_commands$($list)* {
+                                    let command_type = command.command_type$($value)*;
+                                    enumeration::<CmdType>("SupportedCommandResult.command_type", command_type)?;
+                                }
+                            }
+                        }
+                        RespType::GetResp(_)
+                        | RespType::GetInstancesResp(_)
+                        | RespType::NotifyResp(_)
+                        | RespType::GetSupportedProtocolResp(_) => {}
+                    }
+                }
+                MsgBody::Error(_) => {}
+            }
+            enumeration::<MsgType>("Header.msg_type", msg_type)
         }
-        _ => Ok(()),
-    }
+    };
 }
 
-fn check_response(response: Option<&RespType>) -> Result<(), ValidationErrorKind> {
-    match response.ok_or(EmptyOneof("Response.resp_type"))? {
-        RespType::GetSupportedDmResp(response) => {
-            response.req_obj_results.iter().try_for_each(check_supported)
-        }
-        RespType::SetResp(response) => check_all(&response.updated_obj_results, |result| {
-            (result.oper_status.is_some(), result.outcome().is_some())
-        }),
-        RespType::AddResp(response) => check_all(&response.created_obj_results, |result| {
-            (result.oper_status.is_some(), result.outcome().is_some())
-        }),
-        RespType::DeleteResp(response) => check_all(&response.deleted_obj_results, |result| {
-            (result.oper_status.is_some(), result.outcome().is_some())
-        }),
-        RespType::RegisterResp(response) => check_all(&response.registered_path_results, |result| {
-            (result.oper_status.is_some(), result.outcome().is_some())
-        }),
-        RespType::DeregisterResp(response) => check_all(&response.deregistered_path_results, |result| {
-            (result.oper_status.is_some(), result.outcome().is_some())
-        }),
-        RespType::OperateResp(response) => {
-            let complete = response.operation_results.iter().all(|result| result.operation_resp.is_some());
-            if complete { Ok(()) } else { Err(EmptyOneof("OperationResult.operation_resp")) }
-        }
-        RespType::GetResp(_)
-        | RespType::GetInstancesResp(_)
-        | RespType::NotifyResp(_)
-        | RespType::GetSupportedProtocolResp(_) => Ok(()),
-    }
+/// The names of the owned types, as [`reader`] has them.
+mod owned {
+    pub(super) use crate::body::MsgBody;
+    pub(super) use crate::notify::Notification;
+    pub(super) use crate::request::ReqType;
+    pub(super) use crate::response::RespType;
 }
 
-/// Checks that every result has a status, and that every status says success or failure.
-fn check_all<T>(results: &[T], has: impl Fn(&T) -> (bool, bool)) -> Result<(), ValidationErrorKind> {
-    results.iter().try_for_each(|result| match has(result) {
-        (false, _) => Err(Missing("oper_status")),
-        (true, false) => Err(EmptyOneof("OperationStatus.oper_status")),
-        (true, true) => Ok(()),
-    })
-}
-
-fn check_supported(result: &RequestedObjectResult) -> Result<(), ValidationErrorKind> {
-    for object in &result.supported_objs {
-        enumeration::<ObjAccessType>("SupportedObjectResult.access", object.access)?;
-        for param in &object.supported_params {
-            enumeration::<ParamAccessType>("SupportedParamResult.access", param.access)?;
-            enumeration::<ParamValueType>("SupportedParamResult.value_type", param.value_type)?;
-            enumeration::<ValueChangeType>("SupportedParamResult.value_change", param.value_change)?;
-        }
-        for command in &object.supported_commands {
-            enumeration::<CmdType>("SupportedCommandResult.command_type", command.command_type)?;
-        }
-    }
-    Ok(())
-}
+check! { check_owned(Msg) by owned; optional [.as_ref()] list [.iter()] value [] }
+check! { check_view(reader::Msg<'_, Valid>) by reader; optional [()] list [()] value [()] }
 
 fn enumeration<E: TryFrom<i32>>(field: &'static str, value: i32) -> Result<(), ValidationErrorKind> {
     E::try_from(value).map(drop).map_err(|_| UnknownEnum { field, value })
@@ -185,6 +213,8 @@ fn enumeration<E: TryFrom<i32>>(field: &'static str, value: i32) -> Result<(), V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::MsgBody;
+    use crate::get_supported_dm_resp::RequestedObjectResult;
     use crate::{
         AddResp, Body, Error, Get, GetResp, GetSupportedDmResp, Header, Notify, OperateResp, Request,
         Response, SetResp, add_resp, get_supported_dm_resp, notify, operate_resp, set_resp,

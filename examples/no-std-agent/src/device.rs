@@ -69,7 +69,7 @@ fn set_up(model: &mut DataModel) -> Result<(), StartError> {
         ],
     );
     for rows in [role, permission, controller] {
-        model.process(&Add::new([rows]).into(), &Requester::DEVICE).map_err(StartError::Refused)?;
+        model.process_to_bytes(&Add::new([rows]).into(), &Requester::DEVICE).map_err(StartError::Refused)?;
     }
     Ok(())
 }

@@ -102,6 +102,23 @@ impl<'a> Span<'a> {
             .try_for_each(|block| Validator::new(block).list(self.number, ty, block.depth.into()))
     }
 
+    /// Reads the next occurrence, which is a message.
+    #[inline]
+    fn read_message<T: View<'a>>(&mut self) -> Option<Result<T, WireError>> {
+        let block =
+            self.advance().and_then(|found| if found { self.block.element().map(Some) } else { Ok(None) });
+        let item = match block {
+            Ok(None) => return None,
+            Ok(Some(block)) => T::read(block),
+            // The keys and lengths of this message were read before.
+            Err(fault) => Err(WireError::new(fault, T::TYPE, 0)),
+        };
+        if item.is_err() {
+            self.end();
+        }
+        Some(item)
+    }
+
     fn end(&mut self) {
         *self = Self::default();
     }
@@ -111,24 +128,6 @@ impl<'a, T: View<'a>, M: Mode> List<'a, T, M> {
     fn lazy(&self) -> List<'a, T, Lazy> {
         List { span: self.span.clone(), marker: PhantomData }
     }
-
-    #[inline]
-    fn read_next(&mut self) -> Option<Result<T, WireError>> {
-        let block = self
-            .span
-            .advance()
-            .and_then(|found| if found { self.span.block.element().map(Some) } else { Ok(None) });
-        let item = match block {
-            Ok(None) => return None,
-            Ok(Some(block)) => T::read(block),
-            // The keys and lengths of this message were read before.
-            Err(fault) => Err(WireError::new(fault, T::TYPE, 0)),
-        };
-        if item.is_err() {
-            self.span.end();
-        }
-        Some(item)
-    }
 }
 
 impl<'a, T: View<'a>, M: Mode> Iterator for List<'a, T, M> {
@@ -136,7 +135,7 @@ impl<'a, T: View<'a>, M: Mode> Iterator for List<'a, T, M> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.read_next().map(M::of)
+        self.span.read_message().map(M::of)
     }
 }
 
@@ -251,7 +250,12 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
     }
 
     fn owned(&self) -> Result<Self::Owned, WireError> {
-        self.lazy().map(|item| item?.owned()).collect()
+        // Collecting would be made anew for each type, and larger.
+        let (mut span, mut owned) = (self.span.clone(), Vec::new());
+        while let Some(item) = span.read_message::<T>() {
+            owned.push(item?.owned()?);
+        }
+        Ok(owned)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     NotifyResp, Operate, OperateResp, Register, RegisterResp, Set, SetResp,
 };
 use crate::check::check;
-use crate::{DecodeError, Limits, MsgType, ValidationError, WireError};
+use crate::{DecodeError, Limits, WireError};
 use error::ParamError;
 
 format_messages!(views);
@@ -64,25 +64,6 @@ impl<'a> Msg<'a, Valid> {
             check(bytes, limits)?;
         }
         Ok(msg)
-    }
-
-    /// Checks the rules of TR-369 that protobuf cannot express, as
-    /// [`Msg::validate`](crate::Msg::validate) does; of requests other than Notify without allocation.
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    pub fn check_rules(&self) -> Result<(), ValidationError> {
-        let kind = self.header().map_or(0, Header::msg_type);
-        let is_sound = match self.content() {
-            Some(MsgBody::Request(request)) => match request.req_type() {
-                None | Some(ReqType::Notify(_)) => false,
-                Some(_) => !self.msg_id().is_empty() && MsgType::try_from(kind).is_ok(),
-            },
-            _ => false,
-        };
-        // The owned type says what is wrong. It can be made, since there is no fault left to find.
-        if is_sound { Ok(()) } else { self.to_message().map_or(Ok(()), |msg| msg.validate()) }
     }
 }
 

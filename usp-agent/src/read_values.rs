@@ -1,0 +1,27 @@
+//! What the Agent itself reads of its model with the rights of a Controller.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use usp_datamodel::{DataModel, Requester};
+use usp_msg::Get;
+use usp_msg::reader::{Msg, MsgBody, RespType};
+
+/// The parameters that a Get of a path answers the requester with: paths and values. `None` where the Get fails as a whole.
+pub(crate) fn read_values(
+    model: &mut DataModel,
+    path: &str,
+    requester: &Requester,
+) -> Option<Vec<(String, String)>> {
+    let answer = model.process_to_bytes(&Get::new([path]).into(), requester).ok()?;
+    let msg = Msg::validate(&answer).ok()?;
+    let Some(MsgBody::Response(response)) = msg.content() else { return None };
+    let Some(RespType::GetResp(response)) = response.resp_type() else { return None };
+    let mut values = Vec::new();
+    for object in response.req_path_results().flat_map(|result| result.resolved_path_results()) {
+        for (name, value) in object.result_params() {
+            values.push((String::from(object.resolved_path()) + name, String::from(value)));
+        }
+    }
+    Some(values)
+}
