@@ -5,11 +5,11 @@
 //! the bench fail. Without `--bench`, as `cargo test` runs it, and with `--test` every codec is tried once
 //! and nothing is timed.
 //!
-//! "plain prost" is what prost-build makes of the schema, with `String` and `HashMap`. rusp-lib is read
-//! without a walk and written from a tree that is there already, both of which favour it; "quick" are the
-//! types of quick-protobuf in it, built, written, read and walked as those of prost. "floor" is copying the
-//! bytes once, and for reading one check of UTF-8 over them. That our codecs allocate nothing is held by the test `codec_allocations`, because
-//! counting would slow down those that do.
+//! "plain prost" is what prost-build makes of the schema, with `String` and `HashMap`. rusp-lib is read without a walk
+//! and written from a tree that is there already, both of which favour it; "quick" are the types of quick-protobuf in
+//! it, built, written, read and walked as those of prost. "floor" is copying the bytes once, and for reading one check
+//! of UTF-8 over them. That our codecs allocate nothing is held by the test `codec_allocations`, because counting would
+//! slow down those that do.
 
 #![allow(clippy::expect_used, reason = "a bench that cannot read its own data has to stop")]
 

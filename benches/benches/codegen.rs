@@ -5,9 +5,9 @@
 //! both. A missed bar makes the bench fail. Without `--bench`, as `cargo test` runs it, and with `--test` every case
 //! is tried once and nothing is timed.
 //!
-//! `cargo bench -p usp-benches --bench codegen --profile dev` measures what a build script costs, which nobody optimises.
-//! How much memory reading takes is asked of processes that do nothing else; the test `codegen_memory` counts it byte
-//! by byte, which would slow the clock here.
+//! `cargo bench -p usp-benches --bench codegen --profile dev` measures what a build script costs, which nobody
+//! optimises. How much memory reading takes is asked of processes that do nothing else; the test `codegen_memory`
+//! counts it byte by byte, which would slow the clock here.
 //!
 //! The models are the Broadband Forum's and not part of this project: the environment variable `USP_MODELS` names the
 //! folder that they are in. Without it nothing is measured, and the bench says so.

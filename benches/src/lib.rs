@@ -1,7 +1,7 @@
 //! What the benches share: the table of their figures, and the page that is made of the tables of all.
 //!
-//! `cargo bench -p usp-benches` runs the benches. `cargo run --release -p usp-benches` runs them one after the other and
-//! writes `docs/benchmarks.md` with its plots.
+//! `cargo bench -p usp-benches` runs the benches. `cargo run --release -p usp-benches` runs them one after the other
+//! and writes `docs/benchmarks.md` with its plots.
 
 pub mod figures;
 pub mod machine;

@@ -1,7 +1,7 @@
 //! Runs the benches and writes `docs/benchmarks.md` with its plots.
 //!
-//! `usp-benches [NAME…]`: all benches, or those that are named. Their figures are kept in `docs/benchmarks`, so that the
-//! page is whole after a run of some of them. Ends with 1 where a bench gave no figures, with 2 where it was called
+//! `usp-benches [NAME…]`: all benches, or those that are named. Their figures are kept in `docs/benchmarks`, so that
+//! the page is whole after a run of some of them. Ends with 1 where a bench gave no figures, with 2 where it was called
 //! wrongly. A bar that is missed is said on the page, and is no failure here.
 
 use std::io;

@@ -1,5 +1,5 @@
-//! Makes the image of the whole of TR-181, from the Broadband Forum's file in the folder that `USP_MODELS` names. Without
-//! that file it takes the project's own model, says so, and the program reports it and holds itself to no bar.
+//! Makes the image of the whole of TR-181, from the Broadband Forum's file in the folder that `USP_MODELS` names.
+//! Without that file it takes the project's own model, says so, and the program reports it and holds itself to no bar.
 
 #[cfg(not(feature = "program"))]
 fn main() {}

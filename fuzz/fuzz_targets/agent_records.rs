@@ -1,10 +1,10 @@
-//! Records of several Controllers with different roles, well formed, mutated and arbitrary, to an Agent: nothing panics,
-//! buffers and tables stay within their limits, the Controller with all rights is served all the while, nobody who is
-//! disabled, banned or unknown is answered, and nobody changes what its roles keep from it.
+//! Records of several Controllers with different roles, well formed, mutated and arbitrary, to an Agent: nothing
+//! panics, buffers and tables stay within their limits, the Controller with all rights is served all the while, nobody
+//! who is disabled, banned or unknown is answered, and nobody changes what its roles keep from it.
 //!
 //! The input is a series of steps. The first byte of a step says what it is, and the following bytes how it is made.
-//! That the sender is who it says is the MTP's to see to: Records in the name of the Controller with all rights are left
-//! out.
+//! That the sender is who it says is the MTP's to see to: Records in the name of the Controller with all rights are
+//! left out.
 
 #![no_main]
 

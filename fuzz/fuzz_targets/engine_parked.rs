@@ -1,8 +1,9 @@
-//! Requests that wait for values which come late, out of order or never, in between others that change what they wait for:
-//! nothing panics, no more wait than the limits allow, the books agree with the rows after each step, what waits has changed
-//! nothing yet, and each request is answered once.
+//! Requests that wait for values which come late, out of order or never, in between others that change what they wait
+//! for: nothing panics, no more wait than the limits allow, the books agree with the rows after each step, what waits
+//! has changed nothing yet, and each request is answered once.
 //!
-//! The input is a series of steps: a request as in `engine_requests`, a value that comes, or the end of a request's patience.
+//! The input is a series of steps: a request as in `engine_requests`, a value that comes, or the end of a request's
+//! patience.
 
 #![no_main]
 

@@ -109,8 +109,8 @@ impl Choices<'_> {
             .collect()
     }
 
-    /// A request: its kind in three bits, and whether it allows to be done in part. `None` for kind 6, and where the bytes
-    /// make none.
+    /// A request: its kind in three bits, and whether it allows to be done in part. `None` for kind 6, and where the
+    /// bytes make none.
     pub fn request(&mut self, kind: u8) -> Option<Request> {
         let allow_partial = kind & 8 != 0;
         Some(match kind & 7 {

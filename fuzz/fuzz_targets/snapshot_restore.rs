@@ -1,5 +1,5 @@
-//! Any bytes as saved state, and any changes to good state: refused without a trace, or restored as far as they fit into
-//! a model whose books agree and whose own state comes back as it is.
+//! Any bytes as saved state, and any changes to good state: refused without a trace, or restored as far as they fit
+//! into a model whose books agree and whose own state comes back as it is.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

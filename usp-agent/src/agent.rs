@@ -162,9 +162,9 @@ impl<R: Rng> Agent<R> {
         result
     }
 
-    /// Says that the rows of the model are those of before a restart: Subscriptions that are not persistent go, and nobody
-    /// is told (TR-181). For whoever has brought back saved state other than by [`restore`](Self::restore), once, before the
-    /// first input.
+    /// Says that the rows of the model are those of before a restart: Subscriptions that are not persistent go, and
+    /// nobody is told (TR-181). For whoever has brought back saved state other than by [`restore`](Self::restore),
+    /// once, before the first input.
     ///
     /// A timer of `Device.ScheduleTimer()` goes on by itself. Other Requests have failed, and their end is told at the
     /// first input; a device that goes on with one says so before, with

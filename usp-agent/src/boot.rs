@@ -61,8 +61,8 @@ pub struct Boot<'a> {
     pub command_key: Option<&'a str>,
     /// Why, in words.
     pub reason: Option<&'a str>,
-    /// Whether other firmware runs than before. `None`: whether `Device.DeviceInfo.SoftwareVersion` differs from what it was at
-    /// the last start that the Agent was told of.
+    /// Whether other firmware runs than before. `None`: whether `Device.DeviceInfo.SoftwareVersion` differs from what
+    /// it was at the last start that the Agent was told of.
     pub firmware_updated: Option<bool>,
 }
 
@@ -125,8 +125,8 @@ impl<R: Rng> Agent<R> {
         event.and_then(|event| event.arguments()).is_some_and(|arguments| arguments.parameter(name).is_some())
     }
 
-    /// The parameters that the enabled rows of a Controller's BootParameter table name, as far as it may read them, as one JSON
-    /// object: by their paths; whole numbers and booleans as such, all else as text.
+    /// The parameters that the enabled rows of a Controller's BootParameter table name, as far as it may read them, as
+    /// one JSON object: by their paths; whole numbers and booleans as such, all else as text.
     fn boot_parameters(&mut self, controller: &str) -> String {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, controller) else {
             return String::from("{}");

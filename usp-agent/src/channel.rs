@@ -2,14 +2,14 @@
 
 use crate::peers::RecordKind;
 
-/// A channel over which Records travel: a WebSocket, a client of an MQTT broker, a socket. The embedder counts them as it
-/// likes; the Agent tells them apart by their numbers.
+/// A channel over which Records travel: a WebSocket, a client of an MQTT broker, a socket. The embedder counts them as
+/// it likes; the Agent tells them apart by their numbers.
 ///
-/// An embedder with a single one needs no numbers: [`Channel::default`] is 0, and what [`Input::Record`] came over. **The
-/// number of a channel that is gone is not given to another**, since something may still be on its way to it.
+/// An embedder with a single one needs no numbers: [`Channel::default`] is 0, and what [`Input::Record`] came over.
+/// **The number of a channel that is gone is not given to another**, since something may still be on its way to it.
 ///
-/// Over MQTT and STOMP many Controllers share a channel, and a Record says where its answer is to go `[R-MQTT.26]`. That
-/// destination has a number as well, which comes back with the answer:
+/// Over MQTT and STOMP many Controllers share a channel, and a Record says where its answer is to go `[R-MQTT.26]`.
+/// That destination has a number as well, which comes back with the answer:
 ///
 /// ```
 /// use usp_agent::Channel;
@@ -44,8 +44,8 @@ impl Channel {
         self.number
     }
 
-    /// The number of the destination that the Record which came wants its answer at; `None`: where the Controller is told
-    /// things.
+    /// The number of the destination that the Record which came wants its answer at; `None`: where the Controller is
+    /// told things.
     pub const fn reply_to(self) -> Option<u32> {
         self.reply_to
     }
@@ -53,10 +53,10 @@ impl Channel {
 
 /// The way that a Record is to leave by.
 ///
-/// What answers leaves as what it answers came (TR-369, section "Requests, Responses and Errors"). What the Agent says by itself
-/// goes to the row of `Device.LocalAgent.Controller.{i}.MTP.` that is enabled and has the lowest `Order`, of those with a
-/// channel if there is one ([`Input::Connected`]). Without such rows it goes where the Controller was heard last. What is said
-/// within a Session Context follows the last Record of that.
+/// What answers leaves as what it answers came (TR-369, section "Requests, Responses and Errors"). What the Agent says
+/// by itself goes to the row of `Device.LocalAgent.Controller.{i}.MTP.` that is enabled and has the lowest `Order`, of
+/// those with a channel if there is one ([`Input::Connected`]). Without such rows it goes where the Controller was
+/// heard last. What is said within a Session Context follows the last Record of that.
 ///
 /// [`Input::Connected`]: crate::Input::Connected
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

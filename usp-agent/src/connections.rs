@@ -133,10 +133,10 @@ impl<R: Rng> Agent<R> {
     /// Tells a Controller that the Agent is about to close all channels to it, for instance before the device restarts
     /// `[R-MTP.7]`. The Session Context with it is over, and forgotten.
     ///
-    /// `reason_code` is one of 7100 to 7199 `[R-MTP.9]`. The Disconnect Records are among the outputs afterwards, one for each
-    /// channel of [`Input::Connected`](crate::Input::Connected) or one where there is none; if a channel stays nevertheless,
-    /// the next Record comes after another Connect Record `[R-MTP.8]`. Without effect for an Endpoint that is no enabled row
-    /// of `Device.LocalAgent.Controller.`
+    /// `reason_code` is one of 7100 to 7199 `[R-MTP.9]`. The Disconnect Records are among the outputs afterwards, one
+    /// for each channel of [`Input::Connected`](crate::Input::Connected) or one where there is none; if a channel stays
+    /// nevertheless, the next Record comes after another Connect Record `[R-MTP.8]`. Without effect for an Endpoint
+    /// that is no enabled row of `Device.LocalAgent.Controller.`
     pub fn disconnect(&mut self, controller: &EndpointId, reason_code: ErrorCode, reason: &str, now: Now) {
         let channels = self.connections.of(controller.as_str()).iter().map(|connected| connected.channel);
         let mut ways: Vec<Via> = channels.map(Via::Channel).collect();
@@ -146,8 +146,8 @@ impl<R: Rng> Agent<R> {
         self.disconnect_by(&ways, controller, reason_code, reason, now);
     }
 
-    /// The same for one channel of several, for instance since the row of its MTP was disabled. The Session Context is over as
-    /// well, since a Controller that gets a Disconnect Record forgets it `[R-MTP.7]`.
+    /// The same for one channel of several, for instance since the row of its MTP was disabled. The Session Context is
+    /// over as well, since a Controller that gets a Disconnect Record forgets it `[R-MTP.7]`.
     pub fn disconnect_channel(
         &mut self,
         controller: &EndpointId,
@@ -218,8 +218,8 @@ impl<R: Rng> Agent<R> {
         self.connections.close(from, Via::Channel(channel));
     }
 
-    /// The way by which a Controller is to be told things, by the rows of its MTPs and the channels to it; its row has no final
-    /// dot.
+    /// The way by which a Controller is to be told things, by the rows of its MTPs and the channels to it; its row has
+    /// no final dot.
     pub(crate) fn choose_via(&self, id: &str, row: &str) -> Via {
         let rows = mtps::of_controller(&self.model, row);
         let channels = self.connections.of(id);

@@ -1,5 +1,5 @@
-//! Which Endpoint IDs a row of `Device.LocalAgent.Controller.` may have, so that no Controller locks itself or another out
-//! by a mistake.
+//! Which Endpoint IDs a row of `Device.LocalAgent.Controller.` may have, so that no Controller locks itself or another
+//! out by a mistake.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -12,10 +12,10 @@ use crate::set_up::SetUp;
 
 const ROWS: &str = "Device.LocalAgent.Controller.{i}.";
 
-/// Has rows refused whose EndpointID is empty, none at all, or that of the Agent itself, with which the Agent would never
-/// talk `[R-ARC.2]`; and that a Controller gives its own row another one, by which a slip of the pen would lock it out. It
-/// adds a row for the new one, and deletes the old one when it is heard. That no two rows have the same is the Unique Key's
-/// to say.
+/// Has rows refused whose EndpointID is empty, none at all, or that of the Agent itself, with which the Agent would
+/// never talk `[R-ARC.2]`; and that a Controller gives its own row another one, by which a slip of the pen would lock
+/// it out. It adds a row for the new one, and deletes the old one when it is heard. That no two rows have the same is
+/// the Unique Key's to say.
 pub(crate) fn guard(set_up: &mut SetUp<'_>, own: &EndpointId) -> Result<(), RegisterError> {
     if !set_up.comes(ROWS) {
         return Ok(());

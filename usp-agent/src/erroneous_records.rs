@@ -13,8 +13,8 @@ use crate::io::Ignored;
 const MAX_ID: usize = 1024;
 
 impl<R: Rng> Agent<R> {
-    /// [R-MTP.5] An erroneous Record is answered with an Error if it is from a Controller that the Agent has to do with, and
-    /// carries a Request with an id; never if it carries an answer. Otherwise it is ignored.
+    /// [R-MTP.5] An erroneous Record is answered with an Error if it is from a Controller that the Agent has to do
+    /// with, and carries a Request with an id; never if it carries an answer. Otherwise it is ignored.
     pub(crate) fn answer_erroneous(
         &mut self,
         from: &str,
@@ -32,7 +32,8 @@ impl<R: Rng> Agent<R> {
     }
 }
 
-/// The Message id of a Request, in bytes that may be no Message otherwise: whatever of the fields that tell can be read.
+/// The Message id of a Request, in bytes that may be no Message otherwise: whatever of the fields that tell can be
+/// read.
 fn request_id(payload: &[u8]) -> Option<&str> {
     let (mut msg_id, mut is_request) = (None, false);
     for (number, content) in Fields(payload) {
@@ -55,8 +56,8 @@ const BODY: u64 = 2;
 const MSG_ID: u64 = 1;
 const REQUEST: u64 = 1;
 
-/// The fields with a length in bytes of protobuf, up to where they cannot be read any more. One that is cut off is given as
-/// far as it goes.
+/// The fields with a length in bytes of protobuf, up to where they cannot be read any more. One that is cut off is
+/// given as far as it goes.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {

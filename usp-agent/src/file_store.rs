@@ -27,10 +27,11 @@ const LONG: usize = 64 << 10;
 /// Saves what an Agent gives out as [`Output::Persist`](crate::Output::Persist), so that after any crash all that was
 /// saved is there, or the store says what is not.
 ///
-/// There is one file, `state`: the whole state, and behind it what has changed since, each batch with its checksum. A batch
-/// is one write and one sync. The whole state goes to a new file, which takes the place of the old one when it is safe.
-/// After an error, and when it was just opened, the store takes nothing but the whole state, since nobody knows what the disk
-/// really holds. That is what an Agent gives out first, and after [`Input::PersistFailed`](crate::Input::PersistFailed).
+/// There is one file, `state`: the whole state, and behind it what has changed since, each batch with its checksum. A
+/// batch is one write and one sync. The whole state goes to a new file, which takes the place of the old one when it is
+/// safe. After an error, and when it was just opened, the store takes nothing but the whole state, since nobody knows
+/// what the disk really holds. That is what an Agent gives out first, and after
+/// [`Input::PersistFailed`](crate::Input::PersistFailed).
 ///
 /// One store at a time uses a folder.
 ///
@@ -96,8 +97,8 @@ pub struct Repair {
     pub position: usize,
     /// How many bytes.
     pub bytes: usize,
-    /// Whether it had been safe, and was damaged since: changes are lost that were acknowledged. Otherwise nothing shows that
-    /// it was more than a write that was cut short, which nobody was told of.
+    /// Whether it had been safe, and was damaged since: changes are lost that were acknowledged. Otherwise nothing
+    /// shows that it was more than a write that was cut short, which nobody was told of.
     pub damaged: bool,
 }
 
@@ -137,8 +138,8 @@ pub enum WriteError {
     /// The file system fails.
     #[error("the state cannot be saved: {0}")]
     Io(#[from] io::Error),
-    /// There is nothing that the batch could follow, because the store was just opened or writing has failed before. The
-    /// whole state can be saved.
+    /// There is nothing that the batch could follow, because the store was just opened or writing has failed before.
+    /// The whole state can be saved.
     #[error("the whole state has to be saved first")]
     NeedsWhole,
     /// The batch has 4 GiB or more.
@@ -178,7 +179,8 @@ impl<F: Files> FileStore<F> {
             bytes: bytes.len() - log.end,
             damaged: log.goes_on,
         });
-        // What was read may not be safe: a process that was killed did not sync it, or a sync failed, which is told once.
+        // What was read may not be safe: a process that was killed did not sync it, or a sync failed, which is told
+        // once.
         let store =
             Self { files, generation: log.generation, length: log.end, whole: log.whole, needs_whole: true };
         Ok((store, Saved { bytes, parts: log.parts, repair }))
@@ -221,8 +223,8 @@ impl<F: Files> FileStore<F> {
         Ok(())
     }
 
-    /// Whether the file has become long for what is in it: time for [`Agent::save_whole`](crate::Agent::save_whole). It is
-    /// when more than 64 kB of changes and more than the whole state had are behind the whole state.
+    /// Whether the file has become long for what is in it: time for [`Agent::save_whole`](crate::Agent::save_whole). It
+    /// is when more than 64 kB of changes and more than the whole state had are behind the whole state.
     pub fn is_long(&self) -> bool {
         self.length - self.whole > self.whole.max(LONG)
     }

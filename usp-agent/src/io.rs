@@ -25,8 +25,8 @@ pub enum Input<'a> {
         /// The encoded Record.
         bytes: &'a [u8],
     },
-    /// A channel to a Controller is there, whoever made it: the Connect Record for it is given out, and whoever sends for the
-    /// Agent sends that first, before any Record to this Controller that waits for the channel `[R-MTP.6]`.
+    /// A channel to a Controller is there, whoever made it: the Connect Record for it is given out, and whoever sends
+    /// for the Agent sends that first, before any Record to this Controller that waits for the channel `[R-MTP.6]`.
     Connected {
         /// The other end.
         controller: &'a EndpointId,
@@ -49,12 +49,13 @@ pub enum Input<'a> {
     Boot(Boot<'a>),
     /// The batch of [`Output::Persist`] is safe: what waited for it leaves. Without effect for any other.
     Persisted(BatchId),
-    /// The batch of [`Output::Persist`] is not safe, or nobody knows. What waits for it goes on waiting, and the whole state
-    /// comes out as the next batch: at once, and after further failures in a row when 1, 2, 4, up to 60 s have passed.
+    /// The batch of [`Output::Persist`] is not safe, or nobody knows. What waits for it goes on waiting, and the whole
+    /// state comes out as the next batch: at once, and after further failures in a row when 1, 2, 4, up to 60 s have
+    /// passed.
     ///
-    /// From the second failure in a row until one batch is safe, requests that could change something are not tried: nobody
-    /// could promise that it lasts. They are answered with error 7005 (Resources exceeded), at once where nothing else to
-    /// the Controller waits.
+    /// From the second failure in a row until one batch is safe, requests that could change something are not tried:
+    /// nobody could promise that it lasts. They are answered with error 7005 (Resources exceeded), at once where
+    /// nothing else to the Controller waits.
     PersistFailed(BatchId),
 }
 
@@ -78,34 +79,34 @@ pub enum Output {
     Persist(Batch),
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
-    /// A notification was repeated until its NotifExpiration, or until its Subscription lost NotifRetry, and never answered; or
-    /// a Message was for a Session Context
-    /// whose buffers are full or that cannot be. Nothing needs doing; it is there for logs.
+    /// A notification was repeated until its NotifExpiration, or until its Subscription lost NotifRetry, and never
+    /// answered; or a Message was for a Session Context whose buffers are full or that cannot be. Nothing needs doing;
+    /// it is there for logs.
     Undelivered {
         /// The Controller that it was for.
         to: EndpointId,
         /// Its Message id.
         msg_id: String,
     },
-    /// A command is to be run by the device: one that was given to [`DataModel::queue_command`]. It follows the
-    /// answer to the request that called it, unless that waits for its end. One that has a token is ended by it, in
-    /// [`Agent::update`] with [`DataModel::complete_command`]. Or one that runs is to be stopped: at the wish of a Controller, or
-    /// since the one that called it has waited for long enough or has gone.
+    /// A command is to be run by the device: one that was given to [`DataModel::queue_command`]. It follows the answer
+    /// to the request that called it, unless that waits for its end. One that has a token is ended by it, in
+    /// [`Agent::update`] with [`DataModel::complete_command`]. Or one that runs is to be stopped: at the wish of a
+    /// Controller, or since the one that called it has waited for long enough or has gone.
     ///
     /// [`Agent::update`]: crate::Agent::update
     /// [`DataModel::queue_command`]: usp_datamodel::DataModel::queue_command
     /// [`DataModel::complete_command`]: usp_datamodel::DataModel::complete_command
     Command(Call),
-    /// A Subscription was to change something when it happened (TriggerAction), and could not. Nothing needs doing; it is
-    /// there for logs.
+    /// A Subscription was to change something when it happened (TriggerAction), and could not. Nothing needs doing; it
+    /// is there for logs.
     TriggerFailed {
         /// Path of the row of the Subscription.
         subscription: String,
         /// Why: what a Set of its Recipient would have been answered.
         error: Error,
     },
-    /// A Session Context has ended, and another has begun or will with the next Message. Nothing needs doing; it is there
-    /// for logs.
+    /// A Session Context has ended, and another has begun or will with the next Message. Nothing needs doing; it is
+    /// there for logs.
     SessionRestarted {
         /// The Controller.
         with: EndpointId,
@@ -175,8 +176,8 @@ pub enum Ignored {
         /// What is wrong with the Message.
         error: ValidationError,
     },
-    /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one that waits for values which
-    /// come later, or whose answer waits for [`Input::Persisted`].
+    /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one that waits for values
+    /// which come later, or whose answer waits for [`Input::Persisted`].
     #[error("the request {msg_id} from {from} is being processed already")]
     Duplicate {
         /// The sender.

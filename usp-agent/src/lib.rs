@@ -72,58 +72,60 @@
 //!
 //! Everything in a Record is. What is malformed, for somebody else or from a Controller that is not an enabled row of
 //! `Device.LocalAgent.Controller.` becomes [`Output::Ignored`] and changes nothing. Sizes are bounded by
-//! `usp_msg::Limits`, [`datamodel::Limits`] and [`SessionLimits`]. The sender is who `from_id` says: that the MTP vouches for it is the
-//! embedder's to see to, until this crate checks certificates.
+//! `usp_msg::Limits`, [`datamodel::Limits`] and [`SessionLimits`]. The sender is who `from_id` says: that the MTP
+//! vouches for it is the embedder's to see to, until this crate checks certificates.
 //!
 //! # Session Contexts
 //!
 //! Answers are in Records of the kind that the request came in, and what the Agent says by itself is in those that the
-//! Controller used last, by the settings in the `E2ESession.` of its row. Payloads go in plain text where `PayloadSecurity` is
-//! `Plaintext` there. `TLS`, the default, needs an engine of yours ([`Agent::secure_sessions`]); without one such Session
-//! Contexts are refused with a Disconnect Record. A Session Context that fails starts anew ([`Output::SessionRestarted`]).
+//! Controller used last, by the settings in the `E2ESession.` of its row. Payloads go in plain text where
+//! `PayloadSecurity` is `Plaintext` there. `TLS`, the default, needs an engine of yours ([`Agent::secure_sessions`]);
+//! without one such Session Contexts are refused with a Disconnect Record. A Session Context that fails starts anew
+//! ([`Output::SessionRestarted`]).
 //!
 //! # Channels
 //!
-//! Whoever drives the Agent tells it of channels to Controllers by [`Input::Connected`] and [`Input::Disconnected`], and
-//! before it closes them by [`Agent::disconnect`]: Connect and Disconnect Records come out in their due places. An embedder
-//! that does not is given neither. [`Agent::support_mtps`] says which MTPs there are.
+//! Whoever drives the Agent tells it of channels to Controllers by [`Input::Connected`] and [`Input::Disconnected`],
+//! and before it closes them by [`Agent::disconnect`]: Connect and Disconnect Records come out in their due places. An
+//! embedder that does not is given neither. [`Agent::support_mtps`] says which MTPs there are.
 //!
-//! Where Records come and leave by more ways than one, each of them says by which: [`Input::RecordOver`] over which channel
-//! it came, and [`Via`] in [`Output::Record`] which way is its. An answer leaves as its request came, and all else by the rows of
-//! `Device.LocalAgent.Controller.{i}.MTP.`, their `Enable` and `Order`.
+//! Where Records come and leave by more ways than one, each of them says by which: [`Input::RecordOver`] over which
+//! channel it came, and [`Via`] in [`Output::Record`] which way is its. An answer leaves as its request came, and all
+//! else by the rows of `Device.LocalAgent.Controller.{i}.MTP.`, their `Enable` and `Order`.
 //!
 //! # Commands
 //!
-//! The Agent itself runs `Device.ScheduleTimer()`, and of each Controller `SendOnBoardRequest()` and `E2ESession.Reset()`, unless the model has handlers
-//! for them. All others are the device's: those with a handler ([`datamodel::DataModel::on_command`]) run within the request,
-//! those that are queued ([`datamodel::DataModel::queue_command`]) come out as [`Output::Command`], behind the answer.
-//! What has neither fails with error 7022.
+//! The Agent itself runs `Device.ScheduleTimer()`, and of each Controller `SendOnBoardRequest()` and
+//! `E2ESession.Reset()`, unless the model has handlers for them. All others are the device's: those with a handler
+//! ([`datamodel::DataModel::on_command`]) run within the request, those that are queued
+//! ([`datamodel::DataModel::queue_command`]) come out as [`Output::Command`], behind the answer. What has neither fails
+//! with error 7022.
 //!
 //! # Values that come later
 //!
 //! A request for a live value that the device has to fetch ([`datamodel::DataModel::live_later`]) waits, and holds up
 //! nobody: the answers to others leave before its own, to the same Controller too. The device gives the value in
-//! [`Agent::update`] by [`datamodel::DataModel::complete_value`]. So does the caller of a synchronous command that ends later
-//! ([`datamodel::DataModel::on_command_later`]), till [`datamodel::DataModel::complete_command`]. What has not come when the request has waited for 10 s
-//! ([`Agent::limit_waiting`]) cannot be read, which is error 7003 for that path; a command has failed (7022). Up to 32 requests of a Controller wait,
-//! bounded together by [`datamodel::Limits`]; more are refused with error 7005. The answer is made
-//! with the rights and rows of its own moment. A Controller that is disabled, banned or deleted gets none, and a
-//! restart forgets who waits.
+//! [`Agent::update`] by [`datamodel::DataModel::complete_value`]. So does the caller of a synchronous command that ends
+//! later ([`datamodel::DataModel::on_command_later`]), till [`datamodel::DataModel::complete_command`]. What has not
+//! come when the request has waited for 10 s ([`Agent::limit_waiting`]) cannot be read, which is error 7003 for that
+//! path; a command has failed (7022). Up to 32 requests of a Controller wait, bounded together by
+//! [`datamodel::Limits`]; more are refused with error 7005. The answer is made with the rights and rows of its own
+//! moment. A Controller that is disabled, banned or deleted gets none, and a restart forgets who waits.
 //!
 //! # Starting
 //!
-//! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`. State
-//! that was saved is brought back by [`Agent::restore`], before the first input. Controllers whose
+//! Tell the Agent once after each start what led to it, by [`Input::Boot`]: it is how subscribers get `Device.Boot!`.
+//! State that was saved is brought back by [`Agent::restore`], before the first input. Controllers whose
 //! `OnBoardingComplete` is false get an OnBoardRequest with the first input.
 //!
 //! # Saving
 //!
 //! An Agent that was given its saved state ([`Agent::restore`], also if that is nothing yet) gives out each change as
-//! [`Output::Persist`], and nothing that came after it leaves before [`Input::Persisted`] says that it is safe: no answer, no
-//! notification, no command. One batch is under way at a time; what changes meanwhile shares the next, so that many requests
-//! cost one sync. The order stays. Undelivered notifications with NotifRetry, timers and the cause of a restart are among
-//! what is saved. When saving fails nothing is undone and nothing acknowledged: the whole state comes out anew until it is
-//! safe ([`Input::PersistFailed`]). An Agent without saved state sends at once.
+//! [`Output::Persist`], and nothing that came after it leaves before [`Input::Persisted`] says that it is safe: no
+//! answer, no notification, no command. One batch is under way at a time; what changes meanwhile shares the next, so
+//! that many requests cost one sync. The order stays. Undelivered notifications with NotifRetry, timers and the cause
+//! of a restart are among what is saved. When saving fails nothing is undone and nothing acknowledged: the whole state
+//! comes out anew until it is safe ([`Input::PersistFailed`]). An Agent without saved state sends at once.
 //!
 //! # Features
 //!

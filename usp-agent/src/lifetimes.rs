@@ -93,8 +93,8 @@ pub(crate) fn enter_all<T>(map: &mut BTreeMap<SubscriberId, T>, rows: Vec<(Subsc
     }
 }
 
-/// Removes what does not outlive a restart: Subscriptions that are not persistent; and those whose time to live cannot be
-/// counted, because nobody knew the time when they were added (TR-181).
+/// Removes what does not outlive a restart: Subscriptions that are not persistent; and those whose time to live cannot
+/// be counted, because nobody knew the time when they were added (TR-181).
 pub(crate) fn remove_transient(model: &mut DataModel) {
     let names = ["Persistent", "TimeToLive", "CreationDate"];
     let Ok(rows) = Columns::find(model, "Device.LocalAgent.Subscription.{i}.", names) else { return };

@@ -47,8 +47,8 @@ impl fmt::Display for Mtp {
     }
 }
 
-/// Keeps out of saved state what the device's MTPs say of themselves: after a restart nobody is reached until whoever drives
-/// them says so.
+/// Keeps out of saved state what the device's MTPs say of themselves: after a restart nobody is reached until whoever
+/// drives them says so.
 pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterError> {
     let status = "Device.LocalAgent.MTP.{i}.Status";
     match model.schema().parameter_at(status) {
@@ -73,8 +73,8 @@ pub(crate) struct MtpRow {
     pub(crate) is_enabled: bool,
 }
 
-/// The MTPs of a Controller, whose row has no final dot, in the order in which they are to be used (TR-181, Order). Rows that
-/// have no Protocol yet are not among them.
+/// The MTPs of a Controller, whose row has no final dot, in the order in which they are to be used (TR-181, Order).
+/// Rows that have no Protocol yet are not among them.
 pub(crate) fn of_controller(model: &DataModel, controller: &str) -> Vec<MtpRow> {
     let rows = model.objects_at(&alloc::format!("{controller}.MTP.")).unwrap_or_default();
     let rows = rows.iter().filter_map(|path| {
@@ -97,8 +97,8 @@ pub(crate) fn of_controller(model: &DataModel, controller: &str) -> Vec<MtpRow> 
 }
 
 impl<R: Rng> Agent<R> {
-    /// Says which MTPs the device implements: `Device.LocalAgent.SupportedProtocols`. From then on Controllers cannot ask
-    /// for another one in the tables of MTPs, the Agent's and those of Controllers; rows that are there stay.
+    /// Says which MTPs the device implements: `Device.LocalAgent.SupportedProtocols`. From then on Controllers cannot
+    /// ask for another one in the tables of MTPs, the Agent's and those of Controllers; rows that are there stay.
     ///
     /// Whoever drives the MTPs reads these tables, and keeps `Status` of the rows of `Device.LocalAgent.MTP.` by
     /// [`update`](Self::update); it is not saved.

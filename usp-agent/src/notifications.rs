@@ -86,7 +86,8 @@ impl<R: Rng> Agent<R> {
         self.notify_changes();
     }
 
-    /// A notification whose moment has come. How long it waits for the next is what its Controller's settings say by now.
+    /// A notification whose moment has come. How long it waits for the next is what its Controller's settings say by
+    /// now.
     fn pop_due(&mut self) -> Option<Due> {
         let model = &self.model;
         self.outbox.pop_due(self.now, &mut self.rng, |row| {
@@ -94,17 +95,17 @@ impl<R: Rng> Agent<R> {
         })
     }
 
-    /// Whom a notification is for, by the row of its Subscription or of its Controller: the row of the Controller, and its
-    /// Endpoint ID if it is enabled.
+    /// Whom a notification is for, by the row of its Subscription or of its Controller: the row of the Controller, and
+    /// its Endpoint ID if it is enabled.
     pub(crate) fn addressee_of(&self, row: &str) -> Option<(String, EndpointId)> {
         let controller = controller_of(&self.model, row)?;
         let to = controllers::endpoint(&self.model, &controller)?;
         Some((controller, to))
     }
 
-    /// Does what follows from requests and from changes, and from what is changed because of them: runs the commands of the
-    /// Agent, tells whoever subscribed, and makes the changes of those Subscriptions that configure. All of it happens with
-    /// the input that has led to it, without any wait `[R-NOT.0a]`.
+    /// Does what follows from requests and from changes, and from what is changed because of them: runs the commands of
+    /// the Agent, tells whoever subscribed, and makes the changes of those Subscriptions that configure. All of it
+    /// happens with the input that has led to it, without any wait `[R-NOT.0a]`.
     pub(crate) fn notify_changes(&mut self) {
         let mut depth = 0;
         while !self.model.is_drained() || !self.triggered.is_empty() {
@@ -120,7 +121,8 @@ impl<R: Rng> Agent<R> {
         self.forget_delivered();
     }
 
-    /// Tells of what has changed, and takes in what the changes mean for the Agent. Apart, since most inputs change nothing.
+    /// Tells of what has changed, and takes in what the changes mean for the Agent. Apart, since most inputs change
+    /// nothing.
     #[inline(never)]
     fn tell_of(&mut self, notices: Vec<Notice>) {
         let mut rights_changed = false;
@@ -383,7 +385,8 @@ impl Entering<'_, '_> {
     }
 }
 
-/// The row of the Controller of a notification, by the row of its Subscription or, for an OnBoardRequest, by that itself.
+/// The row of the Controller of a notification, by the row of its Subscription or, for an OnBoardRequest, by that
+/// itself.
 fn controller_of(model: &DataModel, row: &str) -> Option<String> {
     match subscription::number_of(row) {
         Some(_) => Some(model.value_at(&alloc::format!("{row}Recipient")).ok()?.to_string()),

@@ -6,8 +6,8 @@ use core::ops::Range;
 use usp_msg::reader::{Msg, MsgBody, ReqType};
 use usp_record::reader;
 
-/// A Notify in its Record, with the places of its Message id and the ID of its Subscription. Of one change to one Controller
-/// nothing else differs, so that the bytes of the one before serve the next.
+/// A Notify in its Record, with the places of its Message id and the ID of its Subscription. Of one change to one
+/// Controller nothing else differs, so that the bytes of the one before serve the next.
 #[derive(Debug)]
 pub(crate) struct NotifyForm {
     record: Vec<u8>,

@@ -1,8 +1,8 @@
 //! OnBoardRequest: how the Agent gets in touch with a Controller for the first time `[R-NOT.5]`.
 //!
-//! A Controller whose `OnBoardingComplete` is false gets one when it becomes known or enabled, when the Agent starts, when
-//! the parameter becomes false, and by `SendOnBoardRequest()`. It is repeated until its NotifyResp comes `[R-NOT.6a]`, and
-//! sent anew `OnBoardingRestartTime` after that for as long as onboarding is not complete (TR-181).
+//! A Controller whose `OnBoardingComplete` is false gets one when it becomes known or enabled, when the Agent starts,
+//! when the parameter becomes false, and by `SendOnBoardRequest()`. It is repeated until its NotifyResp comes
+//! `[R-NOT.6a]`, and sent anew `OnBoardingRestartTime` after that for as long as onboarding is not complete (TR-181).
 
 use alloc::string::{String, ToString};
 use core::time::Duration;
@@ -81,8 +81,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// `SendOnBoardRequest()`: onboarding begins anew `[R-NOT.5]`. A Controller that is disabled gets its request when it is
-    /// enabled.
+    /// `SendOnBoardRequest()`: onboarding begins anew `[R-NOT.5]`. A Controller that is disabled gets its request when
+    /// it is enabled.
     pub(crate) fn begin_on_boarding(&mut self, number: u32) {
         let complete = alloc::format!("{}.OnBoardingComplete", controllers::row(number));
         if self.model.value_at(&complete).is_ok() {

@@ -87,8 +87,8 @@ impl Outbox {
         self.open.insert(msg_id, open);
     }
 
-    /// Takes in other settings of Subscriptions, by their rows: NotifRetry and NotifExpiration. What is not to be repeated
-    /// any more is forgotten and given back; what has expired by now is due at once.
+    /// Takes in other settings of Subscriptions, by their rows: NotifRetry and NotifExpiration. What is not to be
+    /// repeated any more is forgotten and given back; what has expired by now is due at once.
     pub(crate) fn reconfigure(
         &mut self,
         settings: impl Fn(&str) -> Option<(bool, Duration)>,
@@ -146,8 +146,8 @@ impl Outbox {
         self.due.first().map(|(next, _)| *next)
     }
 
-    /// A notification whose moment has come; one that is to be repeated is scheduled anew, by the waits that count now for
-    /// the row of its Subscription or Controller.
+    /// A notification whose moment has come; one that is to be repeated is scheduled anew, by the waits that count now
+    /// for the row of its Subscription or Controller.
     pub(crate) fn pop_due(
         &mut self,
         now: Instant,

@@ -99,8 +99,9 @@ impl Parked {
 impl<R: Rng> Agent<R> {
     /// Says how long a request may wait for live values that come later
     /// ([`DataModel::live_later`](usp_datamodel::DataModel::live_later)) and for synchronous commands to end
-    /// ([`DataModel::on_command_later`](usp_datamodel::DataModel::on_command_later)): 10 s unless said otherwise. What has
-    /// not come by then cannot be read (7003), and a command that has not ended has failed (7022). It counts for requests that come from now on.
+    /// ([`DataModel::on_command_later`](usp_datamodel::DataModel::on_command_later)): 10 s unless said otherwise. What
+    /// has not come by then cannot be read (7003), and a command that has not ended has failed (7022). It counts for
+    /// requests that come from now on.
     pub fn limit_waiting(&mut self, patience: Duration) {
         self.parked.patience = patience;
     }

@@ -1,8 +1,8 @@
 //! Periodic!: when each Controller is told that its interval has passed (TR-181, PeriodicNotifInterval and
 //! PeriodicNotifTime).
 //!
-//! The wall clock gives the phase: the moments lie whole intervals before or after PeriodicNotifTime. Without a wall clock, or
-//! with the Unknown Time, the interval counts from when there was somebody to tell.
+//! The wall clock gives the phase: the moments lie whole intervals before or after PeriodicNotifTime. Without a wall
+//! clock, or with the Unknown Time, the interval counts from when there was somebody to tell.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;

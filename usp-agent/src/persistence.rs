@@ -1,5 +1,5 @@
-//! Nothing is acknowledged before it is safe: what is to be saved goes out as a [`Batch`], and what it acknowledges waits
-//! until the embedder says that it is saved.
+//! Nothing is acknowledged before it is safe: what is to be saved goes out as a [`Batch`], and what it acknowledges
+//! waits until the embedder says that it is saved.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -30,7 +30,8 @@ impl fmt::Display for BatchId {
     }
 }
 
-/// What is to be saved together. It is safe when all of it will be there after any crash; a part of it is worth nothing.
+/// What is to be saved together. It is safe when all of it will be there after any crash; a part of it is worth
+/// nothing.
 ///
 /// [`Agent::restore`] takes the parts of the last whole batch and of all that followed, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,17 +98,18 @@ impl Persistence {
 
 impl<R: Rng> Agent<R> {
     /// Brings back saved state, and has all changes saved from now on: once, before the first input, on an Agent whose
-    /// model is set up but has no rows yet. `saved` are the parts of the last whole [`Batch`] and of those that followed,
-    /// in their order; nothing where nothing was saved so far, and then the rows are there that the device gives its model
-    /// from the factory.
+    /// model is set up but has no rows yet. `saved` are the parts of the last whole [`Batch`] and of those that
+    /// followed, in their order; nothing where nothing was saved so far, and then the rows are there that the device
+    /// gives its model from the factory.
     ///
     /// What is restored is what [`DataModel::restore`](usp_datamodel::DataModel::restore) says, and followed by
-    /// [`restarted`](Self::restarted). `EndpointID` is that of this Agent, whatever was saved. What does not fit is told, and
-    /// gone with the first batch.
+    /// [`restarted`](Self::restarted). `EndpointID` is that of this Agent, whatever was saved. What does not fit is
+    /// told, and gone with the first batch.
     ///
-    /// From now on each change comes out as [`Output::Persist`](crate::Output::Persist), and whatever comes after a change
-    /// waits until that is safe. The first batch is the whole state: after an error of a disk nobody knows whether what was
-    /// read is what the power leaves of it, and what was left out must not come back when there is a place for it again.
+    /// From now on each change comes out as [`Output::Persist`](crate::Output::Persist), and whatever comes after a
+    /// change waits until that is safe. The first batch is the whole state: after an error of a disk nobody knows
+    /// whether what was read is what the power leaves of it, and what was left out must not come back when there is a
+    /// place for it again.
     ///
     /// # Errors
     ///
@@ -135,8 +137,8 @@ impl<R: Rng> Agent<R> {
         Ok(unfit)
     }
 
-    /// Makes the next batch the whole state, so that what was saved before may go. Without effect on an Agent that does not
-    /// save.
+    /// Makes the next batch the whole state, so that what was saved before may go. Without effect on an Agent that does
+    /// not save.
     pub fn save_whole(&mut self) {
         if self.persistence.is_on {
             self.persistence.whole_due = true;
@@ -178,7 +180,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// What has failed may be saved in part, or look so until the power fails: only the whole state is sure to replace it.
+    /// What has failed may be saved in part, or look so until the power fails: only the whole state is sure to replace
+    /// it.
     pub(crate) fn handle_persist_failed(&mut self, id: BatchId) {
         let persistence = &mut self.persistence;
         if persistence.in_flight && persistence.last == id.0 {

@@ -7,7 +7,8 @@ use usp_datamodel::{DataModel, Requester};
 use usp_msg::Get;
 use usp_msg::reader::{Msg, MsgBody, RespType};
 
-/// The parameters that a Get of a path answers the requester with: paths and values. `None` where the Get fails as a whole.
+/// The parameters that a Get of a path answers the requester with: paths and values. `None` where the Get fails as a
+/// whole.
 pub(crate) fn read_values(
     model: &mut DataModel,
     path: &str,

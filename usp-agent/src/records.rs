@@ -71,8 +71,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sender and payload of the usual Record, which are found without a copy: sound, without Session Context and for this
-    /// Agent.
+    /// Sender and payload of the usual Record, which are found without a copy: sound, without Session Context and for
+    /// this Agent.
     fn plain<'b>(&self, bytes: &'b [u8]) -> Option<(&'b str, &'b [u8])> {
         if bytes.len() > Record::DEFAULT_MAX_SIZE {
             return None;
@@ -168,7 +168,8 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
         };
         if self.outputs.is_open(from, msg.msg_id()) || self.parked.is_open(from, msg.msg_id()) {
-            // [R-MSG.4] Its answer is on its way, or waits for values. Once that has left, the same id is another Message.
+            // [R-MSG.4] Its answer is on its way, or waits for values. Once that has left, the same id is another
+            // Message.
             return Err(Ignored::Duplicate { from: sender(), msg_id: msg.msg_id().to_string() });
         }
         if self.refuses(request) {
@@ -185,8 +186,9 @@ impl<R: Rng> Agent<R> {
         Ok(())
     }
 
-    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind, by the same
-    /// MTP; one without Session Context is written around the answer. Or none yet: then the request waits under this name.
+    /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind, by the
+    /// same MTP; one without Session Context is written around the answer. Or none yet: then the request waits under
+    /// this name.
     pub(crate) fn answer(
         &mut self,
         from: &str,
@@ -223,8 +225,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, by the way that
-    /// the Controller is told things, if the Agent may have to do with it.
+    /// Has a Message of the Agent's own written and sends it in the kind of Record that the Controller uses, by the way
+    /// that the Controller is told things, if the Agent may have to do with it.
     pub(crate) fn send_message(&mut self, to: &EndpointId, msg_id: &str, write: impl FnOnce(&mut Vec<u8>)) {
         let Some(route) = self.route_to(to) else { return };
         let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, to, write);
@@ -245,8 +247,8 @@ impl<R: Rng> Agent<R> {
     }
 }
 
-/// Has a Message written: within a Record if it travels without Session Context, else alone. The buffer is used again, so that
-/// the bytes are in one allocation of their size.
+/// Has a Message written: within a Record if it travels without Session Context, else alone. The buffer is used again,
+/// so that the bytes are in one allocation of their size.
 pub(crate) fn written<T>(
     buffer: &mut Vec<u8>,
     kind: RecordKind,

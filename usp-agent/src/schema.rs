@@ -18,9 +18,9 @@ impl<R: Rng> Agent<R> {
     /// Session Contexts, Subscriptions and undelivered notifications.
     ///
     /// Who subscribed is told of what goes by the rights under the old schema, and of what comes by those under the new
-    /// one, for which roles are compiled anew. What the Agent takes over of its model ([`new`](Self::new)) it takes over
-    /// of what comes as well; what the device does for what comes it registers in [`update`](Self::update) afterwards.
-    /// An Agent that saves saves the whole state next.
+    /// one, for which roles are compiled anew. What the Agent takes over of its model ([`new`](Self::new)) it takes
+    /// over of what comes as well; what the device does for what comes it registers in [`update`](Self::update)
+    /// afterwards. An Agent that saves saves the whole state next.
     ///
     /// Fetch the outputs afterwards, as after an input.
     ///

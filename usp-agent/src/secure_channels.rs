@@ -48,11 +48,11 @@ impl SecureChannels {
 }
 
 impl<R> Agent<R> {
-    /// Has Session Contexts carry TLS where `PayloadSecurity` says so: `make` brings the engine for a Controller, which is
-    /// asked to begin with each Session Context. To be called before the first input.
+    /// Has Session Contexts carry TLS where `PayloadSecurity` says so: `make` brings the engine for a Controller, which
+    /// is asked to begin with each Session Context. To be called before the first input.
     ///
-    /// Without it such Session Contexts are refused. Records are neither signed nor verified: that the MTP protects them
-    /// is the embedder's to see to `[R-E2E.28]`.
+    /// Without it such Session Contexts are refused. Records are neither signed nor verified: that the MTP protects
+    /// them is the embedder's to see to `[R-E2E.28]`.
     pub fn secure_sessions(
         &mut self,
         make: impl FnMut(&EndpointId) -> Box<dyn SecureChannel> + Send + 'static,
@@ -62,8 +62,8 @@ impl<R> Agent<R> {
     }
 }
 
-/// Has settings refused by which a Controller would lock itself out: nothing but Session Contexts, and those in a TLS that
-/// this Agent does not have.
+/// Has settings refused by which a Controller would lock itself out: nothing but Session Contexts, and those in a TLS
+/// that this Agent does not have.
 pub(crate) fn guard(set_up: &mut SetUp<'_>, channels: &SecureChannels) -> Result<(), RegisterError> {
     let rows = alloc::format!("{}{{i}}.", controllers::TABLE);
     if !set_up.comes(&rows) {

@@ -1,5 +1,5 @@
-//! Session Contexts with Controllers, by the settings in `Device.LocalAgent.Controller.{i}.E2ESession.` (TR-181) and the
-//! rules of TR-369, section "Session Context". What goes on within one is in `usp_record::SessionContext`.
+//! Session Contexts with Controllers, by the settings in `Device.LocalAgent.Controller.{i}.E2ESession.` (TR-181) and
+//! the rules of TR-369, section "Session Context". What goes on within one is in `usp_record::SessionContext`.
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -34,8 +34,8 @@ pub struct SessionLimits {
     pub peer_bytes: usize,
     /// Records in each buffer of one Controller at the most. Default 4096.
     pub peer_records: usize,
-    /// Bytes in all buffers of all Controllers at the most. Default 32 MiB. The Controller that holds most of them loses
-    /// its Session Context when they are used up, so that it is in nobody's way.
+    /// Bytes in all buffers of all Controllers at the most. Default 32 MiB. The Controller that holds most of them
+    /// loses its Session Context when they are used up, so that it is in nobody's way.
     pub total_bytes: usize,
 }
 
@@ -201,8 +201,8 @@ impl<R: Rng> Agent<R> {
         self.pump_session(from);
     }
 
-    /// Takes a Record that breaks a rule: the Session Context that it belongs to starts anew, and nothing tells the peer why
-    /// `[R-E2E.21]` `[R-E2E.24]`. Without one, nothing comes of it.
+    /// Takes a Record that breaks a rule: the Session Context that it belongs to starts anew, and nothing tells the
+    /// peer why `[R-E2E.21]` `[R-E2E.24]`. Without one, nothing comes of it.
     pub(crate) fn handle_invalid_session_record(&mut self, from: &str, record: &Record) {
         let Some(content) = record.session_context() else { return };
         let Some(session) = self.peers.get_mut(from).and_then(|peer| peer.session.as_mut()) else { return };
@@ -212,8 +212,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sends a Message within the Session Context, which begins now if there is none, and by the way of that unless it is
-    /// an answer, which has its own. Whether it could be taken.
+    /// Sends a Message within the Session Context, which begins now if there is none, and by the way of that unless it
+    /// is an answer, which has its own. Whether it could be taken.
     pub(crate) fn send_in_session(&mut self, to: &str, payload: Vec<u8>, via: Via) -> bool {
         let Some(peer) = self.peers.get_mut(to) else { return false };
         if peer.settings.refusal().is_some() {

@@ -1,8 +1,8 @@
 //! Thresholds: rows of `Device.LocalAgent.Threshold.`, and the event when a value passes a mark (TR-181).
 //!
-//! Values are not polled: a threshold subscribes to the changes of the parameters that it watches, and remembers on which side
-//! of the mark each of them was. A parameter that was not there when the threshold was set up is first looked at when it
-//! changes, and cannot have passed the mark before.
+//! Values are not polled: a threshold subscribes to the changes of the parameters that it watches, and remembers on
+//! which side of the mark each of them was. A parameter that was not there when the threshold was set up is first
+//! looked at when it changes, and cannot have passed the mark before.
 
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -113,8 +113,8 @@ pub(crate) fn of_subscriber(subscriber: SubscriberId) -> Option<u32> {
     subscriber.0.checked_sub(FIRST)
 }
 
-/// Refuses thresholds that make no sense for the schema (TR-181): their path leads to no whole number, or their mark is none.
-/// What is still empty is not held against them.
+/// Refuses thresholds that make no sense for the schema (TR-181): their path leads to no whole number, or their mark is
+/// none. What is still empty is not held against them.
 pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
     let table = "Device.LocalAgent.Threshold.{i}.";
     if set_up.model.schema().object_at(table).is_none() || !set_up.comes(table) {
@@ -239,8 +239,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Takes in that a value which a threshold watches has changed. Gives the event, with those who are told of it: of all who
-    /// subscribed only the Controller that added the threshold, or all for one of the device's.
+    /// Takes in that a value which a threshold watches has changed. Gives the event, with those who are told of it: of
+    /// all who subscribed only the Controller that added the threshold, or all for one of the device's.
     pub(crate) fn evaluate_threshold(
         &mut self,
         number: u32,

@@ -1,7 +1,7 @@
 //! ScheduleTimer(): an asynchronous command that does nothing for a while (TR-181).
 //!
-//! A timer outlives a restart: its end is noted by the wall clock, beside the Request row that is saved. A device that does
-//! not know the time when it starts waits the whole delay anew, or less as soon as it learns the time.
+//! A timer outlives a restart: its end is noted by the wall clock, beside the Request row that is saved. A device that
+//! does not know the time when it starts waits the whole delay anew, or less as soon as it learns the time.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -1,7 +1,8 @@
 //! TriggerAction: what a Subscription changes when it happens (TR-181, TriggerConfigSettings).
 //!
-//! The settings are one Set of the Recipient, all or nothing, made after the change that triggered it is done and answered.
-//! What it changes can trigger others, to a limit, since Subscriptions may well trigger each other in a circle.
+//! The settings are one Set of the Recipient, all or nothing, made after the change that triggered it is done and
+//! answered. What it changes can trigger others, to a limit, since Subscriptions may well trigger each other in a
+//! circle.
 
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -33,7 +34,8 @@ pub(crate) struct Trigger {
 }
 
 impl<R: Rng> Agent<R> {
-    /// Makes the changes of those that were triggered by what others of them have changed, `depth` times in a row so far.
+    /// Makes the changes of those that were triggered by what others of them have changed, `depth` times in a row so
+    /// far.
     pub(crate) fn configure(&mut self, triggered: Triggered, depth: usize) {
         for (_, trigger) in triggered {
             let done = if depth < MAX_DEPTH {

@@ -1,8 +1,8 @@
 //! Notifications that outlive a restart before they are delivered.
 //!
-//! Who sets NotifRetry wants each notification, and who sets Persistent wants the Subscription to outlive a restart: what such
-//! a one has not delivered is noted beside the rows, and sent again when the Agent starts, under its Message id, with the
-//! waits beginning anew `[R-NOT.4]`. What others have not delivered is lost with the restart.
+//! Who sets NotifRetry wants each notification, and who sets Persistent wants the Subscription to outlive a restart:
+//! what such a one has not delivered is noted beside the rows, and sent again when the Agent starts, under its Message
+//! id, with the waits beginning anew `[R-NOT.4]`. What others have not delivered is lost with the restart.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -86,7 +86,8 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    /// Sends one again, unless its Subscription is gone or the time for it has passed. Returns whether it waits for its answer.
+    /// Sends one again, unless its Subscription is gone or the time for it has passed. Returns whether it waits for its
+    /// answer.
     fn resume_notification(&mut self, noted: Noted) -> bool {
         let Noted { name, msg_id, to, subscription, first, message } = noted;
         let value = |name: &str| self.model.value_at(&alloc::format!("{subscription}{name}"));

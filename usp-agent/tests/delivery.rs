@@ -170,8 +170,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
-    /// The law: with NotifRetry each change arrives, under one id; without, it is sent once. What was answered is sent no
-    /// more, whatever else happens, and the Agent is quiet in the end.
+    /// The law: with NotifRetry each change arrives, under one id; without, it is sent once. What was answered is sent
+    /// no more, whatever else happens, and the Agent is quiet in the end.
     #[test]
     fn with_retry_nothing_is_lost_and_nothing_made_up(steps in prop::collection::vec(step(), 0..60)) {
         let mut world = World::new();

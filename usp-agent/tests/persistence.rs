@@ -150,7 +150,8 @@ fn r_mtp_6_a_connect_record_does_not_wait() {
     assert_eq!(saving.save(), answers(&["1"]));
 }
 
-/// A failure acknowledges nothing and undoes nothing: the whole state is tried again, at once, and then ever more seldom.
+/// A failure acknowledges nothing and undoes nothing: the whole state is tried again, at once, and then ever more
+/// seldom.
 #[test]
 fn what_failed_is_saved_as_a_whole() {
     let mut saving = Saving::saved();
@@ -275,7 +276,8 @@ fn what_was_left_out_does_not_come_back() {
     saving.crash();
 }
 
-/// [R-ARC.8] Subscriptions that are not persistent go with a restart. That they went is saved: another may have their ID.
+/// [R-ARC.8] Subscriptions that are not persistent go with a restart. That they went is saved: another may have their
+/// ID.
 #[test]
 fn what_goes_with_a_restart_is_saved_as_gone() {
     let mut saving = Saving::saved();
@@ -454,8 +456,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// The law: what was acknowledged survives each crash, in its order; what was told is true after it; and each change
-    /// that survives is told to who set NotifRetry.
+    /// The law: what was acknowledged survives each crash, in its order; what was told is true after it; and each
+    /// change that survives is told to who set NotifRetry.
     #[test]
     fn a_restart_at_any_step_loses_nothing_acknowledged(steps in prop::collection::vec(step(), 0..80)) {
         let mut world = World::new();

@@ -1,5 +1,5 @@
-//! Roles of Controllers: the ControllerTrust tables decide what is answered and what is told. By the scenarios of TP-469
-//! chapter 2; those that ask for one right each are tests of usp-datamodel.
+//! Roles of Controllers: the ControllerTrust tables decide what is answered and what is told. By the scenarios of
+//! TP-469 chapter 2; those that ask for one right each are tests of usp-datamodel.
 // A panic is how a test reports; the fixture serves several test programs.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, dead_code)]
 

@@ -1,5 +1,5 @@
-//! An Agent and a Controller in Session Contexts over a link that loses, repeats and reorders, while either side may start
-//! again at any moment.
+//! An Agent and a Controller in Session Contexts over a link that loses, repeats and reorders, while either side may
+//! start again at any moment.
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 #![allow(dead_code)] // The fixture serves several test programs.
@@ -31,7 +31,8 @@ enum Step {
     Ask,
     /// The Controller asks for another Session Context.
     Reset,
-    /// A Record arrives at the Agent, or at the Controller, from so far (of 256) in those on their way; and may arrive again.
+    /// A Record arrives at the Agent, or at the Controller, from so far (of 256) in those on their way; and may arrive
+    /// again.
     Arrive(bool, u8, bool),
     Lose(bool, u8),
     Pass(u64),
@@ -286,8 +287,8 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The law: a request is answered at most once; with NotifRetry each change is told whatever is lost; and once the link
-    /// is good again, so are both sides.
+    /// The law: a request is answered at most once; with NotifRetry each change is told whatever is lost; and once the
+    /// link is good again, so are both sides.
     #[test]
     fn nothing_is_lost_for_good_and_sessions_recover(
         steps in prop::collection::vec(step(), 0..120),
@@ -300,9 +301,9 @@ proptest! {
         world.settle(Duration::from_secs(20_000));
         let changes: BTreeSet<String> = (1..=world.changes).map(|change| change.to_string()).collect();
         prop_assert_eq!(&world.told, &changes);
-        // What was in a Session Context that ended is lost, until somebody asks again. If both sides have started again and
-        // strays have led both back to a Session Context of before, Records seem to have been there already, until their
-        // numbers are higher than those of the strays [R-E2E.25].
+        // What was in a Session Context that ended is lost, until somebody asks again. If both sides have started again
+        // and strays have led both back to a Session Context of before, Records seem to have been there already, until
+        // their numbers are higher than those of the strays [R-E2E.25].
         let is_answered = (0..=steps.len()).any(|_| {
             let msg_id = world.ask();
             world.settle(Duration::from_secs(20_000));

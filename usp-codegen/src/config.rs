@@ -79,8 +79,8 @@ impl Config {
         Self::default()
     }
 
-    /// The TR-106 file to read: a full file, or one that imports others, such as a vendor's. A relative path counts from where the program runs; for a build script
-    /// that is the folder of its Cargo.toml.
+    /// The TR-106 file to read: a full file, or one that imports others, such as a vendor's. A relative path counts
+    /// from where the program runs; for a build script that is the folder of its Cargo.toml.
     pub fn model(mut self, path: impl Into<PathBuf>) -> Self {
         self.model = Some(path.into());
         self

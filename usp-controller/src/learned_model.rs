@@ -109,8 +109,8 @@ pub fn learn_model(answer: &GetSupportedDmResp) -> Result<Schema, LearnError> {
     whole.image(uri, &whole.told, &mut 0)
 }
 
-/// Builds a schema of what an Agent supports by each `data_model_inst_uri`: the specification of an image is the URI, and
-/// its content what is told by it. Together they are what [`learn_model`] makes of the answer, but that an element
+/// Builds a schema of what an Agent supports by each `data_model_inst_uri`: the specification of an image is the URI,
+/// and its content what is told by it. Together they are what [`learn_model`] makes of the answer, but that an element
 /// which is told by two is in both images. What is told without a URI belongs to the first.
 ///
 /// ```

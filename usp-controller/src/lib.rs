@@ -5,7 +5,8 @@
 //! Records and answers come out of [`Controller::poll_output`]; sockets, threads and clocks are the embedder's. The
 //! other end is `usp-agent`; whoever only wants to read and write Messages takes `usp-msg` and `usp-record`.
 //!
-//! [`learn_model`] makes a schema of what an Agent says that it supports, [`learn_models`] one for each of its data models.
+//! [`learn_model`] makes a schema of what an Agent says that it supports, [`learn_models`] one for each of its data
+//! models.
 //!
 //! The page of [`Controller`] has an example that runs.
 //!

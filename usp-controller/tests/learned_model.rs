@@ -211,7 +211,8 @@ fn image(objects: &[(&str, bool, PrimitiveType)]) -> Schema {
     builder.build().unwrap()
 }
 
-/// Row 1 has numbered lamps, row 2 a lamp with a name, row 3 two nodes, of which the second has numbered lamps; row 4 nothing.
+/// Row 1 has numbered lamps, row 2 a lamp with a name, row 3 two nodes, of which the second has numbered lamps; row 4
+/// nothing.
 fn devices(schema: Schema, names: [&str; 4]) -> DataModel {
     let mut model = DataModel::new(schema);
     let add = |model: &mut DataModel, table: &str| {

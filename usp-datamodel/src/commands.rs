@@ -73,7 +73,8 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// The schema has no such command, or the command is asynchronous: see [`on_async_command`](Self::on_async_command).
+    /// The schema has no such command, or the command is asynchronous: see
+    /// [`on_async_command`](Self::on_async_command).
     pub fn on_command(
         &mut self,
         path: &str,
@@ -84,15 +85,16 @@ impl DataModel {
         self.register_command(path, CommandHandler::Now(Box::new(handler)))
     }
 
-    /// Gives a synchronous command a handler that may take its time: it gives the output at once, or takes the token and
-    /// lets the caller wait until [`complete_command`](Self::complete_command) ends the command. Until then the Operate
-    /// is [parked](crate::Handled::Parked), and the model serves others; the answer is given by
+    /// Gives a synchronous command a handler that may take its time: it gives the output at once, or takes the token
+    /// and lets the caller wait until [`complete_command`](Self::complete_command) ends the command. Until then the
+    /// Operate is [parked](crate::Handled::Parked), and the model serves others; the answer is given by
     /// [`resume`](Self::resume).
     ///
-    /// The command is run once, whatever becomes of the request. When nobody waits for its end any more, that is said by
-    /// [`Call::Cancel`](crate::Call::Cancel) among the [calls](Self::drain_calls). It fails with error 7022 (Command failure) for a caller
-    /// that has waited for long enough ([`expire`](Self::expire)) or cannot wait ([`process`](Self::process)); one
-    /// that finds too many waiting already is refused before the handler is called, with 7005.
+    /// The command is run once, whatever becomes of the request. When nobody waits for its end any more, that is said
+    /// by [`Call::Cancel`](crate::Call::Cancel) among the [calls](Self::drain_calls). It fails with error 7022 (Command
+    /// failure) for a caller that has waited for long enough ([`expire`](Self::expire)) or cannot wait
+    /// ([`process`](Self::process)); one that finds too many waiting already is refused before the handler is called,
+    /// with 7005.
     ///
     /// # Errors
     ///

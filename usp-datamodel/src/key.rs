@@ -230,8 +230,9 @@ impl DataModel {
     /// A value for a key parameter that nobody gave `[R-ADD.5]`: one that no other row of the table has.
     ///
     /// Texts begin with `cpe-`, as TR-181 asks of an Alias that the Agent assigns, followed by the Instance Number.
-    /// References, enumerations and types other than text and whole numbers cannot be made up. The rows of a fixed table are
-    /// as many as they are because there is one for each value of an enumeration: they take them in their order.
+    /// References, enumerations and types other than text and whole numbers cannot be made up. The rows of a fixed
+    /// table are as many as they are because there is one for each value of an enumeration: they take them in their
+    /// order.
     pub(crate) fn generated_key_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
         let syntax = parameter.syntax();
         if syntax.is_list() || syntax.reference().is_some() {
@@ -292,8 +293,8 @@ impl Transaction<'_> {
         }
     }
 
-    /// The same for rows that were saved without a part of their keys: what is made up is not undone by itself, only with
-    /// its row.
+    /// The same for rows that were saved without a part of their keys: what is made up is not undone by itself, only
+    /// with its row.
     pub(crate) fn complete_saved_keys(&mut self, rows: Vec<RowId>) {
         let schema = self.model.schema.clone();
         for row in rows {

@@ -186,7 +186,8 @@ impl Layout {
         !self.fixed.is_empty()
     }
 
-    /// The fixed tables that the rows of a table have, those of a mount where they carry it; or those outside of all tables.
+    /// The fixed tables that the rows of a table have, those of a mount where they carry it; or those outside of all
+    /// tables.
     pub(crate) fn fixed_tables(&self, within: Option<ObjectId>) -> &[ObjectId] {
         self.fixed.get(within)
     }

@@ -85,8 +85,9 @@
 //!   to clone.
 //! - What a Controller has no right to is to it as if it did not exist, in answers, searches, references and errors. A
 //!   Controller without [`Permissions`] may do everything.
-//! - Controllers read the null value of the type in place of what the schema calls hidden, or secured where none of their
-//!   roles is among the SecuredRoles, search by it in vain, and are told of it in no notice. The device sees everything.
+//! - Controllers read the null value of the type in place of what the schema calls hidden, or secured where none of
+//!   their roles is among the SecuredRoles, search by it in vain, and are told of it in no notice. The device sees
+//!   everything.
 //!
 //! # Untrusted input
 //!
@@ -96,8 +97,8 @@
 //!
 //! # no_std, errors, panics
 //!
-//! The crate needs `alloc` and nothing else and has no `unsafe`. What can fail returns [`Fault`] (the requester's fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a
-//! handler does.
+//! The crate needs `alloc` and nothing else and has no `unsafe`. What can fail returns [`Fault`] (the requester's
+//! fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a handler does.
 //!
 //! The crates whose types appear here are at hand as [`msg`], [`path`] and [`schema`].
 //!

@@ -23,8 +23,8 @@ pub(crate) type LiveParameter = Box<dyn Fn(&[u32], ValueToken) -> Poll<Result<Va
 
 /// # Live parameters
 impl DataModel {
-    /// Makes a parameter live: `read` is called when it is read, once for each request, with the Instance Numbers of the
-    /// rows that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
+    /// Makes a parameter live: `read` is called when it is read, once for each request, with the Instance Numbers of
+    /// the rows that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
     ///
     /// A fault that `read` returns, or a value that is not of the parameter's type, makes the read fail with error
     /// 7003 (Internal error).
@@ -45,8 +45,8 @@ impl DataModel {
     /// ([`Handled::Parked`](crate::Handled::Parked)), and the model serves others.
     ///
     /// Only requests given to [`handle`](Self::handle) can wait. To [`process`](Self::process), [`read`](Self::read),
-    /// [`value`](Self::value), the commit of a [`Hook`](crate::Hook) and Search Expressions in ReferenceLists a value that
-    /// comes later is one that cannot be read. A [`Hook`](crate::Hook) that asks for it in its
+    /// [`value`](Self::value), the commit of a [`Hook`](crate::Hook) and Search Expressions in ReferenceLists a value
+    /// that comes later is one that cannot be read. A [`Hook`](crate::Hook) that asks for it in its
     /// [`prepare`](crate::Hook::prepare) finds nothing, and is asked again when the value is there.
     ///
     /// ```
@@ -141,8 +141,8 @@ impl DataModel {
         value.map(ValueView::Owned)
     }
 
-    /// Whether the request at work waits for a value: then what it comes to is thrown away, and put together anew when the
-    /// value is there.
+    /// Whether the request at work waits for a value: then what it comes to is thrown away, and put together anew when
+    /// the value is there.
     pub(crate) fn is_waiting(&self) -> bool {
         self.reads.borrow().is_waiting()
     }

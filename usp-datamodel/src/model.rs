@@ -149,9 +149,9 @@ pub enum RegisterError {
 impl DataModel {
     /// A model with the single objects of the schema and the rows of its fixed tables, with the default [`Limits`].
     ///
-    /// Fixed tables are those whose `minEntries` and `maxEntries` are equal (TR-106). Their rows are there from the start on,
-    /// or from the start of the row that the table is in, with Unique Keys that are made up: texts and whole numbers, and
-    /// what an enumeration offers. Where a key cannot be made up, the device adds the rows.
+    /// Fixed tables are those whose `minEntries` and `maxEntries` are equal (TR-106). Their rows are there from the
+    /// start on, or from the start of the row that the table is in, with Unique Keys that are made up: texts and whole
+    /// numbers, and what an enumeration offers. Where a key cannot be made up, the device adds the rows.
     ///
     /// Who makes many models of one schema gives a [`SupportedDataModel`], which they share.
     pub fn new(schema: impl Into<SupportedDataModel>) -> Self {
@@ -233,7 +233,8 @@ impl DataModel {
     }
 
     /// Has rows that are added without a value for a parameter take the number above the highest one in their table,
-    /// such as the Order of a Permission or of a Controller's MTP. The first row has the default, or 1 where there is none.
+    /// such as the Order of a Permission or of a Controller's MTP. The first row has the default, or 1 where there is
+    /// none.
     ///
     /// # Errors
     ///
@@ -249,8 +250,8 @@ impl DataModel {
         Ok(())
     }
 
-    /// Leaves a parameter out of what is saved, since its value says how things are at the moment, such as the Status of
-    /// a connection: it is in no snapshot, and a change of it alone makes no delta.
+    /// Leaves a parameter out of what is saved, since its value says how things are at the moment, such as the Status
+    /// of a connection: it is in no snapshot, and a change of it alone makes no delta.
     ///
     /// # Errors
     ///

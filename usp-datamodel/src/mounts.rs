@@ -1,6 +1,7 @@
 //! What rows carry: of the models that are mounted at their table, one or none.
 //!
-//! The schema has each mount as a sub-tree of its own below the table; which of them is below a row is state of the row.
+//! The schema has each mount as a sub-tree of its own below the table; which of them is below a row is state of the
+//! row.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -16,13 +17,14 @@ use crate::transaction::{Transaction, Undo};
 
 /// # Mounts
 ///
-/// Of the models that a [`Composition`](crate::schema::Composition) mounts at a table a row carries one or none: what is
-/// below a row of `Device.ProxiedDevice.{i}.` is that of the device behind it. It is there for requests like any other
-/// part of the model; a row that carries nothing has nothing mounted below it.
+/// Of the models that a [`Composition`](crate::schema::Composition) mounts at a table a row carries one or none: what
+/// is below a row of `Device.ProxiedDevice.{i}.` is that of the device behind it. It is there for requests like any
+/// other part of the model; a row that carries nothing has nothing mounted below it.
 ///
 /// Program and schema name what is mounted by its supported path, or by the path with the name of the mount in place of
-/// `{i}`, as [`Object::exact_path`](crate::schema::Object::exact_path) has it: `Device.ProxiedDevice.{zigbee}.Lamp.{i}.Level`.
-/// Structs generated from an image that is mounted are read and written below a row by paths made of text.
+/// `{i}`, as [`Object::exact_path`](crate::schema::Object::exact_path) has it:
+/// `Device.ProxiedDevice.{zigbee}.Lamp.{i}.Level`. Structs generated from an image that is mounted are read and written
+/// below a row by paths made of text.
 ///
 /// ```
 /// use usp_datamodel::schema::{
@@ -61,8 +63,8 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// There is no such row, its table has no mount of this name, there is no room for the rows of its fixed tables (7005), or
-    /// a [hook](Self::hook) refuses the changes.
+    /// There is no such row, its table has no mount of this name, there is no room for the rows of its fixed tables
+    /// (7005), or a [hook](Self::hook) refuses the changes.
     pub fn mount(&mut self, row: &str, name: &str) -> Result<(), Fault> {
         let (row, table) = self.row_with_mounts(row)?;
         let Some(mount) = self.object(table).mount(name) else {

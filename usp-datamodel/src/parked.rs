@@ -136,7 +136,8 @@ impl Parking {
         Some(work)
     }
 
-    /// With another schema the values are those of other parameters: requests that wait for some can go on, and ask anew.
+    /// With another schema the values are those of other parameters: requests that wait for some can go on, and ask
+    /// anew.
     pub(crate) fn forget_values(&mut self) {
         self.awaited.clear();
         for (&name, parked) in &mut self.requests {
@@ -179,13 +180,13 @@ impl Parking {
 
 /// # Requests that wait
 ///
-/// A request that needs a value which comes later ([`live_later`](Self::live_later)) waits, with its bytes and the values that
-/// it was told so far. It holds nothing up: it has changed nothing, and others go on. When its values are there it is
-/// done as if it came then: what it finds, may do and changes is what there is at that moment, and only the values that it was told
-/// are as old as they are. In the course of that it may come to need others, and wait again.
+/// A request that needs a value which comes later ([`live_later`](Self::live_later)) waits, with its bytes and the
+/// values that it was told so far. It holds nothing up: it has changed nothing, and others go on. When its values are
+/// there it is done as if it came then: what it finds, may do and changes is what there is at that moment, and only the
+/// values that it was told are as old as they are. In the course of that it may come to need others, and wait again.
 ///
-/// An Operate whose commands have begun ([`on_command_later`](Self::on_command_later)) is not done anew: it waits with what its
-/// commands have come to until the last has ended.
+/// An Operate whose commands have begun ([`on_command_later`](Self::on_command_later)) is not done anew: it waits with
+/// what its commands have come to until the last has ended.
 ///
 /// The model has no clock: whoever parks a request sees to it that it does not wait for ever, with
 /// [`expire`](Self::expire).
@@ -234,8 +235,8 @@ impl DataModel {
         }
     }
 
-    /// Goes on with a request whose values are there: as [`handle`](Self::handle), with its Message again. `None` if there is
-    /// no such request; one that still waits, or has to wait for more, is [parked](Handled::Parked) as before.
+    /// Goes on with a request whose values are there: as [`handle`](Self::handle), with its Message again. `None` if
+    /// there is no such request; one that still waits, or has to wait for more, is [parked](Handled::Parked) as before.
     ///
     /// The requester is who asked, with what it may do now.
     pub fn resume(
@@ -251,12 +252,12 @@ impl DataModel {
         Some(self.go_on(Some(parked), work, None, requester, out))
     }
 
-    /// Goes on with a request that has waited for long enough: the values that it still waits for cannot be read (7003), and
-    /// neither can others that would come later. `None` if there is no such request.
+    /// Goes on with a request that has waited for long enough: the values that it still waits for cannot be read
+    /// (7003), and neither can others that would come later. `None` if there is no such request.
     ///
-    /// The answer is what it would be if these values could not be read in the first place: a Get tells all other paths, and
-    /// changes are made or not as with any path that fails. Of an Operate the commands have failed that have not ended
-    /// (7022), and the others are told; whoever runs them may stop, by [`Call::Cancel`](crate::Call::Cancel).
+    /// The answer is what it would be if these values could not be read in the first place: a Get tells all other
+    /// paths, and changes are made or not as with any path that fails. Of an Operate the commands have failed that have
+    /// not ended (7022), and the others are told; whoever runs them may stop, by [`Call::Cancel`](crate::Call::Cancel).
     pub fn expire(
         &mut self,
         parked: ParkedRequest,
@@ -267,9 +268,9 @@ impl DataModel {
         Some(self.go_on(Some(parked), work, Some(Refusal::TooLate), requester, out))
     }
 
-    /// Gives up a request that waits, since nobody wants its answer any more, and says whether there was one. It has changed
-    /// nothing, unless it [has begun](Self::has_begun): nobody is told how the commands of an Operate end then, and whoever runs
-    /// them may stop, by [`Call::Cancel`](crate::Call::Cancel).
+    /// Gives up a request that waits, since nobody wants its answer any more, and says whether there was one. It has
+    /// changed nothing, unless it [has begun](Self::has_begun): nobody is told how the commands of an Operate end then,
+    /// and whoever runs them may stop, by [`Call::Cancel`](crate::Call::Cancel).
     pub fn forget(&mut self, parked: ParkedRequest) -> bool {
         self.give_up(parked).is_some()
     }

@@ -1,8 +1,8 @@
 //! Another schema for a model that lives: services come and go, and what stays goes on.
 //!
 //! What goes is deleted in a transaction under the old schema. What stays is written down by names and brought back
-//! (state/restore.rs) in a model of the new schema, which is looked at before anything is final, and takes the place of the old.
-//! Handlers find their elements again by name (replacement/renumbering.rs).
+//! (state/restore.rs) in a model of the new schema, which is looked at before anything is final, and takes the place of
+//! the old. Handlers find their elements again by name (replacement/renumbering.rs).
 
 pub(crate) mod correspondence;
 pub(crate) mod differences;
@@ -31,8 +31,8 @@ use crate::transaction::check::Conflict;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplaceSchemaError {
-    /// A row of a table that both schemas have cannot be kept: it would have the Unique Key of another, be one too many,
-    /// or belong to an object that it may not refer to any more. The fault is the caller's, who deletes it first.
+    /// A row of a table that both schemas have cannot be kept: it would have the Unique Key of another, be one too
+    /// many, or belong to an object that it may not refer to any more. The fault is the caller's, who deletes it first.
     #[error("{path} cannot be kept: {}", fault.message())]
     Row {
         /// Path of the row, with the final dot.
@@ -47,14 +47,15 @@ pub enum ReplaceSchemaError {
 
 /// # Another schema
 impl DataModel {
-    /// Gives the model another schema, such as a [`Composition`](crate::schema::Composition) with one service more or less.
+    /// Gives the model another schema, such as a [`Composition`](crate::schema::Composition) with one service more or
+    /// less.
     ///
-    /// Elements of the same path are the same: a table is one in both, and arguments do not matter. **What both schemas have
-    /// stays**: rows with their Instance Numbers, which no table gives out again as long as it lives `[R-ARC.8]`; values,
-    /// those too that are [`transient`](Self::transient) or read-only; what was registered, except where it makes no sense any
-    /// more; asynchronous commands that run; subscribers and notes. A value that its parameter cannot have any
-    /// more is given up for the default of the new schema, a strong reference that must not lead where it does is emptied, and
-    /// both are told, like a handler that went because its element is of another kind now.
+    /// Elements of the same path are the same: a table is one in both, and arguments do not matter. **What both schemas
+    /// have stays**: rows with their Instance Numbers, which no table gives out again as long as it lives `[R-ARC.8]`;
+    /// values, those too that are [`transient`](Self::transient) or read-only; what was registered, except where it
+    /// makes no sense any more; asynchronous commands that run; subscribers and notes. A value that its parameter
+    /// cannot have any more is given up for the default of the new schema, a strong reference that must not lead where
+    /// it does is emptied, and both are told, like a handler that went because its element is of another kind now.
     ///
     /// **What only the old schema has goes** by its rules: rows are deleted, strong references to them and to single
     /// objects cleaned, rows that they own deleted `[R-ARC.12]`. An asynchronous command ends with error 7023 (Command
@@ -65,10 +66,10 @@ impl DataModel {
     ///
     /// **What only the new schema has** begins with its defaults.
     ///
-    /// Whoever records changes is told of what goes as it was, and then of parameters that have another value by the new
-    /// schema. Whoever records deltas gets the whole state as one, so that no value comes back that was
-    /// given up. [`Permissions`](crate::Permissions) and generated structs with a fingerprint belong to one schema:
-    /// those who compile permissions do so again.
+    /// Whoever records changes is told of what goes as it was, and then of parameters that have another value by the
+    /// new schema. Whoever records deltas gets the whole state as one, so that no value comes back that was given up.
+    /// [`Permissions`](crate::Permissions) and generated structs with a fingerprint belong to one schema: those who
+    /// compile permissions do so again.
     ///
     /// It takes as long, and for this time as much memory, as restoring the whole model does.
     ///
@@ -111,8 +112,8 @@ impl DataModel {
     }
 
     /// The same, with a look at the model when what goes has gone and the old schema still holds: `farewell` gets what
-    /// [`drain_notices`](Self::drain_notices) would give then. For whoever decides by permissions who is told: those
-    /// of the old schema know what has gone. It is called once the replacement cannot fail any more; without a difference
+    /// [`drain_notices`](Self::drain_notices) would give then. For whoever decides by permissions who is told: those of
+    /// the old schema know what has gone. It is called once the replacement cannot fail any more; without a difference
     /// between the schemas, or with an error, not at all.
     ///
     /// # Errors

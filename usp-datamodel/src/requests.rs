@@ -119,8 +119,8 @@ impl DataModel {
         }
     }
 
-    /// As [`process`](Self::process), but the Response is the bytes of its Message, whose id is empty: for those who read
-    /// little of it, by a view. A program in which nobody calls `process` is without what makes owned Responses.
+    /// As [`process`](Self::process), but the Response is the bytes of its Message, whose id is empty: for those who
+    /// read little of it, by a view. A program in which nobody calls `process` is without what makes owned Responses.
     ///
     /// # Errors
     ///

@@ -265,8 +265,8 @@ impl Store {
         id
     }
 
-    /// Makes a row that stands in no table yet, with its values in the order of their parameters. They are there when the
-    /// page is closed ([`enter_rows`](Self::enter_rows)).
+    /// Makes a row that stands in no table yet, with its values in the order of their parameters. They are there when
+    /// the page is closed ([`enter_rows`](Self::enter_rows)).
     pub(crate) fn create_filled<'v>(
         &mut self,
         home: Home,

@@ -110,7 +110,8 @@ impl DataModel {
         self.notices.as_mut().map(core::mem::take).unwrap_or_default()
     }
 
-    /// Whether there is nothing that [`drain_notices`](Self::drain_notices) or [`drain_calls`](Self::drain_calls) would give.
+    /// Whether there is nothing that [`drain_notices`](Self::drain_notices) or [`drain_calls`](Self::drain_calls) would
+    /// give.
     #[inline]
     pub fn is_drained(&self) -> bool {
         self.notices.as_ref().is_none_or(Vec::is_empty) && self.calls.is_empty()

@@ -8,12 +8,12 @@ use usp_schema::Schema;
 use crate::commands::operations;
 use crate::layout::Layout;
 
-/// What all models of one kind of device share: a [`Schema`], and what the engine prepares from it: Unique Keys, initial
-/// values, what is special about each parameter.
+/// What all models of one kind of device share: a [`Schema`], and what the engine prepares from it: Unique Keys,
+/// initial values, what is special about each parameter.
 ///
-/// [`DataModel::new`](crate::DataModel::new) takes a schema as well, and prepares it for that model alone: some 25 kB for
-/// one of a thousand parameters. Who has many models in one process, such as a simulator of a fleet, makes this once. It
-/// is cheap to clone.
+/// [`DataModel::new`](crate::DataModel::new) takes a schema as well, and prepares it for that model alone: some 25 kB
+/// for one of a thousand parameters. Who has many models in one process, such as a simulator of a fleet, makes this
+/// once. It is cheap to clone.
 ///
 /// ```
 /// use usp_datamodel::schema::{ObjectSpec, SchemaBuilder};

@@ -183,8 +183,9 @@ fn what_makes_no_sense_changes_nothing() {
 }
 
 proptest! {
-    /// After each list the table has the rows that are listed and no others, those that were there under their numbers and
-    /// new ones under numbers that none has had; what is told is the difference; and the same list again changes nothing.
+    /// After each list the table has the rows that are listed and no others, those that were there under their numbers
+    /// and new ones under numbers that none has had; what is told is the difference; and the same list again changes
+    /// nothing.
     #[test]
     fn a_table_is_what_was_listed_last(
         lists in prop::collection::vec(prop::collection::btree_set(0_u8..8, 0..6), 1..12)

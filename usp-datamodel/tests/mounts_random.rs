@@ -1,5 +1,5 @@
-//! Rows with random mounts, asked and changed in random ways, against a slow reference: a list of devices with what each
-//! carries.
+//! Rows with random mounts, asked and changed in random ways, against a slow reference: a list of devices with what
+//! each carries.
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic)]
 

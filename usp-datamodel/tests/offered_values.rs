@@ -21,7 +21,8 @@ use usp_msg::{Error, ErrorCode, Msg, Set, set};
 
 const RADIO: &str = "Home.Radio.";
 
-/// Two radios; each has Standards among its Supported, a Mode of its Security, or `Off`, and a Band of those of the home.
+/// Two radios; each has Standards among its Supported, a Mode of its Security, or `Off`, and a Band of those of the
+/// home.
 fn radios() -> Bench {
     let mut builder = SchemaBuilder::new("Home:1.0", "urn:example:home");
     let home = builder.object(None, ObjectSpec::single("Home")).unwrap();

@@ -47,7 +47,8 @@ fn rooms() -> Bench {
     bench
 }
 
-/// Those that are entered in a row are told what they would be told one by one, whatever comes between equal references.
+/// Those that are entered in a row are told what they would be told one by one, whatever comes between equal
+/// references.
 #[test]
 fn many_subscribers_are_entered_at_once() {
     let references = [

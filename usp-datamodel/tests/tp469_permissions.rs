@@ -1,5 +1,5 @@
-//! TP-469 chapter 2, roles: what a Controller may do, by scenario id. Permissions are compiled as an Agent would from its
-//! `ControllerTrust` tables.
+//! TP-469 chapter 2, roles: what a Controller may do, by scenario id. Permissions are compiled as an Agent would from
+//! its `ControllerTrust` tables.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 extern crate alloc;

@@ -20,8 +20,8 @@ pub struct MessageType {
     pub(crate) size: usize,
     /// Its fields in ascending order of their numbers.
     pub(crate) fields: &'static [Field],
-    /// For each field number below 16 four bits: the wire type of a field that is a number of variable length or a text,
-    /// and 15 for others.
+    /// For each field number below 16 four bits: the wire type of a field that is a number of variable length or a
+    /// text, and 15 for others.
     usual: u64,
     /// Whether the message has texts of its own, in maps too, so that a proof of UTF-8 pays at its start.
     pub(crate) has_texts: bool,

@@ -6,8 +6,9 @@ use crate::report::Report;
 
 /// A text that is no path: what is wrong, where, what was expected and how to mend it.
 ///
-/// The fault is the sender's: an Agent answers it with 7008 (Invalid path syntax), or, if [`is_limit`] says so,
-/// with 7005 (Resources exceeded). The error holds no copy of the text. `Display` is one line; [`render`] points at the place.
+/// The fault is the sender's: an Agent answers it with 7008 (Invalid path syntax), or, if [`is_limit`] says so, with
+/// 7005 (Resources exceeded). The error holds no copy of the text. `Display` is one line; [`render`] points at the
+/// place.
 ///
 /// ```
 /// let text = r#"Device.IP.Interface.[Name="eth0"]."#;

@@ -2,9 +2,9 @@
 //!
 //! A path names objects, parameters, commands and events of an Agent's data model:
 //! `Device.IP.Interface.[Name=="eth0"].Stats.BytesSent`. This crate knows its syntax, as defined by TR-369 sections
-//! "Path Names" and "Data Model Path Grammar" `[R-ARC.7]`. What a path means in a given data model, whether an expression is
-//! a Unique Key, and which constant suits which parameter, is the business of crate `usp-datamodel`; who writes
-//! an Agent or a Controller meets this crate through that one.
+//! "Path Names" and "Data Model Path Grammar" `[R-ARC.7]`. What a path means in a given data model, whether an
+//! expression is a Unique Key, and which constant suits which parameter, is the business of crate `usp-datamodel`; who
+//! writes an Agent or a Controller meets this crate through that one.
 //!
 //! # The types
 //!

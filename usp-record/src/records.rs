@@ -10,9 +10,9 @@ use crate::{EndpointId, RecordError};
 
 /// The envelope in which Messages travel from one Endpoint to another.
 ///
-/// A Record says who speaks to whom and carries bytes: a whole Message, a part of one, or what
-/// opens and closes a connection. To read the Message is the business of crate `usp-msg`. Fields and numbers are those of
-/// the published schema `[R-ENC.1]`.
+/// A Record says who speaks to whom and carries bytes: a whole Message, a part of one, or what opens and closes a
+/// connection. To read the Message is the business of crate `usp-msg`. Fields and numbers are those of the published
+/// schema `[R-ENC.1]`.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Record {
     /// The version of TR-369 that the sender follows, [`Record::VERSION`] here; required.

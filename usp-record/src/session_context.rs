@@ -163,8 +163,8 @@ impl SessionContext {
         self.failures
     }
 
-    /// When the Session Context is over if nothing happens before `[R-E2E.7]`, for whoever wants to know it or its buffers
-    /// back at that moment: [`SessionContext::tick`] ends it then.
+    /// When the Session Context is over if nothing happens before `[R-E2E.7]`, for whoever wants to know it or its
+    /// buffers back at that moment: [`SessionContext::tick`] ends it then.
     pub fn expires_at(&self) -> Option<Instant> {
         self.active.as_ref()?.last_activity().checked_add(self.config.expiration?)
     }
@@ -455,9 +455,9 @@ impl SessionContext {
         }
     }
 
-    /// The peer still speaks in a Session Context that is over. It may be a stray; or what told the peer of the new one was
-    /// lost; or the peer has come back to the old one, since a stray has led it there. So the peer is told which one it
-    /// is, now and then, and there is another one if that does not help, or if there is none.
+    /// The peer still speaks in a Session Context that is over. It may be a stray; or what told the peer of the new one
+    /// was lost; or the peer has come back to the old one, since a stray has led it there. So the peer is told which
+    /// one it is, now and then, and there is another one if that does not help, or if there is none.
     fn remind(&mut self, now: Instant, rng: &mut dyn Rng) {
         match self.active.as_mut().map(|active| active.remind(&self.config, now)) {
             Some(Reminder::Wait) => {}

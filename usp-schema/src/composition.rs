@@ -23,12 +23,12 @@ use crate::terms::{Status, Version};
 /// objects on the way to what it adds, and leaves others out.
 ///
 /// The images are put together when the composition is made, in time proportional to their size. The
-/// [`schema`](Self::schema) is one image that is read like any other, with a fingerprint and identifiers of its own;
-/// a composition of one image is that image itself. [`with`](Self::with), [`without`](Self::without) and their like make
+/// [`schema`](Self::schema) is one image that is read like any other, with a fingerprint and identifiers of its own; a
+/// composition of one image is that image itself. [`with`](Self::with), [`without`](Self::without) and their like make
 /// another composition and leave this one as it is.
 ///
-/// [`with_mount`](Self::with_mount) puts the sub-tree of an image below the rows of a table that is a mount point, such as
-/// `Device.ProxiedDevice.{i}.`: of several such sub-trees each row carries the one that the engine is told, or none.
+/// [`with_mount`](Self::with_mount) puts the sub-tree of an image below the rows of a table that is a mount point, such
+/// as `Device.ProxiedDevice.{i}.`: of several such sub-trees each row carries the one that the engine is told, or none.
 ///
 /// ```
 /// use usp_schema::{ComposeError, Composition, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
@@ -194,8 +194,8 @@ impl Composition {
     /// events, as the row has its own; the table counts and discriminates what is right below it by parameters of the
     /// same names. References within the image lead where the mount is.
     ///
-    /// The table is a mount point by its description (TR-106, A.2.3: `mountType`), and given by its supported path, or by its
-    /// [`exact_path`](crate::Object::exact_path) where it is mounted itself. An image may be mounted at several
+    /// The table is a mount point by its description (TR-106, A.2.3: `mountType`), and given by its supported path, or
+    /// by its [`exact_path`](crate::Object::exact_path) where it is mounted itself. An image may be mounted at several
     /// tables, and by several names.
     ///
     /// ```

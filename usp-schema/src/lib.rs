@@ -48,15 +48,15 @@
 //! smaller one of the sub-trees that a device supports. Descriptions are for tools and left out unless they are given
 //! to the builder: [`SchemaBuilder::describe_object`] and its like.
 //!
-//! A [`Composition`] is the opposite: the model of several images, such as that of a device, of the vendor parameters on
-//! its objects, and of services that come and go.
+//! A [`Composition`] is the opposite: the model of several images, such as that of a device, of the vendor parameters
+//! on its objects, and of services that come and go.
 //!
 //! # Mounts
 //!
 //! Rows of one table may have different models below them: each `Device.ProxiedDevice.{i}.` stands for another device
-//! (TR-369, appendix "Device Proxy"). A composition [mounts](Composition::with_mount) an image for each such model. In the
-//! schema a mount is an object between the table and what is mounted, whose name is no part of paths; so each model is a
-//! sub-tree of its own. Which of them a row carries is the engine's to know.
+//! (TR-369, appendix "Device Proxy"). A composition [mounts](Composition::with_mount) an image for each such model. In
+//! the schema a mount is an object between the table and what is mounted, whose name is no part of paths; so each model
+//! is a sub-tree of its own. Which of them a row carries is the engine's to know.
 //!
 //! Equal models give equal images, whatever the order in which they were built. An image of another format version is
 //! refused, and has to be generated again: the format is no exchange format.

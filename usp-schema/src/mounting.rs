@@ -58,7 +58,8 @@ fn step(above: &str, object: Object<'_>) -> alloc::string::String {
     alloc::format!("{above}{}{}", object.name(), if object.is_table() { ".{i}." } else { "." })
 }
 
-/// The table with a supported path, which may name mounts on the way; the final dot, and the `{i}` before it, may be missing.
+/// The table with a supported path, which may name mounts on the way; the final dot, and the `{i}` before it, may be
+/// missing.
 fn table_at(builder: &SchemaBuilder, path: &str) -> Option<ObjectHandle> {
     let path = path.strip_suffix('.').unwrap_or(path);
     let mut at = None;

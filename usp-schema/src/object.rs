@@ -54,9 +54,9 @@ impl<'s> Object<'s> {
         self.path_of(|object| !object.is_mount())
     }
 
-    /// Its path with the names of the mounts that it is in, such as `Device.ProxiedDevice.{zigbee}.Sensor.{i}.`: in place
-    /// of `{i}`, which is any row, the rows that carry the mount. No other object has it, and the schema finds the
-    /// object by it. Outside of mounts it is the supported path.
+    /// Its path with the names of the mounts that it is in, such as `Device.ProxiedDevice.{zigbee}.Sensor.{i}.`: in
+    /// place of `{i}`, which is any row, the rows that carry the mount. No other object has it, and the schema finds
+    /// the object by it. Outside of mounts it is the supported path.
     pub fn exact_path(self) -> String {
         self.path_of(|_| true)
     }
@@ -230,8 +230,8 @@ impl<'s> Object<'s> {
         self.flags() & column::MOUNT != 0
     }
 
-    /// The URN of the document that it comes from: of what is mounted that of the image that was mounted, else that of the
-    /// schema.
+    /// The URN of the document that it comes from: of what is mounted that of the image that was mounted, else that of
+    /// the schema.
     pub fn specification(self) -> &'s str {
         match core::iter::once(self).chain(self.ancestors()).find(|above| above.is_mount()) {
             Some(mount) => self.schema.image().string(mount.u32(column::SPECIFICATION)),

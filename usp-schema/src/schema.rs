@@ -213,7 +213,8 @@ impl Schema {
         found
     }
 
-    /// The elements of objects that have the path before the last name: a table needs its `{i}`, or the name of a mount.
+    /// The elements of objects that have the path before the last name: a table needs its `{i}`, or the name of a
+    /// mount.
     fn each_element_at<'s, E, R>(
         &'s self,
         path: &str,

@@ -28,8 +28,8 @@ impl Schema {
     ///
     /// The objects on the way to them are there as well, but bare: without parameters, commands and events, except for
     /// those chosen and for the parameters that count, enable or discriminate an object that is there, and with those
-    /// Unique Keys whose parameters are all there. References may lead to paths that the smaller schema does not have. Identifiers and fingerprint are
-    /// those of a schema of its own.
+    /// Unique Keys whose parameters are all there. References may lead to paths that the smaller schema does not have.
+    /// Identifiers and fingerprint are those of a schema of its own.
     ///
     /// ```
     /// # use usp_schema::{BuildError, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};

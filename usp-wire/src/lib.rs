@@ -1,7 +1,7 @@
 //! The wire format of protobuf: keys, varints and lengths, read from a slice. `no_std`, without allocation.
 //!
-//! The readers of `usp-msg` and `usp-record` are made on it. It is of no use without them: who reads Messages or Records takes
-//! those crates, which give [`Fault`] out again.
+//! The readers of `usp-msg` and `usp-record` are made on it. It is of no use without them: who reads Messages or
+//! Records takes those crates, which give [`Fault`] out again.
 //!
 //! ```
 //! use usp_wire::{Cursor, Fault, WireType};
@@ -15,8 +15,8 @@
 //!
 //! # Untrusted input
 //!
-//! Whatever the bytes are, reading gives a [`Fault`] and no panic; each call reads each byte once, and the stack grows by
-//! one small frame for each nested group, up to [`MAX_NESTING`].
+//! Whatever the bytes are, reading gives a [`Fault`] and no panic; each call reads each byte once, and the stack grows
+//! by one small frame for each nested group, up to [`MAX_NESTING`].
 //!
 //! # Minimum Rust version
 //!

@@ -1,7 +1,8 @@
 //! Writes `docs/conformance.md`, or holds it to what the tests prove.
 //!
-//! `usp-conformance [--check] PAGE LOG…`: the page, and the outputs of `cargo test` and `cargo nextest run`. Ends with 1 where the page does
-//! not say what the tests prove, or where a test failed; with 2 where it was called wrongly or cannot read something.
+//! `usp-conformance [--check] PAGE LOG…`: the page, and the outputs of `cargo test` and `cargo nextest run`. Ends with
+//! 1 where the page does not say what the tests prove, or where a test failed; with 2 where it was called wrongly or
+//! cannot read something.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

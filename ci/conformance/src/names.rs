@@ -15,8 +15,8 @@ impl Subject {
     /// What a test with this name is for.
     ///
     /// `tp469_1_46_…` is for 1.46, `tp469_1_46_to_1_51_…` for all from one to the other, `tp469_1_82_and_1_86_…` and
-    /// `tp469_1_82_1_86_…` for both. `r_get_1a_…` is for R-GET.1a, `r_arc_9a_9b_…` for both of the chapter, and `r_e2e_32_1_…` for
-    /// R-E2E.32.1, since there is one. Identifiers that the standard does not have are left out.
+    /// `tp469_1_82_1_86_…` for both. `r_get_1a_…` is for R-GET.1a, `r_arc_9a_9b_…` for both of the chapter, and
+    /// `r_e2e_32_1_…` for R-E2E.32.1, since there is one. Identifiers that the standard does not have are left out.
     pub fn of_name(name: &str, catalogue: &Catalogue) -> Vec<Self> {
         let words: Vec<&str> = name.split('_').collect();
         match words[..] {

@@ -11,8 +11,8 @@ pub struct TestRun {
 }
 
 impl TestRun {
-    /// Reads the output of `cargo test` or `cargo nextest run`; further outputs add to what is known. Lines that are no results of tests,
-    /// and a test whose result was cut off, count for nothing.
+    /// Reads the output of `cargo test` or `cargo nextest run`; further outputs add to what is known. Lines that are no
+    /// results of tests, and a test whose result was cut off, count for nothing.
     pub fn add(&mut self, output: &str) {
         let mut binary = String::new();
         for line in output.lines() {

@@ -4,8 +4,8 @@
 //! bash ci/embedded.sh
 //! ```
 //!
-//! builds it for size, runs it, and reports what it takes: text and read-only data of the program, and of the heap
-//! what it holds at rest and what a Get of `Device.` takes at most. The heap is an array of [`HEAP_BYTES`]; whatever does
+//! builds it for size, runs it, and reports what it takes: text and read-only data of the program, and of the heap what
+//! it holds at rest and what a Get of `Device.` takes at most. The heap is an array of [`HEAP_BYTES`]; whatever does
 //! not fit into it ends the program. `bash ci/bare-metal.sh` builds the same for a microcontroller.
 //!
 //! It ends with 0 where all is well, with 3 where the bar for the heap is missed, and with 1 where it fails.

@@ -1,5 +1,5 @@
-//! The table of what is supported has in each section all that the code has, and nothing else: Messages, kinds of Record and
-//! so on stand in backticks in the first column.
+//! The table of what is supported has in each section all that the code has, and nothing else: Messages, kinds of
+//! Record and so on stand in backticks in the first column.
 
 use usp_datamodel::schema::PrimitiveType;
 use usp_msg::MsgType;

@@ -4,7 +4,8 @@ use alloc::collections::VecDeque;
 
 /// A queue of bytes, in which each Record stands behind its length in four bytes, the highest first.
 ///
-/// It is here in place of a transport. WebSocket, MQTT and STOMP have frames of their own; a stream of bytes needs some.
+/// It is here in place of a transport. WebSocket, MQTT and STOMP have frames of their own; a stream of bytes needs
+/// some.
 #[derive(Debug, Default)]
 pub struct Queue(VecDeque<u8>);
 

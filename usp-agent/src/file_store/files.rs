@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// The little that a store needs of a file system: one folder of files by name.
 ///
-/// Nothing but what was synced is expected to be there after a crash: bytes may be missing, torn or be there without those
-/// before them, and of names the old or the new file. [`Directory`] is the file system; tests put in one that fails.
+/// Nothing but what was synced is expected to be there after a crash: bytes may be missing, torn or be there without
+/// those before them, and of names the old or the new file. [`Directory`] is the file system; tests put in one that
+/// fails.
 pub trait Files {
     /// All bytes of a file; `None` if there is none.
     ///

@@ -6,8 +6,8 @@
 //! | batch | the length of its content (4), the checksum of the content, the checksum of those and of generation and position, the content |
 //! | content | of each part its length (4) and its bytes |
 //!
-//! Numbers have their low bytes first; checksums are CRC-32. Each file that replaces another has the next generation: a crash
-//! may leave bytes of an older file in the place of new ones, and those must not pass for a batch.
+//! Numbers have their low bytes first; checksums are CRC-32. Each file that replaces another has the next generation: a
+//! crash may leave bytes of an older file in the place of new ones, and those must not pass for a batch.
 
 use alloc::vec::Vec;
 use core::ops::Range;

@@ -322,8 +322,8 @@ impl Device {
     }
 }
 
-/// An Agent on such a disk: what it has acknowledged is there after the power failed at each operation in turn, and at each
-/// that follows an error.
+/// An Agent on such a disk: what it has acknowledged is there after the power failed at each operation in turn, and at
+/// each that follows an error.
 #[test]
 fn every_acknowledged_set_is_there_whatever_fails() {
     let mut device = Device::start(Disk::default(), 0, 0).unwrap();

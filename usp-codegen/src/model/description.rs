@@ -31,8 +31,9 @@ impl Description {
     /// The text in words: macros are replaced by what they stand for (TR-106, section "Description markup"), names and
     /// values stand between backticks.
     ///
-    /// `object` is the path of the object that is described, or whose element is; `name` is the name of what is described,
-    /// and `syntax` its type where it is a parameter. At most about 32 KiB come out, whatever templates include.
+    /// `object` is the path of the object that is described, or whose element is; `name` is the name of what is
+    /// described, and `syntax` its type where it is a parameter. At most about 32 KiB come out, whatever templates
+    /// include.
     pub fn in_words(&self, model: &Model, object: &str, name: &str, syntax: Option<&Syntax>) -> String {
         expand(&Subject { model, object, name, syntax }, &self.text)
     }

@@ -62,8 +62,8 @@ impl QueuedCall {
         &self.requester
     }
 
-    /// The token by which [`DataModel::complete_command`] ends the call; `None` for a synchronous command without output,
-    /// whose caller has its answer already.
+    /// The token by which [`DataModel::complete_command`] ends the call; `None` for a synchronous command without
+    /// output, whose caller has its answer already.
     pub fn token(&self) -> Option<CommandToken> {
         self.token
     }
@@ -129,15 +129,15 @@ impl Calls {
 
 /// # Commands that wait to be fetched
 impl DataModel {
-    /// Has the calls of a command wait for [`drain_calls`](Self::drain_calls), instead of a handler that is called in the
-    /// midst of a request. `path` is supported: `Device.IP.Diagnostics.IPPing()`.
+    /// Has the calls of a command wait for [`drain_calls`](Self::drain_calls), instead of a handler that is called in
+    /// the midst of a request. `path` is supported: `Device.IP.Diagnostics.IPPing()`.
     ///
     /// This is for programs that do the work of commands elsewhere, in a task or thread. An asynchronous command is a
     /// Request from its call till [`complete_command`](Self::complete_command), and can be canceled by way of
     /// [`Call::Cancel`]. The call of a synchronous one without output, such as `Device.Reboot()`, is answered with
-    /// success, and what it asks for is done afterwards, which is what such a command needs (the answer must leave before
-    /// the restart begins). One with output has the caller wait till [`complete_command`](Self::complete_command), as with
-    /// [`on_command_later`](Self::on_command_later).
+    /// success, and what it asks for is done afterwards, which is what such a command needs (the answer must leave
+    /// before the restart begins). One with output has the caller wait till
+    /// [`complete_command`](Self::complete_command), as with [`on_command_later`](Self::on_command_later).
     ///
     /// # Errors
     ///
@@ -154,7 +154,8 @@ impl DataModel {
         Ok(())
     }
 
-    /// Whether a command, by its supported path, has a handler or a queue. Others fail with error 7022 (Command failure).
+    /// Whether a command, by its supported path, has a handler or a queue. Others fail with error 7022 (Command
+    /// failure).
     pub fn is_command_served(&self, path: &str) -> bool {
         let id = self.schema.command_at(path).map(|command| command.id());
         id.is_some_and(|id| {
@@ -202,8 +203,8 @@ impl DataModel {
         self.calls.waiting.len() < before
     }
 
-    /// Nobody waits for the end of a synchronous command any more. Whoever runs it is told so, unless it never learned of the
-    /// call; or does not look at its calls, which are bounded.
+    /// Nobody waits for the end of a synchronous command any more. Whoever runs it is told so, unless it never learned
+    /// of the call; or does not look at its calls, which are bounded.
     pub(crate) fn give_up_call(&mut self, token: CommandToken) {
         if !self.withdraw_call(token) && self.calls.waiting.len() < self.limits.max_operations {
             self.push_call(Call::Cancel(token));

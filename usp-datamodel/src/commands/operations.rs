@@ -1,6 +1,7 @@
 //! Asynchronous commands: those that run, those that wait, and their Request rows.
 //!
-//! Handlers are registered in `commands/async_command.rs`; requests/operate.rs finds the command and checks its arguments.
+//! Handlers are registered in `commands/async_command.rs`; requests/operate.rs finds the command and checks its
+//! arguments.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;

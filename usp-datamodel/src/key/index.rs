@@ -94,8 +94,8 @@ impl KeyIndex {
         self.rows.reserve(rows, |slot| spread(slot.hash));
     }
 
-    /// Enters a row for which there is room, unless another may have its text, by what the index knows of texts; whether
-    /// it was entered.
+    /// Enters a row for which there is room, unless another may have its text, by what the index knows of texts;
+    /// whether it was entered.
     pub(crate) fn insert_first(&mut self, hash: u64, row: RowId) -> bool {
         let slot = Slot { row, hash: hash as u32 };
         let is_first = self.old.is_empty()

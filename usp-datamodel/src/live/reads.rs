@@ -27,8 +27,8 @@ impl fmt::Display for ValueToken {
     }
 }
 
-/// A live parameter, and the Instance Numbers of the rows that it stands in. Unlike the place of a row, these stay what they
-/// are when a row goes and another one comes.
+/// A live parameter, and the Instance Numbers of the rows that it stands in. Unlike the place of a row, these stay what
+/// they are when a row goes and another one comes.
 pub(crate) type Site = (ParameterId, Vec<u32>);
 
 /// Values that memory is kept for from request to request.

@@ -22,7 +22,8 @@ use crate::transaction::Transaction;
 /// Lists the rows of a table; the numbers are those of the rows that the table stands in, outermost first.
 pub(crate) type Discovery = Box<dyn Fn(&[u32]) -> Result<Vec<DiscoveredRow>, Fault> + Send>;
 
-/// A row as the device finds it: what makes it that row, which are all values of a Unique Key, and others that are known.
+/// A row as the device finds it: what makes it that row, which are all values of a Unique Key, and others that are
+/// known.
 ///
 /// ```
 /// use usp_datamodel::DiscoveredRow;
@@ -49,12 +50,13 @@ impl DiscoveredRow {
 
 /// # Live tables
 ///
-/// Rows come and go with what the device finds, and only when the program says so: with [`refresh`](Self::refresh), which asks
-/// for them, or [`reconcile`](Self::reconcile), which brings them. In between the rows stand in the model like any others, and no
-/// request waits for them. They are saved too, so that a row has the same Instance Number after a restart.
+/// Rows come and go with what the device finds, and only when the program says so: with [`refresh`](Self::refresh),
+/// which asks for them, or [`reconcile`](Self::reconcile), which brings them. In between the rows stand in the model
+/// like any others, and no request waits for them. They are saved too, so that a row has the same Instance Number after
+/// a restart.
 impl DataModel {
-    /// Gives a table a list of its rows, for [`refresh`](Self::refresh). `path` is supported:
-    /// `Device.Hosts.Host.{i}.` The closure gets the Instance Numbers of the rows that the table stands in, outermost first.
+    /// Gives a table a list of its rows, for [`refresh`](Self::refresh). `path` is supported: `Device.Hosts.Host.{i}.`
+    /// The closure gets the Instance Numbers of the rows that the table stands in, outermost first.
     ///
     /// # Errors
     ///
@@ -72,8 +74,8 @@ impl DataModel {
         Ok(())
     }
 
-    /// Brings all live tables into line that a path leads to, or that stand below what it leads to: each is listed, outer ones
-    /// before those in their rows. `path` is instantiated, and may search: `Device.Hosts.Host.`, `Device.`
+    /// Brings all live tables into line that a path leads to, or that stand below what it leads to: each is listed,
+    /// outer ones before those in their rows. `path` is instantiated, and may search: `Device.Hosts.Host.`, `Device.`
     ///
     /// All of it is one transaction, of the device: see [`reconcile`](Self::reconcile).
     ///
@@ -95,17 +97,17 @@ impl DataModel {
 
     /// Brings a table into line with the rows that the device finds. `table` is instantiated: `Device.Hosts.Host.`
     ///
-    /// A row stays, with its Instance Number and what it has besides, when one is listed that has the same values for a Unique
-    /// Key; the first key of the schema counts that is listed with all its values. Listed values that differ are set. Rows
-    /// that are not listed are deleted with everything below them, and new ones are made `[R-ARC.8]`.
+    /// A row stays, with its Instance Number and what it has besides, when one is listed that has the same values for a
+    /// Unique Key; the first key of the schema counts that is listed with all its values. Listed values that differ are
+    /// set. Rows that are not listed are deleted with everything below them, and new ones are made `[R-ARC.8]`.
     ///
-    /// It is a transaction of the device: types, Unique Keys and references hold, [`Hook`](crate::Hook)s are asked, and creations,
-    /// deletions and other values are told like those that a request makes.
+    /// It is a transaction of the device: types, Unique Keys and references hold, [`Hook`](crate::Hook)s are asked, and
+    /// creations, deletions and other values are told like those that a request makes.
     ///
     /// # Errors
     ///
-    /// The path does not lead to one table; a row is listed twice, without a Unique Key or with a wrong value, or fewer than the
-    /// table must have (7003); or the transaction is refused. Nothing has changed then.
+    /// The path does not lead to one table; a row is listed twice, without a Unique Key or with a wrong value, or fewer
+    /// than the table must have (7003); or the transaction is refused. Nothing has changed then.
     pub fn reconcile(
         &mut self,
         table: &str,

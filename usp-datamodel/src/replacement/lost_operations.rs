@@ -33,8 +33,8 @@ impl DataModel {
         operations.filter_map(|operation| self.request_row(operation)).collect()
     }
 
-    /// What is told of their end, to those who subscribed as things stand now: the row of a Request does not go before it
-    /// says how the command has ended (TR-181).
+    /// What is told of their end, to those who subscribed as things stand now: the row of a Request does not go before
+    /// it says how the command has ended (TR-181).
     pub(crate) fn ends_of(&self, lost: &[CommandToken]) -> Vec<Notice> {
         if !self.is_recording() {
             return Vec::new();

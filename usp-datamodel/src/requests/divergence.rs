@@ -111,7 +111,8 @@ impl<'a> Scope<'a> {
         Ok(None)
     }
 
-    /// Whether an object may be read below a row that carries it, in some row of the tables between that nobody has named.
+    /// Whether an object may be read below a row that carries it, in some row of the tables between that nobody has
+    /// named.
     fn may_read(self, row: RowId, mount: Object<'a>, object: Object<'a>) -> bool {
         let between = core::iter::once(object).chain(object.ancestors());
         let tables = between.take_while(|above| *above != mount).filter(|above| above.is_table()).count();

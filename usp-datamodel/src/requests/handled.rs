@@ -12,8 +12,9 @@ pub enum Handled {
     /// There is no answer: an Operate did not ask for one and nothing failed `[R-OPR.4]`. Nothing was appended.
     Silent,
     /// There is no answer yet: a value that the request needs comes later ([`DataModel::live_later`]), and nothing has
-    /// changed; or a command ends later ([`DataModel::on_command_later`]). Nothing was appended. [`DataModel::resume`] gives the answer once
-    /// [`DataModel::drain_resumable`] tells of the request, [`DataModel::expire`] when it has waited for long enough.
+    /// changed; or a command ends later ([`DataModel::on_command_later`]). Nothing was appended. [`DataModel::resume`]
+    /// gives the answer once [`DataModel::drain_resumable`] tells of the request, [`DataModel::expire`] when it has
+    /// waited for long enough.
     ///
     /// [`DataModel::live_later`]: crate::DataModel::live_later
     /// [`DataModel::on_command_later`]: crate::DataModel::on_command_later

@@ -132,8 +132,8 @@ impl Work<'_, '_> {
 }
 
 impl Work<'_, '_> {
-    /// Why a parameter that the row does not carry may not be set: where it might not if the row did, nobody is told that it
-    /// does not.
+    /// Why a parameter that the row does not carry may not be set: where it might not if the row did, nobody is told
+    /// that it does not.
     fn denied_in_mounts(&self, place: Place, param: &str) -> Option<Fault> {
         let model = &*self.transaction.model;
         if !model.layout.has_mounts() {

@@ -27,9 +27,9 @@ impl Plain {
 }
 
 impl DataModel {
-    /// What a path of names and Instance Numbers leads to. Nothing is parsed: a text that leads somewhere by names of the
-    /// schema is a path. `None` says nothing; the [walk](crate::resolve::walk) is for paths that lead nowhere, search,
-    /// follow, name commands or events, or go into a mount.
+    /// What a path of names and Instance Numbers leads to. Nothing is parsed: a text that leads somewhere by names of
+    /// the schema is a path. `None` says nothing; the [walk](crate::resolve::walk) is for paths that lead nowhere,
+    /// search, follow, name commands or events, or go into a mount.
     pub(crate) fn plain(&self, text: &str) -> Option<Plain> {
         if text.len() > Limits::DEFAULT.max_length {
             return None;

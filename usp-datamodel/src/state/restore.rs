@@ -50,20 +50,20 @@ impl DataModel {
     /// Brings back saved state: a [`snapshot`](Self::snapshot), and the deltas
     /// ([`drain_deltas`](Self::drain_deltas)) that came after it, in their order.
     ///
-    /// Rows get their Instance Numbers back, and no table gives out a number again that it gave out before
-    /// `[R-ARC.8]`. What does not fit is left out, and the rest restored: tables and parameters that the schema does not
-    /// have, or that are live or counted now; values that are none of their type any more; rows beyond the most
-    /// that a table may have; rows with a Unique Key that a row before them has; strong references that lead nowhere
-    /// in the end, and rows whose owner ([`owned_by`](Self::owned_by)) is not there. A key that
-    /// the saved rows lack is made up, as for new rows. Where a fixed table was saved with other rows than it has, those that
-    /// were saved take their place; rows that it lacks then are made, with numbers that it never gave out.
+    /// Rows get their Instance Numbers back, and no table gives out a number again that it gave out before `[R-ARC.8]`.
+    /// What does not fit is left out, and the rest restored: tables and parameters that the schema does not have, or
+    /// that are live or counted now; values that are none of their type any more; rows beyond the most that a table may
+    /// have; rows with a Unique Key that a row before them has; strong references that lead nowhere in the end, and
+    /// rows whose owner ([`owned_by`](Self::owned_by)) is not there. A key that the saved rows lack is made up, as for
+    /// new rows. Where a fixed table was saved with other rows than it has, those that were saved take their place;
+    /// rows that it lacks then are made, with numbers that it never gave out.
     ///
-    /// However the bytes are made, restoring holds at most 128 times as many bytes of memory and 256 KiB, beside what is
-    /// recorded for those who listen: a row without values is four bytes, and a row nevertheless.
+    /// However the bytes are made, restoring holds at most 128 times as many bytes of memory and 256 KiB, beside what
+    /// is recorded for those who listen: a row without values is four bytes, and a row nevertheless.
     /// [`Limits::max_all_rows`](crate::Limits::max_all_rows) bounds it as well.
     ///
-    /// It happens at start, on a model that is set up. It is a transaction, told to whoever records changes and deltas at
-    /// this time; hooks are not asked, since nobody could be refused.
+    /// It happens at start, on a model that is set up. It is a transaction, told to whoever records changes and deltas
+    /// at this time; hooks are not asked, since nobody could be refused.
     ///
     /// # Errors
     ///

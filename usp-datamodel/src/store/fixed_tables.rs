@@ -1,5 +1,5 @@
-//! Fixed tables: those that always have the same number of rows (TR-106, `minEntries` and `maxEntries` are equal), such as
-//! the four access categories of WMM. Their rows come with the object that the table is in.
+//! Fixed tables: those that always have the same number of rows (TR-106, `minEntries` and `maxEntries` are equal), such
+//! as the four access categories of WMM. Their rows come with the object that the table is in.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -37,8 +37,8 @@ impl DataModel {
 }
 
 impl Transaction<'_> {
-    /// Makes the rows that the fixed tables right below a row lack, and those of fixed tables below these. Their keys are made
-    /// up, enumerations from their values; where that cannot be done, the device has to add the rows.
+    /// Makes the rows that the fixed tables right below a row lack, and those of fixed tables below these. Their keys
+    /// are made up, enumerations from their values; where that cannot be done, the device has to add the rows.
     ///
     /// # Errors
     ///
@@ -114,8 +114,8 @@ impl Unlisted {
         }
     }
 
-    /// Rows that make way, since the saved table had other rows: it has given out numbers up to this one, and of those only
-    /// rows that are listed were left. For a row to be made, all if there is no room otherwise.
+    /// Rows that make way, since the saved table had other rows: it has given out numbers up to this one, and of those
+    /// only rows that are listed were left. For a row to be made, all if there is no room otherwise.
     pub(crate) fn making_way(
         &mut self,
         model: &DataModel,

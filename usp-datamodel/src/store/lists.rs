@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use litemap::LiteMap;
 
-/// Lists by owner, in two pieces of memory. As a map with a list of its own for each, those of a schema of 800 objects take
-/// three times as much.
+/// Lists by owner, in two pieces of memory. As a map with a list of its own for each, those of a schema of 800 objects
+/// take three times as much.
 #[derive(Debug)]
 pub(crate) struct Lists<K, T> {
     /// The owners in order, each with where its list ends.

@@ -38,8 +38,8 @@ impl<'a> RowValues<'a> {
         self.0.get(..self.0.len() - values).unwrap_or_default()
     }
 
-    /// Writes the same values but one, which is set or removed, as [`pack`](crate::store::packed::pack) has written it, in place
-    /// of what stands in `bytes`. Returns the value that it was before.
+    /// Writes the same values but one, which is set or removed, as [`pack`](crate::store::packed::pack) has written it,
+    /// in place of what stands in `bytes`. Returns the value that it was before.
     pub(crate) fn with(
         self,
         parameter: ParameterId,

@@ -33,7 +33,8 @@ impl DataModel {
         unpack(self.stored(row, parameter.id()))
     }
 
-    /// The value that was set or else the initial one, of a parameter that is neither live nor counted, as rows keep it.
+    /// The value that was set or else the initial one, of a parameter that is neither live nor counted, as rows keep
+    /// it.
     #[inline]
     pub(crate) fn stored(&self, row: RowId, parameter: ParameterId) -> &[u8] {
         self.store.packed_value(row, parameter).unwrap_or_else(|| self.layout.initial(parameter))

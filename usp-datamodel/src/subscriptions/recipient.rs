@@ -93,9 +93,9 @@ impl Recipient {
         told.then_some(Cow::Borrowed(change))
     }
 
-    /// Whether the Controller may be told of changes by a path in a ReferenceList: who may not read what the path searches
-    /// by, or the references that it follows, in any row there is, would learn of it by what it is told `[R-GIN.0]`.
-    /// A path that is none is not held against it.
+    /// Whether the Controller may be told of changes by a path in a ReferenceList: who may not read what the path
+    /// searches by, or the references that it follows, in any row there is, would learn of it by what it is told
+    /// `[R-GIN.0]`. A path that is none is not held against it.
     pub fn may_search(&self, model: &DataModel, reference: &str) -> bool {
         if self.access.is_full() {
             return true;
@@ -104,8 +104,8 @@ impl Recipient {
         self.may_walk(model, &[], path.segments()).is_some()
     }
 
-    /// Goes along the segments of a path as far as the schema knows it: of what is mounted in each mount. `None` when it
-    /// asks for what may not be read.
+    /// Goes along the segments of a path as far as the schema knows it: of what is mounted in each mount. `None` when
+    /// it asks for what may not be read.
     fn may_walk<'m, 's>(
         &self,
         model: &'m DataModel,

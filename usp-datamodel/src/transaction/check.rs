@@ -203,8 +203,9 @@ impl Transaction<'_> {
     }
 }
 
-/// A reference that was found to be in its canonical form and to lead where it may: the rows of a message often refer to
-/// one and the same. Canonical references have numbers only, so that settling others does not change what they lead to.
+/// A reference that was found to be in its canonical form and to lead where it may: the rows of a message often refer
+/// to one and the same. Canonical references have numbers only, so that settling others does not change what they lead
+/// to.
 struct Known<'a> {
     parameter: ParameterId,
     access: &'a Access,

@@ -58,8 +58,8 @@ pub enum StagedChange {
         /// Path of the row, with the final dot.
         path: String,
     },
-    /// A row that stays carries this now, with single objects that were not there before; [`StagedChanges::after`] reads
-    /// their values. Its rows are [`Created`](Self::Created).
+    /// A row that stays carries this now, with single objects that were not there before; [`StagedChanges::after`]
+    /// reads their values. Its rows are [`Created`](Self::Created).
     Mounted {
         /// Path of the row, with the final dot.
         path: String,
@@ -281,7 +281,8 @@ impl<'t> StagedChanges<'t> {
         self.changes.iter().max_by_key(|located| located.entry)
     }
 
-    /// The conflict that a refusal because of a path amounts to; because of the last change where the path is none of them.
+    /// The conflict that a refusal because of a path amounts to; because of the last change where the path is none of
+    /// them.
     pub(crate) fn blame(&self, path: &str, fault: Fault, last: &Located) -> Conflict {
         let named = self.changes.iter().find(|located| located.change.path() == path);
         // A parameter of a row that comes.

@@ -139,8 +139,8 @@ impl<V: TypedValue> ParameterPath<V> {
     ///
     /// # Errors
     ///
-    /// The raw text, if it is no value of the type, or if `schema` does not know the parameter. Where mounts have several
-    /// parameters of this path, if it is none of any of them.
+    /// The raw text, if it is no value of the type, or if `schema` does not know the parameter. Where mounts have
+    /// several parameters of this path, if it is none of any of them.
     pub fn receive(&self, schema: &Schema, text: &str) -> Result<V, RawText> {
         let parameters = supported(self.as_str()).map(|path| schema.parameters_at(&path)).unwrap_or_default();
         let mut made =

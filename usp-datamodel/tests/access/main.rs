@@ -1,5 +1,5 @@
-//! Permissions against a slow and obvious reference, and the law that nothing leaks: what a requester may not know of makes
-//! no difference to any answer.
+//! Permissions against a slow and obvious reference, and the law that nothing leaks: what a requester may not know of
+//! makes no difference to any answer.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 extern crate alloc;
@@ -200,8 +200,8 @@ proptest! {
         }
     }
 
-    /// What a requester may not know of makes no difference to what it is answered, whatever it asks, nor to what it can
-    /// read afterwards.
+    /// What a requester may not know of makes no difference to what it is answered, whatever it asks, nor to what it
+    /// can read afterwards.
     #[test]
     fn nothing_leaks(
         rooms in rooms(),

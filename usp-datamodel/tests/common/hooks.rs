@@ -69,7 +69,8 @@ impl Behaviour {
     }
 }
 
-/// Staged changes, one line each: `path: before -> after`, `+row`, `-row`, `row carries mount`, `row carries mount no more`.
+/// Staged changes, one line each: `path: before -> after`, `+row`, `-row`, `row carries mount`, `row carries mount no
+/// more`.
 pub fn lines(changes: &StagedChanges<'_>) -> Vec<String> {
     let line = |change: &StagedChange| match change {
         StagedChange::Value { path, before, after } => format!("{path}: {before} -> {after}"),

@@ -48,8 +48,8 @@ type Key = (&'static str, Option<u32>, String);
 type Excluded = BTreeSet<(usize, &'static str, At)>;
 
 impl House {
-    /// Does a request, and says of each result that is due whether it is a success: in Add one for each parent of a row,
-    /// else one for each entry. `None` if all of it was refused.
+    /// Does a request, and says of each result that is due whether it is a success: in Add one for each parent of a
+    /// row, else one for each entry. `None` if all of it was refused.
     pub fn process(&mut self, request: &Request) -> Option<Vec<bool>> {
         let (partial, length) = match request {
             Request::Add { partial, entries } => (*partial, entries.len()),

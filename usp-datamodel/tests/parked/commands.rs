@@ -232,7 +232,8 @@ fn a_caller_that_cannot_wait_does_not_learn_the_end() {
     assert_eq!(model.parked_requests().count(), 0);
 }
 
-/// Whoever runs a command learns that nobody waits for its end any more: of each that has not ended, and of none that has.
+/// Whoever runs a command learns that nobody waits for its end any more: of each that has not ended, and of none that
+/// has.
 #[test]
 fn the_device_is_told_when_a_command_expires_or_is_forgotten() {
     for expires in [true, false] {

@@ -70,8 +70,8 @@ proptest! {
     }
 }
 
-/// A reference that is cleaned under the old schema may go with its parameter, or get the default of another type under the
-/// new one: what it is in the end counts.
+/// A reference that is cleaned under the old schema may go with its parameter, or get the default of another type under
+/// the new one: what it is in the end counts.
 fn told_in_the_end(bench: &mut Bench) -> Told {
     let mut notices = bench.model.drain_notices();
     let mut seen = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! Random roles for random schemas: what may be read is read, what may be done is done, and the rest is as if it did not
-//! exist.
+//! Random roles for random schemas: what may be read is read, what may be done is done, and the rest is as if it did
+//! not exist.
 
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;

@@ -1,5 +1,5 @@
-//! Random schemas: tables in tables, some behind a single object, some with a key, some with a fixed number of rows; a command
-//! in each.
+//! Random schemas: tables in tables, some behind a single object, some with a key, some with a fixed number of rows; a
+//! command in each.
 
 use proptest::prelude::*;
 use usp_datamodel::schema::{

@@ -30,7 +30,8 @@ fn bench(device: &Device) -> Bench {
     Bench { model, requester: Requester::DEVICE }
 }
 
-/// A device with WiFi: two links, of which the second stands on a unit of WiFi; a pin on the same and one on the first link.
+/// A device with WiFi: two links, of which the second stands on a unit of WiFi; a pin on the same and one on the first
+/// link.
 fn with_wifi() -> Bench {
     let mut bench = bench(&WIFI);
     bench.model.owned_by("Device.Pin.{i}.On").unwrap();

@@ -30,8 +30,9 @@ impl Device {
         services: &[],
     };
 
-    /// `Device.Link.{i}.` has a key, an enumeration, a number and references; `Device.Pin.{i}.` goes with what it is on.
-    /// A service is an object of its own with a table, a single object and a command, and a parameter in `Device.Link.{i}.`
+    /// `Device.Link.{i}.` has a key, an enumeration, a number and references; `Device.Pin.{i}.` goes with what it is
+    /// on. A service is an object of its own with a table, a single object and a command, and a parameter in
+    /// `Device.Link.{i}.`
     pub fn schema(&self) -> Schema {
         let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
         let device = builder.object(None, ObjectSpec::single("Device")).unwrap();

@@ -29,8 +29,8 @@ impl<'a> Validator<'a> {
         Self { bytes: block.bytes, at: block.at, proven: within.unwrap_or_default() }
     }
 
-    /// Reads all messages of one field in the rest of a message that is nested in `depth` others. What lies between them
-    /// was read before.
+    /// Reads all messages of one field in the rest of a message that is nested in `depth` others. What lies between
+    /// them was read before.
     pub(super) fn list(
         &mut self,
         number: u32,

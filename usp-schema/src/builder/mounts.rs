@@ -8,10 +8,10 @@ use crate::image::layout::MAX_NAME;
 use crate::spec::ObjectSpec;
 
 impl SchemaBuilder {
-    /// Adds a mount to a table that is a mount point: a sub-tree that some of its rows carry, as `Device.ProxiedDevice.{i}.`
-    /// carries the model of the device behind it, which has a specification URN of its own. Objects are added below the
-    /// handle like below any other; the mount itself is no part of a path. Mounts may describe objects of one name
-    /// differently, since a row carries one of them at most.
+    /// Adds a mount to a table that is a mount point: a sub-tree that some of its rows carry, as
+    /// `Device.ProxiedDevice.{i}.` carries the model of the device behind it, which has a specification URN of its own.
+    /// Objects are added below the handle like below any other; the mount itself is no part of a path. Mounts may
+    /// describe objects of one name differently, since a row carries one of them at most.
     ///
     /// # Errors
     ///

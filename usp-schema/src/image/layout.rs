@@ -20,8 +20,9 @@
 //! together sorted by name, in the order of their objects: a sub-tree is an interval in each of the four tables. The
 //! argument objects of each command (input, then output) and event follow the model in the same order.
 //!
-//! What is mounted below a table is one object more for each mount: it has the name of the mount and the specification of
-//! what is mounted, holds nothing but the mounted objects, and stands behind the children of the table, mounts sorted by name.
+//! What is mounted below a table is one object more for each mount: it has the name of the mount and the specification
+//! of what is mounted, holds nothing but the mounted objects, and stands behind the children of the table, mounts
+//! sorted by name.
 
 /// The first four bytes of an image.
 pub(crate) const MAGIC: [u8; 4] = *b"USPI";

@@ -70,7 +70,8 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Those of one object: `prefix` is its whole path, `object` the one by which it is known within its command or event.
+    /// Those of one object: `prefix` is its whole path, `object` the one by which it is known within its command or
+    /// event.
     fn look_at_parameters(&mut self, parameters: &[Parameter], prefix: &str, object: &str) {
         for parameter in parameters {
             let about = About { object, name: parameter.name(), syntax: Some(parameter.syntax()) };
