@@ -23,19 +23,8 @@ use usp_datamodel::{DataModel, Handled, Limits, ParkedRequest, Requester};
 use usp_msg::reader::{self, MsgBody};
 use usp_msg::{Add, Msg, Request, add};
 
-const LIMITS: Limits = Limits {
-    max_rows: 8,
-    max_all_rows: 24,
-    max_matches: 300,
-    max_comparisons: 300,
-    max_results: 2_000,
-    max_rounds: 4,
-    max_operations: 2,
-    max_parked: 3,
-    max_parked_bytes: 4096,
-    max_pending_values: 8,
-    max_answer: 1 << 16,
-};
+const LIMITS: Limits =
+    Limits { max_parked: 3, max_pending_values: 8, max_answer: 1 << 16, ..house_requests::LIMITS };
 
 fuzz_target!(|input: &[u8]| {
     let mut bench = house::house_with(LIMITS);

@@ -14,27 +14,13 @@ mod house_requests;
 use std::sync::Arc;
 
 use choices::Choices;
-use house_requests::house;
+use house_requests::{LIMITS, house};
 use libfuzzer_sys::fuzz_target;
 use usp_datamodel::{
-    ChangeKind, DataModel, Fault, Hook, Limits, Permission, Permissions, Refusal, Requester, Rights, Role,
+    ChangeKind, DataModel, Fault, Hook, Permission, Permissions, Refusal, Requester, Rights, Role,
     StagedChanges, SubscriberId,
 };
 use usp_msg::{Add, ErrorCode, Get, Response, add};
-
-const LIMITS: Limits = Limits {
-    max_rows: 8,
-    max_all_rows: 24,
-    max_matches: 300,
-    max_comparisons: 300,
-    max_results: 2_000,
-    max_rounds: 4,
-    max_operations: 2,
-    max_parked: 2,
-    max_parked_bytes: 4096,
-    max_pending_values: 16,
-    max_answer: 1 << 20,
-};
 
 /// Refuses what is the size of 7, and fails to commit what has the name of `b`.
 struct Moody;

@@ -1,6 +1,6 @@
 //! Requests about the model of rooms and lamps, made of pieces that the bytes of a fuzz target choose.
 
-use usp_datamodel::{DataModel, Requester};
+use usp_datamodel::{DataModel, Limits, Requester};
 use usp_msg::{Add, Delete, Get, GetInstances, GetSupportedDm, Msg, Operate, Request, Set, add, set};
 
 use crate::choices::Choices;
@@ -14,6 +14,21 @@ pub struct Bench {
     pub model: DataModel,
     pub requester: Requester,
 }
+
+/// Bounds that a few requests reach.
+pub const LIMITS: Limits = Limits {
+    max_rows: 8,
+    max_all_rows: 24,
+    max_matches: 300,
+    max_comparisons: 300,
+    max_results: 2_000,
+    max_rounds: 4,
+    max_operations: 2,
+    max_parked: 2,
+    max_parked_bytes: 4096,
+    max_pending_values: 16,
+    max_answer: 1 << 20,
+};
 
 const PATHS: [&str; 24] = [
     "House.",

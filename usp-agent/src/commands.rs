@@ -35,6 +35,7 @@ impl<R: Rng> Agent<R> {
         }
     }
 
+    /// Runs a command of the Agent, or hands it to the device. Apart, since most inputs call none.
     #[inline(never)]
     fn run_call(&mut self, call: Call) {
         match &call {

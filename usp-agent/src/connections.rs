@@ -183,7 +183,7 @@ impl<R: Rng> Agent<R> {
 
     /// Gives out a Disconnect Record.
     pub(crate) fn push_goodbye(&mut self, to: &EndpointId, record: &Record, via: Via) {
-        let via = via.or(self.way_to(to.as_str()));
+        let via = self.decided(to.as_str(), via);
         self.push_record(to.clone(), record.encode_to_vec(), via);
         self.connections.close(to.as_str(), via);
     }

@@ -211,9 +211,12 @@ impl<R: Rng> Agent<R> {
         self.peers.get(to.as_str()).map(Peer::route)
     }
 
-    /// The way by which a Controller is told things.
-    pub(crate) fn way_to(&self, to: &str) -> Via {
-        self.peers.get(to).map(Peer::via).unwrap_or_default()
+    /// This way, or where nothing tells the one by which a Controller is told things.
+    pub(crate) fn decided(&self, to: &str, via: Via) -> Via {
+        match via {
+            Via::Any => self.peers.get(to).map(Peer::via).unwrap_or_default(),
+            told => told,
+        }
     }
 
     /// Sends a Message by this route. Whether it could be taken: the buffers of a Session Context are bounded.
@@ -231,7 +234,7 @@ impl<R: Rng> Agent<R> {
 
     /// Gives out a Record, after the Connect Record that may be due before it `[R-MTP.8]`.
     pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>, via: Via) {
-        let via = if via == Via::Any { self.way_to(to.as_str()) } else { via };
+        let via = self.decided(to.as_str(), via);
         if let Some(connect) = self.connections.open(to.as_str(), via) {
             self.outputs.push_record(to.clone(), connect, via);
         }

@@ -8,7 +8,6 @@ use usp_msg::reader::add_resp::OperStatus;
 use usp_msg::reader::{self, MsgBody, RespType};
 use usp_msg::set::UpdateObject;
 use usp_msg::{Add, Delete, Error, ErrorCode, Request, Set};
-use usp_path::Path;
 use usp_schema::{TypedValue, Value};
 
 use crate::fault::Fault;
@@ -16,7 +15,7 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::requester::Requester;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::{Leaf, Node, parse};
 use crate::transaction::Transaction;
 use crate::transaction::check::Conflict;
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};
@@ -186,9 +185,8 @@ impl DataModel {
     }
 
     fn places(&self, path: &str) -> Result<Vec<Place>, Fault> {
-        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
         let mut places = Vec::new();
-        for found in self.resolve(&parsed)?.matches {
+        for found in self.resolve(&parse(path)?)?.matches {
             match (found.node, found.leaf) {
                 (Node::Place(place), Leaf::Object) => places.push(place),
                 (Node::Table { row, table }, Leaf::Object) => {

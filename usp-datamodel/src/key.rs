@@ -15,7 +15,7 @@ use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
-use crate::resolve::place::{Place, push_decimal, write_decimal};
+use crate::resolve::place::{Place, digits, push_decimal, write_decimal};
 use crate::store::RowId;
 use crate::store::fixed_tables::is_fixed;
 use crate::store::packed::{packed_text, unpack};
@@ -48,18 +48,12 @@ pub(crate) fn push_key_text<'v>(values: impl ExactSizeIterator<Item = &'v [u8]>,
             }
         };
         if several {
-            push_length(text.len(), out);
+            // No value is as long as numbers of 32 bits count.
+            out.extend(digits(text.len() as u32));
             out.push(b':');
         }
         out.extend_from_slice(text);
     }
-}
-
-fn push_length(number: usize, out: &mut Vec<u8>) {
-    if number >= 10 {
-        push_length(number / 10, out);
-    }
-    out.push(b'0' + (number % 10) as u8);
 }
 
 /// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.

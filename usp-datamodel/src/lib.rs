@@ -72,7 +72,8 @@
 //! - A request is a transaction. What its response calls a success has been done, and everything else has left no
 //!   trace: no value, no row, no Instance Number used up, no change recorded. Unique Keys are unique and strong
 //!   references lead somewhere at the end of each request, not at each step within it: the order of its entries
-//!   does not matter.
+//!   does not matter. What a Controller sets where another parameter offers the values (`enumerationRef`)
+//!   is among those then, live ones included, as soon as the device has offered any.
 //! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end. What
 //!   is done need not be all that could be: an entry that made way for another one with the same Unique Key stays out
 //!   when that one then fails for a reference of its own. It succeeds when it is sent again.

@@ -10,14 +10,13 @@ use core::fmt;
 
 use hashbrown::DefaultHashBuilder;
 use litemap::LiteMap;
-use usp_schema::{
-    CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, PrimitiveType, Schema, TypedValue,
-};
+use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
 
 use crate::change::Change;
 use crate::commands::CommandHandler;
 use crate::commands::calls::Calls;
 use crate::commands::operations::Operations;
+use crate::expression::comparison::is_whole_number;
 use crate::fault::Fault;
 use crate::layout::{Layout, enclosing_table};
 use crate::limits::Limits;
@@ -241,7 +240,7 @@ impl DataModel {
     /// The schema has no such parameter, or it is no whole number in a table.
     pub fn ascending(&mut self, parameter: &str) -> Result<(), RegisterError> {
         let found = self.named_parameter(parameter)?;
-        if !is_whole_number(found) {
+        if !can_ascend(found) {
             let reason = "is no whole number in a table";
             return Err(RegisterError::Unfit { path: parameter.to_string(), reason });
         }
@@ -356,12 +355,10 @@ impl DataModel {
     }
 }
 
-/// Whether the values of a parameter of rows are whole numbers.
-pub(crate) fn is_whole_number(parameter: Parameter<'_>) -> bool {
-    use PrimitiveType::{Int, Long, UnsignedInt, UnsignedLong};
+/// Whether rows can be numbered by a parameter: it is theirs, and a whole number.
+pub(crate) fn can_ascend(parameter: Parameter<'_>) -> bool {
     let syntax = parameter.syntax();
-    let is_number = matches!(syntax.primitive_type(), Int | Long | UnsignedInt | UnsignedLong);
-    is_number && !syntax.is_list() && parameter.object().is_table()
+    is_whole_number(syntax.primitive_type()) && !syntax.is_list() && parameter.object().is_table()
 }
 
 impl fmt::Debug for DataModel {

@@ -23,7 +23,6 @@ use alloc::vec::Vec;
 
 use usp_msg::reader::{self, MsgBody, ReqType, Valid};
 use usp_msg::{Error, ErrorCode, Msg, Operate, Request, Response, WireError, request, writer};
-use usp_path::Path;
 
 use crate::fault::Fault;
 use crate::live::reads::Refusal;
@@ -238,11 +237,6 @@ fn write_error(error: &Error, msg_id: &str, out: &mut Vec<u8>) {
 struct Asker<'a> {
     requester: &'a Requester,
     access: &'a Access,
-}
-
-/// Reads a path of a request.
-fn parse(text: &str) -> Result<Path<'_>, Fault> {
-    Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))
 }
 
 /// An Object Path with its final dot, which senders leave out at times (T11).

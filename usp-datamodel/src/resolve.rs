@@ -99,6 +99,15 @@ impl View<'static> {
     pub(crate) const CONTROLLER: Self = Self { access: Access::CONTROLLER, in_reference: false };
 }
 
+/// Reads a path.
+///
+/// # Errors
+///
+/// 7008 for a text that is none.
+pub(crate) fn parse(text: &str) -> Result<Path<'_>, Fault> {
+    Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))
+}
+
 impl<'a> View<'a> {
     pub(crate) fn of(access: &'a Access) -> Self {
         Self { access, in_reference: false }
@@ -161,8 +170,7 @@ impl DataModel {
             let (matches, ends) = (alloc::vec![plain.found], Ends::One(plain.end()));
             return Ok(Resolution { matches, search: false, ends });
         }
-        let path = Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))?;
-        self.resolve_for(&path, view, budget)
+        self.resolve_for(&parse(text)?, view, budget)
     }
 
     /// The one parameter that a path without search leads to.
@@ -185,7 +193,7 @@ impl DataModel {
         if let Some(plain) = self.plain(path) {
             return Ok(plain.found);
         }
-        match self.resolve_text(path, View::DEVICE, &mut Budget::new(self.limits))?.matches[..] {
+        match self.resolve(&parse(path)?)?.matches[..] {
             [found] => Ok(found),
             [] => Err(Fault::absent_object(path)),
             _ => Err(Fault::unsupported_path(path)),

@@ -247,11 +247,11 @@ impl<'m> Transaction<'m> {
         Ok(row)
     }
 
-    /// How many more rows a table may have.
+    /// How many more rows a table may have: one at least.
     ///
     /// # Errors
     ///
-    /// None.
+    /// 7005 where there is no room for any.
     fn room(&self, parent: RowId, table: Object<'_>) -> Result<usize, Fault> {
         let rows = self.model.store.table(parent, table.id()).map_or(0, |rows| rows.len());
         let limit =

@@ -40,9 +40,9 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 
 /// The names in `text` that no source answers to.
 pub fn astray<'a>(text: &'a str, sources: &[String]) -> Vec<&'a str> {
-    let there =
+    let is_astray =
         |name: &&str| !sources.iter().any(|source| source.strip_suffix(*name).is_some_and(ends_a_folder));
-    named(text).filter(there).collect()
+    named(text).filter(is_astray).collect()
 }
 
 fn ends_a_folder(rest: &str) -> bool {

@@ -160,7 +160,7 @@ fn stands_bare(primitive: PrimitiveType) -> bool {
     is_whole_number(primitive) || matches!(primitive, PrimitiveType::Boolean | PrimitiveType::Decimal)
 }
 
-fn is_whole_number(primitive: PrimitiveType) -> bool {
+pub(crate) fn is_whole_number(primitive: PrimitiveType) -> bool {
     matches!(
         primitive,
         PrimitiveType::Int | PrimitiveType::Long | PrimitiveType::UnsignedInt | PrimitiveType::UnsignedLong

@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use litemap::LiteMap;
 use usp_msg::ErrorCode;
-use usp_path::Path;
 use usp_schema::{Object, ObjectId, ParameterId, Value};
 
 use crate::fault::Fault;
@@ -15,7 +14,7 @@ use crate::key::key_text;
 use crate::layout::enclosing_table;
 use crate::model::{DataModel, RegisterError};
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Match, Node};
+use crate::resolve::{Leaf, Match, Node, parse};
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
 
@@ -83,8 +82,7 @@ impl DataModel {
     ///
     /// As for [`reconcile`](Self::reconcile), or a table cannot be listed. Nothing has changed then.
     pub fn refresh(&mut self, path: &str) -> Result<(), Fault> {
-        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        let matches = self.resolve(&parsed)?.matches;
+        let matches = self.resolve(&parse(path)?)?.matches;
         if matches.is_empty() {
             return Err(Fault::absent_object(path));
         }
@@ -113,9 +111,8 @@ impl DataModel {
         table: &str,
         rows: impl IntoIterator<Item = DiscoveredRow>,
     ) -> Result<(), Fault> {
-        let parsed = Path::parse(table).map_err(|error| Fault::path_syntax(table, &error))?;
         let [Match { node: Node::Table { row, table: id }, leaf: Leaf::Object }] =
-            self.resolve(&parsed)?.matches[..]
+            self.resolve(&parse(table)?)?.matches[..]
         else {
             return Err(Fault::unsupported_path(format_args!("{table} (one table is wanted)")));
         };

@@ -3,14 +3,12 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_path::Path;
-
 use crate::commands::async_command::CommandToken;
 use crate::commands::operations::Operation;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::{Leaf, Node, parse};
 use crate::store::ROOT;
 
 /// A row of `Device.LocalAgent.Request.` whose command does not run.
@@ -62,8 +60,7 @@ impl DataModel {
         let stopped = self.stopped_requests().into_iter().find(|stopped| stopped.row == row);
         let stopped = stopped.ok_or_else(|| Fault::absent_object(row))?;
         let path = &stopped.command;
-        let parsed = Path::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
-        let command = match self.resolve(&parsed)?.matches[..] {
+        let command = match self.resolve(&parse(path)?)?.matches[..] {
             [found] => match (found.node, found.leaf) {
                 (Node::Place(_), Leaf::Command(command)) => Some(command),
                 _ => None,

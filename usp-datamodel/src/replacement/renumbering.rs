@@ -10,7 +10,7 @@ use usp_schema::{CommandId, Parameter, ParameterId, Schema};
 
 use crate::fault::Fault;
 use crate::layout::enclosing_table;
-use crate::model::{DataModel, is_whole_number};
+use crate::model::{DataModel, can_ascend};
 use crate::replacement::correspondence::Correspondence;
 use crate::state::restore::Unfit;
 use crate::subscriptions::index::SubscriptionIndex;
@@ -33,7 +33,7 @@ impl DataModel {
         let why = "is no strong reference in a table any more, and owned by nothing";
         let ownership = kept(schema, &self.ownership, same, owns, why, &mut unfit);
         let why = "is no whole number any more, and does not ascend";
-        let ascending = kept(schema, &self.ascending, same, is_whole_number, why, &mut unfit);
+        let ascending = kept(schema, &self.ascending, same, can_ascend, why, &mut unfit);
         successor.ownership = ownership;
         successor.ascending = ascending;
         successor.transient = self.transient.iter().filter_map(|&id| same.parameter(id)).collect();

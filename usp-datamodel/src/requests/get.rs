@@ -7,7 +7,7 @@ use usp_msg::writer::{self, get_resp::RequestedPathResult};
 use usp_msg::{Error, ErrorCode};
 use usp_schema::{Parameter, ParameterId};
 
-use super::{Answer, parse};
+use super::Answer;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
@@ -15,7 +15,7 @@ use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::requests::budget::Budget;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Match, Node, View};
+use crate::resolve::{Leaf, Match, Node, View, parse};
 use crate::store::packed::unpack;
 use crate::store::{ROOT, RowId};
 

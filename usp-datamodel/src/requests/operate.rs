@@ -9,7 +9,7 @@ use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
 use usp_schema::{Command, CommandId, Object, Parameter};
 
-use super::{Answer, Asker, parse};
+use super::{Answer, Asker};
 use crate::commands::calls::{QueuedCall, has_output};
 use crate::commands::operated::{Operated, Outcome, State};
 use crate::commands::{CommandCall, CommandHandler};
@@ -21,7 +21,7 @@ use crate::requester::Requester;
 use crate::requests::budget::Budget;
 use crate::requests::handled::Handled;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node, View};
+use crate::resolve::{Leaf, Node, View, parse};
 
 impl DataModel {
     /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures

@@ -79,16 +79,19 @@ pub(crate) fn push_decimal(number: u32, text: &mut String) {
 
 /// The same for any text that is written to.
 pub(crate) fn write_decimal(number: u32, text: &mut impl Write) -> fmt::Result {
+    digits(number).try_for_each(|digit| text.write_char(char::from(digit)))
+}
+
+/// The decimal digits of a number, as ASCII.
+pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
     let mut divisor = 1;
     while number / divisor >= 10 {
         divisor *= 10;
     }
-    while divisor > 0 {
-        // A digit is below ten.
-        text.write_char(char::from(b'0' + (number / divisor % 10) as u8))?;
-        divisor /= 10;
-    }
-    Ok(())
+    let divisors =
+        core::iter::successors(Some(divisor), |divisor| Some(divisor / 10).filter(|less| *less > 0));
+    // A digit is below ten.
+    divisors.map(move |divisor| b'0' + (number / divisor % 10) as u8)
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Transaction<'_> {
     /// The keys that were touched and that more than one row has.
     fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
         let mut keys = BTreeSet::new();
-        // What was touched comes row by row, and neighbours are in one table.
+        // What was touched comes row by row for the most part, and neighbours are in one table.
         let (mut last, mut seen) = (None, Vec::new());
         let mut unique = None;
         for ((row, parameter), _) in self.touched() {
