@@ -9,6 +9,9 @@
 
 extern crate alloc;
 
+#[path = "engine/asking.rs"]
+#[allow(dead_code, reason = "the bench of reads uses the rest")]
+mod asking;
 #[path = "engine/pairs.rs"]
 mod pairs;
 #[path = "codec/plain.rs"]
@@ -24,13 +27,13 @@ use core::hint::black_box;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use asking::Asking;
 use pairs::{Case, rounds};
 use prost::Message as _;
-use rows::{CONTROLLERS, Floor, added, delete, new_row, refer};
+use rows::{CONTROLLERS, Floor, added_last, delete, new_row, refer};
 use tables::{TABLE, ask};
 use usp_benches::figures::{Figures, middle};
-use usp_datamodel::{ChangeKind, DataModel, Handled, Requester, SubscriberId};
-use usp_msg::reader::{self, MsgBody};
+use usp_datamodel::{ChangeKind, DataModel, Requester, SubscriberId};
 use usp_msg::set::UpdateObject;
 use usp_msg::{Msg, Request, Set};
 use usp_schema::Schema;
@@ -101,18 +104,15 @@ impl Bench {
     /// answer.
     fn set_message(&mut self) {
         let mut model = tables::model(&self.schema, 100);
-        let messages = [0, 1].map(|turn| Msg::request("id-1", set_20(turn)).encode_to_vec());
-        let (mut turn, mut out) = (0, Vec::new());
+        let mut messages = [0, 1].map(|turn| Asking::new(set_20(turn), Requester::DEVICE));
+        let message = Msg::request("id-1", set_20(0)).encode_to_vec();
+        let mut turn = 0;
         let mut cases: [Case<'_>; 2] = [
             Box::new(|| {
                 turn += 1;
-                out.clear();
-                let message = reader::Msg::validate(&messages[turn % 2]).unwrap();
-                let Some(MsgBody::Request(request)) = message.content() else { return 0 };
-                let handled = model.handle(message.msg_id(), request, &Requester::DEVICE, &mut out);
-                usize::from(handled == Handled::Answered) * out.len()
+                messages[turn % 2].ask(&mut model)
             }),
-            Box::new(|| plain::Msg::decode(&*messages[0]).unwrap().encoded_len()),
+            Box::new(|| plain::Msg::decode(&*message).unwrap().encoded_len()),
         ];
         self.figure("Set of 20 parameters / decoding it with prost", &mut cases, SET_BAR);
     }
@@ -137,20 +137,22 @@ impl Bench {
         self.figures.add(&name, &times, |[many, few]| many / few, DELETE_BAR);
     }
 
-    /// Rows whose keys are made up, a few at a time, which go again.
+    /// Rows whose keys are made up, a few at a time, which go again: from the bytes of each request to those of its
+    /// answer.
     fn add(&mut self, [small, large]: [u32; 2]) {
         let mut models = [large, small].map(|rows| tables::model(&self.schema, rows));
         let mut floor = Floor::new(large);
-        let request = new_row();
+        let mut asking = Asking::new(new_row(), Requester::DEVICE);
         let times = self.rounds(|round| {
             let mut times = [0.0; 3];
             for turn in 0..3 {
                 let at = (turn + round) % 3;
                 let start = Instant::now();
                 if let Some(model) = models.get_mut(at) {
-                    let made: Vec<String> = (0..ROWS_A_ROUND).map(|_| added(model, &request)).collect();
+                    (0..ROWS_A_ROUND).for_each(|_| _ = black_box(asking.ask(model)));
                     times[at] = start.elapsed().as_nanos() as f64 / f64::from(ROWS_A_ROUND);
-                    made.iter().for_each(|row| delete(model, row));
+                    let last = added_last(asking.answer());
+                    (last + 1 - ROWS_A_ROUND..=last).for_each(|row| delete(model, &format!("{TABLE}{row}.")));
                 } else {
                     (0..ROWS_A_ROUND).for_each(|_| floor.add());
                     times[at] = start.elapsed().as_nanos() as f64 / f64::from(ROWS_A_ROUND);
@@ -169,13 +171,13 @@ impl Bench {
     /// From an empty table to a full one, row by row: whatever grows on the way does it here. Three times, and the
     /// fastest counts of each row: growth comes back at the same row, an interrupt does not.
     fn worst_add(&mut self, rows: u32) {
-        let request = new_row();
+        let mut asking = Asking::new(new_row(), Requester::DEVICE);
         let mut times = vec![f64::INFINITY; rows as usize];
         for _ in 0..if self.figures.measure { 3 } else { 1 } {
             let mut model = tables::model(&self.schema, 0);
             for time in &mut times {
                 let start = Instant::now();
-                black_box(added(&mut model, &request));
+                black_box(asking.ask(&mut model));
                 *time = time.min(start.elapsed().as_nanos() as f64);
             }
         }

@@ -2,11 +2,10 @@
 
 pub(crate) mod index;
 
-use alloc::boxed::Box;
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
 use core::hash::BuildHasher;
 
 use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
@@ -15,125 +14,146 @@ use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
-use crate::resolve::place::{Place, digits, push_decimal, write_decimal};
+use crate::resolve::place::{Place, digits, push_decimal};
 use crate::store::RowId;
 use crate::store::fixed_tables::is_fixed;
 use crate::store::packed::{packed_text, unpack};
-use crate::store::value_view::ValueView;
 use crate::transaction::Transaction;
 
 pub(crate) use crate::key::index::KeyText;
 
 /// One text for the values of a key.
 pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> KeyText {
-    let mut text = String::new();
+    let mut text = Vec::new();
     let several = values.len() > 1;
     for value in values {
-        // Writing to a String cannot fail.
-        let _ = write_part(&mut text, several, value);
+        put_part(&mut text, several, value.as_bytes());
     }
-    Box::from(text)
+    text.into_boxed_slice()
 }
 
 /// Appends the text of a key whose values are as rows keep them.
 pub(crate) fn push_key_text<'v>(values: impl ExactSizeIterator<Item = &'v [u8]>, out: &mut Vec<u8>) {
     let several = values.len() > 1;
     for packed in values {
-        let other;
-        let text = match packed_text(packed) {
-            Some(text) => text,
-            None => {
-                other = unpack(packed).to_string();
-                other.as_bytes()
-            }
-        };
-        if several {
-            // No value is as long as numbers of 32 bits count.
-            out.extend(digits(text.len() as u32));
-            out.push(b':');
-        }
-        out.extend_from_slice(text);
+        put_packed(out, several, packed);
     }
 }
 
-/// Writes one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
-fn write_part(out: &mut impl Write, several: bool, value: &str) -> fmt::Result {
-    if several {
-        // No value is as long as numbers of 32 bits count.
-        write_decimal(value.len() as u32, out)?;
-        out.write_char(':')?;
+/// Where the text of a key goes, piece by piece.
+trait Sink {
+    /// Whether it takes the piece, and more.
+    fn put(&mut self, piece: &[u8]) -> bool;
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, piece: &[u8]) -> bool {
+        self.extend_from_slice(piece);
+        true
     }
-    out.write_str(value)
 }
 
 /// Takes no text but the one that is left.
-struct Expected<'t>(&'t str);
+struct Expected<'t>(&'t [u8]);
 
-impl Write for Expected<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
-        Ok(())
+impl Sink for Expected<'_> {
+    fn put(&mut self, piece: &[u8]) -> bool {
+        let rest = self.0.strip_prefix(piece);
+        self.0 = rest.unwrap_or_default();
+        rest.is_some()
+    }
+}
+
+/// Puts one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
+fn put_part(out: &mut impl Sink, several: bool, value: &[u8]) -> bool {
+    // No value is as long as numbers of 32 bits count.
+    let is_apart = !several || digits(value.len() as u32).all(|digit| out.put(&[digit])) && out.put(b":");
+    is_apart && out.put(value)
+}
+
+/// Puts one value that is as rows keep it.
+fn put_packed(out: &mut impl Sink, several: bool, packed: &[u8]) -> bool {
+    match packed_text(packed) {
+        Some(text) => put_part(out, several, text),
+        None => put_part(out, several, unpack(packed).to_string().as_bytes()),
     }
 }
 
 impl DataModel {
     /// The text of a key of a row as it is now.
-    pub(crate) fn key_text_of(&self, row: RowId, key: usize) -> Option<String> {
+    pub(crate) fn key_text_of(&self, row: RowId, key: usize) -> Option<Cow<'_, [u8]>> {
         self.key_text_with(row, key, None)
     }
 
     /// The text that a key of a row would have, if a parameter had this value.
-    fn key_text_with(
-        &self,
+    fn key_text_with<'a>(
+        &'a self,
         row: RowId,
         key: usize,
-        instead: Option<(ParameterId, &Value)>,
-    ) -> Option<String> {
-        let mut text = String::with_capacity(USUAL_KEY);
-        self.write_key_text(row, key, instead, &mut text).ok()?;
-        Some(text)
+        instead: Option<(ParameterId, &'a Value)>,
+    ) -> Option<Cow<'a, [u8]>> {
+        let parameters = self.key_of_row(row, key)?;
+        // A key of one text is that text.
+        if let &[parameter] = parameters {
+            let text = match instead.filter(|(replaced, _)| *replaced == parameter) {
+                Some((_, Value::String(text))) => Some(text.as_bytes()),
+                Some(_) => None,
+                None => packed_text(self.stored(row, parameter)),
+            };
+            if let Some(text) = text {
+                return Some(Cow::Borrowed(text));
+            }
+        }
+        let mut text = Vec::with_capacity(USUAL_KEY);
+        self.put_key_text(row, parameters, instead, &mut text).then_some(Cow::Owned(text))
     }
 
-    /// Writes the text of a key; an error when there is no such row or key, or the writer takes no more.
-    fn write_key_text(
+    /// The parameters of a key of a row.
+    fn key_of_row(&self, row: RowId, key: usize) -> Option<&[ParameterId]> {
+        let table = self.store.home(row)?.table;
+        Some(self.layout.keys(table).nth(key)?.parameters)
+    }
+
+    /// Puts the text of a key, unless it is not taken. Key parameters are stored: none is live or counted.
+    fn put_key_text(
         &self,
         row: RowId,
-        key: usize,
+        parameters: &[ParameterId],
         instead: Option<(ParameterId, &Value)>,
-        out: &mut impl Write,
-    ) -> fmt::Result {
-        let home = self.store.home(row).ok_or(fmt::Error)?;
-        let key = self.layout.keys(home.table).nth(key).ok_or(fmt::Error)?;
-        let several = key.parameters.len() > 1;
-        key.parameters.iter().try_for_each(|&parameter| match instead {
-            Some((replaced, Value::String(text))) if replaced == parameter => write_part(out, several, text),
-            Some((replaced, value)) if replaced == parameter => write_part(out, several, &value.to_string()),
-            _ => match self.at_rest(row, self.parameter(parameter)) {
-                ValueView::Text(text) => write_part(out, several, text),
-                other => write_part(out, several, other.text(&mut String::new())),
-            },
+        out: &mut impl Sink,
+    ) -> bool {
+        let several = parameters.len() > 1;
+        parameters.iter().all(|&parameter| match instead {
+            Some((replaced, Value::String(text))) if replaced == parameter => {
+                put_part(out, several, text.as_bytes())
+            }
+            Some((replaced, value)) if replaced == parameter => {
+                put_part(out, several, value.to_string().as_bytes())
+            }
+            _ => put_packed(out, several, self.stored(row, parameter)),
         })
     }
 
-    fn has_key_text(&self, row: RowId, key: usize, text: &str) -> bool {
+    fn has_key_text(&self, row: RowId, key: usize, text: &[u8]) -> bool {
         let mut expected = Expected(text);
-        self.write_key_text(row, key, None, &mut expected).is_ok() && expected.0.is_empty()
+        self.key_of_row(row, key).is_some_and(|key| self.put_key_text(row, key, None, &mut expected))
+            && expected.0.is_empty()
     }
 
     /// What the indexes of a key ask for a text.
-    pub(crate) fn wanted<'t>(&self, key: usize, text: &'t str) -> Wanted<'t, impl Fn(RowId) -> bool> {
-        let hash = self.hasher.hash_one(text.as_bytes());
+    pub(crate) fn wanted<'t>(&self, key: usize, text: &'t [u8]) -> Wanted<'t, impl Fn(RowId) -> bool> {
+        let hash = self.hasher.hash_one(text);
         Wanted { text, hash, is_of: move |row| self.has_key_text(row, key, text) }
     }
 
     /// The rows of a table with this text of a Unique Key. More than one row is legal inside a transaction.
-    pub(crate) fn rows_by_key(&self, parent: RowId, table: ObjectId, key: usize, text: &str) -> Vec<RowId> {
+    pub(crate) fn rows_by_key(&self, parent: RowId, table: ObjectId, key: usize, text: &[u8]) -> Vec<RowId> {
         let index = self.store.key_indexes(parent, table).get(key);
         index.map(|index| index.rows(&self.wanted(key, text))).unwrap_or_default()
     }
 
     /// The text of a key of a row that is in its index, if another row has the same.
-    pub(crate) fn shared_key_text(&self, row: RowId, key: usize) -> Option<String> {
+    pub(crate) fn shared_key_text(&self, row: RowId, key: usize) -> Option<KeyText> {
         let home = self.store.home(row)?;
         let index = self.store.key_indexes(home.parent, home.table).get(key)?;
         if !index.has_duplicates() {
@@ -141,20 +161,21 @@ impl DataModel {
         }
         let text = self.key_text_of(row, key)?;
         let is_shared = index.has_others(&self.wanted(key, &text), row);
-        is_shared.then_some(text)
+        is_shared.then(|| text.into())
     }
 
     /// Enters a row into the index of a Unique Key, or takes it out; before its values change and after it.
     pub(crate) fn index_key(&mut self, row: RowId, key: usize, present: bool) {
-        let (Some(home), Some(text)) = (self.store.home(row), self.key_text_of(row, key)) else { return };
+        let Some(home) = self.store.home(row) else { return };
         let mut index = self.store.take_key_index(home.parent, home.table, key);
-        let wanted = self.wanted(key, &text);
-        if present {
-            index.insert(&wanted, row);
-        } else {
-            index.remove(&wanted, row);
+        if let Some(text) = self.key_text_of(row, key) {
+            let wanted = self.wanted(key, &text);
+            if present {
+                index.insert(&wanted, row);
+            } else {
+                index.remove(&wanted, row);
+            }
         }
-        drop(wanted);
         self.store.put_key_index(home.parent, home.table, key, index);
     }
 
@@ -229,7 +250,7 @@ impl DataModel {
     /// order.
     pub(crate) fn generated_key_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
         let syntax = parameter.syntax();
-        if syntax.is_list() || syntax.reference().is_some() {
+        if syntax.is_list() || self.layout.is_reference(parameter.id()) {
             return None;
         }
         let is_free = |value: &Value| self.is_free(place, parameter, value);

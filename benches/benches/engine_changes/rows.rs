@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use usp_datamodel::DataModel;
 use usp_msg::add::CreateObject;
+use usp_msg::body::MsgBody;
 use usp_msg::response::RespType;
-use usp_msg::{Add, Delete, Request};
+use usp_msg::{Add, Delete, Msg, Request, Response};
 
 use crate::tables::{Subscription, TABLE, ask, structs};
 
@@ -25,9 +26,19 @@ pub fn new_row() -> Request {
 }
 
 /// The path of the row that an Add makes.
-pub fn added(model: &mut DataModel, add: &Request) -> String {
-    let Some(RespType::AddResp(answer)) = ask(model, add).resp_type else { return String::new() };
-    answer.created_obj_results[0].outcome().unwrap().unwrap().instantiated_path.clone()
+fn added(model: &mut DataModel, add: &Request) -> String {
+    path_of_row(ask(model, add)).unwrap()
+}
+
+/// The number of the row that an Add has made, by its answer.
+pub fn added_last(answer: Msg) -> u32 {
+    let Some(MsgBody::Response(answer)) = answer.into_content() else { return 0 };
+    path_of_row(answer).unwrap().strip_prefix(TABLE).unwrap().trim_end_matches('.').parse().unwrap()
+}
+
+fn path_of_row(answer: Response) -> Option<String> {
+    let Some(RespType::AddResp(answer)) = answer.resp_type else { return None };
+    Some(answer.created_obj_results[0].outcome().unwrap().unwrap().instantiated_path.clone())
 }
 
 pub fn delete(model: &mut DataModel, row: &str) {

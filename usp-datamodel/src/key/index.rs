@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use crate::store::RowId;
 
 /// The values of a Unique Key as one text.
-pub(crate) type KeyText = Box<str>;
+pub(crate) type KeyText = Box<[u8]>;
 
 /// A hash table that keeps no keys: their text is in the rows, and whoever asks says how to compare it.
 ///
@@ -36,7 +36,7 @@ struct Slot {
 
 /// A text of a key, its hash, and whether an indexed row has it.
 pub(crate) struct Wanted<'t, F> {
-    pub(crate) text: &'t str,
+    pub(crate) text: &'t [u8],
     pub(crate) hash: u64,
     pub(crate) is_of: F,
 }
@@ -186,7 +186,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// A hash that many texts share.
-    fn hash(text: &str) -> u64 {
+    fn hash(text: &[u8]) -> u64 {
         text.len() as u64
     }
 
@@ -204,13 +204,13 @@ mod tests {
                     index.remove(&Wanted { text, hash: hash(text), is_of }, row);
                 }
                 // Every other step takes the row out for good.
-                texts.insert(row, (text < 10).then(|| text.to_string().into()));
+                texts.insert(row, (text < 10).then(|| text.to_string().into_bytes().into()));
                 let text_of = |row| texts.get(&row).and_then(Option::as_deref);
                 if let Some(text) = text_of(row) {
                     let is_of = |other| other != row && text_of(other) == Some(text);
                     index.insert(&Wanted { text, hash: hash(text), is_of }, row);
                 }
-                for text in (0..10).map(|text: u32| text.to_string()) {
+                for text in (0..10).map(|text: u32| text.to_string().into_bytes()) {
                     let is_of = |other| text_of(other) == Some(&*text);
                     let expected: Vec<RowId> =
                         texts.keys().copied().filter(|&row| text_of(row) == Some(&*text)).collect();
@@ -228,7 +228,7 @@ mod tests {
     /// All rows are found while the table grows and afterwards; some go in the middle of it.
     #[test]
     fn rows_are_found_while_the_table_grows() {
-        let text = |row: u32| row.to_string();
+        let text = |row: u32| row.to_string().into_bytes();
         let spread_hash = |row: u32| u64::from(row.wrapping_mul(0x85EB_CA6B));
         let mut index = KeyIndex::default();
         let mut grew = 0;

@@ -10,7 +10,7 @@ use usp_msg::ErrorCode;
 use usp_schema::{Object, ObjectId, ParameterId, Value};
 
 use crate::fault::Fault;
-use crate::key::key_text;
+use crate::key::{KeyText, key_text};
 use crate::layout::enclosing_table;
 use crate::model::{DataModel, RegisterError};
 use crate::resolve::place::Place;
@@ -246,7 +246,7 @@ impl DataModel {
         &self,
         table: Object<'_>,
         values: &[(ParameterId, Value)],
-    ) -> Result<(usize, Box<str>), Fault> {
+    ) -> Result<(usize, KeyText), Fault> {
         let text = |wanted: &ParameterId| {
             values.iter().find(|(given, _)| given == wanted).map(|(_, value)| value.to_string())
         };

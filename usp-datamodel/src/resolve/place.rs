@@ -78,7 +78,7 @@ pub(crate) fn push_decimal(number: u32, text: &mut String) {
 }
 
 /// The same for any text that is written to.
-pub(crate) fn write_decimal(number: u32, text: &mut impl Write) -> fmt::Result {
+fn write_decimal(number: u32, text: &mut impl Write) -> fmt::Result {
     digits(number).try_for_each(|digit| text.write_char(char::from(digit)))
 }
 

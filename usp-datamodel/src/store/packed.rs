@@ -143,6 +143,11 @@ pub(crate) fn push_number(number: u64, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
+/// How many bytes [`push_number`] appends.
+pub(crate) fn number_length(number: u64) -> usize {
+    if number < 0x80 { 1 } else { (u64::BITS - number.leading_zeros()).div_ceil(7) as usize }
+}
+
 /// Takes what [`push_number`] has written.
 pub(crate) fn take_number(bytes: &mut &[u8]) -> u64 {
     // Nearly all numbers are lengths of short values and distances to neighbours.

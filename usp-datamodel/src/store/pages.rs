@@ -3,12 +3,20 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::store::segments::Segments;
+
 /// Bytes by position.
 ///
 /// Neighbours share a page, so that reading one after the other goes through memory in order, and none costs an
 /// allocation of its own. Writing makes the page anew.
-#[derive(Debug, Default)]
-pub(crate) struct Pages(Vec<Box<[u8]>>);
+#[derive(Debug)]
+pub(crate) struct Pages(Segments<Box<[u8]>>);
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self(Segments::new())
+    }
+}
 
 /// A page that was read from.
 #[derive(Debug)]
@@ -83,15 +91,24 @@ impl Pages {
     /// Puts bytes in place of those at a position.
     pub(crate) fn set(&mut self, position: u32, bytes: &[u8]) {
         let (page, piece) = place(position);
-        if self.0.len() <= page {
-            self.0.resize_with(page + 1, Box::default);
-        }
-        let page = &mut self.0[page];
+        let Some(page) = self.page(page) else { return };
         let (head, body) = page.split_at_checked(HEAD).unwrap_or((&[0; HEAD], &[]));
         let (start, old_end) = (start(head, piece), end(head, piece));
         let length = body.len() - (old_end - start) + bytes.len();
         if length == 0 {
             *page = Box::default();
+            return;
+        }
+        if old_end == body.len() {
+            // Nothing is behind it, as of a row that was just made: the page may grow where it is.
+            let mut longer = core::mem::take(page).into_vec();
+            longer.resize(longer.len().clamp(HEAD, HEAD + start), 0);
+            longer.reserve_exact(bytes.len());
+            longer.extend_from_slice(bytes);
+            for end in &mut longer.as_chunks_mut().0[piece..PIECES] {
+                *end = ((start + bytes.len()) as u32).to_le_bytes();
+            }
+            *page = longer.into_boxed_slice();
             return;
         }
         let mut new = Vec::with_capacity(HEAD + length);
@@ -131,15 +148,22 @@ impl Pages {
     pub(crate) fn close(&mut self, open: &mut OpenPage) {
         let Some(page) = open.number.take() else { return };
         if !open.body.is_empty() {
-            if self.0.len() <= page {
-                self.0.resize_with(page + 1, Box::default);
-            }
             let mut new = Vec::with_capacity(HEAD + open.body.len());
             open.ends.iter().for_each(|end| new.extend_from_slice(&end.to_le_bytes()));
             new.extend_from_slice(&open.body);
-            self.0[page] = new.into_boxed_slice();
+            if let Some(page) = self.page(page) {
+                *page = new.into_boxed_slice();
+            }
         }
         open.body.clear();
+    }
+
+    /// The page of a number, which is made if there is none.
+    fn page(&mut self, number: usize) -> Option<&mut Box<[u8]>> {
+        while self.0.len() <= number {
+            self.0.push(Box::default());
+        }
+        self.0.get_mut(number)
     }
 
     /// The bytes at all positions, in order.
@@ -204,7 +228,8 @@ mod tests {
             }
             map.values_mut().for_each(Vec::clear);
             map.keys().for_each(|&position| pages.set(position, &[]));
-            prop_assert!(pages.0.iter().all(|page| page.is_empty()), "no memory is left");
+            let is_empty = |page| pages.0.get(page).is_none_or(|page| page.is_empty());
+            prop_assert!((0..pages.0.len()).all(is_empty), "no memory is left");
         }
     }
 }

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use usp_schema::{ParameterId, Value};
 
-use crate::store::packed::{push_number, take_number, take_slice, unpack};
+use crate::store::packed::{number_length, push_number, take_number, take_slice, unpack};
 use crate::store::value_view::ValueView;
 
 /// Parameters and their values in one piece of memory, in the order of the parameters.
@@ -19,9 +19,17 @@ pub(crate) struct RowValues<'a>(pub(crate) &'a [u8]);
 impl<'a> RowValues<'a> {
     /// The value as [`pack`](crate::store::packed::pack) has written it.
     pub(crate) fn get(self, parameter: ParameterId) -> Option<&'a [u8]> {
-        let entries = self.entries();
-        let spot = entries.spot(parameter);
-        spot.length.and_then(|length| entries.values.get(spot.value..spot.value + length))
+        let Entries { mut directory, values, .. } = self.entries();
+        let (mut at, mut value) = (0_u32, 0);
+        while !directory.is_empty() {
+            at = at.wrapping_add(take_number(&mut directory) as u32);
+            let length = take_number(&mut directory) as usize;
+            if at >= parameter.index() {
+                return (at == parameter.index()).then(|| values.get(value..value + length)).flatten();
+            }
+            value += length;
+        }
+        None
     }
 
     /// Where in the bytes a value is.
@@ -53,35 +61,40 @@ impl<'a> RowValues<'a> {
             values.get(spot.value..).unwrap_or_default().split_at(spot.length.unwrap_or_default());
         let before = spot.length.map(|_| unpack(value_before).into_value());
 
-        // What changes in the directory is written first, to know the length that comes before all, and then moved.
-        bytes.clear();
-        let middle = &mut *bytes;
-        if let Some(packed) = packed {
-            push_number(parameter.index().wrapping_sub(spot.before).into(), middle);
-            push_number(packed.len() as u64, middle);
-        }
+        // The length of the directory comes before it, so what changes in it is measured first.
         let mut behind = directory.get(spot.end..).unwrap_or_default();
+        let distance = u64::from(parameter.index().wrapping_sub(spot.before));
+        let mut length = directory.len() - (spot.end - spot.start);
+        if let Some(packed) = packed {
+            length += number_length(distance) + number_length(packed.len() as u64);
+        }
+        let mut next = None;
         if !behind.is_empty() {
             // The next parameter counts from this one, or from the one before it.
-            let next = spot.last.wrapping_add(take_number(&mut behind) as u32);
+            let old = behind.len();
+            let parameter_behind = spot.last.wrapping_add(take_number(&mut behind) as u32);
             let last = if packed.is_some() { parameter.index() } else { spot.before };
-            push_number(next.wrapping_sub(last).into(), middle);
+            let distance = u64::from(parameter_behind.wrapping_sub(last));
+            length = length - (old - behind.len()) + number_length(distance);
+            next = Some(distance);
         }
-        let ahead = directory.get(..spot.start).unwrap_or_default();
-        let changed = bytes.len();
-        let length = ahead.len() + changed + behind.len();
+        bytes.clear();
         bytes.reserve(length + values.len() + packed.map_or(0, <[u8]>::len) + SPARE);
         if length > 0 {
             push_number(length as u64, bytes);
-            bytes.extend_from_slice(ahead);
-            bytes.extend_from_within(..changed);
-            for part in
-                [behind, values.get(..spot.value).unwrap_or_default(), packed.unwrap_or_default(), rest]
-            {
-                bytes.extend_from_slice(part);
+            bytes.extend_from_slice(directory.get(..spot.start).unwrap_or_default());
+            if let Some(packed) = packed {
+                push_number(distance, bytes);
+                push_number(packed.len() as u64, bytes);
             }
+            if let Some(next) = next {
+                push_number(next, bytes);
+            }
+            bytes.extend_from_slice(behind);
+            bytes.extend_from_slice(values.get(..spot.value).unwrap_or_default());
+            bytes.extend_from_slice(packed.unwrap_or_default());
+            bytes.extend_from_slice(rest);
         }
-        bytes.drain(..changed);
         before
     }
 
@@ -122,7 +135,7 @@ impl<'a> RowValues<'a> {
     }
 }
 
-/// Room for numbers of the directory.
+/// Room for the length of the directory.
 const SPARE: usize = 16;
 
 /// Where a parameter is in the directory, or would be.

@@ -10,6 +10,7 @@ use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::fault::Fault;
+use crate::key::KeyText;
 use crate::key::index::KeyIndex;
 use crate::model::DataModel;
 use crate::permissions::Rights;
@@ -224,7 +225,7 @@ struct KeyOfRows {
     parent: RowId,
     table: ObjectId,
     key: usize,
-    text: String,
+    text: KeyText,
 }
 
 impl DataModel {
