@@ -444,7 +444,15 @@ impl<'m> Transaction<'m> {
 
     fn index_references(&mut self, row: RowId, parameter: ParameterId, present: bool) {
         let Some(value) = self.model.store.value(row, parameter) else { return };
-        for target in value.texts().iter().filter(|target| !target.is_empty()) {
+        let several;
+        let targets = match value {
+            ValueView::Text(target) => &[String::from(target)][..],
+            value => {
+                several = value.texts();
+                &several
+            }
+        };
+        for target in targets.iter().filter(|target| !target.is_empty()) {
             self.model.store.index_reference(target.trim_end_matches('.'), row, parameter, present);
         }
     }

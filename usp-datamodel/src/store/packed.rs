@@ -54,9 +54,15 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
             out.push(tag::LIST);
             let mut packed = Vec::new();
             for item in items {
-                packed.clear();
-                pack(item, &mut packed);
-                push_slice(&packed, out);
+                // What most lists are made of has a length that is known.
+                if let Value::String(text) = item {
+                    push_number(text.len() as u64 + 1, out);
+                    pack(item, out);
+                } else {
+                    packed.clear();
+                    pack(item, &mut packed);
+                    push_slice(&packed, out);
+                }
             }
         }
     }
