@@ -126,7 +126,10 @@ impl DataModel {
                     match handler(&call, token, &input) {
                         Poll::Ready(result) => result?,
                         Poll::Pending if waits.can_wait => return later(token),
-                        Poll::Pending => return Err(ends_later(path)),
+                        Poll::Pending => {
+                            self.give_up_call(token);
+                            return Err(ends_later(path));
+                        }
                     }
                 }
             }

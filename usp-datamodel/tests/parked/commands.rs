@@ -232,6 +232,18 @@ fn a_caller_that_cannot_wait_does_not_learn_the_end() {
     assert_eq!(model.parked_requests().count(), 0);
 }
 
+/// Nor does the device go on for nothing: it is told of each command that nobody waits for, as if it had expired.
+#[test]
+fn the_device_is_told_when_a_caller_cannot_wait() {
+    let (mut model, requester) = ports(Limits::default());
+    let begun = serve(&mut model);
+    model.process(&measure("Box.Port.*.Measure()").into(), &requester).unwrap();
+    let tokens = tokens(&begun);
+    assert_eq!(tokens.len(), 3);
+    assert_eq!(model.drain_calls(), [Call::Cancel(tokens[0]), Call::Cancel(tokens[2])]);
+    assert_eq!(model.complete_command(tokens[2], Ok(level("9"))), Err(CompleteError::UnknownToken));
+}
+
 /// Whoever runs a command learns that nobody waits for its end any more: of each that has not ended, and of none that
 /// has.
 #[test]
