@@ -62,7 +62,8 @@ impl Channel {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Via {
-    /// Over this channel. One that has gone meanwhile is replaced by any other to the same Controller.
+    /// Over this channel. It has not gone, as far as the Agent was told: a Record that waits when its channel goes
+    /// takes another way.
     Channel(Channel),
     /// By the MTP that the row with this Instance Number of the Controller's table `MTP.` describes: the Agent knows of
     /// no channel for it, nor for another row that is enabled.

@@ -210,6 +210,12 @@ impl<R: Rng> Agent<R> {
         self.connections.remove(controller.as_str(), channel.number());
         self.lose_channel(controller.as_str(), channel.number());
         self.refresh_via(controller);
+        let other = self.decided(controller.as_str(), Via::Any);
+        if self.outputs.lose_channel(controller, channel.number(), other)
+            && let Some(connect) = self.connections.open(controller.as_str(), other)
+        {
+            self.outputs.push_connect(controller, connect, other);
+        }
     }
 
     /// A Controller has said that it leaves: what it knew of the Session Context it knows no more `[R-MTP.7]`.

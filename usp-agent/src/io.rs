@@ -39,7 +39,8 @@ pub enum Input<'a> {
     Disconnected {
         /// The other end.
         controller: &'a EndpointId,
-        /// The channel. What was to be answered over it goes another way.
+        /// The channel. What was to be answered over it goes another way, Records that wait to be fetched included;
+        /// its own Connect and Disconnect Records do not go any more.
         channel: Channel,
     },
     /// The moment has come that [`Output::Wait`] named.

@@ -13,12 +13,14 @@ use core::task::Poll;
 use std::sync::Mutex;
 
 use common::id;
+use common::saving::Saving;
 use common::wire::{AGENT, ONE, Wire, disconnect, error, get, msg, notify, plain_record, session_record};
 use usp_agent::datamodel::{Requester, ValueToken};
-use usp_agent::{Channel, Connection, Input, Now, Via};
+use usp_agent::{Channel, Connection, Input, Now, Output, Via};
 use usp_msg::{Add, ErrorCode, Msg, NotifyResp, Set, add, notify as kinds, set};
 use usp_record::Record;
 use usp_record::mqtt_connect_record::MqttVersion;
+use usp_record::record::RecordType;
 
 const INFO: &str = "Device.DeviceInfo.ModelName";
 const ROWS: &str = "Device.LocalAgent.Controller.1.MTP.";
@@ -305,4 +307,87 @@ fn r_msg_0a_a_late_answer_leaves_by_the_mtp_of_its_request() {
         assert_eq!((answers.len(), answers[0].0), (1, Via::Channel(expected)));
         assert_eq!(msg(&answers[0].1).msg_id(), "m1");
     }
+}
+
+/// Gives the Agent a Record over the broker, whose channel goes before anybody has fetched the answers.
+#[track_caller]
+fn answered_after_loss(wire: &mut Wire, record: &Record) -> Vec<(Via, Record)> {
+    let (bytes, now) = (record.encode_to_vec(), Now::new(wire.now));
+    wire.agent.handle_input(Input::RecordOver { channel: BROKER.replying_to(7), bytes: &bytes }, now);
+    wire.input(Input::Disconnected { controller: &id("self::one"), channel: BROKER });
+    wire.ways_to("one")
+}
+
+/// What waits to be fetched when its channel goes leaves by another channel, or as its row of an MTP says, or anyhow.
+#[test]
+fn a_queued_answer_takes_another_way_when_its_channel_goes() {
+    for (rows, has_socket, expected) in [
+        (&[("WebSocket", "1"), ("MQTT", "2")][..], true, Via::Channel(SOCKET)),
+        (&[("WebSocket", "1"), ("MQTT", "2")], false, Via::Mtp(1)),
+        (&[], true, Via::Channel(SOCKET)),
+        (&[], false, Via::Any),
+    ] {
+        for in_session in [false, true] {
+            let mut wire = Wire::new();
+            mtps(&mut wire, rows);
+            if has_socket {
+                connect(&mut wire, Connection::WebSocket, SOCKET);
+            }
+            connect(&mut wire, MQTT, BROKER);
+            let record = match in_session {
+                true => session_record([7, 1, 1, 0], &get("m1", INFO)),
+                false => plain_record(get("m1", INFO)),
+            };
+            let answers = answered_after_loss(&mut wire, &record);
+            assert_eq!((answers.len(), answers[0].0), (1, expected), "{rows:?} {has_socket} {in_session}");
+            assert_eq!(answers[0].1.session_context().is_some(), in_session);
+        }
+    }
+}
+
+/// A channel that many share is lost for one Controller at a time.
+#[test]
+fn a_queued_record_to_another_controller_keeps_its_way() {
+    let mut wire = Wire::new();
+    let mut record = plain_record(get("m2", INFO));
+    record.from_id = "self::two".into();
+    let (bytes, now) = (record.encode_to_vec(), Now::new(wire.now));
+    wire.agent.handle_input(Input::RecordOver { channel: BROKER, bytes: &bytes }, now);
+    assert_eq!(answered_after_loss(&mut wire, &plain_record(get("m1", INFO))).len(), 1);
+    let answers = wire.ways_to("two");
+    assert_eq!((answers.len(), answers[0].0), (1, Via::Channel(BROKER)));
+}
+
+/// [R-MTP.8] on the other way the Connect Record is due first; that of the lost channel and its goodbye go with it.
+#[test]
+fn r_mtp_8_connect_records_do_not_change_their_channel() {
+    let mut wire = Wire::new();
+    let (one, now) = (id("self::one"), Now::new(wire.now));
+    connect(&mut wire, Connection::WebSocket, SOCKET);
+    let bye = Record::disconnect(&one, &id(AGENT), 7105_u32, "bye");
+    assert_eq!(give(&mut wire, &bye, SOCKET), []);
+    wire.agent.handle_input(Input::Connected { controller: &one, connection: MQTT, channel: BROKER }, now);
+    let answers = answered_after_loss(&mut wire, &plain_record(get("m1", INFO)));
+    let ways: Vec<(Via, bool)> = answers.iter().map(|(via, record)| (*via, record.is_connect())).collect();
+    assert_eq!(ways, [(Via::Channel(SOCKET), true), (Via::Channel(SOCKET), false)]);
+    assert!(matches!(answers[0].1.record_type, Some(RecordType::WebsocketConnect(_))));
+
+    connect(&mut wire, MQTT, BROKER);
+    wire.agent.disconnect_channel(&one, BROKER, ErrorCode::SESSION_CONTEXT_TERMINATED, "no more", now);
+    wire.input(Input::Disconnected { controller: &one, channel: BROKER });
+    assert_eq!(wire.ways_to("one"), []);
+}
+
+/// So does an answer that waits until its change is safe.
+#[test]
+fn a_held_answer_takes_another_way_when_its_channel_goes() {
+    let mut saving = Saving::saved();
+    saving.set("one", "1");
+    assert_eq!(saving.drain(), []);
+    let (batch, now) = (saving.write().unwrap(), Now::new(saving.now));
+    let gone = Input::Disconnected { controller: &id("self::one"), channel: Channel::default() };
+    saving.agent.handle_input(gone, now);
+    saving.agent.handle_input(Input::Persisted(batch), now);
+    let Output::Record { via, .. } = saving.agent.poll_output() else { panic!("the answer is safe") };
+    assert_eq!(via, Via::Any);
 }
