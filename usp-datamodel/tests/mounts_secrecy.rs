@@ -5,9 +5,10 @@
 mod common;
 
 use common::Bench;
-use common::gateway::{PROXIED, TABLE, devices};
+use common::gateway::{PROXIED, TABLE, devices, image, open_table, writable};
 use common::roles::{ALL, Entry, role};
-use usp_datamodel::{Change, Permissions, Requester};
+use usp_datamodel::schema::{PrimitiveType, ReferenceSpec, ReferenceTarget};
+use usp_datamodel::{Change, DataModel, Permissions, Requester};
 use usp_msg::add::CreateObject;
 use usp_msg::set::UpdateObject;
 use usp_msg::{Add, Delete, Error, Get, GetInstances, GetSupportedDm, Operate, Request, Response, Set};
@@ -184,4 +185,57 @@ fn rights_to_rows_by_search() {
         ("Device.ProxiedDevice.[Alias==\"three\"].", NONE),
         ("Device.ProxiedDevice.*.Alias", ALL),
     ]);
+}
+
+/// A row that is named by its number beside one that may be known of, as by itself, fares like one that is absent.
+#[test]
+fn a_row_beside_one_that_is_known_of_is_absent() {
+    let lamp = |number: u32| format!("Device.ProxiedDevice.3.Lamp.{number}.");
+    let hidden = lamp(1);
+    let mut bench = world(Some("zigbee"), &[("Device.", ALL), (&hidden, NONE)]);
+    let requests = |number: u32| -> Vec<Request> {
+        let entry =
+            |number, setting: (&str, &str)| UpdateObject::new(lamp(number)).required(setting.0, setting.1);
+        let absent = SETTINGS.iter().map(|&setting| entry(number, setting));
+        let beside = absent.clone().map(|absent| Set::new([entry(2, ("Colour", "5")), absent]).into());
+        let partial = Set {
+            allow_partial: true,
+            ..Set::new([entry(2, ("Colour", "5"))].into_iter().chain(absent.clone()))
+        };
+        absent.map(|absent| Set::new([absent]).into()).chain(beside).chain([partial.into()]).collect()
+    };
+    for (hidden, absent) in requests(1).into_iter().zip(requests(9)) {
+        let [hidden, absent] =
+            [hidden, absent].map(|request| format!("{:?}", answer(&mut bench, &request).0));
+        assert!(absent.contains("Lamp.9."), "{absent}");
+        assert_eq!(hidden.replace("Lamp.1.", "Lamp.9."), absent);
+    }
+}
+
+/// A row in whose way a Delete comes is named to those who may know of it, and to nobody else.
+#[test]
+fn a_conflict_does_not_name_a_row_that_may_not_be_known_of() {
+    let schema = image("links", |builder, device| {
+        builder.object(Some(device), open_table("Target")).unwrap();
+        let link = builder.object(Some(device), open_table("Link")).unwrap();
+        let parents = vec!["Device.Target.{i}.".to_owned()];
+        let mut leads_to = writable("LeadsTo", PrimitiveType::String);
+        leads_to.syntax.reference =
+            Some(ReferenceSpec { strong: true, target: ReferenceTarget::Row, parents });
+        builder.parameter(link, leads_to).unwrap();
+        builder.unique_key(link, true, &["LeadsTo"]).unwrap();
+    });
+    let mut model = DataModel::new(schema);
+    let links = ["Device.Target.1", ""].map(|to| CreateObject::new("Device.Link.").required("LeadsTo", to));
+    model.process(&Add::new([CreateObject::new("Device.Target.")]).into(), &Requester::DEVICE).unwrap();
+    model.process(&Add::new(links).into(), &Requester::DEVICE).unwrap();
+    for (rights, is_named) in [(ALL, true), (NONE, false)] {
+        let role = role(&[("Device.", ALL), ("Device.Link.", rights)]);
+        let permissions = Permissions::compile(model.schema(), &[role]);
+        let requester = Requester::controller("Device.Target.1").with_permissions(permissions.into());
+        let refused = model.process(&Delete::new(["Device.Target.1."]).into(), &requester).unwrap_err();
+        let refused = format!("{refused:?}");
+        assert_eq!(refused.contains("Link"), is_named, "{refused}");
+        assert_eq!(refused.contains("LeadsTo"), is_named, "{refused}");
+    }
 }
