@@ -99,6 +99,7 @@ impl<'a> Scope<'a> {
         if self.access.is_full() {
             return Ok(Some(mount));
         }
+        // Nothing is decided here: where no Permission reveals anything below, none of it may be read.
         if !self.access.reveals_below(mount.id()) {
             return Ok(None);
         }
