@@ -23,8 +23,11 @@ pub(super) struct Rule {
 struct Residual {
     /// For each role the Permissions that come into question.
     roles: Vec<Candidates>,
-    /// The different numbers that Permissions are for.
+    /// The different numbers that Permissions are for, sorted.
     conditions: Vec<Numbers>,
+    /// The conditions again, where each is the number of the outermost row and nothing else, as for most tables. Empty
+    /// where one is more.
+    outermost: Vec<u32>,
     /// What comes of it, by the set of conditions that a row fits, sorted: of none, and of each with those that it
     /// implies. Empty where that is not all there is to ask.
     outcomes: Vec<(u64, ObjectGrants)>,
@@ -135,7 +138,10 @@ impl Residual {
         }
         conditions.sort_unstable();
         conditions.dedup();
-        let mut residual = Self { roles, conditions, outcomes: Vec::new() };
+        let only = |numbers: &Numbers| if let [Some(number)] = **numbers { Some(number) } else { None };
+        let outermost: Option<Vec<u32>> = conditions.iter().map(only).collect();
+        let outermost = outermost.unwrap_or_default();
+        let mut residual = Self { roles, conditions, outermost, outcomes: Vec::new() };
         if !searches && residual.conditions.len() <= u64::BITS as usize {
             let implied = residual
                 .conditions
@@ -173,7 +179,13 @@ impl Residual {
         let mut buffer: NumberBuffer = [0; 64];
         let numbers = at.numbers(&mut buffer);
         if !self.outcomes.is_empty() {
-            let set = self.conditions_that(|wanted| fit(numbers, wanted));
+            let set = match numbers {
+                [number, ..] if !self.outermost.is_empty() => {
+                    // They are different: one holds at the most.
+                    self.outermost.binary_search(number).map_or(0, |bit| 1 << bit)
+                }
+                _ => self.conditions_that(|wanted| fit(numbers, wanted)),
+            };
             if let Ok(found) = self.outcomes.binary_search_by_key(&set, |&(set, _)| set) {
                 return Cow::Borrowed(&self.outcomes[found].1);
             }
