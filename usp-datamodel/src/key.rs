@@ -185,7 +185,7 @@ impl DataModel {
     }
 
     /// Names and values of the parameters of all keys of a row, each once; those that may be read.
-    pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access) -> Vec<(String, String)> {
+    pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access<'_>) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
         let grants = access.object(self, place);
         let shown = |parameter: Parameter<'_>| {

@@ -236,7 +236,7 @@ fn write_error(error: &Error, msg_id: &str, out: &mut Vec<u8>) {
 #[derive(Debug, Clone, Copy)]
 struct Asker<'a> {
     requester: &'a Requester,
-    access: &'a Access,
+    access: &'a Access<'a>,
 }
 
 /// An Object Path with its final dot, which senders leave out at times (T11).

@@ -88,7 +88,7 @@ pub(crate) enum Leaf {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
     /// What cannot be read cannot be searched by either `[R-GIN.0]`.
-    pub(crate) access: &'a Access,
+    pub(crate) access: &'a Access<'a>,
     /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
     /// no reference is resolved on the way. Else values could refer to each other for ever.
     pub(crate) in_reference: bool,
@@ -109,7 +109,7 @@ pub(crate) fn parse(text: &str) -> Result<Path<'_>, Fault> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn of(access: &'a Access) -> Self {
+    pub(crate) fn of(access: &'a Access<'a>) -> Self {
         Self { access, in_reference: false }
     }
 }
@@ -221,7 +221,7 @@ impl DataModel {
     }
 
     /// The same for a requester: what may not be known of is not there.
-    pub(crate) fn reference_target_for(&self, text: &str, access: &Access) -> Option<Match> {
+    pub(crate) fn reference_target_for(&self, text: &str, access: &Access<'_>) -> Option<Match> {
         let found = match self.plain(text) {
             Some(plain) => plain.found,
             None => self.parsed_target(text, access)?,
@@ -233,7 +233,7 @@ impl DataModel {
     pub(crate) fn canonical_target_for<'t>(
         &self,
         text: &'t str,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Option<(Match, Cow<'t, str>)> {
         let (found, canonical) = match self.plain(text) {
             // Names and numbers as they are written come to the same text.
@@ -246,14 +246,14 @@ impl DataModel {
         self.is_target(found, access).then_some((found, canonical))
     }
 
-    fn parsed_target(&self, text: &str, access: &Access) -> Option<Match> {
+    fn parsed_target(&self, text: &str, access: &Access<'_>) -> Option<Match> {
         let path = Path::parse(text).ok()?;
         let view = View { access, in_reference: true };
         let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
         if let [found] = resolved.matches[..] { Some(found) } else { None }
     }
 
-    fn is_target(&self, found: Match, access: &Access) -> bool {
+    fn is_target(&self, found: Match, access: &Access<'_>) -> bool {
         matches!(found.node, Node::Place(_))
             && matches!(found.leaf, Leaf::Object | Leaf::Parameter(_))
             && access.node(self, found.node).reveal()

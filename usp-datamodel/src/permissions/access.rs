@@ -8,6 +8,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Deref;
 
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
@@ -30,9 +31,9 @@ pub(crate) fn is_concealed(parameter: Parameter<'_>) -> bool {
 
 /// What a requester may do, as of the start of a request.
 #[derive(Debug)]
-pub(crate) struct Access {
+pub(crate) struct Access<'r> {
     /// `None` where everything is allowed.
-    permissions: Option<Arc<Permissions>>,
+    permissions: Option<Held<'r>>,
     concealment: Concealment,
     /// What each Target that searches has found.
     found: Vec<Found>,
@@ -52,9 +53,27 @@ struct Found {
     elements: BTreeSet<(Node, Element)>,
 }
 
+/// The Permissions of a requester, for the time of a request or as long as they are kept.
+#[derive(Debug)]
+enum Held<'r> {
+    Borrowed(&'r Arc<Permissions>),
+    Shared(Arc<Permissions>),
+}
+
+impl Deref for Held<'_> {
+    type Target = Permissions;
+
+    fn deref(&self) -> &Permissions {
+        match self {
+            Self::Borrowed(permissions) => permissions,
+            Self::Shared(permissions) => permissions,
+        }
+    }
+}
+
 static EVERYTHING: ObjectGrants = ObjectGrants::ALL;
 
-impl Access {
+impl Access<'static> {
     /// The device: it sees and does everything.
     pub(crate) const DEVICE: &Self =
         &Self { permissions: None, concealment: Concealment::None, found: Vec::new() };
@@ -62,14 +81,16 @@ impl Access {
     /// A Controller without roles: it may do everything but read what is concealed from all Controllers.
     pub(crate) const CONTROLLER: &Self =
         &Self { permissions: None, concealment: Concealment::HiddenAndSecured, found: Vec::new() };
+}
 
+impl<'r> Access<'r> {
     /// Takes in what a requester may do now. What follows in the same request changes nothing about it.
     ///
     /// # Errors
     ///
     /// 7005 or 7003 when a Target that searches cannot be evaluated: nobody knows then what is allowed. 7003 when the
     /// permissions belong to another schema.
-    pub(crate) fn begin(model: &DataModel, requester: &Requester) -> Result<Self, Fault> {
+    pub(crate) fn begin(model: &DataModel, requester: &'r Requester) -> Result<Self, Fault> {
         let concealment = |shows_secured| match (requester.is_device(), shows_secured) {
             (true, _) => Concealment::None,
             (false, true) => Concealment::Hidden,
@@ -93,9 +114,18 @@ impl Access {
         });
         Ok(Self {
             found: found.collect::<Result<_, _>>()?,
-            permissions: Some(Arc::clone(permissions)),
+            permissions: Some(Held::Borrowed(permissions)),
             concealment: concealment(permissions.is_secured()),
         })
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn into_shared(self) -> Access<'static> {
+        let permissions = self.permissions.map(|held| match held {
+            Held::Borrowed(permissions) => Held::Shared(Arc::clone(permissions)),
+            Held::Shared(permissions) => Held::Shared(permissions),
+        });
+        Access { permissions, concealment: self.concealment, found: self.found }
     }
 
     /// The rights to an object that exists, and to what is in it.
@@ -215,7 +245,7 @@ impl Found {
 
 /// An object, or a table as such, where it stands.
 pub(crate) struct Standing<'a> {
-    pub(crate) access: &'a Access,
+    pub(crate) access: &'a Access<'a>,
     pub(crate) model: &'a DataModel,
     pub(crate) place: Place,
 }
@@ -279,7 +309,7 @@ impl DataModel {
         &self,
         row: RowId,
         parameter: Parameter<'_>,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<ValueView<'_>, Fault> {
         if access.conceals(parameter) {
             return Ok(ValueView::Owned(parameter.syntax().null_value()));
@@ -298,7 +328,7 @@ impl DataModel {
         &self,
         row: RowId,
         parameter: Parameter<'_>,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<Option<ValueView<'_>>, Fault> {
         match self.seen(row, parameter, access) {
             Err(_) if self.is_waiting() => Ok(None),
@@ -311,13 +341,13 @@ impl DataModel {
         &self,
         row: RowId,
         parameter: Parameter<'_>,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<String, Fault> {
         Ok(self.seen(row, parameter, access)?.to_string())
     }
 
     /// How many rows of a table may be known of.
-    fn rows_seen(&self, parent: RowId, table: ObjectId, access: &Access) -> u32 {
+    fn rows_seen(&self, parent: RowId, table: ObjectId, access: &Access<'_>) -> u32 {
         let Some(rows) = self.store.table(parent, table) else { return 0 };
         let possible = access.permissions.as_ref().map(|permissions| permissions.possible(table));
         let count = match possible {

@@ -168,7 +168,7 @@ fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result
 fn write_created(
     model: &DataModel,
     (place, faults): Created,
-    access: &Access,
+    access: &Access<'_>,
     success: &mut OperationSuccess<'_>,
 ) {
     success.instantiated_path(&model.path_of(place));

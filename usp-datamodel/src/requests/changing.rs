@@ -41,7 +41,7 @@ struct Exclusions {
 pub(super) struct Work<'t, 'm> {
     pub(super) transaction: &'t mut Transaction<'m>,
     pub(super) requester: &'t Requester,
-    pub(super) access: &'t Access,
+    pub(super) access: &'t Access<'t>,
     pub(super) budget: &'t mut Budget,
     pub(super) operation: Operation,
     exclusions: &'t Exclusions,
@@ -179,7 +179,7 @@ pub(super) fn run<T>(
 fn exclude(
     exclusions: &mut Exclusions,
     transaction: &Transaction<'_>,
-    (operation, access): (Operation, &Access),
+    (operation, access): (Operation, &Access<'_>),
     made: &Made,
     conflicts: Vec<Conflict>,
 ) {

@@ -27,7 +27,7 @@ pub(super) enum Carried<'m> {
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) model: &'a DataModel,
-    pub(super) access: &'a Access,
+    pub(super) access: &'a Access<'a>,
     pub(super) node: Option<Node>,
 }
 

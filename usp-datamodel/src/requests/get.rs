@@ -24,7 +24,7 @@ impl DataModel {
     pub(super) fn get(
         &mut self,
         get: &reader::Get<'_, Valid>,
-        access: &Access,
+        access: &Access<'_>,
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let mut scratch = self.scratch.take().unwrap_or_default();
@@ -52,7 +52,7 @@ impl DataModel {
 /// The answer to one path as it is written.
 struct Reading<'a, 'w> {
     model: &'a DataModel,
-    access: &'a Access,
+    access: &'a Access<'a>,
     budget: &'a mut Budget,
     scratch: &'a mut Scratch,
     result: &'a mut RequestedPathResult<'w>,

@@ -23,7 +23,7 @@ impl DataModel {
     pub(super) fn get_instances(
         &mut self,
         get: &reader::GetInstances<'_, Valid>,
-        access: &Access,
+        access: &Access<'_>,
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let mut scratch = self.scratch.take().unwrap_or_default();
@@ -59,7 +59,7 @@ impl DataModel {
 /// The answer to one path as it is written.
 struct Listing<'a, 'w> {
     model: &'a DataModel,
-    access: &'a Access,
+    access: &'a Access<'a>,
     /// Whether the rows of nested tables are listed too.
     deep: bool,
     budget: &'a mut Budget,

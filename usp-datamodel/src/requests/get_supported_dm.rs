@@ -30,7 +30,7 @@ impl DataModel {
     pub(super) fn get_supported_dm(
         &mut self,
         get: &reader::GetSupportedDm<'_, Valid>,
-        access: &Access,
+        access: &Access<'_>,
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let mut scratch = self.scratch.take().unwrap_or_default();
@@ -63,7 +63,7 @@ impl DataModel {
         &'m self,
         path: &str,
         get: &reader::GetSupportedDm<'_, Valid>,
-        access: &'m Access,
+        access: &'m Access<'m>,
         budget: &mut Budget,
     ) -> Result<(Scope<'m>, Subject<'m>), Fault> {
         let supported = SupportedPath::parse(path).map_err(|error| Fault::path_syntax(path, &error))?;
@@ -127,7 +127,7 @@ impl DataModel {
     }
 
     /// A path with Instance Numbers asks about what exists.
-    fn existing(&self, path: &Path<'_>, access: &Access) -> Result<Match, Fault> {
+    fn existing(&self, path: &Path<'_>, access: &Access<'_>) -> Result<Match, Fault> {
         let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
         let found = resolution.matches.into_iter().find(|found| access.node(self, found.node).reveal());
         found.ok_or_else(|| Fault::absent_object(path))
@@ -167,7 +167,7 @@ impl<'s> Subject<'s> {
     }
 
     /// Whether it may be read in some row.
-    fn is_readable(&self, access: &Access) -> bool {
+    fn is_readable(&self, access: &Access<'_>) -> bool {
         let grants = access.possible(self.object().id());
         match self {
             Self::Object(object) | Self::Divergent(object, _) => is_readable(*object, access),
@@ -341,7 +341,7 @@ impl<'a> Telling<'a, '_> {
 }
 
 /// Whether an object may be read, as such or as a table, wherever it stands.
-fn is_readable(object: Object<'_>, access: &Access) -> bool {
+fn is_readable(object: Object<'_>, access: &Access<'_>) -> bool {
     let reads = |grants: &ObjectGrants| grants.object(Kind::Obj, Rights::READ);
     reads(access.possible(object.id())) || (object.is_table() && reads(access.possible_of_table(object.id())))
 }
@@ -358,7 +358,7 @@ fn write_object(object: Object<'_>, path: &str, supported: &mut SupportedObjectR
 }
 
 /// The keys of which all parameters may be read.
-fn write_unique_keys(object: Object<'_>, access: &Access, supported: &mut SupportedObjectResult<'_>) {
+fn write_unique_keys(object: Object<'_>, access: &Access<'_>, supported: &mut SupportedObjectResult<'_>) {
     let grants = access.possible(object.id());
     for key in object.unique_keys() {
         if key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)) {

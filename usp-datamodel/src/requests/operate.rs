@@ -64,7 +64,7 @@ impl DataModel {
     }
 
     /// The commands that a path leads to, and whether each may be run: the rights are those before the first is.
-    fn commands_at(&self, path: &str, access: &Access) -> Result<Vec<(Place, CommandId, bool)>, Fault> {
+    fn commands_at(&self, path: &str, access: &Access<'_>) -> Result<Vec<(Place, CommandId, bool)>, Fault> {
         let mut resolution =
             self.resolve_for(&parse(path)?, View::of(access), &mut Budget::new(self.limits))?;
         let runs = |grants: &ObjectGrants, leaf| match leaf {

@@ -119,7 +119,7 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<(Option<Place>, Vec<Pla
 fn write_updated(
     model: &DataModel,
     (place, applied): (Place, Applied<'_>),
-    access: &Access,
+    access: &Access<'_>,
     Scratch { path, text, .. }: &mut Scratch,
     success: &mut OperationSuccess<'_>,
 ) {

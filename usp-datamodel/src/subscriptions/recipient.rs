@@ -37,7 +37,7 @@ use crate::store::ROOT;
 /// ```
 #[derive(Debug)]
 pub struct Recipient {
-    access: Access,
+    access: Access<'static>,
 }
 
 impl DataModel {
@@ -48,7 +48,7 @@ impl DataModel {
     /// A Target that searches cannot be evaluated (7005, 7003), or its permissions are for another schema (7003): it
     /// is told of nothing then.
     pub fn recipient(&self, requester: &Requester) -> Result<Recipient, Fault> {
-        Ok(Recipient { access: Access::begin(self, requester)? })
+        Ok(Recipient { access: Access::begin(self, requester)?.into_shared() })
     }
 }
 
@@ -274,7 +274,7 @@ impl<'m> Site<'m> {
         Place { row: self.place.row, object: self.object.id() }
     }
 
-    fn whereabouts<'a>(&'a self, model: &'a DataModel, access: &'a Access) -> Past<'a> {
+    fn whereabouts<'a>(&'a self, model: &'a DataModel, access: &'a Access<'a>) -> Past<'a> {
         let standing = Standing { access, model, place: self.place };
         Past { standing, numbers: &self.numbers, is_there: self.is_there }
     }

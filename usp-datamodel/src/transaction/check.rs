@@ -46,8 +46,8 @@ impl Transaction<'_> {
     /// parameter. A conflict with a row that it may not know of does not name that row.
     pub(crate) fn check<'a>(
         &mut self,
-        access: &Access,
-        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+        access: &Access<'_>,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> Result<(), Vec<Conflict>> {
         let (keys, dangling) = self.conflicts(access, access_to);
         let mut conflicts = if keys.is_empty() { dangling } else { keys };
@@ -58,8 +58,8 @@ impl Transaction<'_> {
     /// The conflicts of keys, and those of references.
     pub(crate) fn conflicts<'a>(
         &mut self,
-        access: &Access,
-        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access,
+        access: &Access<'_>,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> (Vec<Conflict>, Vec<Conflict>) {
         self.index_fresh();
         let layout = &self.model.layout;
@@ -124,7 +124,7 @@ impl Transaction<'_> {
     }
 
     /// [R-KEY.2] of the rows with one key all but the first are in conflict.
-    fn check_key(&self, key: &KeyOfRows, access: &Access, conflicts: &mut Vec<Conflict>) {
+    fn check_key(&self, key: &KeyOfRows, access: &Access<'_>, conflicts: &mut Vec<Conflict>) {
         let rows = self.model.rows_by_key(key.parent, key.table, key.key, &key.text).into_iter();
         // Rows that one entry has touched come in the order of their Instance Numbers.
         let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
@@ -151,7 +151,7 @@ impl Transaction<'_> {
         self.parameters_of(key).iter().filter_map(|&parameter| self.touched_by(row, parameter)).max()
     }
 
-    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId], access: &Access) -> Fault {
+    fn duplicate_key(&self, first: RowId, parameters: &[ParameterId], access: &Access<'_>) -> Fault {
         let place = self.model.place_of_row(first);
         // Whoever may not read the key is not told which row has it.
         let known = place.filter(|&place| {
@@ -171,7 +171,7 @@ impl Transaction<'_> {
         &mut self,
         row: RowId,
         parameter: ParameterId,
-        access: &'a Access,
+        access: &'a Access<'a>,
         known: &mut Option<Known<'a>>,
     ) -> Result<(), Fault> {
         let Some(packed) = self.model.store.packed_value(row, parameter) else { return Ok(()) };
@@ -209,12 +209,12 @@ impl Transaction<'_> {
 /// to.
 struct Known<'a> {
     parameter: ParameterId,
-    access: &'a Access,
+    access: &'a Access<'a>,
     text: String,
 }
 
 impl Known<'_> {
-    fn is(&self, parameter: ParameterId, access: &Access, text: &[u8]) -> bool {
+    fn is(&self, parameter: ParameterId, access: &Access<'_>, text: &[u8]) -> bool {
         self.parameter == parameter && core::ptr::eq(self.access, access) && self.text.as_bytes() == text
     }
 }
@@ -238,7 +238,7 @@ impl DataModel {
         &self,
         parameter: Parameter<'_>,
         item: &Value,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<Value, Fault> {
         let text = item.to_string();
         Ok(match self.settled_text(parameter, &text, access)? {
@@ -252,7 +252,7 @@ impl DataModel {
         &self,
         parameter: Parameter<'_>,
         text: &'t str,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<Cow<'t, str>, Fault> {
         let Some(reference) = parameter.syntax().reference().filter(|_| !text.is_empty()) else {
             return Ok(Cow::Borrowed(text));

@@ -26,7 +26,7 @@ impl Transaction<'_> {
         &self,
         row: RowId,
         parameter: ParameterId,
-        access: &Access,
+        access: &Access<'_>,
     ) -> Result<(), Fault> {
         let parameter = self.model.parameter(parameter);
         let Some(offer) = parameter.syntax().enumeration_ref().filter(|_| !access.is_device()) else {
