@@ -28,7 +28,7 @@ pub(crate) struct Lifetime {
 
 impl Lifetimes {
     /// How long a row lives. One that is new was created at its CreationDate, or now where that is not known.
-    pub(crate) fn of(&self, row: Row<'_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
+    pub(crate) fn of(&self, row: &Row<'_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
         let created = self.rows.get(&row.id()).map_or_else(
             || {
                 let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
@@ -61,7 +61,7 @@ impl Lifetimes {
         self.due.clear();
         self.rows.clear();
         let Ok(rows) = Rows::find(model) else { return };
-        let rows = rows.rows(model).map(|row| self.of(row, now, clock)).collect();
+        let rows = rows.rows(model).map(|row| self.of(&row, now, clock)).collect();
         self.enter(rows);
     }
 

@@ -1,5 +1,6 @@
 //! From changes to Notify Messages, and from rows of Subscriptions to their end.
 
+use alloc::borrow::Cow;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -23,7 +24,7 @@ use crate::outbox::{Due, Kept};
 use crate::peers::{Peer, RecordKind};
 use crate::records::written;
 use crate::subscription::{self, Subscription};
-use crate::subscription_rows::{Row, Rows};
+use crate::subscription_rows::{Repeats, Row, Rows};
 use crate::thresholds;
 use crate::triggers::Trigger;
 
@@ -174,7 +175,7 @@ impl<R: Rng> Agent<R> {
 
     fn tell_one(&mut self, id: SubscriberId, change: &Change, addressees: &mut Addressees, form: &mut Form) {
         let Some(subscription) = self.subscriptions.get(&id) else { return };
-        let controller = &subscription.recipient;
+        let controller = &subscription.settings.recipient;
         let addressee = addressee(&mut self.trust, &self.model, controller, addressees);
         let Some(Addressee { way, recipient }) = addressee else { return };
         let Some(change) = recipient.told(&self.model, change) else { return };
@@ -203,19 +204,19 @@ impl<R: Rng> Agent<R> {
     /// Tells a Subscription of a change in the words in which its Controller is told of it.
     pub(crate) fn tell_as(&mut self, id: SubscriberId, change: &Change, Way { to, waits }: &Way) {
         let Some(subscription) = self.subscriptions.get(&id) else { return };
-        if let Some(settings) = &subscription.configures {
+        if let Some(settings) = &subscription.settings.configures {
             self.triggered.entry(id).or_insert_with(|| Trigger {
                 subscription: subscription::row(id),
-                controller: subscription.recipient.to_string(),
+                controller: subscription.settings.recipient.to_string(),
                 settings: settings.clone(),
             });
         }
-        if !subscription.notifies {
+        if !subscription.settings.notifies {
             return;
         }
         let msg_id = MsgId::new(&mut self.rng, &self.outbox);
         let msg_id = msg_id.as_str();
-        if !subscription.retry || self.outbox.len() >= MAX_OPEN {
+        if !subscription.settings.retry || self.outbox.len() >= MAX_OPEN {
             if let Some(route) = self.route_to(to)
                 && let Some(subscription) = self.subscriptions.get(&id)
             {
@@ -227,7 +228,7 @@ impl<R: Rng> Agent<R> {
             return;
         }
         let (expiration, is_noted, spent) =
-            (subscription.expiration, subscription.persistent, Duration::ZERO);
+            (subscription.settings.expiration, subscription.settings.persistent, Duration::ZERO);
         let mut message = Vec::new();
         subscription.notify(change, msg_id, &mut message);
         self.send_message(to, msg_id, |out| out.extend_from_slice(&message));
@@ -244,7 +245,7 @@ impl<R: Rng> Agent<R> {
         let mut by_controller: LiteMap<String, Vec<SubscriberId>> = LiteMap::new();
         for id in self.model.subscribers(event) {
             if let Some(subscription) = self.subscriptions.get(&id) {
-                by_controller.entry(subscription.recipient.to_string()).or_default().push(id);
+                by_controller.entry(subscription.settings.recipient.to_string()).or_default().push(id);
             }
         }
         by_controller
@@ -264,8 +265,9 @@ impl<R: Rng> Agent<R> {
         let Ok(table) = Rows::find(&self.model) else { return };
         let before = core::mem::take(&mut self.subscriptions);
         before.keys().for_each(|&id| self.model.unsubscribe(id));
-        self.enter_subscriptions(|model, entering| {
-            table.rows(model).for_each(|row| entering.enter(model, row));
+        self.enter_subscriptions(&table, |model, table, entering| {
+            entering.reserve(table.count(model));
+            table.rows(model).for_each(|row| entering.enter(model, &row));
         });
         // Those that have gone unseen, too.
         let gone = before.keys().copied().filter(|&id| table.row(&self.model, id).is_none()).collect();
@@ -288,10 +290,10 @@ impl<R: Rng> Agent<R> {
             events_changed |= before.is_some_and(|before| before.is_of_events());
         }
         let mut gone = BTreeSet::new();
-        self.enter_subscriptions(|model, entering| {
+        self.enter_subscriptions(&table, |model, table, entering| {
             for &id in ids {
                 match table.row(model, id) {
-                    Some(row) => entering.enter(model, row),
+                    Some(row) => entering.enter(model, &row),
                     None => {
                         gone.insert(id);
                     }
@@ -321,16 +323,34 @@ impl<R: Rng> Agent<R> {
         }
     }
 
-    fn enter_subscriptions(&mut self, enter: impl FnOnce(&DataModel, &mut Entering<'_, '_>)) {
+    fn enter_subscriptions(
+        &mut self,
+        table: &Rows,
+        enter: impl for<'m> FnOnce(&'m DataModel, &'m Rows, &mut Entering<'_, '_, 'm>),
+    ) {
         let Self { model, trust, lifetimes, now, clock, .. } = self;
         let (mut read, mut lives) = (Vec::new(), Vec::new());
         model.subscribe_all(|model, subscribing| {
             let (lifetimes, now, clock) = (&*lifetimes, *now, *clock);
             let recipients = BTreeMap::new();
             let (read, lives) = (&mut read, &mut lives);
+            let (last, references, is_read) = (None, ("".into(), Vec::new()), false);
             enter(
                 model,
-                &mut Entering { subscribing, trust, lifetimes, now, clock, recipients, read, lives },
+                table,
+                &mut Entering {
+                    subscribing,
+                    trust,
+                    lifetimes,
+                    now,
+                    clock,
+                    recipients,
+                    last,
+                    references,
+                    is_read,
+                    read,
+                    lives,
+                },
             );
         });
         enter_all(&mut self.subscriptions, read);
@@ -348,7 +368,7 @@ impl<R: Rng> Agent<R> {
 }
 
 /// Takes in rows of the table of Subscriptions, which are in no index.
-struct Entering<'a, 's> {
+struct Entering<'a, 's, 'm> {
     subscribing: &'a mut Subscribing<'s>,
     trust: &'a mut ControllerTrust,
     lifetimes: &'a Lifetimes,
@@ -356,32 +376,62 @@ struct Entering<'a, 's> {
     clock: Clock,
     /// The Controllers of the rows so far.
     recipients: BTreeMap<Arc<str>, Option<Recipient>>,
+    /// The last row, and what it came to: neighbours often differ in nothing but their IDs.
+    last: Option<Row<'m>>,
+    /// The row of its Controller, and the paths that the Controller may be told of by.
+    references: (Arc<str>, Vec<String>),
+    /// Whether it is a Subscription: the last of those that were read.
+    is_read: bool,
     read: &'a mut Vec<(SubscriberId, Subscription)>,
     lives: &'a mut Vec<(SubscriberId, Lifetime)>,
 }
 
-impl Entering<'_, '_> {
-    fn enter(&mut self, model: &DataModel, row: Row<'_>) {
+impl<'m> Entering<'_, '_, 'm> {
+    fn reserve(&mut self, rows: usize) {
+        self.read.reserve(rows);
+        self.lives.reserve(rows);
+    }
+
+    fn enter(&mut self, model: &DataModel, row: &Row<'m>) {
         let id = row.id();
         self.lives.push(self.lifetimes.of(row, self.now, self.clock));
-        let text = row.recipient();
-        let controller = match self.recipients.get_key_value(&*text) {
-            Some((controller, _)) => Arc::clone(controller),
-            None => {
-                let controller: Arc<str> = text.into();
-                let recipient = self.trust.recipient(model, &controller);
-                self.recipients.insert(Arc::clone(&controller), recipient);
-                controller
-            }
-        };
-        let Some(subscription) = Subscription::read(row, controller) else { return };
-        if let Some(Some(recipient)) = self.recipients.get(&subscription.recipient) {
-            // What it may not search by it is not told by either [R-GIN.0].
-            for path in row.reference_list().filter(|path| recipient.may_search(model, path)) {
-                self.subscribing.subscribe(id, subscription.kind, &path);
-            }
+        let repeats = self.last.as_ref().map(|last| row.repeats(last)).unwrap_or_default();
+        if !repeats.references {
+            self.references = self.references(model, row);
         }
-        self.read.push((id, subscription));
+        let (controller, paths) = &self.references;
+        let like = self.read.last().filter(|_| self.is_read);
+        let subscription = match (repeats, like) {
+            (Repeats { references: true, settings: true }, Some((_, like))) => Some(like.repeated(row)),
+            (Repeats { settings: true, .. }, None) => None,
+            _ => Subscription::read(row, Arc::clone(controller)),
+        };
+        self.last = Some(*row);
+        self.is_read = subscription.is_some();
+        if let Some(subscription) = subscription {
+            for path in paths {
+                self.subscribing.subscribe(id, subscription.settings.kind, path);
+            }
+            self.read.push((id, subscription));
+        }
+    }
+
+    /// The Controller of a row, and what it may be told of by.
+    fn references(&mut self, model: &DataModel, row: &Row<'_>) -> (Arc<str>, Vec<String>) {
+        let text = row.recipient();
+        let recipients = &mut self.recipients;
+        if !recipients.contains_key(&*text) {
+            recipients.insert((&*text).into(), self.trust.recipient(model, &text));
+        }
+        let Some((controller, recipient)) = recipients.get_key_value(&*text) else {
+            return (text.into(), Vec::new());
+        };
+        // What it may not search by it is not told by either [R-GIN.0].
+        let may = |path: &Cow<'_, str>| {
+            recipient.as_ref().is_some_and(|recipient| recipient.may_search(model, path))
+        };
+        let paths = row.reference_list().filter(may).map(Cow::into_owned).collect();
+        (Arc::clone(controller), paths)
     }
 }
 
@@ -429,7 +479,7 @@ pub(crate) fn told_as(
                 continue;
             }
             let Some(subscription) = subscriptions.get(&id) else { continue };
-            let addressee = addressee(trust, model, &subscription.recipient, &mut addressees);
+            let addressee = addressee(trust, model, &subscription.settings.recipient, &mut addressees);
             let Some(Addressee { way, recipient }) = addressee else { continue };
             if let Some(change) = recipient.told(model, &change) {
                 told.push((id, change.into_owned(), Some(way.clone())));

@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use smol_str::SmolStr;
 use usp_datamodel::{Change, ChangeKind, SubscriberId};
 use usp_msg::writer;
 use usp_schema::Value;
@@ -17,9 +18,16 @@ pub(crate) const TABLE: &str = "Device.LocalAgent.Subscription.";
 /// An enabled Subscription.
 #[derive(Debug)]
 pub(crate) struct Subscription {
+    /// Mostly short.
+    id: SmolStr,
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// What many Subscriptions have in common.
+#[derive(Debug)]
+pub(crate) struct Settings {
     /// Path of the row of its Controller, without the final dot.
     pub(crate) recipient: Arc<str>,
-    id: String,
     /// What it wants to be told of (TR-181, NotifType).
     pub(crate) kind: ChangeKind,
     /// Whether a Notify is repeated until it is answered (TR-181, NotifRetry).
@@ -48,7 +56,7 @@ pub(crate) fn row(id: SubscriberId) -> String {
 
 impl Subscription {
     /// Reads a Subscription for the row of its Controller; `None` for one that is not enabled, or makes no sense.
-    pub(crate) fn read(row: Row<'_>, recipient: Arc<str>) -> Option<Self> {
+    pub(crate) fn read(row: &Row<'_>, recipient: Arc<str>) -> Option<Self> {
         if !row.is_enabled() {
             return None;
         }
@@ -67,9 +75,8 @@ impl Subscription {
             }
             _ => None,
         };
-        Some(Self {
+        let settings = Settings {
             recipient,
-            id: row.subscription_id().into_owned(),
             // A Notify that is not repeated wants no response (TR-181, NotifRetry) [R-NOT.8].
             retry: row.notif_retry(),
             expiration: row.notif_expiration(),
@@ -77,7 +84,13 @@ impl Subscription {
             notifies: action != "Config",
             configures,
             kind,
-        })
+        };
+        Some(Self { id: row.subscription_id().into(), settings: settings.into() })
+    }
+
+    /// The Subscription of a row that is like that of this one, but for its ID.
+    pub(crate) fn repeated(&self, row: &Row<'_>) -> Self {
+        Self { id: row.subscription_id().into(), settings: Arc::clone(&self.settings) }
     }
 
     /// Its ID (TR-181).
@@ -87,18 +100,19 @@ impl Subscription {
 
     /// Whether it wants to be told of events.
     pub(crate) fn is_of_events(&self) -> bool {
-        self.kind == ChangeKind::Event
+        self.settings.kind == ChangeKind::Event
     }
 
     /// Whether it sends a Notify once and does nothing else.
     pub(crate) fn is_plain(&self) -> bool {
-        self.notifies && !self.retry && self.configures.is_none()
+        let Settings { notifies, retry, configures, .. } = &*self.settings;
+        *notifies && !retry && configures.is_none()
     }
 
     /// Writes the Notify Message that tells of a change.
     pub(crate) fn notify(&self, change: &Change, msg_id: &str, out: &mut Vec<u8>) {
         let mut notify = writer::notify(out, msg_id);
-        notify.subscription_id(&self.id).send_resp(self.retry);
+        notify.subscription_id(&self.id).send_resp(self.settings.retry);
         match change {
             Change::ValueChange { path, value } => {
                 notify.value_change().param_path(path).param_value(value);
@@ -159,11 +173,10 @@ mod tests {
 
     #[track_caller]
     fn is_written(change: &Change, notification: impl Into<notify::Notification>) {
-        let mut subscription = Subscription {
+        let settings = |retry| Settings {
             recipient: "Device.LocalAgent.Controller.1".into(),
-            id: "sub-1".to_string(),
             kind: change.kind(),
-            retry: false,
+            retry,
             expiration: Duration::ZERO,
             persistent: false,
             notifies: true,
@@ -171,7 +184,7 @@ mod tests {
         };
         let notify = Notify::new("sub-1", notification.into());
         for (retry, notify) in [(false, notify.clone()), (true, notify.with_response())] {
-            subscription.retry = retry;
+            let subscription = Subscription { id: "sub-1".into(), settings: settings(retry).into() };
             let mut written = Vec::new();
             subscription.notify(change, "m-1", &mut written);
             assert_eq!(Msg::decode(&written), Ok(Msg::request("m-1", notify.clone())));

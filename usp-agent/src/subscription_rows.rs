@@ -41,12 +41,35 @@ mod column {
     pub(super) const CREATION_DATE: usize = 11;
 }
 
+/// What says to whom a row belongs and what it wants to be told of.
+const REFERENCES: [usize; 2] = [column::RECIPIENT, column::REFERENCE_LIST];
+
+/// All that a Subscription is but for its ID and what its row refers to.
+const SETTINGS: [usize; 7] = [
+    column::ENABLE,
+    column::NOTIF_TYPE,
+    column::NOTIF_RETRY,
+    column::NOTIF_EXPIRATION,
+    column::PERSISTENT,
+    column::TRIGGER_ACTION,
+    column::TRIGGER_CONFIG_SETTINGS,
+];
+
 /// The table, ready to be read.
 pub(crate) struct Rows(Columns<{ NAMES.len() }>);
 
 /// A row, enabled or not. What the schema does not have is empty, false or zero.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'m>(ColumnsRow<'m, { NAMES.len() }>);
+
+/// What a row has like another one.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Repeats {
+    /// Its Recipient and ReferenceList.
+    pub(crate) references: bool,
+    /// All else but for its ID.
+    pub(crate) settings: bool,
+}
 
 impl Rows {
     pub(crate) fn find(model: &DataModel) -> Result<Self, RegisterError> {
@@ -55,6 +78,11 @@ impl Rows {
 
     pub(crate) fn row<'m>(&'m self, model: &'m DataModel, id: SubscriberId) -> Option<Row<'m>> {
         self.0.row(model, id.0).map(Row)
+    }
+
+    /// How many rows there are.
+    pub(crate) fn count(&self, model: &DataModel) -> usize {
+        self.0.row_count(model)
     }
 
     /// All rows that can be told of anything: numbers beyond are those of thresholds.
@@ -70,6 +98,15 @@ impl<'m> Row<'m> {
 
     pub(crate) fn is_enabled(&self) -> bool {
         self.0.is_true(column::ENABLE)
+    }
+
+    /// What it is known to have like another row, without a reading.
+    pub(crate) fn repeats(&self, other: &Self) -> Repeats {
+        let repeats = self.0.repeats(&other.0);
+        Repeats {
+            references: REFERENCES.iter().all(|&column| repeats[column]),
+            settings: SETTINGS.iter().all(|&column| repeats[column]),
+        }
     }
 
     pub(crate) fn subscription_id(&self) -> Cow<'m, str> {

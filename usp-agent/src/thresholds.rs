@@ -270,7 +270,7 @@ impl<R: Rng> Agent<R> {
         let mut subscribers = self.model.subscribers(&event);
         if !controller.is_empty() {
             let is_its = |id: &SubscriberId| {
-                self.subscriptions.get(id).is_some_and(|found| *found.recipient == *controller)
+                self.subscriptions.get(id).is_some_and(|found| *found.settings.recipient == *controller)
             };
             subscribers.retain(is_its);
         }

@@ -5,7 +5,11 @@
 
 mod common;
 
-use common::plain::{ONE, Plain};
+use common::plain::{ONE, Plain, SUB};
+use proptest::prelude::*;
+use usp_agent::Input;
+use usp_datamodel::Requester;
+use usp_msg::{Add, add};
 
 const CODE: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
 
@@ -53,5 +57,62 @@ fn r_not_0_references_of_rows() {
         assert_eq!(plain.told().len(), created, "{reference}");
         plain.ask(usp_msg::Delete::new([row])).unwrap();
         assert_eq!(plain.told().len(), deleted, "{reference}");
+    }
+}
+
+/// Settings of a Subscription, of which most rows have those of the row before them.
+const SETTINGS: [(&str, &[&str]); 6] = [
+    ("Recipient", &[ONE, "Device.LocalAgent.Controller.2"]),
+    ("NotifType", &["ValueChange", "ObjectCreation", "Event"]),
+    (
+        "ReferenceList",
+        &["Device.", CODE, "Device.LocalAgent.Controller.,Device.DeviceInfo.", "Device.DeviceInfo."],
+    ),
+    ("NotifRetry", &["false", "true"]),
+    ("Enable", &["true", "false"]),
+    ("NotifExpiration", &["0", "60", "3600"]),
+];
+
+impl Plain {
+    /// What is told of a new value and of a new row: to whom and what, by the Subscriptions.
+    fn told_of_both(&mut self) -> Vec<String> {
+        self.input(Input::Timeout);
+        self.told();
+        let before = self.value(CODE);
+        self.device(CODE, &format!("{before}x"));
+        let row = add::CreateObject::new(format!("{ONE}.BootParameter.")).required("ParameterName", before);
+        self.update(|model| model.process(&Add::new([row]).into(), &Requester::DEVICE)).unwrap();
+        let told = self.told().into_iter();
+        let mut told: Vec<String> = told.map(|sent| format!("{} {:?}", sent.to, sent.notify)).collect();
+        told.sort_unstable();
+        told
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// At a start rows are read one behind the other, and what is like the row before is not read again. Who is told of
+    /// what is as where each row was read when it was added.
+    #[test]
+    fn rows_that_are_read_together_are_those_read_one_by_one(
+        rows in proptest::collection::vec((0..SETTINGS.len(), 0_usize..4, 0..SETTINGS.len(), 0_usize..4), 1..12),
+    ) {
+        let mut one_by_one = Plain::new();
+        one_by_one.input(Input::Timeout);
+        let mut given = [0; SETTINGS.len()];
+        for (number, (column, value, other, other_value)) in rows.into_iter().enumerate() {
+            for (column, value) in [(column, value), (other, other_value)] {
+                given[column] = value % SETTINGS[column].1.len();
+            }
+            let row = add::CreateObject::new(SUB).required("ID", format!("s{number}")).required("Persistent", "true");
+            let settings = SETTINGS.iter().zip(given);
+            // What stands first is what is so without being given.
+            let settings = settings.filter(|((name, _), at)| *at > 0 || !matches!(*name, "NotifRetry" | "NotifExpiration"));
+            let row = settings.fold(row, |row, ((name, values), at)| row.required(*name, values[at]));
+            one_by_one.update(|model| model.process(&Add::new([row]).into(), &Requester::DEVICE)).unwrap();
+        }
+        let mut together = one_by_one.restarted(0);
+        prop_assert_eq!(one_by_one.told_of_both(), together.told_of_both());
     }
 }

@@ -66,8 +66,13 @@ impl Sink for Expected<'_> {
 
 /// Puts one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
 fn put_part(out: &mut impl Sink, several: bool, value: &[u8]) -> bool {
-    // No value is as long as numbers of 32 bits count.
-    let is_apart = !several || digits(value.len() as u32).all(|digit| out.put(&[digit])) && out.put(b":");
+    // No value is as long as numbers of 32 bits count, and most have one digit or two.
+    let is_apart = !several
+        || match value.len() as u32 {
+            length @ 0..10 => out.put(&[b'0' + length as u8, b':']),
+            length @ 10..100 => out.put(&[b'0' + (length / 10) as u8, b'0' + (length % 10) as u8, b':']),
+            length => digits(length).all(|digit| out.put(&[digit])) && out.put(b":"),
+        };
     is_apart && out.put(value)
 }
 

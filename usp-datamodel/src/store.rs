@@ -5,6 +5,7 @@
 
 pub(crate) mod columns;
 pub(crate) mod consistency;
+pub(crate) mod cursor;
 pub(crate) mod fixed_tables;
 pub(crate) mod initial;
 pub(crate) mod instances;
@@ -265,18 +266,12 @@ impl Store {
         id
     }
 
-    /// Makes a row that stands in no table yet, with its values in the order of their parameters. They are there when
-    /// the page is closed ([`enter_rows`](Self::enter_rows)).
-    pub(crate) fn create_filled<'v>(
-        &mut self,
-        home: Home,
-        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
-        page: &mut OpenPage,
-    ) -> RowId {
+    /// Makes a row that stands in no table yet, with its values ([`RowValues`]). They are there when the page is closed
+    /// ([`enter_rows`](Self::enter_rows)).
+    pub(crate) fn create_filled(&mut self, home: Home, values: &[u8], page: &mut OpenPage) -> RowId {
         let id = self.new_row(home);
-        RowValues::write(values, &mut self.work.row);
-        if !self.work.row.is_empty() {
-            self.values.append(id.0, &self.work.row, page);
+        if !values.is_empty() {
+            self.values.append(id.0, values, page);
         }
         id
     }
@@ -427,13 +422,17 @@ impl Store {
     }
 
     /// Notes that several parameters, in their order, refer to a path.
-    pub(crate) fn index_references(&mut self, target: &str, referrers: &[(RowId, ParameterId)]) {
+    pub(crate) fn index_references(
+        &mut self,
+        target: &str,
+        referrers: impl ExactSizeIterator<Item = (RowId, ParameterId)>,
+    ) {
         match self.referrers.get_mut(target) {
             // To put two sets together costs what both of them hold.
             Some(known) if known.len() > referrers.len() => known.extend(referrers),
-            Some(known) => known.append(&mut referrers.iter().copied().collect()),
+            Some(known) => known.append(&mut referrers.collect()),
             None => {
-                self.referrers.insert(target.into(), referrers.iter().copied().collect());
+                self.referrers.insert(target.into(), referrers.collect());
             }
         }
     }

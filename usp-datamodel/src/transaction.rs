@@ -12,6 +12,7 @@ mod offered;
 pub(crate) mod staged;
 mod touched;
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -25,16 +26,16 @@ use crate::store::RowId;
 use crate::store::value_view::ValueView;
 use crate::subscriptions::index::SubscriberId;
 use crate::transaction::net_effect::{Effect, net_effect};
-use crate::transaction::touched::Touched;
+use crate::transaction::touched::{Entry, Touched};
 
 /// A transaction on a model. Dropping it without [`commit`](Self::commit) undoes it.
 pub(crate) struct Transaction<'m> {
     pub(crate) model: &'m mut DataModel,
     log: Vec<Undo>,
     /// The request entry that works at the moment.
-    entry: usize,
+    entry: Entry,
     /// Where in the log the steps of an entry begin.
-    begun: Vec<(usize, usize)>,
+    begun: Vec<(usize, Entry)>,
     /// Rows that are in no index of keys yet: those of the entry at work, whose keys are still being given.
     fresh: Vec<RowId>,
     /// Which entry last touched a parameter that must be looked at in the end: references and parts of keys.
@@ -53,11 +54,18 @@ pub(crate) struct Savepoint(usize);
 /// How to undo a step.
 #[derive(Debug)]
 pub(crate) enum Undo {
-    Value { row: RowId, parameter: ParameterId, before: Option<Value>, touched: Option<usize> },
+    Value { row: RowId, parameter: ParameterId, before: Option<Value>, touched: Option<Entry> },
     Created { row: RowId, highest: u32 },
     Highest { parent: RowId, table: ObjectId, highest: u32 },
-    Deleted { row: RowId, path: String, behind: Behind },
+    Deleted { row: RowId, past: Box<Past> },
     Mount { row: RowId, before: Option<ObjectId> },
+}
+
+/// What a row that was deleted was.
+#[derive(Debug)]
+pub(crate) struct Past {
+    pub(crate) path: String,
+    pub(crate) behind: Behind,
 }
 
 /// Whose references led to a row, or one below it, before it was deleted.
@@ -88,6 +96,12 @@ impl<'m> Transaction<'m> {
         }
     }
 
+    /// Makes room for rows that are probably made.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.log.reserve(rows);
+        self.begun.reserve(rows);
+    }
+
     /// Says on behalf of which entry of the request the next steps are made.
     pub(crate) fn begin_entry(&mut self, entry: usize) {
         self.index_fresh();
@@ -95,6 +109,10 @@ impl<'m> Transaction<'m> {
     }
 
     fn go_on_with(&mut self, entry: usize) {
+        self.go_on(touched::entry(entry));
+    }
+
+    fn go_on(&mut self, entry: Entry) {
         self.entry = entry;
         if let Some((position, last)) = self.begun.last_mut()
             && *position == self.log.len()
@@ -108,7 +126,7 @@ impl<'m> Transaction<'m> {
     /// Goes on on behalf of the entry that made a row.
     pub(crate) fn begin_entry_of(&mut self, row: RowId) {
         if let Some((_, entry)) = self.touched.first_of(row) {
-            self.go_on_with(entry);
+            self.go_on(entry);
         }
     }
 
@@ -142,7 +160,7 @@ impl<'m> Transaction<'m> {
     pub(crate) fn log_by_entry(&self) -> impl Iterator<Item = (usize, &Undo)> {
         let entry = |position| {
             let begun = self.begun.partition_point(|&(begin, _)| begin <= position);
-            begun.checked_sub(1).map_or(0, |last| self.begun[last].1)
+            begun.checked_sub(1).map_or(0, |last| self.begun[last].1 as usize)
         };
         self.log.iter().enumerate().map(move |(position, undo)| (entry(position), undo))
     }
@@ -297,7 +315,7 @@ impl<'m> Transaction<'m> {
             }
             self.model.store.detach(row);
             let target = path.trim_end_matches('.').to_string();
-            self.log.push(Undo::Deleted { row, path, behind });
+            self.log.push(Undo::Deleted { row, past: Box::new(Past { path, behind }) });
             doomed.extend(self.clean_references(&target));
         }
     }
@@ -363,15 +381,15 @@ impl<'m> Transaction<'m> {
     /// Leaves nothing to look at in the end but these.
     pub(crate) fn retouch(&mut self, touched: impl IntoIterator<Item = ((RowId, ParameterId), usize)>) {
         self.touched = Touched::default();
-        touched.into_iter().for_each(|(at, entry)| self.touched.insert(at, entry));
+        touched.into_iter().for_each(|(at, entry)| self.touched.insert(at, touched::entry(entry)));
     }
 
     /// The references and parts of keys that were touched, and by which entry last.
     pub(crate) fn touched(&self) -> impl Iterator<Item = ((RowId, ParameterId), usize)> + '_ {
-        self.touched.iter()
+        self.touched.iter().map(|(spot, entry)| (spot, entry as usize))
     }
 
-    pub(crate) fn touched_by(&self, row: RowId, parameter: ParameterId) -> Option<usize> {
+    pub(crate) fn touched_by(&self, row: RowId, parameter: ParameterId) -> Option<Entry> {
         if !self.model.layout.is_watched(parameter) {
             return None;
         }

@@ -285,6 +285,27 @@ fn columns_read_what_paths_read() {
 }
 
 #[test]
+fn columns_know_what_rows_repeat_but_for_live_values() {
+    let mut bench = house();
+    bench.model.live("House.Room.{i}.Floor", |_| Ok(1)).unwrap();
+    let like = [("Open", "true"), ("Tags", "a,b"), ("Likes", "House.Room.1"), ("Size", "7")];
+    for (name, settings) in
+        [("hall", &like[..]), ("attic", &like), ("loft", &like[..3]), ("cellar", &like[1..3])]
+    {
+        bench.added(ROOM, &[&[("Name", name)], settings].concat());
+    }
+    let names = ["Open", "Name", "Tags", "Likes", "Size", "Floor", "LampNumberOfEntries", "Colour"];
+    let columns = Columns::find(&bench.model, "House.Room.{i}.", names).unwrap();
+    let rows: Vec<_> = columns.rows(&bench.model).collect();
+    let [.., hall, attic, loft, cellar] = &rows[..] else { panic!("{} rooms", rows.len()) };
+    let of_all = [true, false, true, true, true, false, false, true];
+    assert_eq!(attic.repeats(hall), of_all);
+    assert_eq!(loft.repeats(hall), [true, false, true, true, false, false, false, true]);
+    assert_eq!(cellar.repeats(hall), [false, false, true, true, false, false, false, true]);
+    assert_eq!(hall.repeats(hall), [true, true, true, true, true, false, false, true]);
+}
+
+#[test]
 fn columns_are_of_one_table_and_one_schema() {
     let bench = room();
     for path in ["House.", "House.Garden.{i}.", "House.Room.{i}.Lamp.{i}."] {

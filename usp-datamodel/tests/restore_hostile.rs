@@ -196,6 +196,49 @@ proptest! {
     }
 }
 
+/// Parameters of rooms in no order, one of them twice, with values of which some are none.
+const MIXED: [(&str, &[&str]); 7] = [
+    ("Next", &["House.Room.1", "House.Room.7.", "", "House.Room.99"]),
+    ("Name", &["hall", "Küche", "attic", "cellar", "loft", "study"]),
+    ("Size", &["7", "8", "many"]),
+    ("Open", &["true", "false", "1"]),
+    ("Tags", &["a,b", "", "x"]),
+    ("Size", &["9", "10"]),
+    ("Doors", &["House.Room.1,House.Room.2", "House.Room.2"]),
+];
+
+proptest! {
+    /// Neighbours that are like each other but for some values are made of each other, and must not differ for it.
+    #[test]
+    fn rows_that_repeat_others_are_those_restored_one_by_one(
+        rooms in proptest::collection::vec((1_usize..3, 0_usize..6, 0_usize..9, 0_u8..4), 0..40),
+    ) {
+        let columns = || MIXED.iter().fold(State::with_rooms(), |state, (name, _)| state.parameter(1, name));
+        let (mut values, mut number) = ([None; MIXED.len()], 0);
+        let mut alone = Vec::new();
+        for (step, column, value, changes) in rooms {
+            // Most rooms have one value that the one before them has not, or one less.
+            for turn in 0..changes {
+                let column = (column + 3 * usize::from(turn)) % MIXED.len();
+                values[column] = MIXED[column].1.get(value % (MIXED[column].1.len() + 1));
+            }
+            number += step;
+            let given: Vec<_> = values.iter().enumerate().filter_map(|(at, text)| Some((at, (*text)?))).collect();
+            alone.push(move |state: State| {
+                let state = state.numbers(&[3, 1, number, given.len()]);
+                given.iter().fold(state, |state, &(at, text)| state.number(at).text(text))
+            });
+        }
+        let together = alone.iter().fold(columns(), |state, room| room(state));
+        let alone: Vec<State> = alone.iter().map(|room| room(columns())).collect();
+        let (mut one, mut other) = (house(), house());
+        let told = one.model.restore([&*together.0]).unwrap();
+        prop_assert_eq!(told, other.model.restore(alone.iter().map(|state| &*state.0)).unwrap());
+        prop_assert_eq!(one.model.inconsistency(), None);
+        prop_assert_eq!(one.model.snapshot(), other.model.snapshot());
+    }
+}
+
 /// Damage behind rows that wait to be entered leaves nothing of them.
 #[test]
 fn nothing_is_left_of_rows_before_damage() {

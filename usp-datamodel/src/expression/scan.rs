@@ -8,7 +8,7 @@ use usp_schema::ParameterId;
 
 use crate::expression::comparison::Comparison;
 use crate::store::pages::Page;
-use crate::store::row_values::RowValues;
+use crate::store::row_values::{RowValues, are_equal};
 use crate::store::{RowId, Store};
 
 /// Comparisons of stored values that all have to hold.
@@ -72,8 +72,7 @@ impl<'m, 'e> Scan<'m, 'e> {
     #[inline]
     pub(crate) fn fits(&mut self, row: RowId) -> bool {
         let row = self.store.row_values_in(row, &mut self.page);
-        // The directory is in the bytes of the row, from their beginning.
-        if self.directory.is_empty() || !begins_with(row.0, self.directory) {
+        if self.directory.is_empty() || !row.has_directory(self.directory) {
             self.look_up(row);
         }
         self.is_possible && self.holds(row)
@@ -120,46 +119,6 @@ impl Test<'_> {
             Self::Equal(constant) if constant.len() != length => Some(false),
             Self::NotEqual(constant) if constant.len() != length => Some(true),
             _ => None,
-        }
-    }
-}
-
-/// Compares packed values; a boolean is one byte.
-fn are_equal(value: &[u8], constant: &[u8]) -> bool {
-    match (value, constant) {
-        (&[value], &[constant]) => value == constant,
-        _ => value == constant,
-    }
-}
-
-/// Whether bytes begin with others. Directories of usual length are compared in two steps, without a call.
-fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
-    let Some(bytes) = bytes.get(..start.len()) else { return false };
-    match (start.first_chunk::<8>(), start.last_chunk::<8>()) {
-        (Some(first), Some(last)) if start.len() <= 16 => {
-            bytes.first_chunk() == Some(first) && bytes.last_chunk() == Some(last)
-        }
-        _ => bytes == start,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn beginnings_are_those_of_slices(
-            start in proptest::collection::vec(0_u8..2, 0..40),
-            change in proptest::option::of(0_usize..40),
-            rest in proptest::collection::vec(0_u8..2, 0..4),
-        ) {
-            let mut bytes = [&*start, &*rest].concat();
-            if let Some(byte) = change.and_then(|at| bytes.get_mut(at)) {
-                *byte ^= 1;
-            }
-            prop_assert_eq!(begins_with(&bytes, &start), bytes.starts_with(&start));
         }
     }
 }

@@ -15,9 +15,9 @@ use crate::fault::Fault;
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
+use crate::state::reader::{Item, StateReader, Text};
 use crate::state::restore::left_out::LeftOut;
 use crate::state::restore::rows::LastRow;
-use crate::state::{Item, StateReader};
 use crate::store::fixed_tables::Unlisted;
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
@@ -126,6 +126,9 @@ impl DataModel {
     }
 }
 
+/// Bytes of a usual row.
+const USUAL_ROW: usize = 100;
+
 /// Notes that were made, and those that were removed, by name.
 type NoteChanges = BTreeMap<String, Option<String>>;
 
@@ -160,7 +163,7 @@ struct Step {
 struct Column<'a, 's> {
     parameter: ParameterId,
     parser: Parser<'s>,
-    text: Option<&'a str>,
+    text: Option<Text<'a>>,
     /// The value of the text, as rows keep it.
     packed: Vec<u8>,
 }
@@ -181,6 +184,7 @@ impl Restore<'_> {
 
     fn read_items(&mut self, bytes: &[u8]) -> Result<(), RestoreError> {
         let mut reader = StateReader::new(bytes)?;
+        self.transaction.reserve(bytes.len() / USUAL_ROW);
         let schema = self.transaction.model.schema.clone();
         let mut tables = alloc::vec![Table { path: "", chain: Some(Vec::new()) }];
         // Most of them may be unknown.

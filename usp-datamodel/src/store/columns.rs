@@ -6,9 +6,9 @@ use alloc::string::ToString;
 use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::model::{DataModel, RegisterError};
-use crate::store::packed::unpack;
+use crate::store::packed::{is_true, unpack, unpack_unsigned};
 use crate::store::pages::Page;
-use crate::store::row_values::RowValues;
+use crate::store::row_values::{RowValues, are_equal};
 use crate::store::value_view::ValueView;
 use crate::store::{ROOT, RowId, Table};
 
@@ -49,9 +49,16 @@ pub struct ColumnsRow<'m, const N: usize> {
     computed: [bool; N],
     number: u32,
     row: RowId,
-    /// The values that were set, as rows keep them.
-    values: [Option<&'m [u8]>; N],
+    set: RowValues<'m>,
+    places: Places<N>,
 }
+
+/// Where in the bytes of a row the values of the columns stand, an empty place for one that was not set. Rows with the
+/// same directory have them at the same places, and neighbours mostly do.
+type Places<const N: usize> = [(u32, u32); N];
+
+/// The directory of the row before, and the places by it.
+type LastPlaces<'m, const N: usize> = (&'m [u8], Places<N>);
 
 impl<const N: usize> Columns<N> {
     /// Finds parameters of a table that stands in no other, by its supported path. One that the schema does not have is
@@ -73,17 +80,24 @@ impl<const N: usize> Columns<N> {
     /// The row with an Instance Number.
     pub fn row<'m>(&'m self, model: &'m DataModel, number: u32) -> Option<ColumnsRow<'m, N>> {
         let row = self.table(model)?.row(number)?;
-        Some(self.read(model, self.computed(model), (number, row), model.store.row_values(row)))
+        let set = model.store.row_values(row);
+        Some(self.read(model, self.computed(model), (number, row), set, &mut (&[], [(0, 0); N])))
     }
 
     /// All rows, in the order of their Instance Numbers.
     pub fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = ColumnsRow<'m, N>> {
         let computed = self.computed(model);
-        let mut page = Page::default();
+        let (mut page, mut last): (_, LastPlaces<'m, N>) = (Page::default(), (&[], [(0, 0); N]));
         let rows = self.table(model).into_iter().flat_map(Table::numbered);
         rows.map(move |(number, row)| {
-            self.read(model, computed, (number, row), model.store.row_values_in(row, &mut page))
+            let set = model.store.row_values_in(row, &mut page);
+            self.read(model, computed, (number, row), set, &mut last)
         })
+    }
+
+    /// How many rows there are.
+    pub fn row_count(&self, model: &DataModel) -> usize {
+        self.table(model).map_or(0, Table::len)
     }
 
     fn computed(&self, model: &DataModel) -> [bool; N] {
@@ -91,29 +105,43 @@ impl<const N: usize> Columns<N> {
         self.parameters.map(|parameter| parameter.is_some_and(is_computed))
     }
 
-    /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
     fn read<'m>(
         &'m self,
         model: &'m DataModel,
         computed: [bool; N],
         (number, row): (u32, RowId),
         set: RowValues<'m>,
+        (directory, places): &mut LastPlaces<'m, N>,
     ) -> ColumnsRow<'m, N> {
-        let mut values = [None; N];
+        if !set.has_directory(directory) {
+            *directory = set.directory();
+            *places = self.places(set);
+        }
+        ColumnsRow { model, parameters: &self.parameters, computed, number, row, set, places: *places }
+    }
+
+    /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
+    #[inline(never)]
+    fn places(&self, set: RowValues<'_>) -> Places<N> {
+        let mut places = [(0, 0); N];
         let mut columns = self.order.iter().filter_map(|&at| Some((self.parameters[at]?, at)));
         let mut column = columns.next();
+        // A row has no more bytes than 32 bits count.
+        let mut start = set.directory().len() as u32;
         for (parameter, packed) in set.packed() {
+            let end = start + packed.len() as u32;
             while let Some((wanted, at)) = column.filter(|&(wanted, _)| wanted <= parameter) {
                 if wanted == parameter {
-                    values[at] = Some(packed);
+                    places[at] = (start, end);
                 }
                 column = columns.next();
             }
             if column.is_none() {
                 break;
             }
+            start = end;
         }
-        ColumnsRow { model, parameters: &self.parameters, computed, number, row, values }
+        places
     }
 
     /// The rows; none in a model with another schema.
@@ -149,24 +177,60 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
 
     /// Whether it is a boolean, and true.
     pub fn is_true(&self, column: usize) -> bool {
+        // Most booleans are asked for in many rows.
+        if let Some(packed) = self.packed(column) {
+            return is_true(packed);
+        }
         matches!(self.view(column), Some(ValueView::Owned(Value::Boolean(true))))
     }
 
     /// An unsignedInt.
     pub fn unsigned(&self, column: usize) -> Option<u32> {
+        if let Some(packed) = self.packed(column) {
+            return unpack_unsigned(packed);
+        }
         match self.view(column)? {
             ValueView::Owned(Value::UnsignedInt(number)) => Some(number),
             _ => None,
         }
     }
 
+    /// For each column whether it is known to have the value that it has in another row, without reading it: never
+    /// where it is live or counted.
+    pub fn repeats(&self, other: &Self) -> [bool; N] {
+        let mut repeats = [false; N];
+        for (column, repeats) in repeats.iter_mut().enumerate().filter(|(column, _)| !self.computed[*column])
+        {
+            let (own, others) = (self.places[column], other.places[column]);
+            let are_unset = own == others && own.0 == own.1;
+            *repeats = are_unset || are_equal(self.bytes_at(own), other.bytes_at(others));
+        }
+        repeats
+    }
+
     fn view(&self, column: usize) -> Option<ValueView<'m>> {
         let id = (*self.parameters.get(column)?)?;
-        if self.computed.get(column).is_some_and(|&is_computed| is_computed) {
-            return self.model.effective(self.row, self.model.parameter(id)).ok();
+        match self.packed(column) {
+            Some(packed) => Some(unpack(packed)),
+            None => self.model.effective(self.row, self.model.parameter(id)).ok(),
         }
-        let set = self.values.get(column).copied().flatten();
-        Some(unpack(set.unwrap_or_else(|| self.model.layout.initial(id))))
+    }
+
+    /// The value as it is kept; `None` where it is live or counted.
+    fn packed(&self, column: usize) -> Option<&'m [u8]> {
+        let id = (*self.parameters.get(column)?)?;
+        let is_computed = self.computed.get(column).is_some_and(|&is_computed| is_computed);
+        (!is_computed).then(|| self.set_value(column).unwrap_or_else(|| self.model.layout.initial(id)))
+    }
+
+    /// The value that was set, as rows keep it.
+    fn set_value(&self, column: usize) -> Option<&'m [u8]> {
+        let packed = self.bytes_at(*self.places.get(column)?);
+        (!packed.is_empty()).then_some(packed)
+    }
+
+    fn bytes_at(&self, (start, end): (u32, u32)) -> &'m [u8] {
+        self.set.0.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Boolean(false) => put(tag::FALSE, &[]),
         Value::Boolean(true) => put(tag::TRUE, &[]),
-        Value::String(text) => put(tag::TEXT, text.as_bytes()),
+        Value::String(text) => pack_text(text.as_bytes(), out),
         Value::Base64(octets) => put(tag::BASE64, octets.as_bytes()),
         Value::HexBinary(octets) => put(tag::HEX_BINARY, octets.as_bytes()),
         Value::Decimal(number) => put(tag::DECIMAL, number.to_string().as_bytes()),
@@ -68,6 +68,12 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends a text that is a value, in UTF-8.
+pub(crate) fn pack_text(text: &[u8], out: &mut Vec<u8>) {
+    out.push(tag::TEXT);
+    out.extend_from_slice(text);
+}
+
 /// A value in its few bytes.
 pub(crate) fn packed(value: &Value) -> Vec<u8> {
     let mut packed = Vec::with_capacity(match value {
@@ -85,6 +91,17 @@ pub(crate) fn packed_text(bytes: &[u8]) -> Option<&[u8]> {
         Some(_) => None,
         None => Some(&[]),
     }
+}
+
+/// Whether a value is `true`.
+pub(crate) fn is_true(bytes: &[u8]) -> bool {
+    matches!(bytes, [tag::TRUE])
+}
+
+/// An unsignedInt.
+pub(crate) fn unpack_unsigned(bytes: &[u8]) -> Option<u32> {
+    let (&tag::UNSIGNED_INT, mut number) = bytes.split_first()? else { return None };
+    Some(take_number(&mut number) as u32)
 }
 
 /// Reads what [`pack`] has written. Nothing else is ever read; it would come out as some value.

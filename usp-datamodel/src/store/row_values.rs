@@ -46,6 +46,13 @@ impl<'a> RowValues<'a> {
         self.0.get(..self.0.len() - values).unwrap_or_default()
     }
 
+    /// Whether the directory is this one.
+    #[inline]
+    pub(crate) fn has_directory(self, directory: &[u8]) -> bool {
+        // It is in the bytes of the row, from their beginning; a row without values has none.
+        if directory.is_empty() { self.0.is_empty() } else { begins_with(self.0, directory) }
+    }
+
     /// Writes the same values but one, which is set or removed, as [`pack`](crate::store::packed::pack) has written it,
     /// in place of what stands in `bytes`. Returns the value that it was before.
     pub(crate) fn with(
@@ -204,6 +211,26 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
+/// Whether two values as they are kept are the same. A boolean is one byte.
+#[inline]
+pub(crate) fn are_equal(value: &[u8], other: &[u8]) -> bool {
+    match (value, other) {
+        (&[value], &[other]) => value == other,
+        _ => value.len() == other.len() && begins_with(value, other),
+    }
+}
+
+/// Whether bytes begin with others. Directories and values of usual length are compared in two steps, without a call.
+fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..start.len()) else { return false };
+    match (start.first_chunk::<8>(), start.last_chunk::<8>()) {
+        (Some(first), Some(last)) if start.len() <= 16 => {
+            bytes.first_chunk() == Some(first) && bytes.last_chunk() == Some(last)
+        }
+        _ => bytes == start,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,6 +250,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn beginnings_are_those_of_slices(
+            start in proptest::collection::vec(0_u8..2, 0..40),
+            change in proptest::option::of(0_usize..40),
+            rest in proptest::collection::vec(0_u8..2, 0..4),
+        ) {
+            let mut bytes = [&*start, &*rest].concat();
+            if let Some(byte) = change.and_then(|at| bytes.get_mut(at)) {
+                *byte ^= 1;
+            }
+            prop_assert_eq!(begins_with(&bytes, &start), bytes.starts_with(&start));
+        }
+
         #[test]
         fn values_are_a_map(steps in proptest::collection::vec((0_u32..300, proptest::option::of(any::<i32>())), 0..40)) {
             let (mut bytes, mut map) = (Vec::new(), BTreeMap::new());

@@ -3,9 +3,10 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
@@ -17,10 +18,12 @@ use crate::permissions::Rights;
 use crate::permissions::access::Access;
 use crate::resolve::place::Place;
 use crate::resolve::{Match, Node, without_dot};
-use crate::store::RowId;
+use crate::store::cursor::Cursor;
 use crate::store::packed::{packed_text, unpack};
 use crate::store::value_view::ValueView;
+use crate::store::{Home, RowId, Table};
 use crate::transaction::Transaction;
+use crate::transaction::touched::{self, Entry};
 
 /// What the end of a message found wrong, and which entry is to blame.
 #[derive(Debug)]
@@ -62,20 +65,20 @@ impl Transaction<'_> {
         access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> (Vec<Conflict>, Vec<Conflict>) {
         self.index_fresh();
-        let layout = &self.model.layout;
-        let to_look_at = |parameter| layout.is_reference(parameter) || layout.is_offered(parameter);
-        let values: Vec<((RowId, ParameterId), usize)> = self
-            .touched()
-            .filter(|&((row, parameter), _)| to_look_at(parameter) && self.model.store.is_attached(row))
-            .collect();
+        let values = self.to_look_at(&access_to);
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
-        let mut known = None;
-        for ((row, parameter), entry) in values {
-            let access = access_to(entry, row, parameter);
-            let checked = match self.model.layout.is_reference(parameter) {
-                true => self.settle_reference(row, parameter, access, &mut known),
-                false => self.check_offered(row, parameter, access),
+        let mut stood: LiteMap<ParameterId, bool> = LiteMap::new();
+        for Spot { row, parameter, entry, repeats } in values {
+            let (entry, access) = (entry as usize, access_to(entry as usize, row, parameter));
+            let checked = if !self.model.layout.is_reference(parameter) {
+                self.check_offered(row, parameter, access)
+            } else if repeats && stood.get(&parameter) == Some(&true) {
+                Ok(())
+            } else {
+                let stands = self.settle_reference(row, parameter, access);
+                stood.insert(parameter, stands == Ok(true));
+                stands.map(|_| ())
             };
             if let Err(fault) = checked {
                 let place = Place { row, object: self.model.parameter(parameter).object().id() };
@@ -88,15 +91,55 @@ impl Transaction<'_> {
         (conflicts, dangling)
     }
 
+    /// The references that were touched, and the values that another parameter offers.
+    fn to_look_at<'a>(&self, access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>) -> Vec<Spot> {
+        let (layout, store) = (&self.model.layout, &self.model.store);
+        let (mut spots, mut cursor) = (Vec::new(), Cursor::new(store));
+        let mut last: LiteMap<ParameterId, (&Access<'_>, &[u8])> = LiteMap::new();
+        // A table with rows that are there: those of a message mostly are in one.
+        let mut attached: Option<(RowId, ObjectId, &Table)> = None;
+        for ((row, parameter), entry) in self.touched() {
+            let is_reference = layout.is_reference(parameter);
+            if !(is_reference || layout.is_offered(parameter)) {
+                continue;
+            }
+            let home = store.home(row);
+            let is_there = home.zip(attached).is_some_and(|(home, (parent, table, rows))| {
+                (home.parent, home.table) == (parent, table) && rows.row(home.number) == Some(row)
+            });
+            if !is_there {
+                if !store.is_attached(row) {
+                    continue;
+                }
+                attached = home.and_then(|Home { parent, table, .. }| {
+                    Some((parent, table, store.table(parent, table)?))
+                });
+            }
+            let access = access_to(entry, row, parameter);
+            let value = if is_reference { cursor.packed_value(row, parameter) } else { None };
+            let repeats = value.is_some_and(|value| {
+                let last = last.insert(parameter, (access, value));
+                last.is_some_and(|(of, last)| core::ptr::eq(of, access) && last == value)
+            });
+            spots.push(Spot { row, parameter, entry: touched::entry(entry), repeats });
+        }
+        spots
+    }
+
     /// The keys that were touched and that more than one row has.
     fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
         let mut keys = BTreeSet::new();
         // What was touched comes row by row for the most part, and neighbours are in one table.
         let (mut last, mut seen) = (None, Vec::new());
         let mut unique = None;
+        let mut without = None;
         for ((row, parameter), _) in self.touched() {
+            if without == Some(row) {
+                continue;
+            }
             let Some(home) = self.model.store.home(row) else { continue };
             if unique == Some((home.parent, home.table)) {
+                without = Some(row);
                 continue;
             }
             if !self.model.store.key_indexes(home.parent, home.table).iter().any(KeyIndex::has_duplicates) {
@@ -127,7 +170,7 @@ impl Transaction<'_> {
     fn check_key(&self, key: &KeyOfRows, access: &Access<'_>, conflicts: &mut Vec<Conflict>) {
         let rows = self.model.rows_by_key(key.parent, key.table, key.key, &key.text).into_iter();
         // Rows that one entry has touched come in the order of their Instance Numbers.
-        let mut rows: Vec<(Option<usize>, Option<u32>, RowId)> = rows
+        let mut rows: Vec<(Option<Entry>, Option<u32>, RowId)> = rows
             .map(|row| (self.last_entry(row, key), self.model.store.home(row).map(|home| home.number), row))
             .collect();
         rows.sort_unstable();
@@ -137,7 +180,7 @@ impl Transaction<'_> {
             if let Some(entry) = entry {
                 let parameters = self.parameters_of(key).to_vec();
                 let fault = self.duplicate_key(first, &parameters, access);
-                conflicts.push(Conflict { entry, place, parameters, fault });
+                conflicts.push(Conflict { entry: entry as usize, place, parameters, fault });
             }
         }
     }
@@ -147,7 +190,7 @@ impl Transaction<'_> {
     }
 
     /// The entry that last touched a key of a row; rows whose key was not touched come first.
-    fn last_entry(&self, row: RowId, key: &KeyOfRows) -> Option<usize> {
+    fn last_entry(&self, row: RowId, key: &KeyOfRows) -> Option<Entry> {
         self.parameters_of(key).iter().filter_map(|&parameter| self.touched_by(row, parameter)).max()
     }
 
@@ -166,57 +209,52 @@ impl Transaction<'_> {
         )
     }
 
-    /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`.
-    fn settle_reference<'a>(
+    /// Puts a reference into its canonical form; a strong one must lead somewhere `[R-ARC.12]`. Returns whether it had
+    /// that form.
+    fn settle_reference(
         &mut self,
         row: RowId,
         parameter: ParameterId,
-        access: &'a Access<'a>,
-        known: &mut Option<Known<'a>>,
-    ) -> Result<(), Fault> {
-        let Some(packed) = self.model.store.packed_value(row, parameter) else { return Ok(()) };
-        if packed_text(packed).is_some_and(|text| {
-            text.is_empty() || known.as_ref().is_some_and(|known| known.is(parameter, access, text))
-        }) {
-            return Ok(());
+        access: &Access<'_>,
+    ) -> Result<bool, Fault> {
+        let Some(packed) = self.model.store.packed_value(row, parameter) else { return Ok(true) };
+        if packed_text(packed).is_some_and(<[u8]>::is_empty) {
+            return Ok(true);
         }
         let (value, schema_parameter) = (unpack(packed), self.model.parameter(parameter));
-        if let ValueView::Text(text) = value {
+        let settled = if let ValueView::Text(text) = value {
             let settled = self.model.settled_text(schema_parameter, text, access)?;
             if settled == text {
-                *known = Some(Known { parameter, access, text: settled.into_owned() });
-            } else {
-                let settled = settled.into_owned();
-                self.set_settled(row, parameter, Value::String(settled));
+                return Ok(true);
             }
-            return Ok(());
-        }
-        let value = value.into_value();
-        let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
-        let settled = match &value {
-            Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
-            single => settle(single)?,
+            Value::String(settled.into_owned())
+        } else {
+            let value = value.into_value();
+            let settle = |item: &Value| self.model.settled_reference(schema_parameter, item, access);
+            let settled = match &value {
+                Value::List(items) => Value::List(items.iter().map(settle).collect::<Result<_, _>>()?),
+                single => settle(single)?,
+            };
+            if settled == value {
+                return Ok(true);
+            }
+            settled
         };
-        if settled != value {
-            self.set_settled(row, parameter, settled);
-        }
-        Ok(())
+        self.set_settled(row, parameter, settled);
+        Ok(false)
     }
 }
 
-/// A reference that was found to be in its canonical form and to lead where it may: the rows of a message often refer
-/// to one and the same. Canonical references have numbers only, so that settling others does not change what they lead
-/// to.
-struct Known<'a> {
+/// A value that the end of a message looks at.
+struct Spot {
+    row: RowId,
     parameter: ParameterId,
-    access: &'a Access<'a>,
-    text: String,
-}
-
-impl Known<'_> {
-    fn is(&self, parameter: ParameterId, access: &Access<'_>, text: &[u8]) -> bool {
-        self.parameter == parameter && core::ptr::eq(self.access, access) && self.text.as_bytes() == text
-    }
+    /// The entry that touched it last.
+    entry: Entry,
+    /// Whether it is a reference that is, for the same requester, that of the row before: the rows of a message often
+    /// refer to one and the same. What stood there in its canonical form stands here: canonical references have numbers
+    /// only, so that settling others does not change what they lead to.
+    repeats: bool,
 }
 
 /// The rows of a table that share the text of a Unique Key.

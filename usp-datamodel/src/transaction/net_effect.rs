@@ -73,20 +73,20 @@ impl<'m> NetEffect<'m> {
                     self.count(&mut counted, *row, 1);
                 }
                 Undo::Highest { .. } | Undo::Mount { .. } => {}
-                Undo::Deleted { row, path, behind } => {
+                Undo::Deleted { row, past } => {
                     if self.is_new(*row) {
                         continue;
                     }
                     let gone = |row: RowId, path: String| Effect {
                         change: Change::ObjectDeletion { path },
                         row,
-                        behind: led_to(behind, row),
+                        behind: led_to(&past.behind, row),
                     };
                     for below in self.model.store.with_descendants(*row).into_iter().skip(1).rev() {
                         let place = self.model.place_of_row(below);
                         changes.extend(place.map(|place| gone(below, self.model.path_of(place))));
                     }
-                    changes.push(gone(*row, path.clone()));
+                    changes.push(gone(*row, past.path.clone()));
                     self.count(&mut counted, *row, -1);
                 }
             }

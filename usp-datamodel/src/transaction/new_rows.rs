@@ -4,16 +4,19 @@
 //! neighbours. Until then nobody can find it.
 
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
+use core::ops::Range;
 
+use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::fault::Fault;
 use crate::key::push_key_text;
+use crate::layout::Layout;
 use crate::store::packed::unpack;
 use crate::store::pages::OpenPage;
+use crate::store::row_values::RowValues;
 use crate::store::value_view::ValueView;
 use crate::store::{Home, RowId};
 use crate::transaction::{Transaction, Undo};
@@ -31,17 +34,36 @@ pub(crate) struct NewRows {
     rows: Vec<(u32, RowId)>,
     /// Of the texts of their keys, row by row.
     hashes: Vec<u64>,
-    strong_references: Vec<(RowId, ParameterId)>,
+    /// Strong references by their parameters, and whether each is that of the row before.
+    references: LiteMap<ParameterId, Vec<(RowId, bool)>>,
     page: OpenPage,
-    /// Of all keys of the table, each once.
-    key_parameters: Vec<ParameterId>,
-    /// Of the row at work: what the end has to look at, and the text of a key.
-    watched: Vec<ParameterId>,
+    last: Last,
+    /// The text of a key.
     key: Vec<u8>,
 }
 
+/// The last row. One like it is made of it.
+#[derive(Debug, Default)]
+struct Last {
+    table: Option<ObjectId>,
+    /// Its values as they are kept, the parameters that have one, and where that stands.
+    values: Vec<u8>,
+    parameters: Vec<ParameterId>,
+    places: Vec<Range<usize>>,
+    /// What the end has to look at, in order.
+    watched: Vec<ParameterId>,
+    /// The strong references that were given, by their places.
+    strong: Vec<(ParameterId, usize)>,
+    /// Where the parameters of each key stand, if they were given.
+    keys: Vec<Vec<(ParameterId, Option<usize>)>>,
+    /// Whether a parameter of a key was not given.
+    lacks_keys: bool,
+    /// Room to write in.
+    spare: Vec<u8>,
+}
+
 /// How many rows are entered together at the most.
-const MOST: usize = 1024;
+const MOST: usize = 8192;
 
 impl Transaction<'_> {
     /// Begins to make rows of a table.
@@ -58,43 +80,63 @@ impl Transaction<'_> {
         self.enter_rows(rows);
         rows.room = self.room(parent, table)?;
         rows.highest = self.model.store.highest_number(parent, table.id());
-        rows.key_parameters.clear();
-        rows.key_parameters.extend(self.model.layout.key_parameters(table.id()));
         rows.within = Some((parent, table.id()));
         Ok(())
     }
 
     /// Makes a row with an Instance Number that no row of the table has, and the values that it was saved with, in the
     /// order of their parameters. Weak references stay as they were saved, whatever they lead to by now.
-    pub(crate) fn add_row(
+    pub(crate) fn add_row<'v>(
         &mut self,
         rows: &mut NewRows,
         number: u32,
-        values: &[(ParameterId, &[u8])],
+        values: impl Iterator<Item = (ParameterId, &'v [u8])> + Clone,
+    ) -> Option<RowId> {
+        let (_, table) = rows.within?;
+        let (layout, last) = (&self.model.layout, &mut rows.last);
+        RowValues::write(values.clone(), &mut last.values);
+        if !last.note_places() || last.table != Some(table) {
+            last.note_shape(table, layout);
+        }
+        self.finish_row(rows, number, |_| false)
+    }
+
+    /// Makes another row like the last one, but for some values, by their places in it.
+    pub(crate) fn repeat_row<'v>(
+        &mut self,
+        rows: &mut NewRows,
+        number: u32,
+        changed: impl Iterator<Item = (usize, &'v [u8])> + Clone,
+    ) -> Option<RowId> {
+        rows.last.change(changed.clone());
+        self.finish_row(rows, number, |place| changed.clone().all(|(changed, _)| changed != place))
+    }
+
+    /// Puts the last row in its place. `repeats` says of a place of a value whether it was the same in the row before.
+    fn finish_row(
+        &mut self,
+        rows: &mut NewRows,
+        number: u32,
+        repeats: impl Fn(usize) -> bool,
     ) -> Option<RowId> {
         let (parent, table) = rows.within?;
         let home = Home { parent, table, number };
-        let row = self.model.store.create_filled(home, values.iter().copied(), &mut rows.page);
+        let row = self.model.store.create_filled(home, &rows.last.values, &mut rows.page);
         rows.room -= 1;
         rows.rows.push((number, row));
         self.log.push(Undo::Created { row, highest: rows.highest });
         rows.highest = rows.highest.max(number);
-        let layout = Arc::clone(&self.model.layout);
-        rows.watched.clear();
-        rows.watched.extend(&rows.key_parameters);
-        for &(parameter, _) in values {
-            if layout.is_strong_reference(parameter) {
-                rows.strong_references.push((row, parameter));
-                rows.watched.push(parameter);
-            }
+        let (layout, last) = (&self.model.layout, &rows.last);
+        for &(parameter, place) in &last.strong {
+            let references = rows.references.entry(parameter).or_default();
+            references.push((row, repeats(place) && !references.is_empty()));
         }
-        rows.watched.sort_unstable();
-        rows.watched.iter().for_each(|&parameter| self.touched.insert((row, parameter), self.entry));
-        for key in layout.keys(table) {
+        self.touched.insert_row(row, &last.watched, self.entry);
+        for key in &last.keys {
             rows.key.clear();
-            let of_key = key.parameters.iter().map(|parameter| {
-                let set = values.iter().find(|(of, _)| of == parameter).map(|&(_, packed)| packed);
-                set.unwrap_or_else(|| layout.initial(*parameter))
+            let of_key = key.iter().map(|&(parameter, place)| match place {
+                Some(place) => &last.values[last.places[place].clone()],
+                None => layout.initial(parameter),
             });
             push_key_text(of_key, &mut rows.key);
             rows.hashes.push(self.model.hasher.hash_one(&*rows.key));
@@ -120,16 +162,18 @@ impl Transaction<'_> {
             }
             self.model.store.put_key_index(parent, table, key, index);
         }
-        self.enter_references(&rows.strong_references);
+        for (&parameter, references) in rows.references.iter_mut() {
+            self.enter_references(parameter, references);
+            references.clear();
+        }
         rows.rows.clear();
         rows.hashes.clear();
-        rows.strong_references.clear();
     }
 
-    /// Enters references: neighbours often refer to one and the same.
-    fn enter_references(&mut self, references: &[(RowId, ParameterId)]) {
+    /// Enters references of one parameter: neighbours often refer to one and the same.
+    fn enter_references(&mut self, parameter: ParameterId, references: &[(RowId, bool)]) {
         let mut rest = references;
-        while let Some(&(row, parameter)) = rest.first() {
+        while let Some(&(row, _)) = rest.first() {
             let store = &self.model.store;
             let packed = store.packed_value(row, parameter);
             let Some(ValueView::Text(text)) = packed.map(unpack) else {
@@ -137,12 +181,13 @@ impl Transaction<'_> {
                 rest = &rest[1..];
                 continue;
             };
-            let is_same = |&&(row, of): &&(RowId, ParameterId)| {
-                of == parameter && store.packed_value(row, of) == packed
-            };
-            let (same, others) = rest.split_at(rest.iter().take_while(is_same).count());
+            let is_same =
+                |&&(row, repeats): &&(RowId, bool)| repeats || store.packed_value(row, parameter) == packed;
+            let count = 1 + rest.iter().skip(1).take_while(is_same).count();
+            let (same, others) = rest.split_at(count);
             if !text.is_empty() {
                 let target = String::from(text.trim_end_matches('.'));
+                let same = same.iter().map(|&(row, _)| (row, parameter));
                 self.model.store.index_references(&target, same);
             }
             rest = others;
@@ -156,13 +201,78 @@ impl NewRows {
         self.within.is_some() && number > self.highest && self.room > 0 && self.rows.len() < MOST
     }
 
-    /// The parameters of all keys of their table.
-    pub(crate) fn key_parameters(&self) -> &[ParameterId] {
-        &self.key_parameters
+    /// Whether the last row was made without a part of its keys.
+    pub(crate) fn lacks_keys(&self) -> bool {
+        self.last.lacks_keys
     }
 
     /// The row and the table that they are in.
     pub(crate) fn within(&self) -> Option<(RowId, ObjectId)> {
         self.within
+    }
+}
+
+impl Last {
+    /// The place of the value of a parameter.
+    fn place(&self, parameter: ParameterId) -> Option<usize> {
+        self.parameters.iter().position(|given| *given == parameter)
+    }
+
+    /// Notes where the values stand. Returns whether they are those of the same parameters as before.
+    fn note_places(&mut self) -> bool {
+        self.places.clear();
+        let values = RowValues(&self.values);
+        let (mut start, mut is_same) = (values.directory().len(), true);
+        for (place, (parameter, packed)) in values.packed().enumerate() {
+            match self.parameters.get_mut(place) {
+                Some(before) => is_same &= core::mem::replace(before, parameter) == parameter,
+                None => {
+                    is_same = false;
+                    self.parameters.push(parameter);
+                }
+            }
+            self.places.push(start..start + packed.len());
+            start += packed.len();
+        }
+        is_same &= self.parameters.len() == self.places.len();
+        self.parameters.truncate(self.places.len());
+        is_same
+    }
+
+    /// Notes what follows from the parameters.
+    fn note_shape(&mut self, table: ObjectId, layout: &Layout) {
+        self.table = Some(table);
+        let of_key = |parameter: &ParameterId| (*parameter, self.place(*parameter));
+        self.keys = layout.keys(table).map(|key| key.parameters.iter().map(of_key).collect()).collect();
+        self.lacks_keys = self.keys.iter().flatten().any(|(_, place)| place.is_none());
+        let given = self.parameters.iter().enumerate().map(|(place, &given)| (given, place));
+        self.strong = given.filter(|&(given, _)| layout.is_strong_reference(given)).collect();
+        let watched = self.strong.iter().map(|(parameter, _)| *parameter);
+        self.watched = watched.chain(layout.key_parameters(table).iter().copied()).collect();
+        self.watched.sort_unstable();
+        self.watched.dedup();
+    }
+
+    /// Puts other values in some places.
+    fn change<'v>(&mut self, changed: impl Iterator<Item = (usize, &'v [u8])> + Clone) {
+        let fits = |(place, packed): (usize, &[u8])| {
+            self.places.get(place).is_some_and(|place| place.len() == packed.len())
+        };
+        if changed.clone().all(fits) {
+            for (place, packed) in changed {
+                let place = self.places.get(place).and_then(|place| self.values.get_mut(place.clone()));
+                place.into_iter().for_each(|place| place.copy_from_slice(packed));
+            }
+            return;
+        }
+        let before = |place: usize| self.places.get(place).and_then(|place| self.values.get(place.clone()));
+        let after = |place: usize| {
+            let other = changed.clone().find(|(changed, _)| *changed == place);
+            other.map(|(_, packed)| packed).or_else(|| before(place)).unwrap_or_default()
+        };
+        let values = self.parameters.iter().enumerate().map(|(place, &parameter)| (parameter, after(place)));
+        RowValues::write(values, &mut self.spare);
+        core::mem::swap(&mut self.values, &mut self.spare);
+        self.note_places();
     }
 }

@@ -9,19 +9,27 @@ use crate::store::RowId;
 
 type Spot = (RowId, ParameterId);
 
+/// The number of an entry of a message, or of an item of saved state, in few bytes.
+pub(crate) type Entry = u32;
+
+/// No message has as many entries as numbers of 32 bits count: one that had would take one for the other.
+pub(crate) fn entry(number: usize) -> Entry {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 /// Spots with the entries that touched them last.
 ///
 /// Rows are mostly new ones, which come in their order: what comes behind all others is added to a list.
 #[derive(Debug, Default)]
 pub(crate) struct Touched {
     /// In order.
-    list: Vec<(Spot, usize)>,
+    list: Vec<(Spot, Entry)>,
     /// Those that came later but stand before others.
-    others: BTreeMap<Spot, usize>,
+    others: BTreeMap<Spot, Entry>,
 }
 
 impl Touched {
-    pub(crate) fn insert(&mut self, spot: Spot, entry: usize) {
+    pub(crate) fn insert(&mut self, spot: Spot, entry: Entry) {
         if self.list.last().is_none_or(|(last, _)| *last < spot) {
             self.others.remove(&spot);
             self.list.push((spot, entry));
@@ -32,6 +40,15 @@ impl Touched {
             Err(_) => {
                 self.others.insert(spot, entry);
             }
+        }
+    }
+
+    /// Adds spots of a row of which there are none, in the order of the parameters.
+    pub(crate) fn insert_row(&mut self, row: RowId, parameters: &[ParameterId], entry: Entry) {
+        let spots = parameters.iter().map(|&parameter| ((row, parameter), entry));
+        match self.list.last() {
+            Some(((last, _), _)) if *last >= row => self.others.extend(spots),
+            _ => self.list.extend(spots),
         }
     }
 
@@ -50,12 +67,12 @@ impl Touched {
         }
     }
 
-    pub(crate) fn get(&self, spot: Spot) -> Option<usize> {
+    pub(crate) fn get(&self, spot: Spot) -> Option<Entry> {
         self.find(spot).ok().map(|at| self.list[at].1).or_else(|| self.others.get(&spot).copied())
     }
 
     /// A spot of a row, with its entry.
-    pub(crate) fn first_of(&self, row: RowId) -> Option<(Spot, usize)> {
+    pub(crate) fn first_of(&self, row: RowId) -> Option<(Spot, Entry)> {
         let from = (row, ParameterId::new(0));
         let at = self.list.partition_point(|(spot, _)| *spot < from);
         let listed = self.list.get(at).copied();
@@ -64,7 +81,7 @@ impl Touched {
     }
 
     /// All spots, row by row as far as they came in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Spot, usize)> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Spot, Entry)> + '_ {
         let others = self.others.iter().map(|(&spot, &entry)| (spot, entry));
         self.list.iter().copied().chain(others)
     }
@@ -86,7 +103,7 @@ mod tests {
         #[test]
         fn touched_spots_are_a_map(steps in proptest::collection::vec((1_u32..9, 0_u32..4, 0_u8..6), 0..80)) {
             let (mut touched, mut map) = (Touched::default(), BTreeMap::new());
-            for (entry, (row, parameter, step)) in steps.into_iter().enumerate() {
+            for (entry, (row, parameter, step)) in (0..).zip(steps) {
                 let spot = (RowId::new(row), ParameterId::new(parameter));
                 match step {
                     0..4 => {

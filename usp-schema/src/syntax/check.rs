@@ -29,15 +29,20 @@ impl<'s> Syntax<'s> {
         if self.flags() & CHECKED == 0 {
             return self.primitive_type().parse(text);
         }
-        self.parser().parse(text)
+        self.checked_parts().parse(text)
     }
 
     /// The same for many values: what is asked of them is looked up once.
     pub fn parser(self) -> Parser<'s> {
+        let parts = self.checked_parts();
+        Parser { parts, text_lengths: parts.text_lengths() }
+    }
+
+    fn checked_parts(self) -> Parts<'s> {
         // The parts of one without facets are those of a plain string.
         let mut parts = self.parts(CHECKED);
         parts.primitive = self.primitive_type();
-        Parser(parts)
+        parts
     }
 
     /// The value that "no value" stands for: an empty list, or the null value of the primitive type.
@@ -48,7 +53,11 @@ impl<'s> Syntax<'s> {
 
 /// Reads values of one [`Syntax`], one after the other.
 #[derive(Clone, Copy)]
-pub struct Parser<'s>(Parts<'s>);
+pub struct Parser<'s> {
+    parts: Parts<'s>,
+    /// The least and the most bytes of texts that are values as they stand; the least is above the most where none are.
+    text_lengths: (usize, usize),
+}
 
 impl Parser<'_> {
     /// Reads a value from its text, as [`Syntax::parse`] does.
@@ -57,37 +66,22 @@ impl Parser<'_> {
     ///
     /// Those of [`Syntax::parse`].
     pub fn parse(&self, text: &str) -> Result<Value, ValueError> {
-        let Self(parts) = self;
-        let Some(list) = parts.list else {
-            let value = parts.primitive.parse(text)?;
-            parts.check_item(&value)?;
-            return Ok(value);
-        };
-        let kind = || format!("list of {}", parts.primitive);
-        let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
-        let value = parts.primitive.parse_list(text, brackets)?;
-        let Value::List(items) = &value else { return Ok(value) };
-        if let Some(reason) = list.bounds.broken_by(items.len(), || text.chars().count()) {
-            return Err(ValueError::facet(kind(), reason, text));
-        }
-        for (index, item) in items.iter().enumerate() {
-            if let (Some(inner), Value::List(items)) = (list.inner, item) {
-                // The text of an inner list is without its brackets.
-                let length = || item.to_string().chars().count();
-                if let Some(reason) = inner.broken_by(items.len(), length) {
-                    return Err(ValueError::facet(kind(), reason, &item.to_string()).in_item(index));
-                }
-            }
-            parts.check_leaves(item).map_err(|error| error.in_item(index))?;
-        }
-        Ok(value)
+        self.parts.parse(text)
+    }
+
+    /// Whether every text of so many bytes is known to be a value, which is a string of the same text: then it need
+    /// not be read. What is not known may be one nevertheless.
+    #[inline]
+    pub fn takes_text_of(&self, bytes: usize) -> bool {
+        let (least, most) = self.text_lengths;
+        least <= bytes && bytes <= most
     }
 }
 
 impl fmt::Debug for Parser<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = if self.0.list.is_some() { "list of " } else { "" };
-        write!(f, "Parser({list}{})", self.0.primitive.as_str())
+        let list = if self.parts.list.is_some() { "list of " } else { "" };
+        write!(f, "Parser({list}{})", self.parts.primitive.as_str())
     }
 }
 
@@ -111,6 +105,48 @@ impl ListBounds<'_> {
 }
 
 impl Parts<'_> {
+    /// Numbers of bytes, the least and the most, of texts that need no look at facets. A character has up to four.
+    fn text_lengths(&self) -> (usize, usize) {
+        let is_plain = self.primitive == PrimitiveType::String
+            && self.list.is_none()
+            && self.patterns.0 == 0
+            && self.enumeration.0 == 0;
+        if !is_plain {
+            return (1, 0);
+        }
+        let fitting = |size: Size| {
+            let most = size.max.map_or(usize::MAX, |max| max as usize);
+            ((size.min as usize).saturating_mul(4), most)
+        };
+        self.sizes.into_iter().next().map_or((0, usize::MAX), fitting)
+    }
+
+    fn parse(&self, text: &str) -> Result<Value, ValueError> {
+        let Some(list) = self.list else {
+            let value = self.primitive.parse(text)?;
+            self.check_item(&value)?;
+            return Ok(value);
+        };
+        let kind = || format!("list of {}", self.primitive);
+        let brackets = if list.nested_brackets { NestedBrackets::Required } else { NestedBrackets::Legacy };
+        let value = self.primitive.parse_list(text, brackets)?;
+        let Value::List(items) = &value else { return Ok(value) };
+        if let Some(reason) = list.bounds.broken_by(items.len(), || text.chars().count()) {
+            return Err(ValueError::facet(kind(), reason, text));
+        }
+        for (index, item) in items.iter().enumerate() {
+            if let (Some(inner), Value::List(items)) = (list.inner, item) {
+                // The text of an inner list is without its brackets.
+                let length = || item.to_string().chars().count();
+                if let Some(reason) = inner.broken_by(items.len(), length) {
+                    return Err(ValueError::facet(kind(), reason, &item.to_string()).in_item(index));
+                }
+            }
+            self.check_leaves(item).map_err(|error| error.in_item(index))?;
+        }
+        Ok(value)
+    }
+
     fn check_leaves(&self, value: &Value) -> Result<(), ValueError> {
         match value {
             // The facets of a string item that is a list itself are about its text without the brackets.

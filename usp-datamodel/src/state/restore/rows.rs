@@ -8,10 +8,10 @@ use usp_schema::{ParameterId, ValueError};
 
 use crate::fault::Fault;
 use crate::resolve::place::Place;
-use crate::state::StateReader;
+use crate::state::reader::{SavedValue, StateReader, Text};
 use crate::state::restore::{Column, Restore, Table, instantiated};
 use crate::store::RowId;
-use crate::store::packed::pack;
+use crate::store::packed::{pack, pack_text};
 
 /// Where the last new row is, while it waits for others of its table.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub(super) struct LastRow {
     above: Vec<u32>,
     /// Its values: parameters, with the positions of their columns.
     values: Vec<(ParameterId, usize)>,
+    /// The number of its item, if it has all the values that were saved, each in its place.
+    whole: Option<usize>,
 }
 
 impl Restore<'_> {
@@ -32,15 +34,15 @@ impl Restore<'_> {
         reader: &StateReader<'a>,
         made: bool,
     ) {
-        let (numbers, values) = (&*reader.numbers, &*reader.values);
+        let (numbers, values) = (reader.numbers(at), &*reader.values);
         if !(made && self.follows(at, numbers)) {
             self.enter_rows();
             if let Some(row) = self.find(table, numbers) {
                 self.list(row, made);
                 self.mount(table, row);
-                for &(column, text) in values {
-                    if let Some(column) = &columns[column] {
-                        self.value(row, column.parameter, text);
+                for value in values {
+                    if let Some(column) = &columns[value.parameter] {
+                        self.value(row, column.parameter, value.text.as_str());
                     }
                 }
                 return;
@@ -52,7 +54,7 @@ impl Restore<'_> {
             self.last.above.clear();
             self.last.above.extend(numbers.split_last().into_iter().flat_map(|(_, above)| above));
         }
-        self.new_row(table, numbers, columns, values);
+        self.new_row(table, columns, reader);
     }
 
     /// Enters the new rows that wait for others.
@@ -92,37 +94,56 @@ impl Restore<'_> {
     fn new_row<'a>(
         &mut self,
         table: &Table<'_>,
-        numbers: &[u32],
         columns: &mut [Option<Box<Column<'a, '_>>>],
-        values: &[(usize, &'a str)],
+        reader: &StateReader<'a>,
     ) {
+        let (numbers, values) = (reader.numbers(self.last.table), &*reader.values);
         let Some(((parent, id), &number)) = self.new_rows.within().zip(numbers.last()) else { return };
+        // Only what has changed is read where the row before was as this one.
+        let changed = reader.changed.as_ref().filter(|_| self.last.whole == Some(self.entry - 1));
         let mut filled = core::mem::take(&mut self.last.values);
-        filled.clear();
-        for &(at, text) in values {
-            if let Some(column) = &mut columns[at]
-                && self.is_read(numbers, column, text)
-            {
-                filled.push((column.parameter, at));
+        let mut is_whole = true;
+        let mut read = |restore: &mut Self, value: &SavedValue<'a>| {
+            let column = columns[value.parameter].as_mut()?;
+            restore.is_read(numbers, column, value.text).then_some((column.parameter, value.parameter))
+        };
+        match changed {
+            Some(changed) => {
+                for &place in changed {
+                    if read(self, &values[place]).is_none() {
+                        is_whole = false;
+                        filled.retain(|&(_, at)| at != values[place].parameter);
+                    }
+                }
+            }
+            None => {
+                filled.clear();
+                filled.extend(values.iter().filter_map(|value| read(self, value)));
+                is_whole = filled.len() == values.len();
+                // Of a parameter that is there twice the last one counts.
+                if !filled.is_sorted_by(|(before, _), (parameter, _)| before < parameter) {
+                    filled.sort_unstable_by_key(|&(parameter, at)| (parameter, Reverse(at)));
+                    filled.dedup_by_key(|(parameter, _)| *parameter);
+                    is_whole = false;
+                }
             }
         }
-        // Of a parameter that is there twice the last one counts.
-        if !filled.is_sorted_by(|(before, _), (parameter, _)| before < parameter) {
-            filled.sort_unstable_by_key(|&(parameter, at)| (parameter, Reverse(at)));
-            filled.dedup_by_key(|(parameter, _)| *parameter);
-        }
-        let mut packed: Vec<(ParameterId, &[u8])> = Vec::with_capacity(filled.len());
-        packed.extend(
-            filled.iter().filter_map(|&(parameter, at)| {
-                columns[at].as_ref().map(|column| (parameter, &*column.packed))
-            }),
-        );
-        let row = self.transaction.add_row(&mut self.new_rows, number, &packed);
-        let is_given = |parameter: &ParameterId| filled.iter().any(|(given, _)| given == parameter);
-        if !self.new_rows.key_parameters().iter().all(is_given) {
+        let packed = |at: usize| columns[at].as_ref().map_or(&[][..], |column| &column.packed);
+        let row = match changed.filter(|_| is_whole) {
+            Some(changed) => {
+                let changed = changed.iter().map(|&place| (place, packed(values[place].parameter)));
+                self.transaction.repeat_row(&mut self.new_rows, number, changed)
+            }
+            None => {
+                let filled = filled.iter().map(|&(parameter, at)| (parameter, packed(at)));
+                self.transaction.add_row(&mut self.new_rows, number, filled)
+            }
+        };
+        if self.new_rows.lacks_keys() {
             self.without_keys.extend(row);
         }
         self.last.values = filled;
+        self.last.whole = is_whole.then_some(self.entry);
         let has_mount = table.chain.iter().flatten().last().is_some_and(|step| step.mount.is_some());
         if has_mount || self.unlisted.has_table(parent, id) {
             self.enter_rows();
@@ -151,16 +172,24 @@ impl Restore<'_> {
     }
 
     /// Reads a value of a new row into its column; whether it is one.
-    fn is_read<'a>(&mut self, numbers: &[u32], column: &mut Column<'a, '_>, text: &'a str) -> bool {
-        // What is as in the row before is mostly the same piece of memory.
-        if column.text.is_some_and(|last| core::ptr::eq(last, text) || last == text) {
+    fn is_read<'a>(&mut self, numbers: &[u32], column: &mut Column<'a, '_>, text: Text<'a>) -> bool {
+        // What is as in the row before is the same piece of memory.
+        if column.text.is_some_and(|last| last.is(text)) {
             return true;
         }
-        match column.parser.parse(text) {
-            Ok(value) => {
-                column.text = Some(text);
+        let read = if column.parser.takes_text_of(text.as_bytes().len()) {
+            column.packed.clear();
+            pack_text(text.as_bytes(), &mut column.packed);
+            Ok(())
+        } else {
+            column.parser.parse(text.as_str()).map(|value| {
                 column.packed.clear();
                 pack(&value, &mut column.packed);
+            })
+        };
+        match read {
+            Ok(()) => {
+                column.text = Some(text);
                 true
             }
             Err(error) => {
