@@ -28,7 +28,7 @@ pub(crate) struct Lifetime {
 
 impl Lifetimes {
     /// How long a row lives. One that is new was created at its CreationDate, or now where that is not known.
-    pub(crate) fn of(&self, row: &Row<'_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
+    pub(crate) fn of(&self, row: Row<'_, '_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
         let created = self.rows.get(&row.id()).map_or_else(
             || {
                 let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
@@ -61,8 +61,9 @@ impl Lifetimes {
         self.due.clear();
         self.rows.clear();
         let Ok(rows) = Rows::find(model) else { return };
-        let rows = rows.rows(model).map(|row| self.of(&row, now, clock)).collect();
-        self.enter(rows);
+        let mut lives = Vec::new();
+        rows.for_each(model, |row| lives.push(self.of(row, now, clock)));
+        self.enter(lives);
     }
 
     pub(crate) fn remove(&mut self, id: SubscriberId) {
@@ -101,8 +102,9 @@ pub(crate) fn remove_transient(model: &mut DataModel) {
     let has_no_end = |row: &ColumnsRow<'_, 3>| row.unsigned(1).unwrap_or(0) == 0;
     let is_dated = |row: &ColumnsRow<'_, 3>| creation_date(row.value(2)).is_some();
     let goes = |row: &ColumnsRow<'_, 3>| !row.is_true(0) || !(has_no_end(row) || is_dated(row));
-    let gone = rows.rows(model).filter(goes).map(|row| SubscriberId(row.number()));
-    let gone: Vec<SubscriberId> = gone.filter(|&id| thresholds::of_subscriber(id).is_none()).collect();
+    let mut gone = Vec::new();
+    rows.for_each_row(model, |row| gone.extend(goes(row).then_some(SubscriberId(row.number()))));
+    gone.retain(|&id| thresholds::of_subscriber(id).is_none());
     for id in gone {
         // The device may delete any row.
         let _ = model.remove(ObjectPath::<()>::from_text(subscription::row(id)));

@@ -24,7 +24,7 @@ use crate::outbox::{Due, Kept};
 use crate::peers::{Peer, RecordKind};
 use crate::records::written;
 use crate::subscription::{self, Subscription};
-use crate::subscription_rows::{Repeats, Row, Rows};
+use crate::subscription_rows::{Last, Repeats, Row, Rows};
 use crate::thresholds;
 use crate::triggers::Trigger;
 
@@ -257,7 +257,7 @@ impl<R: Rng> Agent<R> {
             return BTreeSet::new();
         }
         let Ok(rows) = Rows::find(&self.model) else { return ids.clone() };
-        ids.iter().copied().filter(|&id| rows.row(&self.model, id).is_none()).collect()
+        ids.iter().copied().filter(|&id| !rows.has(&self.model, id)).collect()
     }
 
     /// Takes in how all Subscriptions stand now.
@@ -267,10 +267,10 @@ impl<R: Rng> Agent<R> {
         before.keys().for_each(|&id| self.model.unsubscribe(id));
         self.enter_subscriptions(&table, |model, table, entering| {
             entering.reserve(table.count(model));
-            table.rows(model).for_each(|row| entering.enter(model, &row));
+            table.for_each(model, |row| entering.enter(model, row));
         });
         // Those that have gone unseen, too.
-        let gone = before.keys().copied().filter(|&id| table.row(&self.model, id).is_none()).collect();
+        let gone = before.keys().copied().filter(|&id| !table.has(&self.model, id)).collect();
         self.forget_subscriptions(gone);
         if self.subscriptions.values().chain(before.values()).any(Subscription::is_of_events) {
             self.refresh_all_periodic();
@@ -292,11 +292,8 @@ impl<R: Rng> Agent<R> {
         let mut gone = BTreeSet::new();
         self.enter_subscriptions(&table, |model, table, entering| {
             for &id in ids {
-                match table.row(model, id) {
-                    Some(row) => entering.enter(model, &row),
-                    None => {
-                        gone.insert(id);
-                    }
+                if table.of_row(model, id, |row| entering.enter(model, row)).is_none() {
+                    gone.insert(id);
                 }
             }
         });
@@ -314,8 +311,8 @@ impl<R: Rng> Agent<R> {
             return;
         }
         let settings = ids.iter().filter_map(|&id| {
-            let row = table.row(&self.model, id)?;
-            Some((subscription::row(id), (row.notif_retry(), row.notif_expiration())))
+            let read = |row: Row<'_, '_>| (row.notif_retry(), row.notif_expiration());
+            Some((subscription::row(id), table.of_row(&self.model, id, read)?))
         });
         let settings: BTreeMap<String, (bool, Duration)> = settings.collect();
         for (msg_id, to) in self.outbox.reconfigure(|row| settings.get(row).copied()) {
@@ -377,7 +374,7 @@ struct Entering<'a, 's, 'm> {
     /// The Controllers of the rows so far.
     recipients: BTreeMap<Arc<str>, Option<Recipient>>,
     /// The last row, and what it came to: neighbours often differ in nothing but their IDs.
-    last: Option<Row<'m>>,
+    last: Option<Last<'m>>,
     /// The row of its Controller, and the paths that the Controller may be told of by.
     references: (Arc<str>, Vec<String>),
     /// Whether it is a Subscription: the last of those that were read.
@@ -392,7 +389,7 @@ impl<'m> Entering<'_, '_, 'm> {
         self.lives.reserve(rows);
     }
 
-    fn enter(&mut self, model: &DataModel, row: &Row<'m>) {
+    fn enter(&mut self, model: &DataModel, row: Row<'_, 'm>) {
         let id = row.id();
         self.lives.push(self.lifetimes.of(row, self.now, self.clock));
         let repeats = self.last.as_ref().map(|last| row.repeats(last)).unwrap_or_default();
@@ -406,7 +403,7 @@ impl<'m> Entering<'_, '_, 'm> {
             (Repeats { settings: true, .. }, None) => None,
             _ => Subscription::read(row, Arc::clone(controller)),
         };
-        self.last = Some(*row);
+        self.last = Some(row.to_last());
         self.is_read = subscription.is_some();
         if let Some(subscription) = subscription {
             for path in paths {
@@ -417,7 +414,7 @@ impl<'m> Entering<'_, '_, 'm> {
     }
 
     /// The Controller of a row, and what it may be told of by.
-    fn references(&mut self, model: &DataModel, row: &Row<'_>) -> (Arc<str>, Vec<String>) {
+    fn references(&mut self, model: &DataModel, row: Row<'_, '_>) -> (Arc<str>, Vec<String>) {
         let text = row.recipient();
         let recipients = &mut self.recipients;
         if !recipients.contains_key(&*text) {

@@ -56,7 +56,7 @@ pub(crate) fn row(id: SubscriberId) -> String {
 
 impl Subscription {
     /// Reads a Subscription for the row of its Controller; `None` for one that is not enabled, or makes no sense.
-    pub(crate) fn read(row: &Row<'_>, recipient: Arc<str>) -> Option<Self> {
+    pub(crate) fn read(row: Row<'_, '_>, recipient: Arc<str>) -> Option<Self> {
         if !row.is_enabled() {
             return None;
         }
@@ -89,7 +89,7 @@ impl Subscription {
     }
 
     /// The Subscription of a row that is like that of this one, but for its ID.
-    pub(crate) fn repeated(&self, row: &Row<'_>) -> Self {
+    pub(crate) fn repeated(&self, row: Row<'_, '_>) -> Self {
         Self { id: row.subscription_id().into(), settings: Arc::clone(&self.settings) }
     }
 

@@ -60,7 +60,10 @@ pub(crate) struct Rows(Columns<{ NAMES.len() }>);
 
 /// A row, enabled or not. What the schema does not have is empty, false or zero.
 #[derive(Clone, Copy)]
-pub(crate) struct Row<'m>(ColumnsRow<'m, { NAMES.len() }>);
+pub(crate) struct Row<'r, 'm>(&'r ColumnsRow<'m, { NAMES.len() }>);
+
+/// The row before the one at hand.
+pub(crate) struct Last<'m>(ColumnsRow<'m, { NAMES.len() }>);
 
 /// What a row has like another one.
 #[derive(Clone, Copy, Default)]
@@ -76,8 +79,18 @@ impl Rows {
         Columns::find(model, "Device.LocalAgent.Subscription.{i}.", NAMES).map(Self)
     }
 
-    pub(crate) fn row<'m>(&'m self, model: &'m DataModel, id: SubscriberId) -> Option<Row<'m>> {
-        self.0.row(model, id.0).map(Row)
+    /// What is to be known of a row; `None` where there is none.
+    pub(crate) fn of_row<'m, T>(
+        &'m self,
+        model: &'m DataModel,
+        id: SubscriberId,
+        read: impl FnOnce(Row<'_, 'm>) -> T,
+    ) -> Option<T> {
+        self.0.row(model, id.0).map(|row| read(Row(&row)))
+    }
+
+    pub(crate) fn has(&self, model: &DataModel, id: SubscriberId) -> bool {
+        self.0.row(model, id.0).is_some()
     }
 
     /// How many rows there are.
@@ -85,13 +98,17 @@ impl Rows {
         self.0.row_count(model)
     }
 
-    /// All rows that can be told of anything: numbers beyond are those of thresholds.
-    pub(crate) fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = Row<'m>> {
-        self.0.rows(model).map(Row).filter(|row| thresholds::of_subscriber(row.id()).is_none())
+    /// Visits all rows that can be told of anything: numbers beyond are those of thresholds.
+    pub(crate) fn for_each<'m>(&'m self, model: &'m DataModel, mut visit: impl FnMut(Row<'_, 'm>)) {
+        self.0.for_each_row(model, |row| {
+            if thresholds::of_subscriber(SubscriberId(row.number())).is_none() {
+                visit(Row(row));
+            }
+        });
     }
 }
 
-impl<'m> Row<'m> {
+impl<'m> Row<'_, 'm> {
     pub(crate) fn id(&self) -> SubscriberId {
         SubscriberId(self.0.number())
     }
@@ -100,8 +117,12 @@ impl<'m> Row<'m> {
         self.0.is_true(column::ENABLE)
     }
 
+    pub(crate) fn to_last(&self) -> Last<'m> {
+        Last(*self.0)
+    }
+
     /// What it is known to have like another row, without a reading.
-    pub(crate) fn repeats(&self, other: &Self) -> Repeats {
+    pub(crate) fn repeats(&self, other: &Last<'m>) -> Repeats {
         let repeats = self.0.repeats(&other.0);
         Repeats {
             references: REFERENCES.iter().all(|&column| repeats[column]),

@@ -26,8 +26,11 @@ use crate::store::{ROOT, RowId, Table};
 /// # model.process(&usp_msg::Add::new([lamp]).into(), &Requester::DEVICE).unwrap();
 ///
 /// let columns = Columns::find(&model, "Home.Lamp.{i}.", ["Name", "Colour"])?;
-/// let row = columns.rows(&model).next().expect("the desk has a lamp");
-/// assert_eq!((row.number(), row.text(0).as_deref(), row.text(1)), (1, Some("desk"), None));
+/// let mut names = Vec::new();
+/// columns.for_each_row(&model, |lamp| names.extend(lamp.text(0)));
+/// assert_eq!(names, ["desk"]);
+/// let first = columns.row(&model, 1).expect("the desk has a lamp");
+/// assert_eq!((first.text(0).as_deref(), first.text(1)), (Some("desk"), None));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -57,9 +60,6 @@ pub struct ColumnsRow<'m, const N: usize> {
 /// same directory have them at the same places, and neighbours mostly do.
 type Places<const N: usize> = [(u32, u32); N];
 
-/// The directory of the row before, and the places by it.
-type LastPlaces<'m, const N: usize> = (&'m [u8], Places<N>);
-
 impl<const N: usize> Columns<N> {
     /// Finds parameters of a table that stands in no other, by its supported path. One that the schema does not have is
     /// read as `None`.
@@ -81,18 +81,27 @@ impl<const N: usize> Columns<N> {
     pub fn row<'m>(&'m self, model: &'m DataModel, number: u32) -> Option<ColumnsRow<'m, N>> {
         let row = self.table(model)?.row(number)?;
         let set = model.store.row_values(row);
-        Some(self.read(model, self.computed(model), (number, row), set, &mut (&[], [(0, 0); N])))
+        let places = self.places(set);
+        let (computed, parameters) = (self.computed(model), &self.parameters);
+        Some(ColumnsRow { model, parameters, computed, number, row, set, places })
     }
 
-    /// All rows, in the order of their Instance Numbers.
-    pub fn rows<'m>(&'m self, model: &'m DataModel) -> impl Iterator<Item = ColumnsRow<'m, N>> {
-        let computed = self.computed(model);
-        let (mut page, mut last): (_, LastPlaces<'m, N>) = (Page::default(), (&[], [(0, 0); N]));
-        let rows = self.table(model).into_iter().flat_map(Table::numbered);
-        rows.map(move |(number, row)| {
+    /// Visits all rows, in the order of their Instance Numbers.
+    pub fn for_each_row<'m>(&'m self, model: &'m DataModel, mut visit: impl FnMut(&ColumnsRow<'m, N>)) {
+        let mut page = Page::default();
+        let (computed, parameters, places) = (self.computed(model), &self.parameters, [(0, 0); N]);
+        // Neighbours mostly have the directory, and with it the places, of the row before.
+        let (mut directory, set): (&[u8], _) = (&[], RowValues(&[]));
+        let mut visited = ColumnsRow { model, parameters, computed, number: 0, row: ROOT, set, places };
+        for (number, row) in self.table(model).into_iter().flat_map(Table::numbered) {
             let set = model.store.row_values_in(row, &mut page);
-            self.read(model, computed, (number, row), set, &mut last)
-        })
+            (visited.number, visited.row, visited.set) = (number, row, set);
+            if !set.has_directory(directory) {
+                directory = set.directory();
+                visited.places = self.places(set);
+            }
+            visit(&visited);
+        }
     }
 
     /// How many rows there are.
@@ -103,21 +112,6 @@ impl<const N: usize> Columns<N> {
     fn computed(&self, model: &DataModel) -> [bool; N] {
         let is_computed = |id| model.live.contains_key(&id) || model.layout.is_counter(id);
         self.parameters.map(|parameter| parameter.is_some_and(is_computed))
-    }
-
-    fn read<'m>(
-        &'m self,
-        model: &'m DataModel,
-        computed: [bool; N],
-        (number, row): (u32, RowId),
-        set: RowValues<'m>,
-        (directory, places): &mut LastPlaces<'m, N>,
-    ) -> ColumnsRow<'m, N> {
-        if !set.has_directory(directory) {
-            *directory = set.directory();
-            *places = self.places(set);
-        }
-        ColumnsRow { model, parameters: &self.parameters, computed, number, row, set, places: *places }
     }
 
     /// Goes through the values of a row and the columns side by side, both in the order of their parameters.
