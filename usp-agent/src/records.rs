@@ -128,15 +128,13 @@ impl<R: Rng> Agent<R> {
         let Some(peer) = self.peers.get(from) else { return Ok(()) };
         let sender = || peer.id.clone();
         // The view is large, and stays where it is.
-        let validated = Msg::validate_with(payload, &Limits::DEFAULT);
-        let msg = match validated {
-            Ok(ref msg) => msg,
-            Err(error) => {
-                let (code, reason) = (error.code(), error.to_string());
-                let ignored = Ignored::Message { from: sender(), error };
-                return self.answer_erroneous(from, route, payload, code, &reason, ignored);
-            }
-        };
+        let mut view = Msg::default();
+        if let Err(error) = view.replace_with(payload, &Limits::DEFAULT) {
+            let (code, reason) = (error.code(), error.to_string());
+            let ignored = Ignored::Message { from: sender(), error };
+            return self.answer_erroneous(from, route, payload, code, &reason, ignored);
+        }
+        let msg = &view;
         if let Err(error) = msg.check_rules() {
             // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
             let answerable = !msg.msg_id().is_empty()

@@ -39,10 +39,10 @@ impl<'a> Msg<'a, Valid> {
     /// # Errors
     ///
     /// Bytes that break the rules of protobuf.
+    #[inline]
     pub fn validate(bytes: &'a [u8]) -> Result<Self, WireError> {
-        let msg = Self::read(Block::new(bytes))?;
-        // What was read to find the lists is not read again.
-        msg.check()?;
+        let mut msg = Self::default();
+        msg.take_in(bytes)?;
         Ok(msg)
     }
 
@@ -51,19 +51,39 @@ impl<'a> Msg<'a, Valid> {
     /// # Errors
     ///
     /// Bytes that break the rules of protobuf, and a Message over the limits.
+    #[inline]
     pub fn validate_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
+        let mut msg = Self::default();
+        msg.replace_with(bytes, limits)?;
+        Ok(msg)
+    }
+
+    /// Reads a Message as [`validate_with`](Self::validate_with) does, in place of this one: a view is large, and need
+    /// not be moved then.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`validate_with`](Self::validate_with). What was read up to there is left.
+    pub fn replace_with(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), DecodeError> {
         let size = bytes.len();
         if size > limits.message_size {
             check(bytes, limits)?;
         }
-        let msg = Self::validate(bytes)?;
+        (self.header, self.body) = (None, None);
+        self.take_in(bytes)?;
         // An element takes two bytes at least, so that few bytes are within all limits. What an owned
         // Response would take is looked at in any case.
         let is_small = size / 2 <= limits.elements && size <= limits.text_length;
-        if !is_small || !matches!(msg.content(), Some(MsgBody::Request(_))) {
+        if !is_small || !matches!(self.content(), Some(MsgBody::Request(_))) {
             check(bytes, limits)?;
         }
-        Ok(msg)
+        Ok(())
+    }
+
+    fn take_in(&mut self, bytes: &'a [u8]) -> Result<(), WireError> {
+        self.merge(Block::new(bytes))?;
+        // What was read to find the lists is not read again.
+        self.check()
     }
 }
 
