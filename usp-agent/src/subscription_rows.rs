@@ -123,10 +123,9 @@ impl<'m> Row<'_, 'm> {
 
     /// What it is known to have like another row, without a reading.
     pub(crate) fn repeats(&self, other: &Last<'m>) -> Repeats {
-        let repeats = self.0.repeats(&other.0);
         Repeats {
-            references: REFERENCES.iter().all(|&column| repeats[column]),
-            settings: SETTINGS.iter().all(|&column| repeats[column]),
+            references: self.0.repeats(&other.0, REFERENCES),
+            settings: self.0.repeats(&other.0, SETTINGS),
         }
     }
 

@@ -52,7 +52,7 @@ impl<'s> Syntax<'s> {
 
     /// Bounds on the number of items, where the value is a list.
     pub fn list(self) -> Option<ListSyntax<'s>> {
-        self.parts(bits::LIST).list
+        self.part(bits::LIST, |parts| parts.list)
     }
 
     /// The length must be within one of these; empty: any length.
@@ -77,28 +77,34 @@ impl<'s> Syntax<'s> {
 
     /// The value must be one that another parameter offers.
     pub fn enumeration_ref(self) -> Option<EnumerationRef<&'s str>> {
-        self.parts(bits::ENUMERATION_REF).enumeration_ref
+        self.part(bits::ENUMERATION_REF, |parts| parts.enumeration_ref)
     }
 
     /// The value is the path of something else.
     pub fn reference(self) -> Option<ReferenceSyntax<'s>> {
-        self.parts(bits::REFERENCE).reference
+        self.part(bits::REFERENCE, |parts| parts.reference)
     }
 
     /// The named TR-181 data type that the syntax was derived from.
     pub fn data_type(self) -> Option<&'s str> {
-        self.parts(bits::DATA_TYPE).data_type
+        self.part(bits::DATA_TYPE, |parts| parts.data_type)
     }
 
     /// The unit of a number.
     pub fn units(self) -> Option<&'s str> {
-        self.parts(bits::UNITS).units
+        self.part(bits::UNITS, |parts| parts.units)
     }
 
     #[inline]
     fn record(self) -> RecordReader<'s> {
         let records = self.schema.image().section(Section::Records);
         RecordReader::new(records.get(self.at as usize..).unwrap_or_default())
+    }
+
+    /// A facet that most have not.
+    #[inline]
+    fn part<T>(self, wanted: u16, part: impl FnOnce(Parts<'s>) -> Option<T>) -> Option<T> {
+        if self.flags() & wanted == 0 { None } else { part(self.parts(wanted)) }
     }
 
     /// The record taken apart as far as these facets are in it. Most have none of them.

@@ -189,17 +189,19 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
         }
     }
 
-    /// For each column whether it is known to have the value that it has in another row, without reading it: never
-    /// where it is live or counted.
-    pub fn repeats(&self, other: &Self) -> [bool; N] {
-        let mut repeats = [false; N];
-        for (column, repeats) in repeats.iter_mut().enumerate().filter(|(column, _)| !self.computed[*column])
-        {
-            let (own, others) = (self.places[column], other.places[column]);
-            let are_unset = own == others && own.0 == own.1;
-            *repeats = are_unset || are_equal(self.bytes_at(own), other.bytes_at(others));
-        }
-        repeats
+    /// Whether some columns are known to have the values that they have in another row, without reading them: never
+    /// where one is live or counted.
+    #[inline]
+    pub fn repeats<const K: usize>(&self, other: &Self, columns: [usize; K]) -> bool {
+        columns.into_iter().all(|column| {
+            let (Some(&is_computed), Some(&own), Some(&others)) =
+                (self.computed.get(column), self.places.get(column), other.places.get(column))
+            else {
+                return false;
+            };
+            let are_unset = own.0 == own.1 && others.0 == others.1;
+            !is_computed && (are_unset || are_equal(self.bytes_at(own), other.bytes_at(others)))
+        })
     }
 
     fn view(&self, column: usize) -> Option<ValueView<'m>> {
