@@ -125,16 +125,22 @@ impl<R: Rng> Agent<R> {
     }
 
     pub(crate) fn handle_message(&mut self, from: &str, route: Route, payload: &[u8]) -> Result<(), Ignored> {
-        let Some(peer) = self.peers.get(from) else { return Ok(()) };
-        let sender = || peer.id.clone();
         // The view is large, and stays where it is.
         let mut view = Msg::default();
-        if let Err(error) = view.replace_with(payload, &Limits::DEFAULT) {
+        let decoded = view.replace_with(payload, &Limits::DEFAULT);
+        let msg = &view;
+        if let (Ok(()), Some(MsgBody::Request(request))) = (&decoded, msg.content())
+            && msg.check_rules().is_ok()
+        {
+            return self.handle_request(from, route, msg.msg_id(), request);
+        }
+        let Some(peer) = self.peers.get(from) else { return Ok(()) };
+        let sender = || peer.id.clone();
+        if let Err(error) = decoded {
             let (code, reason) = (error.code(), error.to_string());
             let ignored = Ignored::Message { from: sender(), error };
             return self.answer_erroneous(from, route, payload, code, &reason, ignored);
         }
-        let msg = &view;
         if let Err(error) = msg.check_rules() {
             // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
             let answerable = !msg.msg_id().is_empty()
@@ -146,37 +152,45 @@ impl<R: Rng> Agent<R> {
             self.send_payload(from, route, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
             return Ok(());
         }
-        let Some(MsgBody::Request(request)) = msg.content() else {
-            // [R-NOT.9] a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
-            let is_error = matches!(msg.content(), Some(MsgBody::Error(_)));
-            let answers_notify = match msg.content() {
-                Some(MsgBody::Response(response)) => {
-                    matches!(response.resp_type(), Some(RespType::NotifyResp(_)))
-                }
-                _ => is_error,
-            };
-            let answered =
-                answers_notify.then(|| self.outbox.answered(msg.msg_id(), &peer.id, is_error)).flatten();
-            if let Some(answered) = answered {
-                if answered.is_on_board_request() {
-                    self.on_board_request_answered(msg.msg_id());
-                }
-                return Ok(());
+        // [R-NOT.9] a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
+        let is_error = matches!(msg.content(), Some(MsgBody::Error(_)));
+        let answers_notify = match msg.content() {
+            Some(MsgBody::Response(response)) => {
+                matches!(response.resp_type(), Some(RespType::NotifyResp(_)))
             }
-            return Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() });
+            _ => is_error,
         };
-        if self.outputs.is_open(from, msg.msg_id()) || self.parked.is_open(from, msg.msg_id()) {
+        let answered =
+            answers_notify.then(|| self.outbox.answered(msg.msg_id(), &peer.id, is_error)).flatten();
+        if let Some(answered) = answered {
+            if answered.is_on_board_request() {
+                self.on_board_request_answered(msg.msg_id());
+            }
+            return Ok(());
+        }
+        Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() })
+    }
+
+    fn handle_request(
+        &mut self,
+        from: &str,
+        route: Route,
+        msg_id: &str,
+        request: &Request<'_, Valid>,
+    ) -> Result<(), Ignored> {
+        if self.outputs.is_open(from, msg_id) || self.parked.is_open(from, msg_id) {
             // [R-MSG.4] Its answer is on its way, or waits for values. Once that has left, the same id is another
             // Message.
-            return Err(Ignored::Duplicate { from: sender(), msg_id: msg.msg_id().to_string() });
+            let Some(peer) = self.peers.get(from) else { return Ok(()) };
+            return Err(Ignored::Duplicate { from: peer.id.clone(), msg_id: msg_id.to_string() });
         }
         if self.refuses(request) {
-            self.refuse_unsaved(from, route, msg.msg_id());
+            self.refuse_unsaved(from, route, msg_id);
             return Ok(());
         }
         let reads = is_reading(request);
-        if let Some(parked) = self.answer(from, route, msg.msg_id(), Ask::New(request)) {
-            self.park(parked, (from, route), msg.msg_id(), reads);
+        if let Some(parked) = self.answer(from, route, msg_id, Ask::New(request)) {
+            self.park(parked, (from, route), msg_id, reads);
         }
         if !reads {
             self.notify_changes();

@@ -151,6 +151,13 @@ impl<'s> Object<'s> {
         self.subtree().contains(&other.index)
     }
 
+    /// Whether it has this name. Nothing is asked of the characters, as of those of [`name`](Self::name).
+    #[inline]
+    pub(crate) fn is_named(self, name: &str) -> bool {
+        let pool = self.schema.image().pool().as_bytes();
+        string_bytes(pool, self.u32(column::NAME)) == name.as_bytes()
+    }
+
     /// Its parameters, sorted by name.
     #[inline]
     pub fn parameters(self) -> impl ExactSizeIterator<Item = Parameter<'s>> {

@@ -136,7 +136,7 @@ impl Schema {
         let mut next = 0;
         while next < self.image.header_u32(28) {
             let root = Object::new(self, next);
-            if root.name() == name {
+            if root.is_named(name) {
                 return Some(root);
             }
             next = root.subtree().end;
