@@ -117,7 +117,7 @@ impl<'m> Row<'_, 'm> {
         self.0.is_true(column::ENABLE)
     }
 
-    pub(crate) fn to_last(&self) -> Last<'m> {
+    pub(crate) fn to_last(self) -> Last<'m> {
         Last(*self.0)
     }
 
