@@ -96,6 +96,15 @@ proptest! {
     }
 
     #[test]
+    fn nothing_is_left_of_the_message_before(one in vec(any::<u8>(), 0..300), other in vec(any::<u8>(), 0..300)) {
+        let [one, other] = [one, other].map(|entropy| generate(&entropy, Style::Wild));
+        let mut view = View::default();
+        let _ = view.replace_with(&one, &Limits::DEFAULT);
+        let replaced = view.replace_with(&other, &Limits::DEFAULT).map(|()| view.to_message());
+        prop_assert_eq!(replaced, View::validate_with(&other, &Limits::DEFAULT).map(|msg| msg.to_message()));
+    }
+
+    #[test]
     fn messages_with_every_liberty_of_protobuf(entropy in vec(any::<u8>(), 0..600)) {
         agree(&generate(&entropy, Style::Wild))?;
     }
