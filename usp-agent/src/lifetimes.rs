@@ -15,8 +15,12 @@ use crate::thresholds;
 /// The rows of Subscriptions.
 #[derive(Debug, Default)]
 pub(crate) struct Lifetimes {
+    /// Those that are not like most.
     rows: BTreeMap<SubscriberId, Lifetime>,
     due: BTreeSet<(Instant, SubscriberId)>,
+    /// Up to which number most rows came to be at one moment and do not end, and that moment: they were there when rows
+    /// were first taken in. Numbers are not given out again [R-ARC.8], so that no row below comes later.
+    most: Option<(SubscriberId, i64)>,
 }
 
 #[derive(Debug)]
@@ -29,14 +33,11 @@ pub(crate) struct Lifetime {
 impl Lifetimes {
     /// How long a row lives. One that is new was created at its CreationDate, or now where that is not known.
     pub(crate) fn of(&self, row: Row<'_, '_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
-        let created = self.rows.get(&row.id()).map_or_else(
-            || {
-                let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
-                let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
-                signed(now).saturating_sub(age.max(0))
-            },
-            |known| known.created,
-        );
+        let created = self.created(row.id()).unwrap_or_else(|| {
+            let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
+            let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
+            signed(now).saturating_sub(age.max(0))
+        });
         let end = row.time_to_live().and_then(|time_to_live| {
             let micros = i64::try_from(time_to_live.as_micros()).ok()?;
             let end = created.checked_add(micros)?;
@@ -45,14 +46,30 @@ impl Lifetimes {
         (row.id(), Lifetime { created, end })
     }
 
-    /// Takes in how long some rows live.
-    pub(crate) fn enter(&mut self, rows: Vec<(SubscriberId, Lifetime)>) {
+    /// When a row that was taken in came to be.
+    fn created(&self, id: SubscriberId) -> Option<i64> {
+        let most = || self.most.filter(|(last, _)| id <= *last).map(|(_, created)| created);
+        self.rows.get(&id).map(|known| known.created).or_else(most)
+    }
+
+    /// Takes in how long some rows live, in the order of their numbers.
+    pub(crate) fn enter(&mut self, mut rows: Vec<(SubscriberId, Lifetime)>) {
+        if self.most.is_none() {
+            let ends = rows.first().zip(rows.last());
+            self.most = ends.map(|((_, first), (last, _))| (*last, first.created));
+        }
         for (id, lifetime) in &rows {
-            if let Some(end) = self.rows.get(id).and_then(|before| before.end) {
+            // What is known of it is put in its place, or not kept.
+            if let Some(Lifetime { end: Some(end), .. }) = self.rows.remove(id) {
                 self.due.remove(&(end, *id));
             }
             self.due.extend(lifetime.end.map(|end| (end, *id)));
         }
+        let most = self.most;
+        rows.retain(|(id, Lifetime { created, end })| {
+            let is_like_most = most.is_some_and(|(last, moment)| *id <= last && *created == moment);
+            end.is_some() || !is_like_most
+        });
         enter_all(&mut self.rows, rows);
     }
 
@@ -60,6 +77,7 @@ impl Lifetimes {
     pub(crate) fn reckon(&mut self, model: &DataModel, now: Instant, clock: Clock) {
         self.due.clear();
         self.rows.clear();
+        self.most = None;
         let Ok(rows) = Rows::find(model) else { return };
         let mut lives = Vec::new();
         rows.for_each(model, |row| lives.push(self.of(row, now, clock)));

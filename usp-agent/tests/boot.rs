@@ -212,6 +212,46 @@ fn a_time_to_live_is_reckoned_when_the_time_is_known() {
     assert_eq!(plain.rows(SUB).len(), 0);
 }
 
+/// TR-181, TimeToLive: given later it counts from when the row came to be, without a date from the start or the Add.
+#[test]
+fn a_time_to_live_that_is_given_later_counts_from_the_row() {
+    let mut plain = Plain::new();
+    let subscribe = |plain: &mut Plain, ids: &[&str]| {
+        for id in ids {
+            plain.subscribe(id, "ValueChange", PROVISIONING, &[("Persistent", "true")]);
+        }
+    };
+    let set = |plain: &mut Plain, row: u32, time: &str| plain.set(&format!("{SUB}{row}.TimeToLive"), time);
+    let rows =
+        |numbers: &[u32]| -> Vec<String> { numbers.iter().map(|row| format!("{SUB}{row}.")).collect() };
+    subscribe(&mut plain, &["a", "b", "c"]);
+    let mut plain = plain.restarted(0);
+    plain.input(Input::Timeout);
+    plain.pass_secs(30);
+    subscribe(&mut plain, &["d", "e"]);
+    plain.pass_secs(20);
+    set(&mut plain, 2, "60");
+    set(&mut plain, 4, "60");
+    plain.pass_secs(9);
+    assert_eq!(plain.rows(SUB), rows(&[1, 2, 3, 4, 5]));
+    plain.pass_secs(1);
+    assert_eq!(plain.rows(SUB), rows(&[1, 3, 4, 5]), "60 s after the start");
+    plain.pass_secs(29);
+    assert_eq!(plain.rows(SUB), rows(&[1, 3, 4, 5]));
+    plain.pass_secs(1);
+    assert_eq!(plain.rows(SUB), rows(&[1, 3, 5]), "60 s after its Add");
+    // Taken back and given again.
+    for time in ["100", "0", "95"] {
+        set(&mut plain, 3, time);
+    }
+    plain.pass_secs(4);
+    assert_eq!(plain.rows(SUB), rows(&[1, 3, 5]));
+    plain.pass_secs(1);
+    assert_eq!(plain.rows(SUB), rows(&[1, 5]));
+    plain.pass_secs(1000);
+    assert_eq!(plain.rows(SUB), rows(&[1, 5]));
+}
+
 /// TR-181: without absolute time a Subscription with a time to live ends with the restart.
 #[test]
 fn a_time_to_live_without_a_date_ends_with_the_restart() {
