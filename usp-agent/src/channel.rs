@@ -93,6 +93,14 @@ impl Via {
         matches!(self, Self::Channel(channel) if channel.number == number)
     }
 
+    /// Whether it is the same way as another, wherever on the channel an answer is to go.
+    pub(crate) fn is_as(self, other: Self) -> bool {
+        match other {
+            Self::Channel(channel) => self.is_over(channel.number),
+            other => self == other,
+        }
+    }
+
     /// This way, or another where nothing tells.
     pub(crate) fn or(self, other: Self) -> Self {
         if self == Self::Any { other } else { self }

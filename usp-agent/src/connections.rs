@@ -211,11 +211,8 @@ impl<R: Rng> Agent<R> {
         self.lose_channel(controller.as_str(), channel.number());
         self.refresh_via(controller);
         let other = self.decided(controller.as_str(), Via::Any);
-        if self.outputs.lose_channel(controller, channel.number(), other)
-            && let Some(connect) = self.connections.open(controller.as_str(), other)
-        {
-            self.outputs.push_connect(controller, connect, other);
-        }
+        let connect = || self.connections.open(controller.as_str(), other);
+        self.outputs.lose_channel(controller, channel, other, connect);
     }
 
     /// A Controller has said that it leaves: what it knew of the Session Context it knows no more `[R-MTP.7]`.

@@ -1,5 +1,7 @@
 //! What is to go out, and what waits until it is safe to.
 
+mod lost_channel;
+
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -7,7 +9,7 @@ use alloc::vec::Vec;
 use core::hash::{Hash, Hasher};
 
 use hashbrown::{Equivalent, HashSet};
-use usp_record::{EndpointId, reader};
+use usp_record::EndpointId;
 
 use crate::channel::Via;
 use crate::io::Output;
@@ -119,29 +121,6 @@ impl Outputs {
         self.ready.insert(first, Queued::Record { to: to.clone(), bytes, via });
     }
 
-    /// A channel to a Controller is gone: what waits for it takes another way, and what is about the channel itself,
-    /// such as its Connect Record, goes with it. Whether anything takes the other way.
-    pub(crate) fn lose_channel(&mut self, controller: &EndpointId, number: u32, other: Via) -> bool {
-        let mut is_any_moved = false;
-        let mut keep = |queued: &mut Queued| match queued {
-            Queued::Record { to, bytes, via } if to == controller && via.is_over(number) => {
-                *via = other;
-                let is_kept = carries_message(bytes);
-                is_any_moved |= is_kept;
-                is_kept
-            }
-            _ => true,
-        };
-        self.ready.retain_mut(&mut keep);
-        self.fresh.retain_mut(&mut keep);
-        self.held.retain_mut(|(_, queued)| {
-            let is_kept = keep(queued);
-            self.held_bytes -= if is_kept { 0 } else { queued.weight() };
-            is_kept
-        });
-        is_any_moved
-    }
-
     /// Whether the answer to this request waits, so that the request is still being processed `[R-MSG.4]`.
     pub(crate) fn is_open(&self, from: &str, msg_id: &str) -> bool {
         !self.open.is_empty() && self.open.contains(&AskedBy { from, msg_id })
@@ -189,11 +168,4 @@ impl Outputs {
             Queued::Other(output) => *output,
         })
     }
-}
-
-/// Whether a Record is not about its channel alone, as Connect and Disconnect Records are.
-fn carries_message(record: &[u8]) -> bool {
-    let record = reader::Record::open(record);
-    let content = record.as_ref().ok().and_then(reader::Record::content);
-    matches!(content, Some(reader::Content::NoSessionContext(_) | reader::Content::SessionContext(_)))
 }

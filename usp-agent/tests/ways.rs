@@ -378,6 +378,78 @@ fn r_mtp_8_connect_records_do_not_change_their_channel() {
     assert_eq!(wire.ways_to("one"), []);
 }
 
+/// What a Record is, by a word.
+fn word(record: &Record) -> String {
+    match &record.record_type {
+        Some(RecordType::Disconnect(_)) => "bye".into(),
+        Some(RecordType::NoSessionContext(_)) => msg(record).msg_id().to_owned(),
+        _ if record.is_connect() => "hello".into(),
+        other => panic!("none was sent: {other:?}"),
+    }
+}
+
+/// [R-MTP.8] a Disconnect Record that waits on the other way is not overtaken: after it comes another Connect Record.
+#[test]
+fn r_mtp_8_what_moves_goes_behind_the_goodbye_on_its_new_way() {
+    for (is_reopened, expected) in
+        [(false, &["m2", "bye", "hello", "m1", "m3"][..]), (true, &["m2", "bye", "hello", "m1", "m4", "m3"])]
+    {
+        let mut wire = Wire::new();
+        let (one, code) = (id("self::one"), ErrorCode::SESSION_CONTEXT_TERMINATED);
+        connect(&mut wire, Connection::WebSocket, SOCKET);
+        connect(&mut wire, MQTT, BROKER);
+        let now = Now::new(wire.now);
+        let ask = |wire: &mut Wire, msg_id, channel| {
+            let bytes = plain_record(get(msg_id, INFO)).encode_to_vec();
+            wire.agent.handle_input(Input::RecordOver { channel, bytes: &bytes }, now);
+        };
+        ask(&mut wire, "m1", BROKER.replying_to(3));
+        ask(&mut wire, "m2", SOCKET);
+        wire.agent.disconnect_channel(&one, SOCKET, code, "no more", now);
+        if is_reopened {
+            ask(&mut wire, "m4", SOCKET);
+        }
+        ask(&mut wire, "m3", BROKER);
+        wire.input(Input::Disconnected { controller: &one, channel: BROKER });
+        let sent = wire.ways_to("one");
+        assert_eq!(sent.iter().map(|(_, record)| word(record)).collect::<Vec<_>>(), expected);
+        assert!(sent.iter().all(|(via, _)| *via == Via::Channel(SOCKET)), "{sent:?}");
+    }
+}
+
+/// The same where both wait until a change is safe.
+#[test]
+fn r_mtp_8_a_held_answer_goes_behind_the_held_goodbye_on_its_new_way() {
+    let mut saving = Saving::saved();
+    let (one, now) = (id("self::one"), Now::new(saving.now));
+    // Records that leave, and the batch that is to be saved.
+    let fetch = |saving: &mut Saving| {
+        let (mut sent, mut batch) = (Vec::new(), None);
+        loop {
+            match saving.agent.poll_output() {
+                Output::Record { bytes, via, .. } => sent.push((via, word(&Record::decode(&bytes).unwrap()))),
+                Output::Persist(persist) => batch = Some(persist.id),
+                _ => return (sent, batch),
+            }
+        }
+    };
+    for (connection, channel) in [(Connection::WebSocket, SOCKET), (MQTT, BROKER)] {
+        saving.agent.handle_input(Input::Connected { controller: &one, connection, channel }, now);
+    }
+    assert_eq!(fetch(&mut saving).0.len(), 2);
+    let set = set::UpdateObject::new(ONE).required("ProvisioningCode", "1");
+    let bytes = plain_record(Msg::request("m1", Set::new([set])).encode_to_vec()).encode_to_vec();
+    saving.agent.handle_input(Input::RecordOver { channel: BROKER, bytes: &bytes }, now);
+    let code = ErrorCode::SESSION_CONTEXT_TERMINATED;
+    saving.agent.disconnect_channel(&one, SOCKET, code, "no more", now);
+    let (sent, batch) = fetch(&mut saving);
+    assert_eq!(sent, []);
+    saving.agent.handle_input(Input::Disconnected { controller: &one, channel: BROKER }, now);
+    saving.agent.handle_input(Input::Persisted(batch.unwrap()), now);
+    let expected = ["bye", "hello", "m1"].map(|word| (Via::Channel(SOCKET), word.to_owned()));
+    assert_eq!(fetch(&mut saving).0, expected);
+}
+
 /// So does an answer that waits until its change is safe.
 #[test]
 fn a_held_answer_takes_another_way_when_its_channel_goes() {

@@ -1,0 +1,104 @@
+//! What waits when its channel goes.
+
+use alloc::vec::Vec;
+
+use usp_record::{EndpointId, reader};
+
+use crate::channel::{Channel, Via};
+use crate::outputs::{Outputs, Queued};
+
+/// Where an output waits.
+#[derive(Clone, Copy)]
+enum Place {
+    Ready,
+    /// Till a batch is safe.
+    Held(u64),
+    Fresh,
+}
+
+type Waiting = Vec<(Place, Queued)>;
+
+impl Outputs {
+    /// A channel to a Controller is gone: what waits for it takes another way, and what is about the channel itself,
+    /// such as its Connect Record, goes with it.
+    ///
+    /// `connect` says which Connect Record is due on the other way, if one is; it is asked where something moves. What
+    /// moves goes behind the last Record about that way itself which waits: behind a Disconnect Record with the Connect
+    /// Record that is due then `[R-MTP.8]`.
+    pub(crate) fn lose_channel(
+        &mut self,
+        controller: &EndpointId,
+        lost: Channel,
+        other: Via,
+        connect: impl FnOnce() -> Option<Vec<u8>>,
+    ) {
+        let is_over = |queued: &Queued, way: Via| match queued {
+            Queued::Record { to, via, .. } => to == controller && via.is_as(way),
+            Queued::Other(_) => false,
+        };
+        let lost = Via::Channel(lost);
+        let mut waiting = self.take_waiting();
+        waiting.retain(|(_, queued)| !is_over(queued, lost) || queued.carries_message());
+        let (mut last, mut first) = (None, None);
+        if waiting.iter().any(|(_, queued)| is_over(queued, lost)) {
+            first = connect();
+            last =
+                waiting.iter().rposition(|(_, queued)| is_over(queued, other) && !queued.carries_message());
+        }
+        if let Some(last) = last {
+            let behind = waiting.split_off(last + 1);
+            let place = waiting.last().map_or(Place::Ready, |(place, _)| *place);
+            let (moved, stays): (Waiting, Waiting) =
+                waiting.into_iter().partition(|(_, queued)| is_over(queued, lost));
+            waiting = stays;
+            let connect =
+                first.take().map(|bytes| Queued::Record { to: controller.clone(), bytes, via: other });
+            let moved = connect.into_iter().chain(moved.into_iter().map(|(_, queued)| queued));
+            waiting.extend(moved.map(|queued| (place, queued)));
+            waiting.extend(behind);
+        }
+        for (_, queued) in &mut waiting {
+            if is_over(queued, lost)
+                && let Queued::Record { via, .. } = queued
+            {
+                *via = other;
+            }
+        }
+        self.put_back(waiting);
+        if let Some(connect) = first {
+            self.push_connect(controller, connect, other);
+        }
+    }
+
+    /// Takes out all that waits, in the order in which it is to leave.
+    fn take_waiting(&mut self) -> Waiting {
+        self.held_bytes = 0;
+        let ready = self.ready.drain(..).map(|queued| (Place::Ready, queued));
+        let held = self.held.drain(..).map(|(batch, queued)| (Place::Held(batch), queued));
+        let fresh = self.fresh.drain(..).map(|queued| (Place::Fresh, queued));
+        ready.chain(held).chain(fresh).collect()
+    }
+
+    fn put_back(&mut self, waiting: Waiting) {
+        for (place, queued) in waiting {
+            match place {
+                Place::Ready => self.ready.push_back(queued),
+                Place::Held(batch) => {
+                    self.held_bytes += queued.weight();
+                    self.held.push_back((batch, queued));
+                }
+                Place::Fresh => self.fresh.push_back(queued),
+            }
+        }
+    }
+}
+
+impl Queued {
+    /// Whether it is a Record that is not about its channel alone, as Connect and Disconnect Records are.
+    fn carries_message(&self) -> bool {
+        let Self::Record { bytes, .. } = self else { return false };
+        let record = reader::Record::open(bytes);
+        let content = record.as_ref().ok().and_then(reader::Record::content);
+        matches!(content, Some(reader::Content::NoSessionContext(_) | reader::Content::SessionContext(_)))
+    }
+}
