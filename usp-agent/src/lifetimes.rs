@@ -19,7 +19,7 @@ pub(crate) struct Lifetimes {
     rows: BTreeMap<SubscriberId, Lifetime>,
     due: BTreeSet<(Instant, SubscriberId)>,
     /// Up to which number most rows came to be at one moment and do not end, and that moment: they were there when rows
-    /// were first taken in. Numbers are not given out again [R-ARC.8], so that no row below comes later.
+    /// were first taken in. Numbers are not given out again `[R-ARC.8]`, so that no row below comes later.
     most: Option<(SubscriberId, i64)>,
 }
 
@@ -48,8 +48,11 @@ impl Lifetimes {
 
     /// When a row that was taken in came to be.
     fn created(&self, id: SubscriberId) -> Option<i64> {
-        let most = || self.most.filter(|(last, _)| id <= *last).map(|(_, created)| created);
-        self.rows.get(&id).map(|known| known.created).or_else(most)
+        self.rows.get(&id).map(|known| known.created).or_else(|| self.moment_of_most(id))
+    }
+
+    fn moment_of_most(&self, id: SubscriberId) -> Option<i64> {
+        self.most.filter(|(last, _)| id <= *last).map(|(_, moment)| moment)
     }
 
     /// Takes in how long some rows live, in the order of their numbers.
@@ -65,10 +68,8 @@ impl Lifetimes {
             }
             self.due.extend(lifetime.end.map(|end| (end, *id)));
         }
-        let most = self.most;
         rows.retain(|(id, Lifetime { created, end })| {
-            let is_like_most = most.is_some_and(|(last, moment)| *id <= last && *created == moment);
-            end.is_some() || !is_like_most
+            end.is_some() || self.moment_of_most(*id) != Some(*created)
         });
         enter_all(&mut self.rows, rows);
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use usp_datamodel::{Handled, ParkedRequest};
 use usp_msg::reader::{Msg, MsgBody, ReqType, Request, RespType, Valid};
-use usp_msg::{Error, ErrorCode, Limits, writer};
+use usp_msg::{Error, ErrorCode, Limits, ValidationError, writer};
 use usp_record::record::{PayloadSecurity, RecordType};
 use usp_record::{EndpointId, Record, RecordError, Rng, reader, writer as record_writer};
 
@@ -126,33 +126,49 @@ impl<R: Rng> Agent<R> {
 
     pub(crate) fn handle_message(&mut self, from: &str, route: Route, payload: &[u8]) -> Result<(), Ignored> {
         // The view is large, and stays where it is.
-        let mut view = Msg::default();
-        let decoded = view.replace_with(payload, &Limits::DEFAULT);
-        let msg = &view;
-        if let (Ok(()), Some(MsgBody::Request(request))) = (&decoded, msg.content())
-            && msg.check_rules().is_ok()
-        {
-            return self.handle_request(from, route, msg.msg_id(), request);
-        }
-        let Some(peer) = self.peers.get(from) else { return Ok(()) };
-        let sender = || peer.id.clone();
-        if let Err(error) = decoded {
+        let mut msg = Msg::default();
+        if let Err(error) = msg.replace_with(payload, &Limits::DEFAULT) {
+            let Some(sender) = self.peer_id(from) else { return Ok(()) };
             let (code, reason) = (error.code(), error.to_string());
-            let ignored = Ignored::Message { from: sender(), error };
+            let ignored = Ignored::Message { from: sender, error };
             return self.answer_erroneous(from, route, payload, code, &reason, ignored);
         }
         if let Err(error) = msg.check_rules() {
-            // [R-ENC.5] [R-MTP.5] a request that can be answered is; anything else is dropped.
-            let answerable = !msg.msg_id().is_empty()
-                && !matches!(msg.content(), Some(MsgBody::Response(_) | MsgBody::Error(_)));
-            if !answerable {
-                return Err(Ignored::Invalid { from: sender(), error });
-            }
-            let refusal = Error::new(error.code(), error.to_string());
-            self.send_payload(from, route, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
-            return Ok(());
+            return self.handle_unruly(from, route, &msg, error);
         }
-        // [R-NOT.9] a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
+        match msg.content() {
+            Some(MsgBody::Request(request)) => self.handle_request(from, route, msg.msg_id(), request),
+            _ => self.handle_answer(from, &msg),
+        }
+    }
+
+    fn peer_id(&self, from: &str) -> Option<EndpointId> {
+        self.peers.get(from).map(|peer| peer.id.clone())
+    }
+
+    /// A Message that breaks a rule which protobuf cannot express: `[R-ENC.5]` `[R-MTP.5]` a request that can be answered
+    /// is; anything else is dropped.
+    fn handle_unruly(
+        &mut self,
+        from: &str,
+        route: Route,
+        msg: &Msg<'_, Valid>,
+        error: ValidationError,
+    ) -> Result<(), Ignored> {
+        let answerable = !msg.msg_id().is_empty()
+            && !matches!(msg.content(), Some(MsgBody::Response(_) | MsgBody::Error(_)));
+        if !answerable {
+            let Some(sender) = self.peer_id(from) else { return Ok(()) };
+            return Err(Ignored::Invalid { from: sender, error });
+        }
+        let refusal = Error::new(error.code(), error.to_string());
+        self.send_payload(from, route, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
+        Ok(())
+    }
+
+    /// `[R-NOT.9]` a NotifyResp belongs to the Notify with its Message id, whatever subscription_id it has.
+    fn handle_answer(&mut self, from: &str, msg: &Msg<'_, Valid>) -> Result<(), Ignored> {
+        let Some(sender) = self.peer_id(from) else { return Ok(()) };
         let is_error = matches!(msg.content(), Some(MsgBody::Error(_)));
         let answers_notify = match msg.content() {
             Some(MsgBody::Response(response)) => {
@@ -161,14 +177,14 @@ impl<R: Rng> Agent<R> {
             _ => is_error,
         };
         let answered =
-            answers_notify.then(|| self.outbox.answered(msg.msg_id(), &peer.id, is_error)).flatten();
-        if let Some(answered) = answered {
-            if answered.is_on_board_request() {
-                self.on_board_request_answered(msg.msg_id());
-            }
-            return Ok(());
+            answers_notify.then(|| self.outbox.answered(msg.msg_id(), &sender, is_error)).flatten();
+        let Some(answered) = answered else {
+            return Err(Ignored::Unsolicited { from: sender, msg_id: msg.msg_id().to_string() });
+        };
+        if answered.is_on_board_request() {
+            self.on_board_request_answered(msg.msg_id());
         }
-        Err(Ignored::Unsolicited { from: sender(), msg_id: msg.msg_id().to_string() })
+        Ok(())
     }
 
     fn handle_request(
@@ -181,8 +197,8 @@ impl<R: Rng> Agent<R> {
         if self.outputs.is_open(from, msg_id) || self.parked.is_open(from, msg_id) {
             // [R-MSG.4] Its answer is on its way, or waits for values. Once that has left, the same id is another
             // Message.
-            let Some(peer) = self.peers.get(from) else { return Ok(()) };
-            return Err(Ignored::Duplicate { from: peer.id.clone(), msg_id: msg_id.to_string() });
+            let Some(sender) = self.peer_id(from) else { return Ok(()) };
+            return Err(Ignored::Duplicate { from: sender, msg_id: msg_id.to_string() });
         }
         if self.refuses(request) {
             self.refuse_unsaved(from, route, msg_id);

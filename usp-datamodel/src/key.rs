@@ -14,7 +14,7 @@ use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::permissions::access::Access;
-use crate::resolve::place::{Place, digits, push_decimal};
+use crate::resolve::place::{DigitBuffer, Place, digits, push_decimal};
 use crate::store::RowId;
 use crate::store::fixed_tables::is_fixed;
 use crate::store::packed::{packed_text, unpack};
@@ -32,12 +32,23 @@ pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> Ke
     text.into_boxed_slice()
 }
 
-/// Appends the text of a key whose values are as rows keep them.
-pub(crate) fn push_key_text<'v>(values: impl ExactSizeIterator<Item = &'v [u8]>, out: &mut Vec<u8>) {
+/// The text of a key whose values are as rows keep them. A key of one text is that text, and needs no room.
+pub(crate) fn packed_key_text<'v>(
+    mut values: impl ExactSizeIterator<Item = &'v [u8]>,
+    room: &'v mut Vec<u8>,
+) -> &'v [u8] {
+    room.clear();
     let several = values.len() > 1;
-    for packed in values {
-        put_packed(out, several, packed);
+    if !several && let Some(packed) = values.next() {
+        if let Some(text) = packed_text(packed) {
+            return text;
+        }
+        put_packed(room, several, packed);
     }
+    for packed in values {
+        put_packed(room, several, packed);
+    }
+    room
 }
 
 /// Where the text of a key goes, piece by piece.
@@ -66,13 +77,9 @@ impl Sink for Expected<'_> {
 
 /// Puts one value of a key. Where there are several, lengths keep apart what only looks alike when joined.
 fn put_part(out: &mut impl Sink, several: bool, value: &[u8]) -> bool {
-    // No value is as long as numbers of 32 bits count, and most have one digit or two.
-    let is_apart = !several
-        || match value.len() as u32 {
-            length @ 0..10 => out.put(&[b'0' + length as u8, b':']),
-            length @ 10..100 => out.put(&[b'0' + (length / 10) as u8, b'0' + (length % 10) as u8, b':']),
-            length => digits(length).all(|digit| out.put(&[digit])) && out.put(b":"),
-        };
+    // No value is as long as numbers of 32 bits count.
+    let length = value.len() as u32;
+    let is_apart = !several || out.put(digits(length, &mut DigitBuffer::default())) && out.put(b":");
     is_apart && out.put(value)
 }
 

@@ -220,6 +220,44 @@ fn facets_are_checked_with_words() {
     assert_eq!(parse(bytes, "+0100"), Ok(Value::Long(100)));
 }
 
+/// Lengths in bytes are taken for any text of so many, though sizes count characters.
+#[test]
+fn a_text_of_a_known_length_need_not_be_parsed() {
+    let string = || SyntaxSpec::new(PrimitiveType::String);
+    let sized = |sizes: &[(u32, Option<u32>)]| {
+        let sizes = sizes.iter().map(|&(min, max)| Size { min, max }).collect();
+        SyntaxSpec { sizes, ..string() }
+    };
+    let one = EnumerationValue::new("a");
+    // The numbers of bytes, up to 20, of which every text is a value.
+    let cases = [
+        (string(), (0..21).collect::<Vec<usize>>()),
+        (sized(&[(0, Some(7))]), (0..8).collect()),
+        (sized(&[(2, Some(11))]), (8..12).collect()),
+        (sized(&[(3, None)]), (12..21).collect()),
+        (sized(&[(8, Some(9))]), vec![]),
+        (SyntaxSpec { patterns: vec!["a*".to_string()], ..string() }, vec![]),
+        (SyntaxSpec { enumeration: vec![one], ..string() }, vec![]),
+        (SyntaxSpec { list: Some(ListSpec::default()), ..string() }, vec![]),
+        (SyntaxSpec::new(PrimitiveType::UnsignedInt), vec![]),
+    ];
+    for (at, (spec, expected)) in cases.into_iter().enumerate() {
+        let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:lengths");
+        let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+        builder.parameter(device, ParameterSpec::new("Text", spec)).unwrap();
+        let schema = builder.build().unwrap();
+        let parser = schema.parameter_at("Device.Text").unwrap().syntax().parser();
+        let taken: Vec<usize> = (0..21).filter(|&bytes| parser.takes_text_of(bytes)).collect();
+        assert_eq!(taken, expected, "case {at}");
+        for bytes in taken {
+            // Of as many and as few characters as so many bytes may have.
+            for text in ["a".repeat(bytes), "\u{1F4A1}".repeat(bytes / 4) + &"a".repeat(bytes % 4)] {
+                assert_eq!(parser.parse(&text), Ok(Value::String(text)), "case {at}");
+            }
+        }
+    }
+}
+
 #[test]
 fn list_facets_are_checked_with_words() {
     let schema = sample().build().unwrap();

@@ -39,9 +39,9 @@ impl Outputs {
         let lost = Via::Channel(lost);
         let mut waiting = self.take_waiting();
         waiting.retain(|(_, queued)| !is_over(queued, lost) || queued.carries_message());
-        let (mut last, mut first) = (None, None);
+        let (mut last, mut due) = (None, None);
         if waiting.iter().any(|(_, queued)| is_over(queued, lost)) {
-            first = connect();
+            due = connect();
             last =
                 waiting.iter().rposition(|(_, queued)| is_over(queued, other) && !queued.carries_message());
         }
@@ -52,7 +52,7 @@ impl Outputs {
                 waiting.into_iter().partition(|(_, queued)| is_over(queued, lost));
             waiting = stays;
             let connect =
-                first.take().map(|bytes| Queued::Record { to: controller.clone(), bytes, via: other });
+                due.take().map(|bytes| Queued::Record { to: controller.clone(), bytes, via: other });
             let moved = connect.into_iter().chain(moved.into_iter().map(|(_, queued)| queued));
             waiting.extend(moved.map(|queued| (place, queued)));
             waiting.extend(behind);
@@ -65,7 +65,7 @@ impl Outputs {
             }
         }
         self.put_back(waiting);
-        if let Some(connect) = first {
+        if let Some(connect) = due {
             self.push_connect(controller, connect, other);
         }
     }

@@ -79,19 +79,25 @@ pub(crate) fn push_decimal(number: u32, text: &mut String) {
 
 /// The same for any text that is written to.
 fn write_decimal(number: u32, text: &mut impl Write) -> fmt::Result {
-    digits(number).try_for_each(|digit| text.write_char(char::from(digit)))
+    digits(number, &mut DigitBuffer::default())
+        .iter()
+        .try_for_each(|&digit| text.write_char(char::from(digit)))
 }
 
+/// Room for the digits of any number of 32 bits.
+pub(crate) type DigitBuffer = [u8; 10];
+
 /// The decimal digits of a number, as ASCII.
-pub(crate) fn digits(number: u32) -> impl Iterator<Item = u8> {
-    let mut divisor = 1;
-    while number / divisor >= 10 {
-        divisor *= 10;
+pub(crate) fn digits(number: u32, buffer: &mut DigitBuffer) -> &[u8] {
+    let (mut rest, mut start) = (number, buffer.len());
+    for (place, digit) in buffer.iter_mut().enumerate().rev() {
+        // A digit is below ten.
+        (*digit, rest, start) = (b'0' + (rest % 10) as u8, rest / 10, place);
+        if rest == 0 {
+            break;
+        }
     }
-    let divisors =
-        core::iter::successors(Some(divisor), |divisor| Some(divisor / 10).filter(|less| *less > 0));
-    // A digit is below ten.
-    divisors.map(move |divisor| b'0' + (number / divisor % 10) as u8)
+    buffer.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -313,9 +313,9 @@ impl<'a> StateReader<'a> {
         }
     }
 
-    /// The Instance Numbers of the last row, of a table.
-    pub(crate) fn numbers(&self, table: usize) -> &[u32] {
-        &self.tables[table].last
+    /// The Instance Numbers of the last row.
+    pub(crate) fn numbers(&self) -> &[u32] {
+        self.last.map_or(&[], |(table, _)| &self.tables[table].last)
     }
 
     fn text(&mut self) -> Result<&'a str, RestoreError> {

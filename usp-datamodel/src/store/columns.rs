@@ -86,7 +86,7 @@ impl<const N: usize> Columns<N> {
         Some(ColumnsRow { model, parameters, computed, number, row, set, places })
     }
 
-    /// Visits all rows, in the order of their Instance Numbers.
+    /// Visits all rows, in the order of their Instance Numbers; none in a model with another schema.
     pub fn for_each_row<'m>(&'m self, model: &'m DataModel, mut visit: impl FnMut(&ColumnsRow<'m, N>)) {
         let mut page = Page::default();
         let (computed, parameters, places) = (self.computed(model), &self.parameters, [(0, 0); N]);
@@ -104,7 +104,7 @@ impl<const N: usize> Columns<N> {
         }
     }
 
-    /// How many rows there are.
+    /// How many rows there are; none in a model with another schema.
     pub fn row_count(&self, model: &DataModel) -> usize {
         self.table(model).map_or(0, Table::len)
     }
@@ -171,7 +171,7 @@ impl<'m, const N: usize> ColumnsRow<'m, N> {
 
     /// Whether it is a boolean, and true.
     pub fn is_true(&self, column: usize) -> bool {
-        // Most booleans are asked for in many rows.
+        // What is kept need not become a value.
         if let Some(packed) = self.packed(column) {
             return is_true(packed);
         }

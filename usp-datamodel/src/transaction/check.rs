@@ -23,7 +23,7 @@ use crate::store::packed::{packed_text, unpack};
 use crate::store::value_view::ValueView;
 use crate::store::{Home, RowId, Table};
 use crate::transaction::Transaction;
-use crate::transaction::touched::{self, Entry};
+use crate::transaction::touched::Entry;
 
 /// What the end of a message found wrong, and which entry is to blame.
 #[derive(Debug)]
@@ -69,8 +69,8 @@ impl Transaction<'_> {
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
         let mut stood: LiteMap<ParameterId, bool> = LiteMap::new();
-        for Spot { row, parameter, entry, repeats } in values {
-            let (entry, access) = (entry as usize, access_to(entry as usize, row, parameter));
+        for WatchedValue { row, parameter, entry, repeats } in values {
+            let access = access_to(entry, row, parameter);
             let checked = if !self.model.layout.is_reference(parameter) {
                 self.check_offered(row, parameter, access)
             } else if repeats && stood.get(&parameter) == Some(&true) {
@@ -92,9 +92,12 @@ impl Transaction<'_> {
     }
 
     /// The references that were touched, and the values that another parameter offers.
-    fn to_look_at<'a>(&self, access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>) -> Vec<Spot> {
+    fn to_look_at<'a>(
+        &self,
+        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
+    ) -> Vec<WatchedValue> {
         let (layout, store) = (&self.model.layout, &self.model.store);
-        let (mut spots, mut cursor) = (Vec::new(), Cursor::new(store));
+        let (mut values, mut cursor) = (Vec::new(), Cursor::new(store));
         let mut last: LiteMap<ParameterId, (&Access<'_>, &[u8])> = LiteMap::new();
         // A table with rows that are there: those of a message mostly are in one.
         let mut attached: Option<(RowId, ObjectId, &Table)> = None;
@@ -121,9 +124,9 @@ impl Transaction<'_> {
                 let last = last.insert(parameter, (access, value));
                 last.is_some_and(|(of, last)| core::ptr::eq(of, access) && last == value)
             });
-            spots.push(Spot { row, parameter, entry: touched::entry(entry), repeats });
+            values.push(WatchedValue { row, parameter, entry, repeats });
         }
-        spots
+        values
     }
 
     /// The keys that were touched and that more than one row has.
@@ -132,14 +135,15 @@ impl Transaction<'_> {
         // What was touched comes row by row for the most part, and neighbours are in one table.
         let (mut last, mut seen) = (None, Vec::new());
         let mut unique = None;
-        let mut without = None;
+        let mut passed = None;
         for ((row, parameter), _) in self.touched() {
-            if without == Some(row) {
+            // Of a row in a table without duplicates nothing else is looked at either.
+            if passed == Some(row) {
                 continue;
             }
             let Some(home) = self.model.store.home(row) else { continue };
             if unique == Some((home.parent, home.table)) {
-                without = Some(row);
+                passed = Some(row);
                 continue;
             }
             if !self.model.store.key_indexes(home.parent, home.table).iter().any(KeyIndex::has_duplicates) {
@@ -246,11 +250,11 @@ impl Transaction<'_> {
 }
 
 /// A value that the end of a message looks at.
-struct Spot {
+struct WatchedValue {
     row: RowId,
     parameter: ParameterId,
     /// The entry that touched it last.
-    entry: Entry,
+    entry: usize,
     /// Whether it is a reference that is, for the same requester, that of the row before: the rows of a message often
     /// refer to one and the same. What stood there in its canonical form stands here: canonical references have numbers
     /// only, so that settling others does not change what they lead to.

@@ -12,9 +12,9 @@ use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::fault::Fault;
-use crate::key::push_key_text;
+use crate::key::packed_key_text;
 use crate::layout::Layout;
-use crate::store::packed::{packed_text, unpack};
+use crate::store::packed::unpack;
 use crate::store::pages::OpenPage;
 use crate::store::row_values::RowValues;
 use crate::store::value_view::ValueView;
@@ -94,7 +94,7 @@ impl Transaction<'_> {
     ) -> Option<RowId> {
         let (_, table) = rows.within?;
         let (layout, last) = (&self.model.layout, &mut rows.last);
-        RowValues::write(values.clone(), &mut last.values);
+        RowValues::write(values, &mut last.values);
         if !last.note_places() || last.table != Some(table) {
             last.note_shape(table, layout);
         }
@@ -133,18 +133,11 @@ impl Transaction<'_> {
         }
         self.touched.insert_row(row, &last.watched, self.entry);
         for key in &last.keys {
-            let mut of_key = key.iter().map(|&(parameter, place)| match place {
+            let of_key = key.iter().map(|&(parameter, place)| match place {
                 Some(place) => &last.values[last.places[place].clone()],
                 None => layout.initial(parameter),
             });
-            // A key of one text is that text.
-            let one = if of_key.len() == 1 { of_key.clone().next().and_then(packed_text) } else { None };
-            let hash = one.map(|text| self.model.hasher.hash_one(text)).unwrap_or_else(|| {
-                rows.key.clear();
-                push_key_text(&mut of_key, &mut rows.key);
-                self.model.hasher.hash_one(&*rows.key)
-            });
-            rows.hashes.push(hash);
+            rows.hashes.push(self.model.hasher.hash_one(packed_key_text(of_key, &mut rows.key)));
         }
         Some(row)
     }

@@ -63,13 +63,13 @@ impl<'a> Msg<'a, Valid> {
     ///
     /// # Errors
     ///
-    /// Those of [`validate_with`](Self::validate_with). What was read up to there is left.
+    /// Those of [`validate_with`](Self::validate_with). Then it holds what was read up to there, and nothing of before.
     pub fn replace_with(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), DecodeError> {
+        (self.header, self.body) = (None, None);
         let size = bytes.len();
         if size > limits.message_size {
             check(bytes, limits)?;
         }
-        (self.header, self.body) = (None, None);
         self.take_in(bytes)?;
         // An element takes two bytes at least, so that few bytes are within all limits. What an owned
         // Response would take is looked at in any case.

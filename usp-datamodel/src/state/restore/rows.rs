@@ -34,7 +34,7 @@ impl Restore<'_> {
         reader: &StateReader<'a>,
         made: bool,
     ) {
-        let (numbers, values) = (reader.numbers(at), &*reader.values);
+        let (numbers, values) = (reader.numbers(), &*reader.values);
         if !(made && self.follows(at, numbers)) {
             self.enter_rows();
             if let Some(row) = self.find(table, numbers) {
@@ -97,7 +97,7 @@ impl Restore<'_> {
         columns: &mut [Option<Box<Column<'a, '_>>>],
         reader: &StateReader<'a>,
     ) {
-        let (numbers, values) = (reader.numbers(self.last.table), &*reader.values);
+        let (numbers, values) = (reader.numbers(), &*reader.values);
         let Some(((parent, id), &number)) = self.new_rows.within().zip(numbers.last()) else { return };
         // Only what has changed is read where the row before was as this one.
         let changed = reader.changed.as_ref().filter(|_| self.last.whole == Some(self.entry - 1));
