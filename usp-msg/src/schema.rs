@@ -20,11 +20,13 @@ pub struct MessageType {
     pub(crate) size: usize,
     /// Its fields in ascending order of their numbers.
     pub(crate) fields: &'static [Field],
-    /// For each field number below 16 four bits: the wire type of a field that is a number of variable length or a
-    /// text, and 15 for others.
-    usual: u64,
+    /// For each field number below 16 the key of a field that is a number of variable length or a text; for others a
+    /// key of another number, so that none is theirs.
+    usual: [u8; 16],
     /// Whether the message has texts of its own, in maps too, so that a proof of UTF-8 pays at its start.
     pub(crate) has_texts: bool,
+    /// Whether all its fields are numbers of variable length or texts.
+    pub(crate) is_flat: bool,
 }
 
 /// A field of a message.
@@ -61,10 +63,10 @@ pub(crate) struct EnumType {
 pub(crate) const MAX_FIELD_NUMBER: usize = 11;
 
 impl MessageType {
-    /// Whether a key of one byte is that of a field that is a number of variable length or a text.
+    /// Whether a key is, in one byte, that of a field that is a number of variable length or a text.
     #[inline]
     pub(crate) const fn is_usual(&self, key: u8) -> bool {
-        (self.usual >> (4 * (key >> 3))) & 15 == (key & 7) as u64
+        self.usual[(key >> 3) as usize & 15] == key
     }
 
     /// The field of this number.
@@ -79,16 +81,20 @@ impl MessageType {
 }
 
 const fn message<T>(name: &'static str, fields: &'static [Field]) -> MessageType {
-    let (mut usual, mut has_texts) = (u64::MAX, false);
+    let (mut usual, mut has_texts, mut is_flat) = ([0; 16], false, true);
+    usual[0] = 1 << 3;
     let mut rest = fields;
     while let [field, others @ ..] = rest {
         has_texts |= matches!(field.kind, Kind::Text | Kind::Map);
         if matches!(field.kind, Kind::Bool | Kind::Enum(_) | Kind::Text) {
-            usual ^= (15 ^ field.kind.wire_type() as u64) << (4 * field.number);
+            let number = field.number as usize;
+            usual[number] = (number as u8) << 3 | field.kind.wire_type() as u8;
+        } else {
+            is_flat = false;
         }
         rest = others;
     }
-    MessageType { name, size: size_of::<T>(), fields, usual, has_texts }
+    MessageType { name, size: size_of::<T>(), fields, usual, has_texts, is_flat }
 }
 
 const fn one(number: u32, name: &'static str, kind: Kind) -> Field {

@@ -23,18 +23,27 @@ use crate::{EndpointId, Record};
 #[derive(Debug)]
 pub struct Payload<'w> {
     out: &'w mut Vec<u8>,
-    /// Where the bytes kept free for the lengths of record type and payload are.
-    lengths: [usize; 2],
+    /// Where the bytes kept free for the length of the record type begin. Behind them stand the key of the payload and
+    /// those for its length.
+    lengths: usize,
 }
+
+/// The keys of record type and payload.
+const RECORD_TYPE: u8 = 7 << 3 | 2;
+const PAYLOAD: u8 = 2 << 3 | 2;
+
+/// How many bytes are kept free for each length: as many as a Message of 128 bytes to 16 kB needs, which most are. A
+/// shorter one moves down in the end, which costs least.
+const ROOM: usize = 2;
 
 /// Begins a Record that carries a whole Message without a Session Context, at the end of `out`.
 pub fn no_session<'w>(out: &'w mut Vec<u8>, from: &EndpointId, to: &EndpointId) -> Payload<'w> {
     text(out, 1, Record::VERSION);
     text(out, 2, to.as_str());
     text(out, 3, from.as_str());
-    // The keys of record type and payload, each with a byte kept free for its length.
-    out.extend_from_slice(&[7 << 3 | 2, 0, 2 << 3 | 2, 0]);
-    let lengths = [out.len() - 3, out.len() - 1];
+    // The keys of record type and payload, each with room for its length.
+    out.extend_from_slice(&[RECORD_TYPE, 0, 0, PAYLOAD, 0, 0]);
+    let lengths = out.len() - ROOM - 1 - ROOM;
     Payload { out, lengths }
 }
 
@@ -47,8 +56,7 @@ impl Payload<'_> {
 
 impl Drop for Payload<'_> {
     fn drop(&mut self) {
-        let [outer, inner] = self.lengths;
-        close(self.out, outer, inner);
+        close(self.out, self.lengths);
     }
 }
 
@@ -65,46 +73,44 @@ fn text(out: &mut Vec<u8>, number: u8, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// Writes the two lengths, moving the payload once if they need more than the bytes kept free.
-fn close(out: &mut Vec<u8>, outer: usize, inner: usize) {
-    let payload = out.len().saturating_sub(inner + 1);
-    if let (Ok(length @ ..0x7e), true) = (u8::try_from(payload), inner == outer + 2) {
-        for (at, length) in [(inner, length), (outer, length + 2)] {
-            if let Some(byte) = out.get_mut(at) {
-                *byte = length;
-            }
-        }
+/// Writes the two lengths, moving the payload once if they need more or less than the bytes kept free.
+fn close(out: &mut Vec<u8>, outer: usize) {
+    let begin = outer + ROOM + 1 + ROOM;
+    // Whoever takes back what was there before has no Record to end.
+    let Some(payload) = out.len().checked_sub(begin) else { return };
+    if (0x80..0x3ffd).contains(&payload) {
+        let length = payload + 3;
+        let [low, high] = two_bytes(length);
+        let [inner_low, inner_high] = two_bytes(payload);
+        put(out, outer, &[low, high, PAYLOAD, inner_low, inner_high]);
         return;
     }
-    if (0x80..0x3ff0).contains(&payload) && inner == outer + 2 {
-        // Both lengths take two bytes, as with most Messages.
-        let length = payload + 3;
-        out.extend_from_slice(&[0, 0]);
-        out.copy_within(inner + 1..inner + 1 + payload, inner + 3);
-        let head = [
-            length as u8 | 0x80,
-            (length >> 7) as u8,
-            2 << 3 | 2,
-            payload as u8 | 0x80,
-            (payload >> 7) as u8,
-        ];
-        if let Some(place) = out.get_mut(outer..outer + head.len()) {
-            place.copy_from_slice(&head);
-        }
-        return;
+    if let Ok(length @ ..0x7e) = u8::try_from(payload) {
+        let end = outer + 3;
+        out.copy_within(begin.., end);
+        out.truncate(end + payload);
+        return put(out, outer, &[length + 2, PAYLOAD, length]);
     }
     let inner_length = Varint::new(payload);
-    let key = inner - outer - 1;
-    let outer_length = Varint::new(key + inner_length.bytes().len() + payload);
-    let extra = inner_length.bytes().len() + outer_length.bytes().len() - 2;
-    if extra > 0 {
-        out.resize(out.len() + extra, 0);
-        // The room was just made.
-        out.copy_within(inner + 1..inner + 1 + payload, inner + 1 + extra);
-    }
-    let head = outer_length.bytes().iter().chain(&[2 << 3 | 2]).chain(inner_length.bytes());
-    for (place, byte) in out.iter_mut().skip(outer).zip(head) {
-        *place = *byte;
+    let outer_length = Varint::new(1 + inner_length.size + payload);
+    let end = outer + outer_length.size + 1 + inner_length.size;
+    out.resize(end.max(begin) + payload, 0);
+    out.copy_within(begin..begin + payload, end);
+    out.truncate(end + payload);
+    put(out, outer, outer_length.bytes());
+    put(out, outer + outer_length.size, &[PAYLOAD]);
+    put(out, end - inner_length.size, inner_length.bytes());
+}
+
+/// A length of 128 to 16,383, as protobuf writes it.
+const fn two_bytes(length: usize) -> [u8; 2] {
+    [length as u8 | 0x80, (length >> 7) as u8]
+}
+
+/// Writes bytes at a place that is there.
+fn put(out: &mut [u8], at: usize, bytes: &[u8]) {
+    if let Some(place) = out.get_mut(at..at + bytes.len()) {
+        place.copy_from_slice(bytes);
     }
 }
 
@@ -143,7 +149,7 @@ mod tests {
     fn writes_what_the_owned_type_encodes() {
         let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
         let controller: EndpointId = "self::controller".parse().expect("valid");
-        for size in [0, 1, 123, 124, 125, 126, 127, 128, 129, 16_367, 16_368, 16_380, 16_384, 70_000] {
+        for size in (0..140).chain(16_370..16_400).chain([70_000]).chain(2_097_140..2_097_153) {
             let payload = alloc::vec![7; size];
             let mut buffer = b"before".to_vec();
             no_session(&mut buffer, &agent, &controller).payload().extend_from_slice(&payload);

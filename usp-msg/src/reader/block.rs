@@ -33,6 +33,12 @@ impl Key {
         self.0 >> 3
     }
 
+    /// The key as a byte, if it is one on the wire.
+    #[inline]
+    pub(crate) fn short(self) -> Option<u8> {
+        u8::try_from(self.0).ok().filter(|key| *key < 0x80)
+    }
+
     /// Whether the wire type is this one.
     #[inline]
     pub(crate) const fn is(self, wire_type: WireType) -> bool {
@@ -70,10 +76,21 @@ impl<'a> Block<'a> {
 
     /// Reads the key of the next field if it is this one, of one byte.
     #[inline]
-    pub(crate) fn continues_with(&mut self, key: Key) -> bool {
-        let hit = key.0 < 0x80 && self.bytes.get(self.at).is_some_and(|byte| u32::from(*byte) == key.0);
+    pub(crate) fn continues_with(&mut self, key: u8) -> bool {
+        let hit = self.bytes.get(self.at) == Some(&key);
         self.at += usize::from(hit);
         hit
+    }
+
+    /// Reads a number with this field key, of one byte, if it comes next and is short.
+    #[inline]
+    pub(crate) fn usual_number(&mut self, key: u8) -> Option<u8> {
+        let [found, number] = *self.bytes.get(self.at..)?.first_chunk()?;
+        if found != key || number >= 0x80 {
+            return None;
+        }
+        self.at += 2;
+        Some(number)
     }
 
     #[inline]

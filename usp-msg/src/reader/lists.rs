@@ -13,7 +13,7 @@ use crate::schema::{MAP_ENTRY, MessageType};
 use crate::wire::WireError;
 use crate::{Map, MapEntry};
 
-use super::block::{Block, Key};
+use super::block::Block;
 use super::mode::{Lazy, Mode};
 use super::validator::Validator;
 use super::view::{Occurrence, Slot, View};
@@ -66,12 +66,16 @@ impl<'a> Span<'a> {
         }
     }
 
+    /// The key of an occurrence: one byte, because the number of a list is below 16.
+    #[inline]
+    fn key(&self) -> u8 {
+        (self.number << 3) as u8 | WireType::Length as u8
+    }
+
     /// Goes on to the value of the next occurrence.
     #[inline]
     fn advance(&mut self) -> Result<bool, Fault> {
-        // A list's number is below 16, so its key is one byte.
-        let key = Key(self.number << 3 | WireType::Length as u32);
-        if self.block.continues_with(key) { Ok(true) } else { self.search() }
+        if self.block.continues_with(self.key()) { Ok(true) } else { self.search() }
     }
 
     /// The same, past other fields and into further parts of the message.
@@ -144,8 +148,7 @@ impl<'a> Iterator for Texts<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        // The number of a field of texts is below 16, so its key is one byte.
-        match self.span.block.usual_text((self.span.number << 3) as u8 | WireType::Length as u8) {
+        match self.span.block.usual_text(self.span.key()) {
             Some(text) => Some(text),
             None => self.next_unusual(),
         }
@@ -168,8 +171,7 @@ impl<'a, M: Mode> Pairs<'a, M> {
 
     #[inline]
     fn read_next(&mut self) -> Option<Result<(&'a str, &'a str), WireError>> {
-        // A map's number is below 16, so its key is one byte.
-        match self.span.block.usual_entry((self.span.number << 3) as u8 | WireType::Length as u8) {
+        match self.span.block.usual_entry(self.span.key()) {
             Some(entry) => Some(Ok(entry)),
             None => self.read_unusual(),
         }
@@ -296,7 +298,7 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
 /// Skips the texts of the same field that follow right after one, as far as they are short and proven.
 #[inline]
 fn skip_usual_texts(occurrence: Occurrence<'_, '_>) {
-    if let Ok(key) = u8::try_from(occurrence.key.0) {
+    if let Some(key) = occurrence.key.short() {
         while occurrence.block.usual_text(key).is_some() {}
     }
 }
@@ -306,8 +308,10 @@ fn skip_usual_texts(occurrence: Occurrence<'_, '_>) {
 fn skip_values(occurrence: Occurrence<'_, '_>) -> Result<(), WireError> {
     occurrence.expect(WireType::Length)?;
     occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;
-    while occurrence.block.continues_with(occurrence.key) {
-        occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;
+    if let Some(key) = occurrence.key.short() {
+        while occurrence.block.continues_with(key) {
+            occurrence.block.skip_length().map_err(|fault| occurrence.fault(fault))?;
+        }
     }
     Ok(())
 }

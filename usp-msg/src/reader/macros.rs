@@ -101,6 +101,8 @@ macro_rules! message_views {
                 if Self::TYPE.has_texts {
                     block.prove();
                 }
+                // Fields mostly come in order and are short.
+                $(usual_field!(self block $field $kind $($number)..=+);)*
                 let mut seen = 0u16;
                 loop {
                     let start = block.position();
@@ -155,6 +157,26 @@ macro_rules! message_views {
             }
         }
     )*};
+}
+
+/// Reads a field if it comes next and is short, for fields of one value.
+macro_rules! usual_field {
+    ($self:ident $block:ident $field:ident text $number:literal) => {
+        if let Some(text) = $block.usual_text($number << 3 | usp_wire::WireType::Length as u8) {
+            $self.$field = text;
+        }
+    };
+    ($self:ident $block:ident $field:ident flag $number:literal) => {
+        if let Some(number) = $block.usual_number($number << 3 | usp_wire::WireType::Varint as u8) {
+            $self.$field = number != 0;
+        }
+    };
+    ($self:ident $block:ident $field:ident variant $number:literal) => {
+        if let Some(number) = $block.usual_number($number << 3 | usp_wire::WireType::Varint as u8) {
+            $self.$field = number.into();
+        }
+    };
+    ($self:ident $block:ident $field:ident $kind:ident $($number:literal)..=+) => {};
 }
 
 /// Declares the enums of which one variant is a view's content.

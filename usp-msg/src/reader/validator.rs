@@ -59,12 +59,34 @@ impl<'a> Validator<'a> {
         depth: u32,
     ) -> Result<(), WireError> {
         loop {
+            if ty.is_flat && self.skips_usual_elements(key, ty, end) && !self.continues_with(key, end) {
+                return Ok(());
+            }
             let element = self.element(end).map_err(|fault| WireError::new(fault, owner, key.number()))?;
             self.message(ty, element, depth + 1)?;
             if !self.continues_with(key, end) {
                 return Ok(());
             }
         }
+    }
+
+    /// Skips a message behind its key and those with the same key that follow, as long as they and all their fields are
+    /// short and proven. Tells whether there was one.
+    fn skips_usual_elements(&mut self, key: Key, ty: &'static MessageType, end: usize) -> bool {
+        let bytes = self.bytes.get(..end.min(self.proven)).unwrap_or_default();
+        // A key in more bytes than one is not the one that stands here.
+        let begin = self.at - 1;
+        let (mut at, mut last) = (begin, begin);
+        while let Some(end) = usual_element(bytes, at, key, ty) {
+            // Behind the one before stands a key, which is no part of a character.
+            (last, at) = (at, end);
+        }
+        let whole = if self.is_proven(at) { at } else { last };
+        if whole == begin {
+            return false;
+        }
+        self.at = whole;
+        true
     }
 
     /// Reads an entry of a map behind its key, and those that follow right after it.
@@ -174,7 +196,7 @@ impl<'a> Validator<'a> {
         let mut text = 0;
         while let [key, next, behind @ ..] = rest {
             // A text was whole if what follows is no part of a character.
-            if (key | next) >= 0x80 || !ty.is_usual(*key) {
+            if *next >= 0x80 || !ty.is_usual(*key) {
                 break;
             }
             if key & 7 == WireType::Varint as u8 {
@@ -264,9 +286,29 @@ impl<'a> Validator<'a> {
     }
 }
 
+/// Where a message ends that stands at this place with this key, if it and all its fields are short.
+#[inline]
+fn usual_element(bytes: &[u8], at: usize, key: Key, ty: &'static MessageType) -> Option<usize> {
+    let [found, length] = *bytes.get(at..)?.first_chunk()?;
+    if u32::from(found) != key.0 || length >= 0x80 {
+        return None;
+    }
+    let (start, end) = (at + 2, at + 2 + usize::from(length));
+    let mut rest = bytes.get(start..end)?;
+    while let [key, next, behind @ ..] = rest {
+        if *next >= 0x80 || !ty.is_usual(*key) {
+            return None;
+        }
+        let text = if key & 7 == WireType::Varint as u8 { 0 } else { usize::from(*next) };
+        rest = behind.get(text..)?;
+    }
+    rest.is_empty().then_some(end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::messages::{SET_UPDATE_OBJECT, SET_UPDATE_PARAM_SETTING};
     use crate::schema::{HEADER, MSG, NOTIFY_EVENT};
 
     #[track_caller]
@@ -288,6 +330,13 @@ mod tests {
         validates(&HEADER, &[0x0a, 1, 0xc3, 0x90, 0x00, 1], Err(broken));
     }
 
+    /// A length that is UTF-8 by chance, so that the proof goes on behind it.
+    #[test]
+    fn a_long_length_is_read_as_a_whole() {
+        let text = [&[0x0a, 0xc2, 0x80, 0x01][..], &[0x07; 0x4042]].concat();
+        validates(&HEADER, &text, Ok(()));
+    }
+
     #[test]
     fn usual_entries_are_whole() {
         let broken = |number| Err(WireError::new(Fault::Utf8, &MAP_ENTRY, number));
@@ -301,6 +350,36 @@ mod tests {
         validates(&NOTIFY_EVENT, &[&unusual[..], &entry, &[0x1a, 2, 0x18, 1], &entry].concat(), Ok(()));
         let other_type = Err(WireError::new(Fault::OtherType, &MAP_ENTRY, 1));
         validates(&NOTIFY_EVENT, &[&entry[..], &[0x1a, 2, 0x08, 1]].concat(), other_type);
+    }
+
+    /// Messages of short fields alone are skipped together; each is held to what it would be held to on its own.
+    #[test]
+    fn usual_elements_are_whole() {
+        let element =
+            |text: &[u8]| [&[0x12, text.len() as u8 + 4, 0x18, 1, 0x12, text.len() as u8], text].concat();
+        let broken = |number| Err(WireError::new(Fault::Utf8, &SET_UPDATE_PARAM_SETTING, number));
+        let object = |elements: &[&[u8]]| elements.concat();
+        let (first, last) = (element(b"a"), element("é".as_bytes()));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &last, &first]), Ok(()));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &last]), Ok(()));
+        // Half a character at the end of any of them, with its other half in another field.
+        let half = element(&[0xc3]);
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &half, &first]), broken(2));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &half]), broken(2));
+        let two_halves = [0x12, 6, 0x0a, 1, 0xc3, 0x12, 1, 0xa9];
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &two_halves]), broken(1));
+        let cut = [0x12, 3, 0x0a, 1, 0xc3, 0xa9, 1];
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &cut]), broken(1));
+        // A field that reaches beyond its message, one of another type, an unknown one, and a length of two bytes.
+        let truncated = Err(WireError::new(Fault::Truncated, &SET_UPDATE_PARAM_SETTING, 1));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &[0x12, 3, 0x0a, 2, b'x'], &first]), truncated);
+        let other_type = Err(WireError::new(Fault::OtherType, &SET_UPDATE_PARAM_SETTING, 3));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &[0x12, 2, 0x1a, 0]]), other_type);
+        let varint = Err(WireError::new(Fault::Varint, &SET_UPDATE_PARAM_SETTING, 1));
+        validates(&SET_UPDATE_OBJECT, &object(&[&first, &[0x12, 3, 0x18, 1, 0x0a]]), varint);
+        let mixed =
+            object(&[&first, &[0x12, 2, 0x28, 1], &first, &[0x12, 0x84, 0, 0x0a, 2, b'x', b'y'], &last]);
+        validates(&SET_UPDATE_OBJECT, &mixed, Ok(()));
     }
 
     /// The proof of the outer message goes on behind the inner one, whose map is read later.
@@ -340,6 +419,7 @@ mod tests {
             (&[0x0f], Fault::OtherType, 1),
             (&[0x12, 0], Fault::OtherType, 2),
             (&[0x1f], Fault::WireType, 0),
+            (&[0x00, 0], Fault::Key, 0),
             (&[0x02, 0], Fault::Key, 0),
             (&[0x80], Fault::Varint, 0),
             (&[0x18, 0x80], Fault::Varint, 0),
