@@ -84,10 +84,10 @@ impl<'v> Expression<'v> {
         expression: &SearchExpression<'_>,
     ) -> Result<Self, Fault> {
         let object = model.object(table);
-        let components = expression
-            .components()
-            .map(|component| Component::compile(model, view, object, &component))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut components = Vec::new();
+        for component in expression.components() {
+            components.push(Component::compile(model, view, object, &component)?);
+        }
         let unique = unique_key(model, view, object, &components);
         Ok(Self { view, components, unique })
     }
@@ -173,7 +173,7 @@ impl Component {
         component: &ExpressionComponent<'_>,
     ) -> Result<Self, Fault> {
         let path = component.path();
-        if path.segments().any(|segment| matches!(segment, Segment::Follow(_))) {
+        if path.as_str().contains('+') {
             return Behind::compile(model, view, table, component).map(Self::Behind);
         }
         let unknown = || unknown(table, &path);

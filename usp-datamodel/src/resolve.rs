@@ -1,7 +1,7 @@
 //! From a path to the objects that it leads to.
 
 pub(crate) mod place;
-mod plain;
+pub(crate) mod plain;
 pub(crate) mod position;
 pub(crate) mod walk;
 
@@ -17,6 +17,7 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::requests::budget::Budget;
 use crate::resolve::place::Place;
+use crate::resolve::plain::{Beginning, Found};
 use crate::resolve::walk::Walk;
 use crate::store::RowId;
 
@@ -136,22 +137,7 @@ impl DataModel {
         view: View<'_>,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
-        self.resolve_into(path, view, budget, Vec::new())
-    }
-
-    /// The same, with memory for the matches that was used before.
-    ///
-    /// # Errors
-    ///
-    /// As for [`resolve_for`](Self::resolve_for).
-    pub(crate) fn resolve_into(
-        &self,
-        path: &Path<'_>,
-        view: View<'_>,
-        budget: &mut Budget,
-        memory: Vec<Match>,
-    ) -> Result<Resolution, Fault> {
-        Walk::new(self, path, view, budget, memory).run()
+        Walk::new(self, path, view, budget, Vec::new()).run(None)
     }
 
     /// Finds what the path of a text leads to.
@@ -165,12 +151,31 @@ impl DataModel {
         view: View<'_>,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
-        if let Some(plain) = self.plain(text) {
-            budget.matched(plain.steps)?;
-            let (matches, ends) = (alloc::vec![plain.found], Ends::One(plain.end()));
-            return Ok(Resolution { matches, search: false, ends });
+        match self.find(text) {
+            Found::Whole(plain) => {
+                budget.matched(plain.steps)?;
+                let (matches, ends) = (alloc::vec![plain.found], Ends::One(plain.end()));
+                Ok(Resolution { matches, search: false, ends })
+            }
+            Found::UpTo(table) => self.resolve_from(Some(table), text, view, budget, Vec::new()),
+            Found::Nothing => self.resolve_from(None, text, view, budget, Vec::new()),
         }
-        self.resolve_for(&parse(text)?, view, budget)
+    }
+
+    /// The same for a text that is found up to a table at most, with memory for the matches that was used before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`resolve_text`](Self::resolve_text).
+    pub(crate) fn resolve_from(
+        &self,
+        begin: Option<Beginning>,
+        text: &str,
+        view: View<'_>,
+        budget: &mut Budget,
+        memory: Vec<Match>,
+    ) -> Result<Resolution, Fault> {
+        Walk::new(self, &parse(text)?, view, budget, memory).run(begin)
     }
 
     /// The one parameter that a path without search leads to.

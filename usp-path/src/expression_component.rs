@@ -34,7 +34,7 @@ impl<'a> ExpressionComponent<'a> {
     }
 
     pub(crate) fn accepted(component: Component<'a>) -> Self {
-        let path = RelativePath::of_parameter(component.path);
+        let path = RelativePath::accepted(component.path, component.shape);
         Self { path, operator: component.operator, constant: component.constant }
     }
 

@@ -46,11 +46,9 @@ impl<'a> RelativePath<'a> {
         Ok(Self { text, shape })
     }
 
-    /// `text` was accepted as the `relpath` of an Expression Component.
-    pub(crate) fn of_parameter(text: &'a str) -> Self {
-        let canonical = !text.contains("#1+");
-        let search = text.contains("#*+");
-        Self { text, shape: Shape { kind: PathKind::Parameter, search, canonical } }
+    /// `text` was accepted before, with this shape.
+    pub(crate) const fn accepted(text: &'a str, shape: Shape) -> Self {
+        Self { text, shape }
     }
 
     /// The text as it was written.

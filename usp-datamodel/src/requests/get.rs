@@ -15,7 +15,8 @@ use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::requests::budget::Budget;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Match, Node, View, parse};
+use crate::resolve::plain::{Beginning, Found, Plain};
+use crate::resolve::{Leaf, Match, Node, View};
 use crate::store::packed::unpack;
 use crate::store::{ROOT, RowId};
 
@@ -62,15 +63,18 @@ struct Reading<'a, 'w> {
 
 impl Reading<'_, '_> {
     fn path(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
-        match self.plain_parameter(path)? {
-            Some((place, parameter)) => self.parameter(place, parameter),
-            None => self.search(path, max_depth),
+        match self.model.find(path) {
+            Found::Whole(plain) => match self.plain_parameter(path, plain)? {
+                Some((place, parameter)) => self.parameter(place, parameter),
+                None => self.search(None, path, max_depth),
+            },
+            Found::UpTo(table) => self.search(Some(table), path, max_depth),
+            Found::Nothing => self.search(None, path, max_depth),
         }
     }
 
     /// The parameter that a plain path leads to, where it may be read; the path of its object is at hand then.
-    fn plain_parameter(&mut self, path: &str) -> Result<Option<(Place, ParameterId)>, Fault> {
-        let Some(plain) = self.model.plain(path) else { return Ok(None) };
+    fn plain_parameter(&mut self, path: &str, plain: Plain) -> Result<Option<(Place, ParameterId)>, Fault> {
         let Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) } = plain.found else {
             return Ok(None);
         };
@@ -84,10 +88,11 @@ impl Reading<'_, '_> {
         Ok(Some((place, parameter)))
     }
 
-    fn search(&mut self, path: &str, max_depth: u32) -> Result<(), Fault> {
+    /// A path that is found up to a table at most.
+    fn search(&mut self, begin: Option<Beginning>, path: &str, max_depth: u32) -> Result<(), Fault> {
         let memory = core::mem::take(&mut self.scratch.matches);
         let view = View::of(self.access);
-        let mut resolution = self.model.resolve_into(&parse(path)?, view, self.budget, memory)?;
+        let mut resolution = self.model.resolve_from(begin, path, view, self.budget, memory)?;
         // [R-GET.1] what may not be read is not there; what may not be read in any row is not in the schema.
         let reads = |grants: &ObjectGrants, leaf| match leaf {
             Leaf::Parameter(parameter) => grants.parameter(parameter, Rights::READ),

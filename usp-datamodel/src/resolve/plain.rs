@@ -1,11 +1,12 @@
 //! Paths of names and Instance Numbers, which most paths are: they lead to one place or to none.
 
 use usp_path::{InstanceNumber, Limits};
+use usp_schema::ObjectId;
 
 use crate::model::DataModel;
 use crate::resolve::place::Place;
 use crate::resolve::{End, Leaf, Match, Node};
-use crate::store::ROOT;
+use crate::store::{ROOT, RowId};
 
 /// What a plain path leads to.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +14,23 @@ pub(crate) struct Plain {
     pub(crate) found: Match,
     /// The steps behind the root object, each of which looks at an object.
     pub(crate) steps: usize,
+}
+
+/// A table that the beginning of a path leads to, by names and Instance Numbers. Its rows are searched next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beginning {
+    pub(crate) row: RowId,
+    pub(crate) table: ObjectId,
+    /// The segments of the path up to here, the root object among them.
+    pub(crate) segments: usize,
+}
+
+/// How far a path is found without being parsed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found {
+    Whole(Plain),
+    UpTo(Beginning),
+    Nothing,
 }
 
 impl Plain {
@@ -31,6 +49,15 @@ impl DataModel {
     /// the schema is a path. `None` says nothing; the [walk](crate::resolve::walk) is for paths that lead nowhere,
     /// search, follow, name commands or events, or go into a mount.
     pub(crate) fn plain(&self, text: &str) -> Option<Plain> {
+        if let Found::Whole(plain) = self.find(text) { Some(plain) } else { None }
+    }
+
+    /// The same, or the table that a search begins with, so that the walk need not go there again.
+    pub(crate) fn find(&self, text: &str) -> Found {
+        self.try_find(text).unwrap_or(Found::Nothing)
+    }
+
+    fn try_find(&self, text: &str) -> Option<Found> {
         if text.len() > Limits::DEFAULT.max_length {
             return None;
         }
@@ -44,6 +71,9 @@ impl DataModel {
                 return None;
             }
             if needs_row {
+                if let [b'*' | b'[', ..] = name.as_bytes() {
+                    return Some(Found::UpTo(Beginning { row, table: object.id(), segments: steps }));
+                }
                 let number: InstanceNumber = name.parse().ok()?;
                 row = self.store.table(row, object.id())?.row(number.get())?;
                 needs_row = false;
@@ -53,7 +83,8 @@ impl DataModel {
                 && let Some(parameter) = object.parameter(name)
             {
                 let node = Node::Place(Place { row, object: object.id() });
-                return Some(Plain { found: Match { node, leaf: Leaf::Parameter(parameter.id()) }, steps });
+                let found = Match { node, leaf: Leaf::Parameter(parameter.id()) };
+                return Some(Found::Whole(Plain { found, steps }));
             }
             if object.is_mount_point() {
                 return None;
@@ -66,7 +97,7 @@ impl DataModel {
             true => Node::Table { row, table: object.id() },
             false => Node::Place(Place { row, object: object.id() }),
         };
-        Some(Plain { found: Match { node, leaf: Leaf::Object }, steps })
+        Some(Found::Whole(Plain { found: Match { node, leaf: Leaf::Object }, steps }))
     }
 }
 
@@ -112,7 +143,8 @@ mod tests {
     use super::*;
     use crate::permissions::access::Access;
     use crate::requester::Requester;
-    use crate::resolve::{Ends, without_dot};
+    use crate::requests::budget::Budget;
+    use crate::resolve::{Ends, View, parse, without_dot};
 
     /// Two rooms with a lamp each, of which the first is warm, and a shed that carries what is mounted.
     fn house() -> DataModel {
@@ -245,6 +277,23 @@ mod tests {
             let dot = if ends_with_dot { "." } else { "" };
             let text: String = steps.join(".") + dot;
             is_plain(&house(), &text);
+        }
+
+        /// Where a search begins plainly it ends as if it had not.
+        #[test]
+        fn a_search_may_begin_plainly(
+            begin in prop::sample::select(&["House.Room.", "House.Room.1.Lamp.", "House.Room.3.Lamp.", "House.Shed."][..]),
+            row in prop::sample::select(&["*", "[Name==\"\"]", "[Name!=\"\"]", "[Name==1]", "[Nix==\"\"]", "[", "*+", "[Name==\"\"]x"][..]),
+            rest in prop::sample::select(&["", ".", ".Name", ".Lamp.", ".Lamp.*.Name", ".Tools.", ".Fan.Name", ".Warm.Name", ".Nix", ".."][..]),
+            in_reference in any::<bool>(),
+        ) {
+            let model = house();
+            let text = [begin, row, rest].concat();
+            let view = View { in_reference, ..View::DEVICE };
+            let budget = || Budget::new(model.limits);
+            let begun = model.resolve_text(&text, view, &mut budget());
+            let walked = parse(&text).and_then(|path| model.resolve_for(&path, view, &mut budget()));
+            prop_assert_eq!(alloc::format!("{begun:?}"), alloc::format!("{walked:?}"), "{}", text);
         }
     }
 }

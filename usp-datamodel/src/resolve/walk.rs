@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::requests::budget::Budget;
 use crate::resolve::place::Place;
+use crate::resolve::plain::Beginning;
 use crate::resolve::position::{At, Position};
 use crate::resolve::{Ends, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
@@ -37,14 +38,24 @@ impl<'m, 'p> Walk<'m, 'p> {
         Self { model, path, view, budget, nodes, position: Position::Unknown }
     }
 
-    /// Goes to the end of the path.
-    pub(crate) fn run(mut self) -> Result<Resolution, Fault> {
-        let mut segments = self.path.segments().peekable();
-        let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
-        let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
+    /// Goes to the end of the path, from the table that it begins with if that is known.
+    pub(crate) fn run(mut self, begin: Option<Beginning>) -> Result<Resolution, Fault> {
+        let mut segments = self.path.segments();
+        let (row, object) = match begin {
+            Some(Beginning { row, table, segments: behind }) => {
+                self.budget.matched(behind - 1)?;
+                segments.by_ref().take(behind).for_each(drop);
+                (row, self.model.object(table))
+            }
+            None => {
+                let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
+                (ROOT, self.model.schema.root(root).ok_or_else(|| self.unsupported())?)
+            }
+        };
         self.nodes.clear();
-        self.nodes.push(as_object(node(ROOT, root)));
-        self.position = Position::Known(At::new(root));
+        self.nodes.push(as_object(node(row, object)));
+        self.position = Position::Known(At::new(object));
+        let mut segments = segments.peekable();
         while let Some(segment) = segments.next() {
             match segment {
                 Segment::Name(name) => match segments.peek() {

@@ -5,6 +5,7 @@ use nom::Parser;
 use super::constant::constant;
 use super::located::{Located, Parsed, fault_at, fault_in};
 use super::operator::operator;
+use super::path::Shape;
 use super::relative::relative_path;
 use super::whitespace::{is_whitespace, whitespace};
 use crate::fault::Fault;
@@ -24,7 +25,7 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
         Some(_) => {}
         None => return Err(fault_in(input, 1, Fault::UnclosedBracket)),
     }
-    if rest.starts_with(is_whitespace) {
+    if rest.bytes().next().is_some_and(is_whitespace) {
         return Err(fault_at(rest, Fault::WhitespaceAtBracket));
     }
 
@@ -58,16 +59,17 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
 /// The parts of an Expression Component as they stand in the text.
 pub(crate) struct Component<'a> {
     pub(crate) path: &'a str,
+    pub(crate) shape: Shape,
     pub(crate) operator: Operator,
     pub(crate) constant: Constant<'a>,
 }
 
 /// `relpath oper value`, with whitespace round the operator `[R-ARC.9a]`.
 fn component(input: &str, missing: Fault) -> Parsed<'_, Component<'_>> {
-    let (rest, path) = relative_path(input, missing)?;
+    let (rest, (path, shape)) = relative_path(input, missing)?;
     let (rest, (_, operator, _)) = (whitespace, operator, whitespace).parse(rest)?;
     let (rest, constant) = constant(rest)?;
-    Ok((rest, Component { path, operator, constant }))
+    Ok((rest, Component { path, shape, operator, constant }))
 }
 
 impl Component<'_> {
@@ -78,7 +80,7 @@ impl Component<'_> {
             Constant::Quoted(quoted) => quoted.written_length() + 2,
             Constant::Token(token) => token.len(),
         };
-        length == self.path.len() + self.operator.as_str().len() + constant && !self.path.contains("#1+")
+        length == self.path.len() + self.operator.as_str().len() + constant && self.shape.canonical
     }
 }
 
@@ -114,9 +116,10 @@ impl<'a> Iterator for Components<'a> {
     type Item = Component<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self.rest.trim_start_matches(['&', ' ', '\t']);
-        let (rest, component) = component(text, Fault::ComponentExpected).ok()?;
-        self.rest = rest.trim_start_matches(is_whitespace);
+        let between = self.rest.bytes().take_while(|byte| *byte == b'&' || is_whitespace(*byte)).count();
+        let text = self.rest.get(between..).unwrap_or_default();
+        let component;
+        (self.rest, component) = self::component(text, Fault::ComponentExpected).ok()?;
         Some(component)
     }
 }

@@ -95,7 +95,7 @@ impl Walk {
                 // The root object is never a parameter.
                 Piece::Name => (PathKind::Object, place != Place::Root),
             };
-            if kind == PathKind::Object && behind.starts_with(['+', '#']) {
+            if kind == PathKind::Object && matches!(behind.as_bytes(), [b'+' | b'#', ..]) {
                 behind = self.follow(behind, place)?;
                 next = Place::BehindInstance;
                 may_be_parameter = false;

@@ -1,13 +1,12 @@
-use nom::Parser;
-use nom::bytes::complete::take_while;
-
 use super::located::Parsed;
 
 /// Spaces and tabs, or nothing: tolerated round operators `[R-ARC.9a]`.
 pub(super) fn whitespace(input: &str) -> Parsed<'_, &str> {
-    take_while(is_whitespace).parse(input)
+    let length = input.bytes().take_while(|byte| is_whitespace(*byte)).count();
+    let (gap, rest) = input.split_at(length);
+    Ok((rest, gap))
 }
 
-pub(super) const fn is_whitespace(c: char) -> bool {
-    matches!(c, ' ' | '\t')
+pub(super) const fn is_whitespace(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
