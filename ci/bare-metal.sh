@@ -6,7 +6,8 @@
 # ends with 1 where the bar is missed.
 #
 # Where `rustup target add` works it is enough to have the target installed. Elsewhere, on Debian and its kin, a compiler
-# with the sources of `core` and `alloc` comes from packages, which are unpacked below target/ and not installed.
+# with the sources of `core` and `alloc` comes from packages, which are unpacked below target/ and not installed. Those are
+# built for size then, without words for panics, as docs/embedding.md says under "A small program".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source ci/sizes.sh
@@ -24,6 +25,7 @@ readonly PACKAGES=(rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.
 mkdir -p "$FOLDER"
 build=()
 environment=()
+flags="-Clinker-flavor=ld.lld"
 
 # Whether the installed toolchain has the target.
 if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]; then
@@ -37,7 +39,8 @@ if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]; then
         )
     fi
     libraries="$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")"
-    build=(-Zbuild-std=core,alloc)
+    build=(-Zbuild-std=core,alloc -Zbuild-std-features=optimize_for_size)
+    flags+=" -Zunstable-options -Cpanic=immediate-abort"
     environment=(
         "LD_LIBRARY_PATH=$libraries:$root/usr/lib/llvm-22/lib"
         "RUSTC=$root/usr/bin/rustc"
@@ -46,7 +49,7 @@ if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]; then
 fi
 linker="$(find "$(rustc --print sysroot)" -name rust-lld -type f | head -n 1)"
 readonly variable="CARGO_TARGET_$(tr 'a-z-' 'A-Z_' <<<"$TARGET")"
-environment+=("${variable}_LINKER=$linker" "${variable}_RUSTFLAGS=-Clinker-flavor=ld.lld" "CARGO_TARGET_DIR=$FOLDER")
+environment+=("${variable}_LINKER=$linker" "${variable}_RUSTFLAGS=$flags" "CARGO_TARGET_DIR=$FOLDER")
 
 packages=()
 for crate in "${CORE[@]}"; do packages+=(-p "$crate"); done
