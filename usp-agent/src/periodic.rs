@@ -99,7 +99,10 @@ impl Periodic {
     pub(crate) fn reschedule(&mut self, now: Instant, clock: Clock) {
         self.due.clear();
         for (&number, cycle) in &mut self.cycles {
-            cycle.next = cycle.after(now, 0, clock);
+            // A moment that has come is told first, whatever the clock says now.
+            if cycle.next > now {
+                cycle.next = cycle.after(now, 0, clock);
+            }
             self.due.insert((cycle.next, number));
         }
     }

@@ -71,6 +71,19 @@ fn without_a_reference_the_interval_counts_from_the_subscription() {
     }
 }
 
+/// A wall clock that is set while a moment comes takes nothing from it; the next one is in the new phase.
+#[test]
+fn a_moment_that_comes_with_a_step_of_the_clock_is_told() {
+    let mut plain = Plain::with_wall("2024-05-01T12:00:00Z");
+    set_up(&mut plain, "60", "2019-01-01T00:00:00Z");
+    plain.now = plain.now.checked_add(Duration::from_secs(60)).unwrap();
+    plain.wall = plain.wall.map(|wall| wall + 2);
+    plain.input(Input::Timeout);
+    assert_eq!(times(&mut plain), secs(&[60]));
+    plain.pass_secs(120);
+    assert_eq!(times(&mut plain), secs(&[118, 178]));
+}
+
 /// Nothing is due that nobody waits for.
 #[test]
 fn who_did_not_subscribe_is_not_woken_for() {
