@@ -168,9 +168,9 @@ impl<R: Rng> Controller<R> {
             Some(ReqType::Notify(notify)) => {
                 if notify.send_resp {
                     // [R-NOT.10]
-                    self.send_message(&from, &Msg::response_to(msg_id, NotifyResp::to(&notify)));
+                    self.send_message(&from, &Msg::response_to(msg_id.clone(), NotifyResp::to(&notify)));
                 }
-                self.outputs.push_back(Output::Notify { from, notify });
+                self.outputs.push_back(Output::Notify { from, msg_id, notify });
             }
             // [R-MSG.1]
             _ => {

@@ -65,6 +65,8 @@ pub enum Output {
     Notify {
         /// The Agent.
         from: EndpointId,
+        /// Its Message id: until the NotifyResp arrives the Agent tells the same again under the same id `[R-NOT.4]`.
+        msg_id: String,
         /// What it tells.
         notify: Notify,
     },

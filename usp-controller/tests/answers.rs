@@ -118,7 +118,7 @@ fn r_not_10_a_notify_is_answered_when_it_asks_for_it() {
     let mut controller = controller();
     let quiet = Msg::request("n1", notify.clone());
     controller.handle_input(Input::Record(&from("self::agent", &quiet)), START);
-    let told = Output::Notify { from: id("self::agent"), notify: notify.clone() };
+    let told = Output::Notify { from: id("self::agent"), msg_id: "n1".into(), notify: notify.clone() };
     assert_eq!(controller.poll_output(), told);
 
     let notify = notify.with_response();
@@ -129,7 +129,8 @@ fn r_not_10_a_notify_is_answered_when_it_asks_for_it() {
     let reply = Msg::decode(record.payload().unwrap()).unwrap();
     assert_eq!((to, reply.msg_id()), (id("self::agent"), "n2"));
     assert_eq!(reply.to_string(), "NotifyResp \"n2\" {subscription_id: \"sub\"}");
-    assert_eq!(controller.poll_output(), Output::Notify { from: id("self::agent"), notify });
+    let told = Output::Notify { from: id("self::agent"), msg_id: "n2".into(), notify };
+    assert_eq!(controller.poll_output(), told);
 }
 
 /// [R-MSG.1]
