@@ -66,14 +66,20 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// The folder at a path, which is made if need be.
+    /// The folder at a path, which is made if need be, and is safe then as well.
     ///
     /// # Errors
     ///
     /// It cannot be made.
     pub fn new(path: impl AsRef<Path>) -> io::Result<Self> {
-        fs::create_dir_all(path.as_ref())?;
-        Ok(Self { path: path.as_ref().to_owned(), open: None })
+        let path = path.as_ref();
+        let made: Vec<&Path> = path.ancestors().take_while(|path| !path.is_dir()).collect();
+        fs::create_dir_all(path)?;
+        // The name of a new folder stands in the one around it.
+        for around in made.into_iter().filter_map(Path::parent) {
+            sync_folder(if around.as_os_str().is_empty() { Path::new(".") } else { around })?;
+        }
+        Ok(Self { path: path.to_owned(), open: None })
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -125,14 +131,19 @@ impl Files for Directory {
         Ok(())
     }
 
-    #[cfg(unix)]
     fn sync_names(&mut self) -> io::Result<()> {
-        File::open(&self.path)?.sync_all()
+        sync_folder(&self.path)
     }
+}
 
-    /// Where folders cannot be synced the file system keeps their order itself.
-    #[cfg(not(unix))]
-    fn sync_names(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Returns when all names in a folder are safe.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// Where folders cannot be synced the file system keeps their order itself.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
