@@ -250,7 +250,7 @@ impl<R: Rng> Agent<R> {
         let started = *self.started.get_or_insert(now.monotonic);
         let seconds = now.monotonic.duration_since(started).as_secs();
         self.up_time.store(u32::try_from(seconds).unwrap_or(u32::MAX), Ordering::Relaxed);
-        self.model.tell_time(now.wall);
+        self.model.tell_time(self.clock.date_time(now.monotonic).or(now.wall));
         if is_first {
             self.start();
         } else if is_stepped {

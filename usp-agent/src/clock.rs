@@ -34,6 +34,14 @@ impl Clock {
         Some(self.offset?.saturating_add(signed(instant)))
     }
 
+    /// The same as a dateTime.
+    pub(crate) fn date_time(self, instant: Instant) -> Option<DateTime> {
+        let micros = self.wall(instant)?;
+        // Less than a second has fewer nanoseconds than 32 bits count.
+        let nanos = micros.rem_euclid(1_000_000) as u32 * 1_000;
+        DateTime::from_unix(micros.div_euclid(1_000_000), nanos).ok()
+    }
+
     /// The instant at which the wall clock shows a time, in microseconds since 1970; the start of the monotonic clock
     /// for times before it.
     pub(crate) fn instant(self, wall: i64) -> Option<Instant> {

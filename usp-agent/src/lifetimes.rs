@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Columns, ColumnsRow, DataModel, SubscriberId};
@@ -11,6 +12,9 @@ use crate::clock::{Clock, signed};
 use crate::subscription;
 use crate::subscription_rows::{Row, Rows, creation_date};
 use crate::thresholds;
+
+/// How long a row stays that is to end and cannot be deleted.
+const PUT_OFF: Duration = Duration::from_secs(60);
 
 /// The rows of Subscriptions.
 #[derive(Debug, Default)]
@@ -33,7 +37,12 @@ pub(crate) struct Lifetime {
 impl Lifetimes {
     /// How long a row lives. One that is new was created at its CreationDate, or now where that is not known.
     pub(crate) fn of(&self, row: Row<'_, '_>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
-        let created = self.created(row.id()).unwrap_or_else(|| {
+        Self::lasting(row, self.created(row.id()), now, clock)
+    }
+
+    /// The same of a row that is known to have come to be at a moment.
+    fn lasting(row: Row<'_, '_>, known: Option<i64>, now: Instant, clock: Clock) -> (SubscriberId, Lifetime) {
+        let created = known.unwrap_or_else(|| {
             let dates = clock.wall(now).and_then(|now| Some((now, row.creation_date()?)));
             let age = dates.map_or(0, |(now, then)| now.saturating_sub(then));
             signed(now).saturating_sub(age.max(0))
@@ -74,15 +83,25 @@ impl Lifetimes {
         enter_all(&mut self.rows, rows);
     }
 
-    /// Takes in that the time became known: rows of before count from their CreationDate.
+    /// Takes in that the time became known: rows of before the start count from their CreationDate. Those that came
+    /// since have none, and go on counting.
     pub(crate) fn reckon(&mut self, model: &DataModel, now: Instant, clock: Clock) {
-        self.due.clear();
-        self.rows.clear();
-        self.most = None;
         let Ok(rows) = Rows::find(model) else { return };
         let mut lives = Vec::new();
-        rows.for_each(model, |row| lives.push(self.of(row, now, clock)));
+        rows.for_each(model, |row| {
+            let known = if row.creation_date().is_none() { self.created(row.id()) } else { None };
+            lives.push(Self::lasting(row, known, now, clock));
+        });
+        *self = Self::default();
         self.enter(lives);
+    }
+
+    /// Has the turn of a row come again whose end was refused.
+    pub(crate) fn put_off(&mut self, id: SubscriberId, now: Instant) {
+        let Some(lifetime) = self.rows.get_mut(&id) else { return };
+        let end = core::mem::replace(&mut lifetime.end, now.checked_add(PUT_OFF));
+        end.and_then(|end| self.due.take(&(end, id)));
+        self.due.extend(lifetime.end.map(|end| (end, id)));
     }
 
     pub(crate) fn remove(&mut self, id: SubscriberId) {

@@ -10,9 +10,10 @@ mod common;
 use alloc::collections::BTreeMap;
 
 use common::plain::{ONE, Plain, SUB, value_change};
+use usp_agent::datamodel::{Refusal, StagedChanges};
 use usp_agent::{Boot, BootCause, Input};
 use usp_msg::notify::Notification;
-use usp_msg::{Add, Operate, add};
+use usp_msg::{Add, ErrorCode, Operate, add};
 
 const BOOT: &str = "Device.Boot!";
 const PROVISIONING: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
@@ -208,6 +209,57 @@ fn a_time_to_live_is_reckoned_when_the_time_is_known() {
     plain.input(Input::Timeout);
     plain.pass_secs(9);
     assert_eq!(plain.rows(SUB).len(), 1);
+    plain.pass_secs(1);
+    assert_eq!(plain.rows(SUB).len(), 0);
+}
+
+/// A row that came before the device knew the time has no date, and goes on counting when the time is known.
+#[test]
+fn a_time_to_live_goes_on_when_the_time_becomes_known() {
+    let mut plain = Plain::new();
+    plain.subscribe("a", "ValueChange", PROVISIONING, &[("TimeToLive", "100")]);
+    plain.pass_secs(60);
+    plain.wall = Some(common::plain::unix("2024-05-01T12:00:00Z"));
+    plain.input(Input::Timeout);
+    plain.pass_secs(39);
+    assert_eq!(plain.rows(SUB).len(), 1);
+    plain.pass_secs(1);
+    assert_eq!(plain.rows(SUB).len(), 0);
+}
+
+/// A device that knew the time goes on knowing it, whatever an input says.
+#[test]
+fn a_row_has_its_date_by_the_time_that_was_known_before() {
+    let mut plain = Plain::with_wall("2024-05-01T12:00:00Z");
+    plain.input(Input::Timeout);
+    plain.wall = None;
+    plain.pass_secs(90);
+    let row = plain.subscribe("a", "ValueChange", PROVISIONING, &[]);
+    assert_eq!(plain.value(&format!("{row}CreationDate")), "2024-05-01T12:01:30Z");
+}
+
+/// A hook of the device may keep a row that is to end; it is tried again, and not for ever at one moment.
+#[test]
+fn a_row_that_the_device_keeps_is_deleted_later() {
+    use core::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::Arc;
+
+    let mut plain = Plain::new();
+    let keeps = Arc::new(AtomicBool::new(true));
+    let asked = Arc::clone(&keeps);
+    plain.update(|model| {
+        let refuse = move |_: &StagedChanges<'_>| match asked.load(Ordering::Relaxed) {
+            true => Err(Refusal::new(SUB, ErrorCode::REQUEST_DENIED, "it is needed")),
+            false => Ok(()),
+        };
+        model.on_prepare(SUB, refuse).unwrap();
+    });
+    keeps.store(false, Ordering::Relaxed);
+    plain.subscribe("a", "ValueChange", PROVISIONING, &[("TimeToLive", "10")]);
+    keeps.store(true, Ordering::Relaxed);
+    plain.pass_secs(69);
+    assert_eq!(plain.rows(SUB).len(), 1);
+    keeps.store(false, Ordering::Relaxed);
     plain.pass_secs(1);
     assert_eq!(plain.rows(SUB).len(), 0);
 }
