@@ -60,7 +60,8 @@ pub(crate) fn waits(model: &DataModel, row: &str) -> RetryWaits {
         _ => default,
     };
     RetryWaits {
-        minimum: Duration::from_secs(number("USPNotifRetryMinimumWaitInterval", 5).into()),
+        // Without a wait it would be repeated for ever at one moment; TR-181 begins at 1.
+        minimum: Duration::from_secs(number("USPNotifRetryMinimumWaitInterval", 5).max(1).into()),
         multiplier: number("USPNotifRetryIntervalMultiplier", RetryWaits::DEFAULT.multiplier),
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use usp_msg::{Error, ErrorCode, Msg};
+use usp_msg::{Error, ErrorCode};
 use usp_record::Rng;
 
 use crate::agent::Agent;
@@ -27,7 +27,7 @@ impl<R: Rng> Agent<R> {
         let msg_id = request_id(payload).ok_or_else(|| ignored.clone())?;
         self.admit(from).map_err(|_| ignored)?;
         let error = Error::new(code, String::from(reason));
-        self.send_payload(from, route, Msg::error_to(msg_id, error).encode_to_vec());
+        self.send_error(from, route, msg_id, error);
         Ok(())
     }
 }
@@ -101,7 +101,7 @@ impl Fields<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use usp_msg::{Get, GetResp};
+    use usp_msg::{Get, GetResp, Msg};
 
     #[test]
     fn the_id_of_a_request_is_found_where_the_rest_is_broken() {

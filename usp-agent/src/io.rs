@@ -81,8 +81,9 @@ pub enum Output {
     /// A Record or Message was not acted on. Nothing needs doing; it is there for logs.
     Ignored(Ignored),
     /// A notification was repeated until its NotifExpiration, or until its Subscription lost NotifRetry, and never
-    /// answered; or a Message was for a Session Context whose buffers are full or that cannot be. Nothing needs doing;
-    /// it is there for logs.
+    /// answered; or it had to make room for others, since its Controller had most of 10,000 notifications or 16 MiB that
+    /// wait for an answer; or a Message was for a Session Context whose buffers are full or that cannot be, or came while
+    /// too much waits to be saved. Nothing needs doing; it is there for logs.
     Undelivered {
         /// The Controller that it was for.
         to: EndpointId,
@@ -152,7 +153,7 @@ pub enum Ignored {
         /// The sender.
         from: EndpointId,
     },
-    /// Too much waits for [`Input::Persisted`]: 10,000 outputs, or Records of 16 MiB.
+    /// Too much waits for [`Input::Persisted`]: 10,000 Records and commands, or Records of 16 MiB.
     #[error("too much waits to be saved")]
     Unsaved,
     /// The Controller has the BannedRole (TR-181).

@@ -28,9 +28,6 @@ use crate::subscription_rows::{Last, Repeats, Row, Rows};
 use crate::thresholds;
 use crate::triggers::Trigger;
 
-/// How many notifications wait for their NotifyResp at the most. One more is sent once and not repeated.
-const MAX_OPEN: usize = 10_000;
-
 /// A Controller that is told something: enabled, and not banned.
 struct Addressee {
     way: Way,
@@ -64,11 +61,15 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.pop_due() {
             match due {
-                // A Controller that is disabled or banned is passed over; its turn comes again.
+                // A Controller that is disabled or banned is passed over, and so is one for whom there is no room as long
+                // as nothing can be saved; its turn comes again.
                 Due::Repeat { msg_id, of, to: before, message } => {
                     let Some((row, to)) = self.addressee_of(&of) else { continue };
                     if to != before {
                         self.outbox.readdress(&msg_id, &to);
+                    }
+                    if self.outputs.is_full() {
+                        continue;
                     }
                     if matches!(self.trust.standing(&self.model, &row), Standing::Admitted(_)) {
                         self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
@@ -78,8 +79,11 @@ impl<R: Rng> Agent<R> {
             }
         }
         for id in self.lifetimes.ended(self.now) {
-            // A row that is gone already is as good as deleted.
-            let _ = self.model.remove(ObjectPath::<()>::from_text(subscription::row(id)));
+            let row = subscription::row(id);
+            // A row that is gone already is as good as deleted; one that a hook of the device keeps has its turn again.
+            if self.model.remove(ObjectPath::<()>::from_text(&row)).is_err() {
+                self.lifetimes.put_off(id, self.now);
+            }
         }
         self.handle_timers();
         self.handle_on_boarding();
@@ -151,6 +155,7 @@ impl<R: Rng> Agent<R> {
         }
         if rights_changed {
             self.read_subscriptions();
+            self.read_thresholds();
         }
     }
 
@@ -179,7 +184,8 @@ impl<R: Rng> Agent<R> {
         let addressee = addressee(&mut self.trust, &self.model, controller, addressees);
         let Some(Addressee { way, recipient }) = addressee else { return };
         let Some(change) = recipient.told(&self.model, change) else { return };
-        let is_of_many = subscription.is_plain() && !matches!(form, Form::Unwanted);
+        let is_of_many =
+            subscription.is_plain() && !matches!(form, Form::Unwanted) && !self.outputs.is_full();
         let peer = self.peers.get(way.to.as_str()).filter(|peer| peer.kind() == RecordKind::NoSession);
         let Some(via) = peer.filter(|_| is_of_many).map(Peer::via) else {
             return self.tell_as(id, &change, way);
@@ -216,8 +222,12 @@ impl<R: Rng> Agent<R> {
         }
         let msg_id = MsgId::new(&mut self.rng, &self.outbox);
         let msg_id = msg_id.as_str();
-        if !subscription.settings.retry || self.outbox.len() >= MAX_OPEN {
-            if let Some(route) = self.route_to(to)
+        let is_full = self.outputs.is_full();
+        if !subscription.settings.retry {
+            if is_full {
+                let (to, msg_id) = (to.clone(), msg_id.to_string());
+                self.outputs.push_back(Output::Undelivered { to, msg_id });
+            } else if let Some(route) = self.route_to(to)
                 && let Some(subscription) = self.subscriptions.get(&id)
             {
                 let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, to, |out| {
@@ -231,13 +241,23 @@ impl<R: Rng> Agent<R> {
             (subscription.settings.expiration, subscription.settings.persistent, Duration::ZERO);
         let mut message = Vec::new();
         subscription.notify(change, msg_id, &mut message);
-        self.send_message(to, msg_id, |out| out.extend_from_slice(&message));
+        if !is_full {
+            self.send_message(to, msg_id, |out| out.extend_from_slice(&message));
+        }
         let row = subscription::row(id);
         let note = is_noted.then(|| self.note_notify(msg_id, to, &row, &message));
         let to = to.clone();
         let kept =
             Kept { to, message, is_on_board_request: false, subscription: row, expiration, spent, note };
-        self.outbox.keep(msg_id.to_string(), kept, *waits, self.now, &mut self.rng);
+        self.keep(msg_id.to_string(), kept, *waits);
+    }
+
+    /// Keeps a notification that was just sent for the first time, or could not be so far. Says which others are given
+    /// up for it.
+    pub(crate) fn keep(&mut self, msg_id: String, kept: Kept, waits: RetryWaits) {
+        for (msg_id, to) in self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng) {
+            self.outputs.push_back(Output::Undelivered { to, msg_id });
+        }
     }
 
     /// The Subscriptions that are told of an event, by the rows of their Controllers.

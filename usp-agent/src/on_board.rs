@@ -137,7 +137,7 @@ impl<R: Rng> Agent<R> {
             spent: Duration::ZERO,
             note: None,
         };
-        self.outbox.keep(msg_id.clone(), kept, waits, self.now, &mut self.rng);
+        self.keep(msg_id.clone(), kept, waits);
         let contact = Contact { to, open: Some(msg_id), answered: None, restart: None };
         self.on_board.contacts.insert(number, contact);
     }

@@ -5,15 +5,39 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use litemap::LiteMap;
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 
+/// How many notifications wait for their NotifyResp at the most, and bytes of their Messages.
+const MAX_OPEN: usize = 10_000;
+const MAX_BYTES: usize = 16 << 20;
+
+/// What a notification counts beside the bytes of its Message where Controllers are compared.
+const OVERHEAD: usize = 512;
+
 /// Notifications by Message id, and the moments at which they are due.
+///
+/// There is room for so many of all Controllers together. Where it is used up, the one that holds most of it loses its
+/// oldest notifications, so that none keeps the others from being told.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     open: BTreeMap<String, Open>,
     due: BTreeSet<(Instant, String)>,
+    /// Bytes of all Messages.
+    bytes: usize,
+    shares: LiteMap<EndpointId, Share>,
+    /// How many were kept so far.
+    count: u64,
     /// The notes of those that wait no more.
     forgotten: Vec<String>,
+}
+
+/// What a Controller holds of the outbox.
+#[derive(Debug, Default)]
+struct Share {
+    weight: usize,
+    /// Its notifications, the oldest first.
+    oldest: BTreeMap<u64, String>,
 }
 
 /// A notification that is to be repeated until it is answered.
@@ -38,6 +62,8 @@ pub(crate) struct Kept {
 #[derive(Debug)]
 pub(crate) struct Open {
     kept: Kept,
+    /// Which of all that were kept.
+    number: u64,
     /// How often it was sent.
     sent: u32,
     /// When it was kept.
@@ -67,11 +93,34 @@ impl Outbox {
         self.open.len()
     }
 
+    /// The oldest notification of the Controller that holds most. An OnBoardRequest is none of them: there is one of each
+    /// Controller, and it is repeated whatever happens `[R-NOT.6a]`.
+    fn oldest_of_most(&self) -> Option<String> {
+        let most = self.shares.values().max_by_key(|share| share.weight)?;
+        most.oldest.values().next().cloned()
+    }
+
+    fn enter_share(&mut self, msg_id: &str, of: &EndpointId, number: u64, weight: usize) {
+        let share = self.shares.entry(of.clone()).or_default();
+        share.weight += weight;
+        share.oldest.insert(number, String::from(msg_id));
+    }
+
+    fn leave_share(&mut self, of: &EndpointId, number: u64, weight: usize) {
+        let Some(share) = self.shares.get_mut(of) else { return };
+        if share.oldest.remove(&number).is_some() {
+            share.weight -= weight;
+        }
+        if share.oldest.is_empty() {
+            self.shares.remove(of);
+        }
+    }
+
     pub(crate) fn contains(&self, msg_id: &str) -> bool {
         self.open.contains_key(msg_id)
     }
 
-    /// Keeps a notification that was just sent for the first time.
+    /// Keeps a notification that was just sent for the first time. Gives those back that are given up for it.
     pub(crate) fn keep(
         &mut self,
         msg_id: String,
@@ -79,12 +128,24 @@ impl Outbox {
         waits: RetryWaits,
         now: Instant,
         rng: &mut dyn Rng,
-    ) {
-        let mut open = Open { kept, sent: 1, since: now, expires: None, attempt: None };
+    ) -> Vec<(String, EndpointId)> {
+        let mut given_up = Vec::new();
+        while self.open.len() >= MAX_OPEN || self.bytes + kept.message.len() > MAX_BYTES {
+            let Some(oldest) = self.oldest_of_most() else { break };
+            let Some(open) = self.remove(&oldest) else { break };
+            given_up.push((oldest, open.kept.to));
+        }
+        self.count += 1;
+        self.bytes += kept.message.len();
+        let mut open = Open { kept, number: self.count, sent: 1, since: now, expires: None, attempt: None };
+        if !open.is_on_board_request() {
+            self.enter_share(&msg_id, &open.kept.to, open.number, open.weight());
+        }
         open.expire();
         open.schedule(waits, now, rng);
         self.due.extend(open.next().map(|next| (next, msg_id.clone())));
         self.open.insert(msg_id, open);
+        given_up
     }
 
     /// Takes in other settings of Subscriptions, by their rows: NotifRetry and NotifExpiration. What is not to be
@@ -119,8 +180,12 @@ impl Outbox {
 
     /// Takes in that the Controller of a notification has another Endpoint ID now.
     pub(crate) fn readdress(&mut self, msg_id: &str, to: &EndpointId) {
-        if let Some(open) = self.open.get_mut(msg_id) {
-            open.kept.to = to.clone();
+        let Some(open) = self.open.get_mut(msg_id) else { return };
+        let before = core::mem::replace(&mut open.kept.to, to.clone());
+        if !open.is_on_board_request() {
+            let (number, weight) = (open.number, open.weight());
+            self.leave_share(&before, number, weight);
+            self.enter_share(msg_id, to, number, weight);
         }
     }
 
@@ -173,6 +238,8 @@ impl Outbox {
 
     fn remove(&mut self, msg_id: &str) -> Option<Open> {
         let mut open = self.open.remove(msg_id)?;
+        self.bytes -= open.kept.message.len();
+        self.leave_share(&open.kept.to, open.number, open.weight());
         self.forgotten.extend(open.kept.note.take());
         if let Some(next) = open.next() {
             self.due.remove(&(next, String::from(msg_id)));
@@ -182,6 +249,10 @@ impl Outbox {
 }
 
 impl Open {
+    fn weight(&self) -> usize {
+        self.kept.message.len() + OVERHEAD
+    }
+
     pub(crate) fn is_on_board_request(&self) -> bool {
         self.kept.is_on_board_request
     }

@@ -92,11 +92,11 @@ impl Outputs {
         self.held.len() >= MAX_HELD || self.held_bytes >= MAX_HELD_BYTES
     }
 
+    /// Gives out a command, or what is there for logs: that acknowledges nothing, and waits for nothing.
     pub(crate) fn push_back(&mut self, output: Output) {
-        match output {
-            Output::Record { to, bytes, via } => self.push_record(to, bytes, via),
-            other => self.push(Queued::Other(Box::new(other))),
-        }
+        let is_command = matches!(output, Output::Command(_));
+        let queued = Queued::Other(Box::new(output));
+        if is_command { self.push(queued) } else { self.ready.push_back(queued) }
     }
 
     pub(crate) fn push_record(&mut self, to: EndpointId, bytes: Vec<u8>, via: Via) {

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use litemap::LiteMap;
 use usp_datamodel::ParkedRequest;
-use usp_msg::{Error, ErrorCode, Msg};
+use usp_msg::{Error, ErrorCode};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
@@ -120,7 +120,7 @@ impl<R: Rng> Agent<R> {
             if let Some(peer) = self.peers.get(from) {
                 self.outputs.note_answer(&peer.id, msg_id);
             }
-            self.send_payload(from, route, Msg::error_to(msg_id, refusal).encode_to_vec());
+            self.send_error(from, route, msg_id, refusal);
             return;
         }
         let until = self.now.checked_add(self.parked.patience);

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use litemap::LiteMap;
 use usp_datamodel::Requester;
 use usp_path::Constant;
-use usp_record::{EndpointId, Instant, Record, RecordErrorKind, Rng};
+use usp_record::{EndpointId, Instant, RecordErrorKind, Rng};
 use usp_schema::Value;
 
 use crate::agent::Agent;
@@ -216,19 +216,6 @@ impl<R: Rng> Agent<R> {
         match via {
             Via::Any => self.peers.get(to).map(Peer::via).unwrap_or_default(),
             told => told,
-        }
-    }
-
-    /// Sends a Message by this route. Whether it could be taken: the buffers of a Session Context are bounded.
-    pub(crate) fn send_payload(&mut self, to: &str, route: Route, payload: Vec<u8>) -> bool {
-        let Some(peer) = self.peers.get(to) else { return false };
-        match route.kind {
-            RecordKind::NoSession => {
-                let bytes = Record::no_session(&self.id, &peer.id, payload).encode_to_vec();
-                self.push_record(peer.id.clone(), bytes, route.via);
-                true
-            }
-            RecordKind::Session => self.send_in_session(to, payload, route.via),
         }
     }
 

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use usp_datamodel::{RestoreError, Unfit};
 use usp_msg::reader::{ReqType, Request, Valid};
-use usp_msg::{Error, ErrorCode, Msg};
+use usp_msg::{Error, ErrorCode};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
@@ -206,7 +206,7 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn refuse_unsaved(&mut self, from: &str, route: Route, msg_id: &str) {
         let refusal = Error::new(ErrorCode::RESOURCES_EXCEEDED, "nothing can be saved at the moment");
         self.outputs.is_urgent = route.kind == RecordKind::NoSession;
-        self.send_payload(from, route, Msg::error_to(msg_id, refusal).encode_to_vec());
+        self.send_error(from, route, msg_id, refusal);
         self.outputs.is_urgent = false;
     }
 }

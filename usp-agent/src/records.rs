@@ -162,7 +162,7 @@ impl<R: Rng> Agent<R> {
             return Err(Ignored::Invalid { from: sender, error });
         }
         let refusal = Error::new(error.code(), error.to_string());
-        self.send_payload(from, route, usp_msg::Msg::error_to(msg.msg_id(), refusal).encode_to_vec());
+        self.send_error(from, route, msg.msg_id(), refusal);
         Ok(())
     }
 
@@ -259,6 +259,15 @@ impl<R: Rng> Agent<R> {
         let Some(route) = self.route_to(to) else { return };
         let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, to, write);
         self.send_out(to, route, msg_id, bytes);
+    }
+
+    /// Answers a Message with an Error, by the way that it came.
+    pub(crate) fn send_error(&mut self, from: &str, route: Route, msg_id: &str, error: Error) {
+        let Some(to) = self.peer_id(from) else { return };
+        let message = usp_msg::Msg::error_to(msg_id, error).encode_to_vec();
+        let write = |out: &mut Vec<u8>| out.extend_from_slice(&message);
+        let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, &to, write);
+        self.send_out(&to, route, msg_id, bytes);
     }
 
     /// Sends what was written for this kind of Record.

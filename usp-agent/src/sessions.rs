@@ -294,7 +294,7 @@ impl<R: Rng> Agent<R> {
         let Some(peer) = self.peers.get_mut(id) else { return };
         peer.uses = RecordKind::NoSession;
         let Some(mut session) = peer.session.take() else { return };
-        let (to, via, was_up) = (peer.id.clone(), session.via, session.told.0);
+        let (to, via, told) = (peer.id.clone(), session.via, session.told);
         let row = peer.requester.controller_row().unwrap_or_default().to_string();
         while let Some(output) = session.context.poll_output() {
             if let SessionOutput::Send(record) = output {
@@ -305,7 +305,7 @@ impl<R: Rng> Agent<R> {
         if let Some(due) = session.due {
             self.peers.due.remove(&(due, id.to_string()));
         }
-        if was_up {
+        if told != (false, 0) {
             self.write_status(&row, (false, 0));
         }
     }

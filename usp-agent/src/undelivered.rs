@@ -115,7 +115,7 @@ impl<R: Rng> Agent<R> {
         let kept =
             Kept { to, message, is_on_board_request: false, subscription, expiration, spent: past, note };
         let waits = controllers::waits(&self.model, &controller);
-        self.outbox.keep(msg_id, kept, waits, self.now, &mut self.rng);
+        self.keep(msg_id, kept, waits);
         true
     }
 }

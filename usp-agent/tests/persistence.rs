@@ -213,17 +213,68 @@ fn too_much_that_waits_is_refused() {
     let mut saving = Saving::saved();
     saving.set("one", "1");
     saving.drain();
-    for _ in 0..9_999 {
-        saving.request("two", "read", Get::new([common::saving::CODE]));
+    for number in 1..10_000 {
+        saving.request("two", &format!("read {number}"), Get::new([common::saving::CODE]));
     }
     assert_eq!(saving.drain(), []);
-    saving.request("two", "read", Get::new([common::saving::CODE]));
+    for _ in 0..3 {
+        saving.request("two", "one more", Get::new([common::saving::CODE]));
+        assert_eq!(saving.drain(), [Left::Other(Output::Ignored(Ignored::Unsaved))]);
+    }
     assert_eq!(saving.input(Input::Timeout), []);
     let left = saving.save();
-    let ignored = left.iter().filter(|left| **left == Left::Other(Output::Ignored(Ignored::Unsaved)));
-    assert_eq!((left.len(), ignored.count()), (10_001, 1));
+    assert!(left.iter().all(|left| matches!(left, Left::Answer(_))), "{left:?}");
+    assert_eq!(left.len(), 10_000);
     saving.request("two", "again", Get::new([common::saving::CODE]));
     assert_eq!(saving.drain(), answers(&["again"]));
+}
+
+/// What is not acted on is said at once, and takes no room from what waits, however much of it comes.
+#[test]
+fn strangers_do_not_fill_what_waits() {
+    let mut saving = Saving::saved();
+    saving.set("one", "1");
+    assert_eq!(saving.drain(), []);
+    for _ in 0..10_001 {
+        saving.request("nobody", "junk", Get::new([common::saving::CODE]));
+        let left = saving.drain();
+        assert!(
+            matches!(left[..], [Left::Other(Output::Ignored(Ignored::UnknownController { .. }))]),
+            "{left:?}"
+        );
+    }
+    saving.request("two", "read", Get::new([common::saving::CODE]));
+    assert_eq!(saving.drain(), []);
+    assert_eq!(saving.save(), answers(&["1", "read"]));
+}
+
+/// What the device changes while nothing can be saved is told up to the same bound. Beyond it a notification that is not
+/// repeated is lost, and says so; one that is goes out later.
+#[test]
+fn notifications_of_a_disk_that_never_comes_back_are_bounded() {
+    let lost = |left: &[Left]| {
+        left.iter().filter(|left| matches!(left, Left::Other(Output::Undelivered { .. }))).count()
+    };
+    for retry in ["false", "true"] {
+        let mut saving = Saving::saved();
+        saving.subscribe("watch", &[("NotifRetry", retry)]);
+        saving.set("two", "0");
+        saving.drain();
+        let mut given_up = 0;
+        for value in 1..10_007 {
+            let now = Now::new(saving.now);
+            saving.agent.update(now, |model| {
+                model.update_value_at(common::saving::CODE, &value.to_string()).unwrap();
+            });
+            given_up += lost(&saving.drain());
+        }
+        // The answer and the first notifications wait; of 10,007 repeated ones the oldest make room.
+        assert_eq!(given_up, if retry == "true" { 7 } else { 8 });
+        let left = saving.save();
+        assert_eq!(left.len(), 10_000, "{retry}");
+        let later = saving.until.map_or(0, |_| saving.pass(Duration::from_secs(10)).len());
+        assert_eq!(later > 0, retry == "true", "{retry}: {later}");
+    }
 }
 
 /// Changes that pile up while a batch is written are kept to a bound: the whole state says it shorter.

@@ -8,6 +8,7 @@ mod common;
 use core::time::Duration;
 
 use common::{Link, id};
+use usp_agent::datamodel::Requester;
 use usp_agent::{Input, Now, Output};
 use usp_msg::notify::Notification;
 use usp_msg::request::ReqType;
@@ -225,6 +226,45 @@ fn without_retry_nothing_is_repeated() {
     provision(&mut link, "x");
     let (first, until) = sent(&mut link);
     assert_eq!((first.len(), until), (1, None));
+}
+
+/// Who never answers uses up its own room, and not that of the others.
+#[test]
+fn the_oldest_of_whoever_holds_most_makes_room() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    let other = add::CreateObject::new(SUB)
+        .required("Enable", "true")
+        .required("ID", "other")
+        .required("NotifType", "ValueChange")
+        .required("NotifRetry", "true")
+        .required("Recipient", "Device.LocalAgent.Controller.2")
+        .required("ReferenceList", "Device.LocalAgent.Controller.2.ProvisioningCode");
+    let now = Now::new(link.now);
+    link.agent.update(now, |model| model.process(&Add::new([other]).into(), &Requester::DEVICE)).unwrap();
+    let other = |link: &mut Link, code: &str| {
+        let path = "Device.LocalAgent.Controller.2.ProvisioningCode";
+        link.agent.update(Now::new(link.now), |model| model.update_value_at(path, code)).unwrap();
+        sent(link).0
+    };
+    let waits = other(&mut link, "early");
+    let mut first = Vec::new();
+    for turn in 0..9_999 {
+        provision(&mut link, &turn.to_string());
+        first.extend(sent(&mut link).0);
+    }
+    assert_eq!(first.len(), 9_999, "there was room for all");
+    // The next one takes the place of the oldest of its Controller, and so does that of the other.
+    provision(&mut link, "one more");
+    let given_up = |number: usize| (first[number].0.clone(), "undelivered".to_owned());
+    assert_eq!(sent(&mut link).0[1..], [given_up(0)]);
+    let late = other(&mut link, "late");
+    assert_eq!(late[1..], [given_up(1)]);
+    // What waits for the other is still repeated.
+    at(&mut link, Instant::from_secs(1010));
+    let again = sent(&mut link).0;
+    assert!([&waits[0], &late[0]].iter().all(|told| again.contains(told)));
+    assert!(!again.contains(&first[0]) && again.contains(&first[2]));
 }
 
 #[test]

@@ -101,6 +101,39 @@ fn only_its_controller_hears_of_a_threshold() {
     assert_eq!(plain.rows(TABLE), [""; 0]);
 }
 
+/// Who was banned when the Agent started is told by its thresholds once it is not any more.
+#[test]
+fn a_threshold_goes_on_when_its_controller_is_not_banned_any_more() {
+    let mut plain = Plain::new();
+    let row = threshold(&mut plain, "Rise", "50", &[]);
+    plain.subscribe("t", "Event", &format!("{row}Triggered!"), &[("Persistent", "true")]);
+    let trust = "Device.LocalAgent.ControllerTrust.";
+    plain.update(|model| {
+        let role = add::CreateObject::new(format!("{trust}Role."))
+            .required("Name", "all")
+            .required("Enable", "true");
+        let all = ["Param", "Obj", "InstantiatedObj", "CommandEvent"];
+        let permission = add::CreateObject::new(format!("{trust}Role.1.Permission."));
+        let permission = permission.required("Enable", "true").required("Targets", "Device.");
+        let permission = all.iter().fold(permission, |row, name| row.required(*name, "rwxn"));
+        for add in [role, permission] {
+            model.process(&Add::new([add]).into(), &usp_agent::datamodel::Requester::DEVICE).unwrap();
+        }
+        model
+            .update_value_at("Device.LocalAgent.Controller.1.AssignedRole", &format!("{trust}Role.1"))
+            .unwrap();
+    });
+    plain.device(&format!("{trust}BannedRole"), &format!("{trust}Role.1"));
+    let mut plain = plain.restarted(0);
+    plain.input(usp_agent::Input::Timeout);
+    plain.device(WATCHED, "60");
+    plain.device(WATCHED, "40");
+    assert_eq!(plain.told(), []);
+    plain.device(&format!("{trust}BannedRole"), "");
+    plain.device(WATCHED, "60");
+    assert_eq!(plain.notifications(), [triggered(&row, WATCHED, "60")]);
+}
+
 /// Values of rows by a Search Path, each by itself; what is added later is first looked at when it changes.
 #[test]
 fn each_parameter_of_a_search_path_is_watched_by_itself() {
