@@ -182,6 +182,7 @@ mod subscription;
 mod subscription_rows;
 mod thresholds;
 mod timers;
+mod transfers;
 mod triggers;
 mod undelivered;
 

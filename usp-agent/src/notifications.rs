@@ -26,6 +26,7 @@ use crate::records::written;
 use crate::subscription::{self, Subscription};
 use crate::subscription_rows::{Last, Repeats, Row, Rows};
 use crate::thresholds;
+use crate::transfers;
 use crate::triggers::Trigger;
 
 /// A Controller that is told something: enabled, and not banned.
@@ -61,14 +62,14 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.pop_due() {
             match due {
-                // A Controller that is disabled or banned is passed over, and so is one for whom there is no room as long
-                // as nothing can be saved; its turn comes again.
+                // A Controller that is disabled or banned is passed over, and so are a Subscription that is disabled and
+                // what there is no room for as long as nothing can be saved; its turn comes again.
                 Due::Repeat { msg_id, of, to: before, message } => {
                     let Some((row, to)) = self.addressee_of(&of) else { continue };
                     if to != before {
                         self.outbox.readdress(&msg_id, &to);
                     }
-                    if self.outputs.is_full() {
+                    if self.outputs.is_full() || subscription::is_disabled(&self.model, &of) {
                         continue;
                     }
                     if matches!(self.trust.standing(&self.model, &row), Standing::Admitted(_)) {
@@ -140,12 +141,16 @@ impl<R: Rng> Agent<R> {
             thresholds.extend(thresholds::number_of(path));
         }
         let gone = self.gone(&rows);
+        let last = self.last_words(&notices);
         let told = notices.into_iter().map(|Notice { change, mut subscribers, .. }| {
             // Those count that were there before and still are: none tells of its own creation (T17).
             subscribers.retain(|id| !gone.contains(id));
             (change, subscribers)
         });
         self.tell(told.filter(|(_, subscribers)| !subscribers.is_empty()).collect());
+        for (id, change, to) in last {
+            self.tell_last(id, &change, &to);
+        }
         self.refresh_subscriptions(&rows);
         self.show_no_session(controllers.iter().copied(), false);
         self.refresh_peers(&controllers, rights_changed);
@@ -183,6 +188,9 @@ impl<R: Rng> Agent<R> {
         let controller = &subscription.settings.recipient;
         let addressee = addressee(&mut self.trust, &self.model, controller, addressees);
         let Some(Addressee { way, recipient }) = addressee else { return };
+        if !transfers::is_wanted(&self.model, controller, change) {
+            return;
+        }
         let Some(change) = recipient.told(&self.model, change) else { return };
         let is_of_many =
             subscription.is_plain() && !matches!(form, Form::Unwanted) && !self.outputs.is_full();
@@ -205,6 +213,39 @@ impl<R: Rng> Agent<R> {
             bytes
         });
         self.push_record(way.to.clone(), bytes, via);
+    }
+
+    /// What Controllers are told of their own end: that their row is gone, or not enabled any more, is the last that they
+    /// hear (TR-181, Controller and its Enable).
+    fn last_words(&self, notices: &[Notice]) -> Vec<(SubscriberId, Change, EndpointId)> {
+        let mut last = Vec::new();
+        for Notice { change, subscribers, .. } in notices {
+            let Some(number) = parting(change) else { continue };
+            let row = controllers::row(number);
+            let Some(peer) = self.peers.with_row(number) else { continue };
+            if controllers::endpoint(&self.model, &row).is_some() {
+                continue;
+            }
+            let is_its = |id: &&SubscriberId| {
+                self.subscriptions.get(id).is_some_and(|found| *found.settings.recipient == *row)
+            };
+            last.extend(subscribers.iter().filter(is_its).map(|&id| (id, change.clone(), peer.id.clone())));
+        }
+        last
+    }
+
+    /// Tells a Controller of its end, once: nobody is left to repeat it to.
+    fn tell_last(&mut self, id: SubscriberId, change: &Change, to: &EndpointId) {
+        let Some((subscription, peer)) = self.subscriptions.get(&id).zip(self.peers.get(to.as_str())) else {
+            return;
+        };
+        let Ok(recipient) = self.model.recipient(&peer.requester) else { return };
+        let told = recipient.told(&self.model, change).filter(|_| subscription.settings.notifies);
+        let Some(change) = told else { return };
+        let msg_id = MsgId::new(&mut self.rng, &self.outbox);
+        let mut message = Vec::new();
+        subscription.notify_once(&change, msg_id.as_str(), false, &mut message);
+        self.send_message(to, msg_id.as_str(), |out| out.extend_from_slice(&message));
     }
 
     /// Tells a Subscription of a change in the words in which its Controller is told of it.
@@ -450,6 +491,16 @@ impl<'m> Entering<'_, '_, 'm> {
         let paths = row.reference_list().filter(may).map(Cow::into_owned).collect();
         (Arc::clone(controller), paths)
     }
+}
+
+/// The Controller that a change parts from: its row is gone, or not enabled any more.
+fn parting(change: &Change) -> Option<u32> {
+    let row = match change {
+        Change::ObjectDeletion { path } => path.strip_suffix('.')?,
+        Change::ValueChange { path, value } if value == "false" => path.strip_suffix(".Enable")?,
+        _ => return None,
+    };
+    controllers::number_of(row).filter(|&number| row == controllers::row(number))
 }
 
 /// The row of the Controller of a notification, by the row of its Subscription or, for an OnBoardRequest, by that

@@ -74,6 +74,11 @@ impl Peers {
         self.by_id.iter_mut().map(|(_, peer)| &mut **peer)
     }
 
+    /// The Controller with this row.
+    pub(crate) fn with_row(&self, number: u32) -> Option<&Peer> {
+        self.by_id.values().map(|peer| &**peer).find(|peer| peer.number() == Some(number))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.by_id.len()
     }

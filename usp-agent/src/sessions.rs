@@ -262,6 +262,26 @@ impl<R: Rng> Agent<R> {
     /// Takes in other settings. A Session Context that may not be any more ends `[R-E2E.6b]`.
     pub(crate) fn configure_session(&mut self, id: &str, settings: SessionSettings) {
         let Some(peer) = self.peers.get_mut(id) else { return };
+        let was_required = peer.settings.is_required();
+        self.take_session_settings(id, settings);
+        if !was_required {
+            self.establish_required(id);
+        }
+    }
+
+    /// Begins the Session Context that a Controller has to have (TR-181, SessionMode), if there is none.
+    fn establish_required(&mut self, id: &str) {
+        let has_to = |peer: &&mut Peer| peer.settings.is_required() && peer.settings.refusal().is_none();
+        let Some(peer) = self.peers.get_mut(id).filter(has_to) else { return };
+        let session = peer.session_or_new(&self.id, &mut self.channels);
+        if session.context.session_id().is_none() {
+            session.context.restart(self.now, &mut self.rng);
+            self.peers.stirred.insert(id.to_string());
+        }
+    }
+
+    fn take_session_settings(&mut self, id: &str, settings: SessionSettings) {
+        let Some(peer) = self.peers.get_mut(id) else { return };
         if peer.settings.is_tls != settings.is_tls {
             // [R-E2E.18] How payloads are protected does not change within a Session Context.
             let uses = peer.uses;

@@ -15,6 +15,7 @@ use crate::endpoint_ids;
 use crate::mtps;
 use crate::secure_channels::{self, SecureChannels};
 use crate::sessions;
+use crate::subscription;
 use crate::thresholds;
 
 /// A model that gets what the Agent needs of it.
@@ -50,6 +51,7 @@ impl SetUp<'_> {
         // The Subscriptions of a Controller go when the Controller goes (TR-181, Recipient).
         self.model.owned_by("Device.LocalAgent.Subscription.{i}.Recipient")?;
         controllers::own(self)?;
+        subscription::guard(self)?;
         thresholds::guard(self)?;
         commands::serve(self.model)?;
         endpoint_ids::guard(self, id)?;

@@ -1,16 +1,17 @@
 //! Subscriptions: rows of `Device.LocalAgent.Subscription.` made ready for Notify, by the rules of TR-181 `[R-NOT.0]`.
 
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use smol_str::SmolStr;
-use usp_datamodel::{Change, ChangeKind, SubscriberId};
-use usp_msg::writer;
+use usp_datamodel::{Change, ChangeKind, DataModel, Refusal, RegisterError, StagedChange, SubscriberId};
+use usp_msg::{ErrorCode, writer};
 use usp_schema::Value;
 
+use crate::set_up::SetUp;
 use crate::subscription_rows::Row;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Subscription.";
@@ -42,11 +43,35 @@ pub(crate) struct Settings {
     pub(crate) configures: Option<Arc<[String]>>,
 }
 
+/// Refuses another ReferenceList to a row that has one: once it is not empty it stays (TR-181).
+pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
+    let table = "Device.LocalAgent.Subscription.{i}.";
+    if !set_up.comes(table) {
+        return Ok(());
+    }
+    set_up.model.on_prepare(table, |changes| {
+        for change in changes.iter().filter(|_| !changes.requester().is_device()) {
+            let StagedChange::Value { path, before, .. } = change else { continue };
+            if path.ends_with(".ReferenceList") && !before.to_string().is_empty() {
+                let message = alloc::format!("{path} cannot change once it is set");
+                return Err(Refusal::new(path, ErrorCode::PARAMETER_NOT_WRITEABLE, message));
+            }
+        }
+        Ok(())
+    })
+}
+
 /// The row that a path is of or lies below, by the number under which its Subscription is told of changes.
 pub(crate) fn number_of(path: &str) -> Option<SubscriberId> {
     let number = path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()?;
     // Beyond are the numbers of thresholds.
     Some(SubscriberId(number)).filter(|&id| crate::thresholds::of_subscriber(id).is_none())
+}
+
+/// Whether this is the row of a Subscription that is not enabled: nothing is done for it (TR-181, Enable).
+pub(crate) fn is_disabled(model: &DataModel, row: &str) -> bool {
+    number_of(row).is_some()
+        && model.value_at(&alloc::format!("{row}Enable")).is_ok_and(|enabled| enabled != Value::Boolean(true))
 }
 
 /// The path of a row, with the final dot.
@@ -111,8 +136,13 @@ impl Subscription {
 
     /// Writes the Notify Message that tells of a change.
     pub(crate) fn notify(&self, change: &Change, msg_id: &str, out: &mut Vec<u8>) {
+        self.notify_once(change, msg_id, self.settings.retry, out);
+    }
+
+    /// The same, whether or not it is repeated until there is a response.
+    pub(crate) fn notify_once(&self, change: &Change, msg_id: &str, wants_response: bool, out: &mut Vec<u8>) {
         let mut notify = writer::notify(out, msg_id);
-        notify.subscription_id(&self.id).send_resp(self.settings.retry);
+        notify.subscription_id(&self.id).send_resp(wants_response);
         match change {
             Change::ValueChange { path, value } => {
                 notify.value_change().param_path(path).param_value(value);

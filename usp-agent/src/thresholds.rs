@@ -134,6 +134,9 @@ pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
             let (object, name, mark) =
                 (text("ReferencePath"), text("ThresholdParam"), text("ThresholdValue"));
             let refuse = |message: String| Err(Refusal::new(path, ErrorCode::INVALID_VALUE, message));
+            if !object.is_empty() && name.is_empty() && !is_object(changes.schema(), &object) {
+                return refuse(alloc::format!("{object} is no object of the Supported Data Model"));
+            }
             if !object.is_empty()
                 && !name.is_empty()
                 && !is_number(changes.schema(), &watched(&object, &name))
@@ -152,6 +155,15 @@ pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
 fn watched(object: &str, name: &str) -> String {
     let dot = if object.ends_with('.') { "" } else { "." };
     alloc::format!("{object}{dot}{name}")
+}
+
+/// Whether a path leads to an object of the schema. Where a reference leads no text tells.
+fn is_object(schema: &Schema, path: &str) -> bool {
+    let dotted = watched(path, "");
+    let Ok(path) = Path::parse(&dotted) else { return false };
+    let is_there = |path: &str| schema.object_at(path).is_some();
+    path.to_supported()
+        .is_none_or(|path| is_there(path.as_str()) || is_there(&alloc::format!("{}{{i}}.", path.as_str())))
 }
 
 /// Whether a path leads to a parameter of the schema that is a whole number. Where a reference leads no text tells.

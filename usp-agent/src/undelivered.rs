@@ -91,7 +91,7 @@ impl<R: Rng> Agent<R> {
     fn resume_notification(&mut self, noted: Noted) -> bool {
         let Noted { name, msg_id, to, subscription, first, message } = noted;
         let value = |name: &str| self.model.value_at(&alloc::format!("{subscription}{name}"));
-        // One that was switched off meanwhile delivers what it had to tell before.
+        // One that was switched off meanwhile delivers what it had to tell when it is switched on.
         let (Ok(recipient), Ok(expiration)) = (value("Recipient"), value("NotifExpiration")) else {
             return false;
         };
@@ -105,8 +105,9 @@ impl<R: Rng> Agent<R> {
         }
         let addressee = controllers::endpoint(&self.model, &controller);
         let to = addressee.clone().unwrap_or(to);
-        // A Controller that is disabled is passed over, as with every repetition.
+        // A Controller or Subscription that is disabled is passed over, as with every repetition.
         if addressee.is_some()
+            && !subscription::is_disabled(&self.model, &subscription)
             && matches!(self.trust.standing(&self.model, &controller), Standing::Admitted(_))
         {
             self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));

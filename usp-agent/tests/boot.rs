@@ -242,7 +242,7 @@ fn a_row_has_its_date_by_the_time_that_was_known_before() {
 #[test]
 fn a_row_that_the_device_keeps_is_deleted_later() {
     use core::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::Arc;
+    use alloc::sync::Arc;
 
     let mut plain = Plain::new();
     let keeps = Arc::new(AtomicBool::new(true));

@@ -9,7 +9,7 @@ use common::plain::{ONE, Plain, SUB};
 use proptest::prelude::*;
 use usp_agent::Input;
 use usp_datamodel::Requester;
-use usp_msg::{Add, add};
+use usp_msg::{Add, ErrorCode, Set, add, set};
 
 const CODE: &str = "Device.LocalAgent.Controller.1.ProvisioningCode";
 
@@ -35,6 +35,36 @@ fn r_not_0_references_of_value_changes() {
         plain.device(CODE, "x");
         assert_eq!(plain.told().len(), told, "{reference}");
     }
+}
+
+/// [R-NOT.0] once it is set it stays; to say it again is no change, and a row without one may get it.
+#[test]
+fn r_not_0_a_reference_list_that_is_set_cannot_be_changed() {
+    let mut plain = Plain::new();
+    let row = plain.subscribe("a", "ValueChange", CODE, &[]);
+    let set = |plain: &mut Plain, row: &str, text: &str| {
+        let entry = set::UpdateObject::new(row).required("ReferenceList", text);
+        plain.ask(Set::new([entry])).map(drop).map_err(|error| {
+            error
+                .param_errs
+                .iter()
+                .map(|error| (error.param_path.clone(), error.err_code))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(set(&mut plain, &row, CODE), Ok(()));
+    let refused = Err(vec![(format!("{row}ReferenceList"), ErrorCode::PARAMETER_NOT_WRITEABLE.value())]);
+    assert_eq!(set(&mut plain, &row, "Device.LocalAgent.Controller.2.ProvisioningCode"), refused);
+    assert_eq!(set(&mut plain, &row, ""), refused);
+    assert_eq!(plain.value(&format!("{row}ReferenceList")), CODE);
+    plain.device(CODE, "x");
+    assert_eq!(plain.told().len(), 1);
+
+    let late = plain.add(SUB, &[("Enable", "true"), ("ID", "late"), ("NotifType", "ValueChange")]);
+    assert_eq!(set(&mut plain, &late, CODE), Ok(()));
+    assert!(set(&mut plain, &late, "").is_err());
+    // What is the device's own to write it may write.
+    plain.device(&format!("{late}ReferenceList"), "Device.LocalAgent.Controller.2.ProvisioningCode");
 }
 
 /// [R-NOT.0] a row that comes and goes, by the table, the rows and a search.

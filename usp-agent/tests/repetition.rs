@@ -228,6 +228,26 @@ fn without_retry_nothing_is_repeated() {
     assert_eq!((first.len(), until), (1, None));
 }
 
+/// [R-NOT.0] nothing is done for a Subscription that is disabled; what it had to tell is told when it is enabled.
+#[test]
+fn r_not_0_nothing_is_repeated_for_a_disabled_subscription() {
+    let mut link = Link::new();
+    subscribe(&mut link, &[("NotifRetry", "true")]);
+    provision(&mut link, "x");
+    let (first, until) = sent(&mut link);
+    let enable = |link: &mut Link, on: &str| {
+        let (now, path) = (Now::new(link.now), format!("{SUB}1.Enable"));
+        link.agent.update(now, |model| model.update_value_at(&path, on)).unwrap();
+    };
+    enable(&mut link, "false");
+    at(&mut link, until.expect("a repetition is due"));
+    let (silent, until) = sent(&mut link);
+    assert_eq!(silent, []);
+    enable(&mut link, "true");
+    at(&mut link, until.expect("it stays due"));
+    assert_eq!(sent(&mut link).0, first);
+}
+
 /// Who never answers uses up its own room, and not that of the others.
 #[test]
 fn the_oldest_of_whoever_holds_most_makes_room() {

@@ -175,6 +175,19 @@ fn tp469_3_14_two_tries_are_three_copies() {
     assert_eq!(wire.value(&format!("{ONE}E2ESession.CurrentRetryCount")), "0");
 }
 
+/// TR-181, SessionMode: to require a Session Context establishes one, after the answer to who required it.
+#[test]
+fn a_session_that_becomes_required_is_established() {
+    let mut wire = Wire::new();
+    let require = set_to("m1", &format!("{ONE}E2ESession."), &[("SessionMode", "Require")]);
+    let records = wire.give(&plain_record(require));
+    assert_eq!(msg(&records[0]).msg_id(), "m1");
+    let [[session, 1, 1]] = ids(&records[1..])[..] else { panic!("a Session Context: {records:?}") };
+    assert!(session > 1);
+    assert_eq!(wire.value(&format!("{ONE}E2ESession.Status")), "Up");
+    assert_eq!(ids(&wire.session([session, 1, 2, 0], &get("m2", INFO))), [[session, 2, 2]]);
+}
+
 #[test]
 fn tp469_3_15_a_record_that_comes_again_is_answered_once() {
     let mut wire = Wire::new();
@@ -328,15 +341,15 @@ fn a_required_session_is_begun_by_the_agent_and_what_is_outside_is_refused() {
     wire.device(&format!("{ONE}E2ESession.SessionMode"), "Require");
     wire.device(INFO, "Box");
     let told = wire.to("one");
-    let [[session, 1, 1]] = ids(&told)[..] else { panic!("a Notify in a Session Context: {told:?}") };
-    assert!(session > 1, "R-E2E.3");
-    assert_eq!(notify(&told[0]).subscription_id, INFO);
+    let [[session, 1, 1], [same, 2, 1]] = ids(&told)[..] else { panic!("a Session Context: {told:?}") };
+    assert!(session > 1 && same == session, "R-E2E.3");
+    assert_eq!(notify(&told[1]).subscription_id, INFO);
     let refused = wire.give(&plain_record(get("m1", INFO)));
     assert_eq!(error(&refused[0]), (7101, "m1".into()));
     // [R-MTP.5] never an Error for an answer.
     assert_eq!(wire.give(&plain_record(Msg::response_to("m1", NotifyResp::default()).encode_to_vec())), []);
     assert_eq!(wire.ignored[0].to_string(), "self::one has to use a Session Context");
-    assert_eq!(ids(&wire.session([session, 1, 2, 0], &get("m2", INFO))), [[session, 2, 2]]);
+    assert_eq!(ids(&wire.session([session, 1, 3, 0], &get("m2", INFO))), [[session, 3, 2]]);
 }
 
 /// [R-MSG.0a] and what the Agent says by itself follows the last Record of the Controller.

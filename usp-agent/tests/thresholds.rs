@@ -134,6 +134,26 @@ fn a_threshold_goes_on_when_its_controller_is_not_banned_any_more() {
     assert_eq!(plain.notifications(), [triggered(&row, WATCHED, "60")]);
 }
 
+/// TR-181: a row that looks at what the device does not have is not created; what it looks at may be named later.
+#[test]
+fn a_threshold_on_an_object_that_is_not_supported_is_refused() {
+    let mut plain = Plain::new();
+    let add = |plain: &mut Plain, path: &str| {
+        plain.ask(Add::new([add::CreateObject::new(TABLE).required("ReferencePath", path)])).map(drop)
+    };
+    let error = add(&mut plain, "Device.Nope.").unwrap_err();
+    assert_eq!(error.param_errs[0].err_code, ErrorCode::INVALID_VALUE.value(), "{error}");
+    assert!(error.param_errs[0].err_msg.contains("Device.Nope. is no object"), "{error}");
+    for path in [
+        "Device.DeviceInfo.ProcessStatus.",
+        "Device.DeviceInfo.ProcessStatus",
+        "Device.LocalAgent.Controller.*.",
+    ] {
+        add(&mut plain, path).unwrap();
+    }
+    assert_eq!(plain.rows(TABLE).len(), 3);
+}
+
 /// Values of rows by a Search Path, each by itself; what is added later is first looked at when it changes.
 #[test]
 fn each_parameter_of_a_search_path_is_watched_by_itself() {

@@ -116,9 +116,11 @@ fn r_mtp_5_an_error_leaves_by_the_mtp_of_what_it_answers() {
     let answers = give(&mut wire, &plain_record(payload), BROKER);
     assert_eq!((answers[0].0, error(&answers[0].1).1), (Via::Channel(BROKER), "m1".into()));
     wire.device(&format!("{ONE}E2ESession.SessionMode"), "Require");
+    wire.to("one");
     let answers = give(&mut wire, &plain_record(get("m2", INFO)), BROKER);
     assert_eq!((answers[0].0, error(&answers[0].1)), (Via::Channel(BROKER), (7101, "m2".into())));
     wire.device(&format!("{ONE}E2ESession.SessionMode"), "Forbid");
+    wire.to("one");
     let answers = give(&mut wire, &session_record([7, 1, 1, 0], &get("m3", INFO)), BROKER);
     assert_eq!((answers[0].0, disconnect(&answers[0].1).0), (Via::Channel(BROKER), 7106));
 }
