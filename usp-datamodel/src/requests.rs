@@ -239,7 +239,8 @@ struct Asker<'a> {
     access: &'a Access<'a>,
 }
 
-/// An Object Path with its final dot, which senders leave out at times (T11).
+/// An Object Path with its final dot, which senders leave out at times (T11). What is no Object Path stays as it is.
 fn with_dot(path: &str) -> Cow<'_, str> {
-    if path.ends_with('.') { Cow::Borrowed(path) } else { Cow::Owned(String::from(path) + ".") }
+    let is_other = path.is_empty() || path.ends_with(['.', ')', '!']);
+    if is_other { Cow::Borrowed(path) } else { Cow::Owned(String::from(path) + ".") }
 }

@@ -17,7 +17,7 @@ use crate::model::{DataModel, NewRow};
 use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::Node;
 use crate::store::RowId;
 
 /// A row that was created and the optional settings that failed.
@@ -70,7 +70,7 @@ fn create(
     allow_partial: bool,
 ) -> Result<Vec<Result<Created, Failure>>, Failure> {
     let path = with_dot(entry.obj_path());
-    let tables = tables(work, &path).map_err(|fault| Failure::new(&*path, fault))?;
+    let tables = tables(work, &path).map_err(|fault| Failure::new(entry.obj_path(), fault))?;
     let settings: Vec<Setting<'_>> = entry
         .param_settings()
         .map(|setting| Setting {
@@ -114,20 +114,21 @@ fn create_in(
 
 fn tables(work: &mut Work<'_, '_>, path: &str) -> Result<Vec<(RowId, ObjectId)>, Fault> {
     let resolution = work.resolve_objects(path)?;
+    let no_table = || {
+        let message = alloc::format!("{path} is not a table, nothing can be added to it");
+        Fault::new(ErrorCode::OBJECT_IS_NOT_A_TABLE, message)
+    };
+    if !resolution.ends.any(|end| end.is_table) {
+        return Err(no_table());
+    }
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
-    resolution
-        .matches
-        .iter()
-        .map(|found| match (found.node, found.leaf) {
-            (Node::Table { row, table }, Leaf::Object) => Ok((row, table)),
-            _ => Err(Fault::new(
-                ErrorCode::OBJECT_IS_NOT_A_TABLE,
-                alloc::format!("{path} is not a table, nothing can be added to it"),
-            )),
-        })
-        .collect()
+    let tables = resolution.matches.iter().map(|found| match found.node {
+        Node::Table { row, table } => Ok((row, table)),
+        Node::Place(_) => Err(no_table()),
+    });
+    tables.collect()
 }
 
 fn create_row(work: &mut Work<'_, '_>, parent: RowId, table: ObjectId) -> Result<RowId, Fault> {

@@ -224,6 +224,9 @@ impl Work<'_, '_> {
     /// may be known of; a search without a match is none.
     pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
         let mut resolution = self.resolve(path)?;
+        if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
+            return Err(Fault::unsupported_path(path));
+        }
         let (model, access) = (&*self.transaction.model, self.access);
         resolution.matches.retain(|found| {
             matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()

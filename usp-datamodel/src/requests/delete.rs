@@ -15,7 +15,7 @@ use crate::permissions::{Kind, Rights};
 use crate::requester::Requester;
 use crate::requests::absent_instance::AbsentInstance;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node};
+use crate::resolve::Node;
 
 impl DataModel {
     /// [R-DEL.0] with allow_partial each path by itself, [R-DEL.1] without it all or nothing.
@@ -106,25 +106,28 @@ fn rows(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Vec<
     let text = with_dot(path);
     let resolution = work.resolve_objects(&text)?;
     let model = &*work.transaction.model;
+    let is_table = || {
+        let message = alloc::format!("{path} is a table: name the row, or all rows with {text}*.");
+        Fault::new(ErrorCode::DELETE_FAILURE, message)
+    };
+    let is_single = || {
+        let message = alloc::format!("{path} is a single object, only rows can be deleted");
+        Fault::new(ErrorCode::OBJECT_IS_NOT_A_TABLE, message)
+    };
+    // [R-DEL.1] what cannot be a row is told so, whether or not there is anything.
+    if !resolution.ends.any(|end| !end.is_table && model.object(end.object).is_table()) {
+        return Err(if resolution.ends.any(|end| end.is_table) { is_table() } else { is_single() });
+    }
     let is_absent = resolution.matches.is_empty() && !resolution.search;
     if is_absent && !allow_partial && model.absent_instance == AbsentInstance::Fails {
         return Err(Fault::absent_object(path));
     }
-    resolution
-        .matches
-        .iter()
-        .map(|found| match (found.node, found.leaf) {
-            (Node::Place(place), Leaf::Object) if model.object(place.object).is_table() => Ok(place),
-            (Node::Table { .. }, _) => Err(Fault::new(
-                ErrorCode::DELETE_FAILURE,
-                alloc::format!("{path} is a table: name the row, or all rows with {text}*."),
-            )),
-            _ => Err(Fault::new(
-                ErrorCode::OBJECT_IS_NOT_A_TABLE,
-                alloc::format!("{path} is a single object, only rows can be deleted"),
-            )),
-        })
-        .collect()
+    let rows = resolution.matches.iter().map(|found| match found.node {
+        Node::Place(place) if model.object(place.object).is_table() => Ok(place),
+        Node::Table { .. } => Err(is_table()),
+        Node::Place(_) => Err(is_single()),
+    });
+    rows.collect()
 }
 
 fn deletable(model: &DataModel, place: Place, requester: &Requester) -> Result<(), Fault> {
