@@ -121,7 +121,7 @@ pub enum OpenError {
     #[error("the saved state cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The file is no store.
-    #[error("the file of the saved state is none")]
+    #[error("the file `state` of the store begins as no saved state does")]
     NoStore,
     /// A later version of this crate has written it.
     #[error("saved state of version {0} is unknown, the latest known is 1")]

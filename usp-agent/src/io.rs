@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_datamodel::Call;
-use usp_msg::{DecodeError, Error, ValidationError};
+use usp_msg::{DecodeError, Error, OneLine, ValidationError};
 use usp_record::{EndpointId, Instant, RecordError, SessionFailure};
 
 use crate::boot::Boot;
@@ -133,7 +133,7 @@ pub enum Ignored {
     #[error("malformed Record: {0}")]
     Record(RecordError),
     /// The Record is for somebody else `[R-E2E.1]`.
-    #[error("the Record is for {to_id}")]
+    #[error("the Record is for {}", receiver(to_id))]
     NotForUs {
         /// The receiver that it names.
         to_id: String,
@@ -180,7 +180,7 @@ pub enum Ignored {
     },
     /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one that waits for values
     /// which come later, or whose answer waits for [`Input::Persisted`].
-    #[error("the request {msg_id} from {from} is being processed already")]
+    #[error("the request {} from {from} is being processed already", told(msg_id))]
     Duplicate {
         /// The sender.
         from: EndpointId,
@@ -188,7 +188,7 @@ pub enum Ignored {
         msg_id: String,
     },
     /// A Response or Error that answers nothing that is open `[R-MSG.9]`.
-    #[error("the Message {msg_id} from {from} answers nothing that is open")]
+    #[error("the Message {} from {from} answers nothing that is open", told(msg_id))]
     Unsolicited {
         /// The sender.
         from: EndpointId,
@@ -196,7 +196,7 @@ pub enum Ignored {
         msg_id: String,
     },
     /// The Controller says that it leaves.
-    #[error("{from} disconnects: {reason} ({reason_code})")]
+    #[error("{from} disconnects: {} ({reason_code})", told(reason))]
     Disconnect {
         /// The sender.
         from: EndpointId,
@@ -205,4 +205,33 @@ pub enum Ignored {
         /// Why, as a code of 7100 to 7199.
         reason_code: u32,
     },
+}
+
+/// The receiver that a Record names.
+fn receiver(to_id: &str) -> OneLine<'_> {
+    if to_id.is_empty() { OneLine::new("nobody") } else { told(to_id) }
+}
+
+/// As much of a peer's text as a log needs.
+fn told(text: &str) -> OneLine<'_> {
+    OneLine::cut(text, 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    /// What a log says of a stranger is one line, and not long.
+    #[test]
+    fn texts_of_peers_make_no_lines() {
+        let ignored = Ignored::NotForUs { to_id: "os::x\n2026-11-27 ERROR \u{1b}[31m".into() };
+        assert_eq!(ignored.to_string(), "the Record is for os::x\\n2026-11-27 ERROR \\u{1b}[31m");
+        assert_eq!(Ignored::NotForUs { to_id: String::new() }.to_string(), "the Record is for nobody");
+        let from = EndpointId::parse("self::one").expect("valid");
+        let long = Ignored::Unsolicited { from, msg_id: "m".repeat(200) };
+        let expected =
+            alloc::format!("the Message {}... from self::one answers nothing that is open", "m".repeat(100));
+        assert_eq!(long.to_string(), expected);
+    }
 }

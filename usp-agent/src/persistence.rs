@@ -113,13 +113,17 @@ impl<R: Rng> Agent<R> {
     ///
     /// # Errors
     ///
-    /// The bytes are not what an Agent has given out. Then nothing is changed.
+    /// The bytes are not what an Agent has given out, or there are some and the model has rows, but for those of fixed
+    /// tables. Then nothing is changed.
     pub fn restore<'a>(
         &mut self,
         saved: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Vec<Unfit>, RestoreError> {
         let mut saved = saved.into_iter().peekable();
         let is_new = saved.peek().is_none();
+        if let Some(path) = self.model.any_row().filter(|_| !is_new) {
+            return Err(RestoreError::HasRows { path });
+        }
         // Nobody is told of what was there before: it is read when the Agent starts.
         self.model.record_changes(is_new);
         let unfit = self.model.restore(saved);

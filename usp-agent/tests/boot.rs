@@ -241,8 +241,8 @@ fn a_row_has_its_date_by_the_time_that_was_known_before() {
 /// A hook of the device may keep a row that is to end; it is tried again, and not for ever at one moment.
 #[test]
 fn a_row_that_the_device_keeps_is_deleted_later() {
-    use core::sync::atomic::{AtomicBool, Ordering};
     use alloc::sync::Arc;
+    use core::sync::atomic::{AtomicBool, Ordering};
 
     let mut plain = Plain::new();
     let keeps = Arc::new(AtomicBool::new(true));

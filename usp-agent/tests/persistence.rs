@@ -32,6 +32,25 @@ fn a_new_device_saves_its_whole_state_first() {
     assert_eq!(rows.len(), 2);
 }
 
+/// Rows that a device gives its model anyway would come back at each start, whoever has deleted them.
+#[test]
+fn saved_state_does_not_go_with_rows_that_are_there() {
+    let mut saving = Saving::saved();
+    let saved = saving.disk.clone();
+    let mut with_rows = model();
+    with_rows.add_controller("one");
+    let mut agent =
+        usp_agent::Agent::new(common::id("os::012345-AGENT"), with_rows, common::Seeded(2)).unwrap();
+    let refused = agent.restore(saved.iter().map(Vec::as_slice)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the model has rows already, such as Device.LocalAgent.Controller.1., and saved state brings its own"
+    );
+    assert_eq!(agent.restore([]).unwrap(), [], "a device out of the box has rows of its own");
+    saving.crash();
+    assert_eq!(saving.agent.model().objects_at("Device.LocalAgent.Controller.").unwrap().len(), 2);
+}
+
 /// What was read from a disk may not be safe: nothing leaves before the whole state is, in a new place.
 #[test]
 fn a_start_saves_the_whole_state_anew() {

@@ -16,6 +16,8 @@ use crate::permissions::access::Access;
 use crate::requester::Requester;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node, parse};
+use crate::store::ROOT;
+use crate::store::fixed_tables::is_fixed;
 use crate::transaction::Transaction;
 use crate::transaction::check::Conflict;
 use crate::typed::{Object, ObjectPath, ParameterPath, TablePath};
@@ -59,6 +61,15 @@ impl DataModel {
     /// another type for a field than the one that the struct was generated from.
     pub fn read<T: Object>(&self, path: impl AsRef<ObjectPath<T>>) -> Result<T, Fault> {
         self.read_place(self.one_object(path.as_ref().as_str())?)
+    }
+
+    /// The path of a row in a table of the model, if there is any, but for fixed tables, whose rows are there from the
+    /// start.
+    pub fn any_row(&self) -> Option<String> {
+        let root = self.store.row(ROOT)?;
+        let mut tables = root.tables().filter(|&(id, table)| table.len() > 0 && !is_fixed(self.object(id)));
+        let (object, table) = tables.next()?;
+        table.rows().next().map(|row| self.path_of(Place { row, object }))
     }
 
     /// Reads all rows of a table, with their paths, in the order of their Instance Numbers.

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::ErrorCode;
+use crate::{ErrorCode, OneLine};
 
 /// The Error that answers a request which failed as a whole.
 ///
@@ -82,11 +82,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code())?;
         if !self.err_msg.is_empty() {
-            write!(f, ": {}", self.err_msg.escape_debug())?;
+            write!(f, ": {}", OneLine::new(&self.err_msg))?;
         }
         for (at, error) in self.param_errs.iter().enumerate() {
             let separator = if at == 0 { " (" } else { ", " };
-            write!(f, "{separator}{}: {}", error.param_path.escape_debug(), error.code())?;
+            write!(f, "{separator}{}: {}", OneLine::new(&error.param_path), error.code())?;
         }
         if self.param_errs.is_empty() { Ok(()) } else { f.write_str(")") }
     }
@@ -99,6 +99,8 @@ mod tests {
 
     #[test]
     fn prints_code_reason_and_paths() {
+        let quoted = Error::new(ErrorCode::INVALID_VALUE, "\"Hot\" is none");
+        assert_eq!(quoted.to_string(), "7012 Invalid value: \"Hot\" is none");
         let error = Error::new(ErrorCode::INVALID_ARGUMENTS, "no such\npath");
         assert_eq!(error.to_string(), "7004 Invalid arguments: no such\\npath");
         let error = error.with_param_err("Device.X.", 7026, "").with_param_err("Device.Y", 7801, "");

@@ -33,12 +33,23 @@ pub enum StartError {
     Image(ImageError),
 }
 
-/// The gateway, with two fans.
+/// The gateway as it comes from the factory, with two fans.
 ///
 /// # Errors
 ///
 /// The model refuses what the device says of itself.
 pub fn gateway() -> Result<DataModel, Fault> {
+    let mut gateway = bare()?;
+    fans(&mut gateway)?;
+    Ok(gateway)
+}
+
+/// The gateway without any row, as it is given saved state.
+///
+/// # Errors
+///
+/// The model refuses what the device says of itself.
+pub fn bare() -> Result<DataModel, Fault> {
     let mut gateway = DataModel::new(model::schema());
     // A misspelled name or a value of another type does not compile, here and in the vendor's own objects.
     gateway.update_value(device().device_info().manufacturer(), "Example Ltd".to_owned())?;
@@ -46,11 +57,20 @@ pub fn gateway() -> Result<DataModel, Fault> {
         device().device_info().x_example_com_enclosure(),
         DeviceInfoXExampleComEnclosure::Wall,
     )?;
+    Ok(gateway)
+}
+
+/// Adds the rows of the two fans.
+///
+/// # Errors
+///
+/// The rows are there.
+pub fn fans(gateway: &mut DataModel) -> Result<(), Fault> {
     for position in [7, 8] {
         let fan = XExampleComCoolingFan { position: Some(position), ..Default::default() };
         gateway.insert(device().x_example_com_cooling().fan_table(), &fan)?;
     }
-    Ok(gateway)
+    Ok(())
 }
 
 /// What the device says of itself, as JSON under the names of the data model.

@@ -8,9 +8,9 @@ use usp_controller::Controller;
 use usp_datamodel::{DataModel, Requester};
 use usp_msg::{Add, Msg, Notify, Request, Response, add};
 
-use crate::gateway;
 use crate::model::{LocalAgentController, device};
 use crate::queue::Queue;
+use crate::{bare, fans};
 
 /// What may go wrong in a step.
 pub type Failure = Box<dyn Error>;
@@ -26,13 +26,24 @@ impl Rng for Counting {
     }
 }
 
-/// The Agent of the gateway, with a row for `self::operator`.
+/// The Agent of the gateway as it comes from the factory.
 ///
 /// # Errors
 ///
 /// The model refuses what the device says of itself.
 pub fn agent() -> Result<Agent<Counting>, Failure> {
-    let mut gateway = gateway()?;
+    let mut gateway = bare()?;
+    factory_rows(&mut gateway)?;
+    agent_on(gateway)
+}
+
+/// Adds the rows that a device has from the factory: its fans, and the Controller `self::operator`.
+///
+/// # Errors
+///
+/// The rows are there.
+pub fn factory_rows(gateway: &mut DataModel) -> Result<(), Failure> {
+    fans(gateway)?;
     let operator = LocalAgentController {
         endpoint_id: Some("self::operator".into()),
         enable: Some(true),
@@ -40,6 +51,15 @@ pub fn agent() -> Result<Agent<Counting>, Failure> {
         ..Default::default()
     };
     gateway.insert(device().local_agent().controller_table(), &operator)?;
+    Ok(())
+}
+
+/// The Agent on a model of the gateway.
+///
+/// # Errors
+///
+/// None: the model is an Agent's.
+pub fn agent_on(gateway: DataModel) -> Result<Agent<Counting>, Failure> {
     Ok(Agent::new(EndpointId::parse("os::012345-GATEWAY1")?, gateway, Counting::default())?)
 }
 

@@ -16,8 +16,8 @@ use crate::fault::Fault;
 use crate::model::{DataModel, NewRow};
 use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
-use crate::resolve::place::Place;
 use crate::resolve::Node;
+use crate::resolve::place::Place;
 use crate::store::RowId;
 
 /// A row that was created and the optional settings that failed.

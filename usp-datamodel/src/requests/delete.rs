@@ -14,8 +14,8 @@ use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
 use crate::requester::Requester;
 use crate::requests::absent_instance::AbsentInstance;
-use crate::resolve::place::Place;
 use crate::resolve::Node;
+use crate::resolve::place::Place;
 
 impl DataModel {
     /// [R-DEL.0] with allow_partial each path by itself, [R-DEL.1] without it all or nothing.

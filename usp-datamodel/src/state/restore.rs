@@ -44,6 +44,13 @@ pub enum RestoreError {
         /// What was due there.
         expected: &'static str,
     },
+    /// The model has rows already. The fault is the caller's: rows of the device's own belong into a model for which
+    /// nothing was saved; in any other they would come back whenever a Controller has deleted them.
+    #[error("the model has rows already, such as {path}, and saved state brings its own")]
+    HasRows {
+        /// One of them, with the final dot.
+        path: String,
+    },
 }
 
 impl DataModel {
