@@ -9,26 +9,26 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
 use usp_record::{EndpointId, Instant, Rng};
 
-use crate::channel::Channel;
 use crate::clock::Clock;
-use crate::connections::Connections;
-use crate::controller_trust::ControllerTrust;
+use crate::commands::timers::Timers;
+use crate::controllers::on_board::OnBoarding;
+use crate::controllers::peers::Peers;
+use crate::controllers::trust::ControllerTrust;
+use crate::events::periodic::Periodic;
+use crate::events::thresholds::{self, Thresholds};
 use crate::io::{Input, Output};
-use crate::lifetimes::{self, Lifetimes};
+use crate::mtps::channel::Channel;
+use crate::mtps::connections::Connections;
+use crate::notifications::outbox::Outbox;
 use crate::now::Now;
-use crate::on_board::OnBoarding;
-use crate::outbox::Outbox;
-use crate::outputs::Outputs;
-use crate::parked::Parked;
-use crate::peers::Peers;
-use crate::periodic::Periodic;
 use crate::persistence::Persistence;
-use crate::secure_channels::SecureChannels;
+use crate::records::outputs::Outputs;
+use crate::records::parked::Parked;
+use crate::sessions::secure_channels::SecureChannels;
 use crate::set_up::SetUp;
-use crate::subscription::Subscription;
-use crate::thresholds::{self, Thresholds};
-use crate::timers::Timers;
-use crate::triggers::Triggered;
+use crate::subscriptions::lifetimes::{self, Lifetimes};
+use crate::subscriptions::subscription::Subscription;
+use crate::subscriptions::triggers::Triggered;
 
 /// The versions of TR-369 that the Agent speaks `[R-MSG.1]`, as GetSupportedProtocolResp tells them.
 pub const SUPPORTED_VERSIONS: &str = "1.0,1.1,1.2,1.3,1.4";
@@ -267,7 +267,7 @@ impl<R: Rng> Agent<R> {
         self.read_subscriptions();
         self.resume_notifications();
         self.resume_timers();
-        self.read_controllers();
+        self.read_controllers(true);
         self.read_thresholds();
     }
 }

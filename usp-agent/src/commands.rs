@@ -1,14 +1,15 @@
 //! Commands: those that the Agent runs itself, and those that it hands to the device.
 
+pub(crate) mod timers;
+
 use usp_datamodel::{Call, DataModel, Fault, RegisterError};
 use usp_msg::ErrorCode;
 use usp_record::Rng;
 
 use crate::agent::Agent;
-use crate::boot;
 use crate::controllers;
+use crate::events::boot;
 use crate::io::Output;
-use crate::timers;
 
 const RESET_SESSION: &str = "Device.LocalAgent.Controller.{i}.E2ESession.Reset()";
 const SEND_ON_BOARD_REQUEST: &str = "Device.LocalAgent.Controller.{i}.SendOnBoardRequest()";
@@ -82,22 +83,5 @@ impl<R: Rng> Agent<R> {
                 }
             }
         }
-    }
-
-    /// Takes in how the rows of Controllers stand now.
-    pub(crate) fn refresh_controllers(&mut self, numbers: impl IntoIterator<Item = u32> + Clone) {
-        for number in numbers.clone() {
-            self.refresh_contact(number);
-        }
-        self.refresh_periodic(numbers);
-    }
-
-    /// Takes in how the rows of all Controllers stand now.
-    pub(crate) fn read_controllers(&mut self) {
-        let rows = self.model.objects_at(controllers::TABLE).unwrap_or_default();
-        let numbers: alloc::vec::Vec<u32> =
-            rows.iter().filter_map(|row| controllers::number_of(row)).collect();
-        self.show_no_session(numbers.iter().copied(), true);
-        self.refresh_controllers(numbers);
     }
 }

@@ -1,12 +1,19 @@
-//! Rows of `Device.LocalAgent.Controller.`, as notifications need them.
+//! Rows of `Device.LocalAgent.Controller.`, and what the Agent has to do with each.
+
+pub(crate) mod endpoint_ids;
+pub(crate) mod on_board;
+pub(crate) mod peers;
+pub(crate) mod trust;
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use usp_datamodel::{DataModel, RegisterError};
-use usp_record::{EndpointId, RetryWaits};
+use usp_record::{EndpointId, RetryWaits, Rng};
 use usp_schema::Value;
 
+use crate::agent::Agent;
 use crate::set_up::SetUp;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Controller.";
@@ -71,5 +78,23 @@ pub(crate) fn seconds(model: &DataModel, row: &str, name: &str) -> Option<Durati
     match value(model, row, name) {
         Some(Value::UnsignedInt(seconds @ 1..)) => Some(Duration::from_secs(seconds.into())),
         _ => None,
+    }
+}
+
+impl<R: Rng> Agent<R> {
+    /// Takes in how some rows of Controllers stand now.
+    pub(crate) fn refresh_controllers(&mut self, numbers: impl IntoIterator<Item = u32> + Clone) {
+        for number in numbers.clone() {
+            self.refresh_contact(number);
+        }
+        self.refresh_periodic(numbers);
+    }
+
+    /// Takes in how the rows of all Controllers stand now, at the start or under another schema.
+    pub(crate) fn read_controllers(&mut self, at_start: bool) {
+        let rows = self.model.objects_at(TABLE).unwrap_or_default();
+        let numbers: Vec<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
+        self.show_no_session(numbers.iter().copied(), at_start);
+        self.refresh_controllers(numbers);
     }
 }

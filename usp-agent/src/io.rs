@@ -7,9 +7,9 @@ use usp_datamodel::Call;
 use usp_msg::{DecodeError, Error, OneLine, ValidationError};
 use usp_record::{EndpointId, Instant, RecordError, SessionFailure};
 
-use crate::boot::Boot;
-use crate::channel::{Channel, Via};
-use crate::connections::Connection;
+use crate::events::boot::Boot;
+use crate::mtps::channel::{Channel, Via};
+use crate::mtps::connections::Connection;
 use crate::persistence::{Batch, BatchId};
 
 /// Something that happened outside of the Agent.

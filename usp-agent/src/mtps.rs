@@ -1,5 +1,8 @@
 //! Which MTPs the Agent has: `SupportedProtocols`, which offers them to the rows that ask for one (TR-181).
 
+pub(crate) mod channel;
+pub(crate) mod connections;
+
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

@@ -1,6 +1,10 @@
-//! From changes to Notify Messages, and from rows of Subscriptions to their end.
+//! From changes to Notify Messages.
 
-use alloc::borrow::Cow;
+pub(crate) mod msg_id;
+pub(crate) mod notify_form;
+pub(crate) mod outbox;
+pub(crate) mod undelivered;
+
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -9,25 +13,22 @@ use core::time::Duration;
 
 use litemap::LiteMap;
 use usp_datamodel::typed::ObjectPath;
-use usp_datamodel::{Change, DataModel, Notice, Recipient, SubscriberId, Subscribing};
-use usp_record::{EndpointId, Instant, RetryWaits, Rng};
+use usp_datamodel::{Change, DataModel, Notice, Recipient, SubscriberId};
+use usp_record::{EndpointId, RetryWaits, Rng};
 
 use crate::agent::Agent;
-use crate::clock::Clock;
-use crate::controller_trust::{ControllerTrust, Standing};
 use crate::controllers;
+use crate::controllers::peers::{Peer, RecordKind};
+use crate::controllers::trust::{ControllerTrust, Standing};
+use crate::events::thresholds;
+use crate::events::transfers;
 use crate::io::Output;
-use crate::lifetimes::{Lifetime, Lifetimes, enter_all};
-use crate::msg_id::MsgId;
-use crate::notify_form::NotifyForm;
-use crate::outbox::{Due, Kept};
-use crate::peers::{Peer, RecordKind};
+use crate::notifications::msg_id::MsgId;
+use crate::notifications::notify_form::NotifyForm;
+use crate::notifications::outbox::{Due, Kept};
 use crate::records::written;
-use crate::subscription::{self, Subscription};
-use crate::subscription_rows::{Last, Repeats, Row, Rows};
-use crate::thresholds;
-use crate::transfers;
-use crate::triggers::Trigger;
+use crate::subscriptions::subscription::{self, Subscription};
+use crate::subscriptions::triggers::Trigger;
 
 /// A Controller that is told something: enabled, and not banned.
 struct Addressee {
@@ -310,186 +311,6 @@ impl<R: Rng> Agent<R> {
             }
         }
         by_controller
-    }
-
-    /// Those of some rows of the table of Subscriptions that are not there any more.
-    pub(crate) fn gone(&self, ids: &BTreeSet<SubscriberId>) -> BTreeSet<SubscriberId> {
-        if ids.is_empty() {
-            return BTreeSet::new();
-        }
-        let Ok(rows) = Rows::find(&self.model) else { return ids.clone() };
-        ids.iter().copied().filter(|&id| !rows.has(&self.model, id)).collect()
-    }
-
-    /// Takes in how all Subscriptions stand now.
-    pub(crate) fn read_subscriptions(&mut self) {
-        let Ok(table) = Rows::find(&self.model) else { return };
-        let before = core::mem::take(&mut self.subscriptions);
-        before.keys().for_each(|&id| self.model.unsubscribe(id));
-        self.enter_subscriptions(&table, |model, table, entering| {
-            entering.reserve(table.count(model));
-            table.for_each(model, |row| entering.enter(model, row));
-        });
-        // Those that have gone unseen, too.
-        let gone = before.keys().copied().filter(|&id| !table.has(&self.model, id)).collect();
-        self.forget_subscriptions(gone);
-        if self.subscriptions.values().chain(before.values()).any(Subscription::is_of_events) {
-            self.refresh_all_periodic();
-        }
-    }
-
-    /// Takes in how some rows of the table of Subscriptions stand now.
-    fn refresh_subscriptions(&mut self, ids: &BTreeSet<SubscriberId>) {
-        if ids.is_empty() {
-            return;
-        }
-        let Ok(table) = Rows::find(&self.model) else { return };
-        let mut events_changed = false;
-        for &id in ids {
-            self.model.unsubscribe(id);
-            let before = self.subscriptions.remove(&id);
-            events_changed |= before.is_some_and(|before| before.is_of_events());
-        }
-        let mut gone = BTreeSet::new();
-        self.enter_subscriptions(&table, |model, table, entering| {
-            for &id in ids {
-                if table.of_row(model, id, |row| entering.enter(model, row)).is_none() {
-                    gone.insert(id);
-                }
-            }
-        });
-        self.forget_subscriptions(gone);
-        self.reconfigure_open(ids, &table);
-        let now = ids.iter().filter_map(|id| self.subscriptions.get(id));
-        if events_changed || now.into_iter().any(Subscription::is_of_events) {
-            self.refresh_all_periodic();
-        }
-    }
-
-    /// Has changed settings of Subscriptions count for what they still repeat: without NotifRetry nothing is (TR-181).
-    fn reconfigure_open(&mut self, ids: &BTreeSet<SubscriberId>, table: &Rows) {
-        if self.outbox.is_empty() {
-            return;
-        }
-        let settings = ids.iter().filter_map(|&id| {
-            let read = |row: Row<'_, '_>| (row.notif_retry(), row.notif_expiration());
-            Some((subscription::row(id), table.of_row(&self.model, id, read)?))
-        });
-        let settings: BTreeMap<String, (bool, Duration)> = settings.collect();
-        for (msg_id, to) in self.outbox.reconfigure(|row| settings.get(row).copied()) {
-            self.outputs.push_back(Output::Undelivered { to, msg_id });
-        }
-    }
-
-    fn enter_subscriptions(
-        &mut self,
-        table: &Rows,
-        enter: impl for<'m> FnOnce(&'m DataModel, &'m Rows, &mut Entering<'_, '_, 'm>),
-    ) {
-        let Self { model, trust, lifetimes, now, clock, .. } = self;
-        let (mut read, mut lives) = (Vec::new(), Vec::new());
-        model.subscribe_all(|model, subscribing| {
-            let (lifetimes, now, clock) = (&*lifetimes, *now, *clock);
-            let recipients = BTreeMap::new();
-            let (read, lives) = (&mut read, &mut lives);
-            let (last, references, is_read) = (None, ("".into(), Vec::new()), false);
-            enter(
-                model,
-                table,
-                &mut Entering {
-                    subscribing,
-                    trust,
-                    lifetimes,
-                    now,
-                    clock,
-                    recipients,
-                    last,
-                    references,
-                    is_read,
-                    read,
-                    lives,
-                },
-            );
-        });
-        enter_all(&mut self.subscriptions, read);
-        self.lifetimes.enter(lives);
-    }
-
-    fn forget_subscriptions(&mut self, gone: BTreeSet<SubscriberId>) {
-        if gone.is_empty() {
-            return;
-        }
-        gone.iter().for_each(|&id| self.lifetimes.remove(id));
-        let rows: BTreeSet<String> = gone.into_iter().map(subscription::row).collect();
-        self.outbox.retain(|row| !rows.contains(row));
-    }
-}
-
-/// Takes in rows of the table of Subscriptions, which are in no index.
-struct Entering<'a, 's, 'm> {
-    subscribing: &'a mut Subscribing<'s>,
-    trust: &'a mut ControllerTrust,
-    lifetimes: &'a Lifetimes,
-    now: Instant,
-    clock: Clock,
-    /// The Controllers of the rows so far.
-    recipients: BTreeMap<Arc<str>, Option<Recipient>>,
-    /// The last row, and what it came to: neighbours often differ in nothing but their IDs.
-    last: Option<Last<'m>>,
-    /// The row of its Controller, and the paths that the Controller may be told of by.
-    references: (Arc<str>, Vec<String>),
-    /// Whether it is a Subscription: the last of those that were read.
-    is_read: bool,
-    read: &'a mut Vec<(SubscriberId, Subscription)>,
-    lives: &'a mut Vec<(SubscriberId, Lifetime)>,
-}
-
-impl<'m> Entering<'_, '_, 'm> {
-    fn reserve(&mut self, rows: usize) {
-        self.read.reserve(rows);
-        self.lives.reserve(rows);
-    }
-
-    fn enter(&mut self, model: &DataModel, row: Row<'_, 'm>) {
-        let id = row.id();
-        self.lives.push(self.lifetimes.of(row, self.now, self.clock));
-        let repeats = self.last.as_ref().map(|last| row.repeats(last)).unwrap_or_default();
-        if !repeats.references {
-            self.references = self.references(model, row);
-        }
-        let (controller, paths) = &self.references;
-        let like = self.read.last().filter(|_| self.is_read);
-        let subscription = match (repeats, like) {
-            (Repeats { references: true, settings: true }, Some((_, like))) => Some(like.repeated(row)),
-            (Repeats { settings: true, .. }, None) => None,
-            _ => Subscription::read(row, Arc::clone(controller)),
-        };
-        self.last = Some(row.to_last());
-        self.is_read = subscription.is_some();
-        if let Some(subscription) = subscription {
-            for path in paths {
-                self.subscribing.subscribe(id, subscription.settings.kind, path);
-            }
-            self.read.push((id, subscription));
-        }
-    }
-
-    /// The Controller of a row, and what it may be told of by.
-    fn references(&mut self, model: &DataModel, row: Row<'_, '_>) -> (Arc<str>, Vec<String>) {
-        let text = row.recipient();
-        let recipients = &mut self.recipients;
-        if !recipients.contains_key(&*text) {
-            recipients.insert((&*text).into(), self.trust.recipient(model, &text));
-        }
-        let Some((controller, recipient)) = recipients.get_key_value(&*text) else {
-            return (text.into(), Vec::new());
-        };
-        // What it may not search by it is not told by either [R-GIN.0].
-        let may = |path: &Cow<'_, str>| {
-            recipient.as_ref().is_some_and(|recipient| recipient.may_search(model, path))
-        };
-        let paths = row.reference_list().filter(may).map(Cow::into_owned).collect();
-        (Arc::clone(controller), paths)
     }
 }
 

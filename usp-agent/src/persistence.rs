@@ -11,8 +11,8 @@ use usp_msg::{Error, ErrorCode};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
-use crate::channel::Route;
-use crate::peers::RecordKind;
+use crate::controllers::peers::RecordKind;
+use crate::mtps::channel::Route;
 
 /// Bytes of changes that are kept for the next batch at the most; beyond them the whole state takes their place.
 const MAX_UNSAVED: usize = 4 << 20;

@@ -1,5 +1,9 @@
 //! Records and Messages that come in.
 
+pub(crate) mod erroneous;
+pub(crate) mod outputs;
+pub(crate) mod parked;
+
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -10,9 +14,9 @@ use usp_record::record::{PayloadSecurity, RecordType};
 use usp_record::{EndpointId, Record, RecordError, Rng, reader, writer as record_writer};
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
-use crate::channel::{Channel, Route};
+use crate::controllers::peers::RecordKind;
 use crate::io::{Ignored, Output};
-use crate::peers::RecordKind;
+use crate::mtps::channel::{Channel, Route};
 use crate::persistence::is_reading;
 
 /// Bytes of an answer that are copied, and of the buffer that stays for the next, at the most.

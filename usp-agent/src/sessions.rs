@@ -1,6 +1,8 @@
 //! Session Contexts with Controllers, by the settings in `Device.LocalAgent.Controller.{i}.E2ESession.` (TR-181) and
 //! the rules of TR-369, section "Session Context". What goes on within one is in `usp_record::SessionContext`.
 
+pub(crate) mod secure_channels;
+
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -17,11 +19,11 @@ use usp_record::{
 use usp_schema::Value;
 
 use crate::agent::Agent;
-use crate::channel::{Channel, Route, Via};
 use crate::controllers;
+use crate::controllers::peers::{Peer, RecordKind};
 use crate::io::{Ignored, Output};
-use crate::peers::{Peer, RecordKind};
-use crate::secure_channels::SecureChannels;
+use crate::mtps::channel::{Channel, Route, Via};
+use crate::sessions::secure_channels::SecureChannels;
 
 /// What the Session Contexts of an Agent may hold in their buffers: Records that came too early or may have to be sent
 /// again, and Messages that are not complete.

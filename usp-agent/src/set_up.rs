@@ -9,14 +9,14 @@ use usp_record::EndpointId;
 use usp_schema::Schema;
 
 use crate::commands;
-use crate::controller_trust;
 use crate::controllers;
-use crate::endpoint_ids;
+use crate::controllers::endpoint_ids;
+use crate::controllers::trust;
+use crate::events::thresholds;
 use crate::mtps;
-use crate::secure_channels::{self, SecureChannels};
 use crate::sessions;
-use crate::subscription;
-use crate::thresholds;
+use crate::sessions::secure_channels::{self, SecureChannels};
+use crate::subscriptions::subscription;
 
 /// A model that gets what the Agent needs of it.
 pub(crate) struct SetUp<'m> {
@@ -59,7 +59,7 @@ impl SetUp<'_> {
         mtps::keep_out_of_state(self.model)?;
         mtps::order(self.model)?;
         secure_channels::guard(self, channels)?;
-        controller_trust::order_permissions(self.model)
+        trust::order_permissions(self.model)
     }
 
     /// Whether something is to be registered for a table: unless it was there before.

@@ -14,8 +14,8 @@ use usp_record::{
 };
 
 use crate::agent::Agent;
-use crate::channel::{Channel, Via};
 use crate::io::Ignored;
+use crate::mtps::channel::{Channel, Via};
 use crate::mtps::{self, Mtp};
 use crate::now::Now;
 

@@ -12,7 +12,7 @@ use usp_msg::{ErrorCode, writer};
 use usp_schema::Value;
 
 use crate::set_up::SetUp;
-use crate::subscription_rows::Row;
+use crate::subscriptions::rows::Row;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Subscription.";
 
@@ -65,7 +65,7 @@ pub(crate) fn guard(set_up: &mut SetUp<'_>) -> Result<(), RegisterError> {
 pub(crate) fn number_of(path: &str) -> Option<SubscriberId> {
     let number = path.strip_prefix(TABLE)?.split('.').next()?.parse().ok()?;
     // Beyond are the numbers of thresholds.
-    Some(SubscriberId(number)).filter(|&id| crate::thresholds::of_subscriber(id).is_none())
+    Some(SubscriberId(number)).filter(|&id| crate::events::thresholds::of_subscriber(id).is_none())
 }
 
 /// Whether this is the row of a Subscription that is not enabled: nothing is done for it (TR-181, Enable).

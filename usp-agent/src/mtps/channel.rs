@@ -1,6 +1,6 @@
 //! The ways that Records take: over which channel one came, and over which MTP one leaves.
 
-use crate::peers::RecordKind;
+use crate::controllers::peers::RecordKind;
 
 /// A channel over which Records travel: a WebSocket, a client of an MQTT broker, a socket. The embedder counts them as
 /// it likes; the Agent tells them apart by their numbers.

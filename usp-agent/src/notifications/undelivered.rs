@@ -13,11 +13,11 @@ use usp_record::{EndpointId, Rng};
 use usp_schema::Base64;
 
 use crate::agent::Agent;
-use crate::controller_trust::Standing;
 use crate::controllers;
+use crate::controllers::trust::Standing;
 use crate::io::Output;
-use crate::outbox::Kept;
-use crate::subscription;
+use crate::notifications::outbox::Kept;
+use crate::subscriptions::subscription;
 
 /// Names of notes: a number that ascends and the Message id follow.
 const NOTE: &str = "notify/";

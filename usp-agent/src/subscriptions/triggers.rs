@@ -13,7 +13,7 @@ use usp_msg::{Error, ErrorCode, Set, set};
 use usp_record::Rng;
 
 use crate::agent::Agent;
-use crate::controller_trust::Standing;
+use crate::controllers::trust::Standing;
 use crate::io::Output;
 
 /// How many times in a row what a trigger has changed may trigger again.

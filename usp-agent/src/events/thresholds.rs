@@ -19,8 +19,8 @@ use usp_record::Rng;
 use usp_schema::{Schema, Value};
 
 use crate::agent::Agent;
-use crate::controller_trust::Standing;
-use crate::read_values::read_values;
+use crate::controllers::trust::Standing;
+use crate::events::read_values::read_values;
 use crate::set_up::SetUp;
 
 pub(crate) const TABLE: &str = "Device.LocalAgent.Threshold.";

@@ -11,8 +11,8 @@ use core::hash::{Hash, Hasher};
 use hashbrown::{Equivalent, HashSet};
 use usp_record::EndpointId;
 
-use crate::channel::Via;
 use crate::io::Output;
+use crate::mtps::channel::Via;
 
 /// How much may wait to be safe before no more requests are taken: outputs, and bytes in their Records.
 const MAX_HELD: usize = 10_000;

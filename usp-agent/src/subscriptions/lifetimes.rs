@@ -9,9 +9,9 @@ use usp_datamodel::{Columns, ColumnsRow, DataModel, SubscriberId};
 use usp_record::Instant;
 
 use crate::clock::{Clock, signed};
-use crate::subscription;
-use crate::subscription_rows::{Row, Rows, creation_date};
-use crate::thresholds;
+use crate::events::thresholds;
+use crate::subscriptions::rows::{Row, Rows, creation_date};
+use crate::subscriptions::subscription;
 
 /// How long a row stays that is to end and cannot be deleted.
 const PUT_OFF: Duration = Duration::from_secs(60);

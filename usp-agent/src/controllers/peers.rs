@@ -12,10 +12,10 @@ use usp_record::{EndpointId, Instant, RecordErrorKind, Rng};
 use usp_schema::Value;
 
 use crate::agent::Agent;
-use crate::channel::{Channel, Route, Via};
-use crate::controller_trust::Standing;
 use crate::controllers;
+use crate::controllers::trust::Standing;
 use crate::io::Ignored;
+use crate::mtps::channel::{Channel, Route, Via};
 use crate::sessions::{Session, SessionLimits, SessionSettings};
 
 /// Controllers that are enabled and not banned, from the first Record from or to each of them on.

@@ -7,11 +7,10 @@ use usp_datamodel::{Change, DataModel, SubscriberId, SupportedDataModel, Unfit};
 use usp_record::Rng;
 
 use crate::agent::{Agent, AgentError};
-use crate::controllers;
+use crate::events::thresholds;
 use crate::notifications::{Way, told_as};
 use crate::now::Now;
 use crate::set_up::SetUp;
-use crate::thresholds;
 
 impl<R: Rng> Agent<R> {
     /// Gives the model another schema, as [`DataModel::replace_schema`] does, and goes on: Controllers stay, with their
@@ -78,10 +77,7 @@ impl<R: Rng> Agent<R> {
         self.notify_changes();
         self.read_subscriptions();
         self.read_thresholds();
-        let rows = self.model.objects_at(controllers::TABLE).unwrap_or_default();
-        let numbers: Vec<u32> = rows.iter().filter_map(|row| controllers::number_of(row)).collect();
-        self.show_no_session(numbers.iter().copied(), false);
-        self.refresh_controllers(numbers);
+        self.read_controllers(false);
         self.notify_changes();
         self.save_whole();
     }

@@ -14,8 +14,8 @@ use usp_schema::Value;
 
 use crate::agent::{Agent, SUPPORTED_VERSIONS};
 use crate::controllers;
-use crate::msg_id::MsgId;
-use crate::outbox::Kept;
+use crate::notifications::msg_id::MsgId;
+use crate::notifications::outbox::Kept;
 
 /// Controllers that the Agent is getting in touch with, by the numbers of their rows.
 #[derive(Debug, Default)]

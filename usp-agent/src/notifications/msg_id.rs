@@ -2,7 +2,7 @@
 
 use usp_record::Rng;
 
-use crate::outbox::Outbox;
+use crate::notifications::outbox::Outbox;
 
 /// A Message id: a number in hexadecimal digits.
 #[derive(Debug, Clone, Copy)]

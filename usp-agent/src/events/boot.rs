@@ -8,8 +8,8 @@ use usp_record::Rng;
 use usp_schema::PrimitiveType;
 
 use crate::agent::Agent;
-use crate::controller_trust::Standing;
-use crate::read_values::read_values;
+use crate::controllers::trust::Standing;
+use crate::events::read_values::read_values;
 
 const BOOT: &str = "Device.Boot!";
 

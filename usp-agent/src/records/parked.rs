@@ -12,7 +12,7 @@ use usp_msg::{Error, ErrorCode};
 use usp_record::{Instant, Rng};
 
 use crate::agent::Agent;
-use crate::channel::{Route, Via};
+use crate::mtps::channel::{Route, Via};
 use crate::records::Ask;
 
 /// Most requests of one Controller that wait at the same time, so that none takes the room of all.

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use usp_record::{EndpointId, reader};
 
-use crate::channel::{Channel, Via};
-use crate::outputs::{Outputs, Queued};
+use crate::mtps::channel::{Channel, Via};
+use crate::records::outputs::{Outputs, Queued};
 
 /// Where an output waits.
 #[derive(Clone, Copy)]

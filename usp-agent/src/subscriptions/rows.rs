@@ -7,7 +7,7 @@ use usp_datamodel::{Columns, ColumnsRow, DataModel, RegisterError, SubscriberId}
 use usp_schema::Value;
 
 use crate::clock::unix_micros;
-use crate::thresholds;
+use crate::events::thresholds;
 
 /// What the Agent reads of a row.
 const NAMES: [&str; 12] = [

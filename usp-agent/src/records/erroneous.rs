@@ -6,8 +6,8 @@ use usp_msg::{Error, ErrorCode};
 use usp_record::Rng;
 
 use crate::agent::Agent;
-use crate::channel::Route;
 use crate::io::Ignored;
+use crate::mtps::channel::Route;
 
 /// Longest Message id that is taken from a Message which could not be read, in bytes.
 const MAX_ID: usize = 1024;
