@@ -78,6 +78,8 @@ pub(super) struct Active {
     /// Records sent that the peer may ask for again, in order `[R-E2E.16]`.
     sent: VecDeque<Sent>,
     sent_bytes: usize,
+    /// The highest number that the peer has said it expects.
+    acknowledged: u64,
     /// The number of the next Record to process `[R-E2E.20]`.
     expected: u64,
     /// Records that came too early.
@@ -147,6 +149,7 @@ impl Active {
             next: 1,
             sent: VecDeque::new(),
             sent_bytes: 0,
+            acknowledged: 0,
             expected: 1,
             early: BTreeMap::new(),
             early_bytes: 0,
@@ -308,6 +311,7 @@ impl Active {
         if expected_id > self.next {
             return;
         }
+        self.acknowledged = self.acknowledged.max(expected_id);
         while self.sent.front().is_some_and(|sent| sent.sequence_id < expected_id) {
             self.sent_bytes -= self.sent.pop_front().map_or(0, |sent| sent.size);
         }
@@ -318,7 +322,8 @@ impl Active {
         retransmit_id: u64,
         config: &SessionConfig,
     ) -> Result<Option<Record>, SessionFailure> {
-        if retransmit_id == 0 {
+        // A Record that was overtaken, or is sent again as it was, may ask for what its sender has had since.
+        if retransmit_id == 0 || retransmit_id < self.acknowledged {
             return Ok(None);
         }
         let failure = SessionFailure::Retransmission(retransmit_id);

@@ -1,0 +1,64 @@
+//! Records that come late, or once more, and what is kept to be sent again.
+
+use alloc::vec::Vec;
+
+use super::link::Lcg;
+use super::{NOW, drain, messages, receives, record, sends, sent, session};
+use crate::{SessionConfig, SessionContext, SessionOutput};
+
+/// Sends `count` Messages of one byte; their Records come out.
+fn send_all(session: &mut SessionContext, count: usize) -> Vec<SessionOutput> {
+    for _ in 0..count {
+        session.send(&b"x"[..], NOW, &mut Lcg::new(1)).expect("there is room");
+    }
+    drain(session)
+}
+
+/// Five Records out, in the peer's Session Context, of which the peer asks for the fifth.
+fn five_are_sent() -> SessionContext {
+    let mut session = session(SessionConfig { max_retransmit_tries: Some(3), ..SessionConfig::DEFAULT });
+    for sequence_id in 1..10 {
+        receives(&mut session, [7, sequence_id, 1, 0], b"", &[]);
+    }
+    assert_eq!(sent(&send_all(&mut session, 5)).last(), Some(&[7, 5, 10]));
+    session
+}
+
+#[track_caller]
+fn goes_on(session: &mut SessionContext, ids: [u64; 4], delivered: &[&[u8]]) {
+    session.receive(&record(ids, b"x"), NOW, &mut Lcg::new(1));
+    let output = drain(session);
+    assert_eq!(messages(&output), delivered);
+    assert_eq!(sent(&output), Vec::<[u64; 3]>::new());
+    let restarts = output.iter().filter(|output| matches!(output, SessionOutput::Restarted { .. }));
+    assert_eq!(restarts.count(), 0, "{output:?}");
+}
+
+#[test]
+fn a_request_that_is_overtaken_by_its_acknowledgement_is_ignored() {
+    let mut session = five_are_sent();
+    // The peer sent 10 to ask for 5, had it before that arrived, and acknowledged it with 11, which is faster.
+    goes_on(&mut session, [7, 11, 6, 0], &[]);
+    goes_on(&mut session, [7, 10, 5, 5], &[b"x", b"x"]);
+    sends(&mut session, b"x", [7, 6, 12]);
+}
+
+#[test]
+fn a_request_that_was_lost_and_is_sent_again_as_it_was_is_ignored() {
+    let mut session = five_are_sent();
+    goes_on(&mut session, [7, 11, 6, 0], &[]);
+    let due = session.poll_timeout().expect("10 is missing");
+    session.tick(due, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    let [SessionOutput::Send(request)] = &output[..] else { panic!("one Record: {output:?}") };
+    assert_eq!(request.session_context().map(|content| content.retransmit_id), Some(10));
+    goes_on(&mut session, [7, 10, 5, 5], &[b"x", b"x"]);
+}
+
+#[test]
+fn what_is_not_acknowledged_is_still_sent_again_after_a_later_acknowledgement() {
+    let mut session = five_are_sent();
+    goes_on(&mut session, [7, 11, 4, 0], &[]);
+    session.receive(&record([7, 10, 3, 5], b"x"), NOW, &mut Lcg::new(1));
+    assert_eq!(sent(&drain(&mut session)), [[7, 5, 10]]);
+}
