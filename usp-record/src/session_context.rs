@@ -230,7 +230,9 @@ impl SessionContext {
 
     /// Takes a Record from the peer, addressed to this Endpoint and verified.
     ///
-    /// Records of another kind than [`RecordType::SessionContext`] are ignored.
+    /// Records of another kind than [`RecordType::SessionContext`] are ignored. Of a Record that is held, because it
+    /// came too early or carries a part of a Message, the payload is copied; a whole Message in its turn is given out
+    /// as it came, and shares the bytes of the Record if that was read by [`Record::decode_shared`].
     pub fn receive(&mut self, record: &Record, now: Instant, rng: &mut dyn Rng) {
         let Some(RecordType::SessionContext(content)) = &record.record_type else { return };
         if self.config.mode == SessionMode::Forbid {

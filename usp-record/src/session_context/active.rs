@@ -335,16 +335,18 @@ impl Active {
         Ok(Some(sent.record.clone()))
     }
 
-    /// Holds a Record that came too early.
+    /// Holds a Record that came too early. Its payload is copied: it may share the bytes of much more than itself.
     fn hold(&mut self, content: &SessionContextRecord, config: &SessionConfig) -> Result<(), SessionFailure> {
-        let size = held_size(content);
+        let payload = [Bytes::from(content.payload.concat())].into();
+        let content = SessionContextRecord { payload, ..*content };
+        let size = held_size(&content);
         let bytes = self.early_bytes.saturating_add(size);
         let total = self.buffered_bytes().saturating_add(size);
         if bytes > config.buffer_bytes || total > self.room || self.early.len() >= config.buffer_records {
             return Err(SessionFailure::BufferFull);
         }
         self.early_bytes = bytes;
-        self.early.insert(content.sequence_id, content.clone());
+        self.early.insert(content.sequence_id, content);
         Ok(())
     }
 

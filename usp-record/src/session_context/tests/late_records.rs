@@ -2,8 +2,11 @@
 
 use alloc::vec::Vec;
 
+use bytes::Bytes;
+
 use super::link::Lcg;
 use super::{NOW, drain, messages, receives, record, sends, sent, session};
+use crate::record::RecordType;
 use crate::{SessionConfig, SessionContext, SessionOutput};
 
 /// Sends `count` Messages of one byte; their Records come out.
@@ -61,4 +64,19 @@ fn what_is_not_acknowledged_is_still_sent_again_after_a_later_acknowledgement() 
     goes_on(&mut session, [7, 11, 4, 0], &[]);
     session.receive(&record([7, 10, 3, 5], b"x"), NOW, &mut Lcg::new(1));
     assert_eq!(sent(&drain(&mut session)), [[7, 5, 10]]);
+}
+
+/// A short Record may come in a buffer of megabytes.
+#[test]
+fn a_record_that_is_held_does_not_keep_what_it_came_in() {
+    let mut early = record([7, 2, 1, 0], b"");
+    let received = Bytes::from(alloc::vec![7; 100_000]);
+    if let Some(RecordType::SessionContext(content)) = &mut early.record_type {
+        content.payload = [received.slice(..1), received.slice(1..2)].into();
+    }
+    let mut session = session(SessionConfig::DEFAULT);
+    session.receive(&early, NOW, &mut Lcg::new(1));
+    drop(early);
+    assert!(received.is_unique());
+    receives(&mut session, [7, 1, 1, 0], b"a", &[b"a", &[7, 7]]);
 }
