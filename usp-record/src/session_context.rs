@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use crate::record::{PayloadSecurity, RecordType};
 use crate::{EndpointId, Instant, Record, Rng, SessionContextRecord};
-use active::{Active, Reminder};
+use active::{Active, RECORD_COST, Reminder, room_for_payload};
 
 pub use active::SessionFailure;
 pub use budget::{BudgetedSession, SessionBudget};
@@ -108,7 +108,8 @@ pub enum SendError {
     /// [`SessionMode::Forbid`] is configured.
     #[error("Session Contexts are forbidden")]
     Forbidden,
-    /// The peer has not acknowledged enough; the buffers are full.
+    /// The peer has not acknowledged enough, so that not all Records of the Message could be kept until it has them
+    /// `[R-E2E.16]`. A Message that needs more than the buffers have never finds room.
     #[error("the buffer for Records that the peer has not acknowledged is full")]
     Full,
     /// An empty payload is no Message.
@@ -213,11 +214,8 @@ impl SessionContext {
             return Err(SendError::Empty);
         }
         self.expire(now);
-        let full = self.waiting.len() >= self.config.buffer_records
-            || self.buffered_bytes().saturating_add(message.len())
-                > self.config.buffer_bytes.min(self.allowance);
         // The peer tells what it has with every Record that it sends, and only then is there room.
-        if full {
+        if !self.has_room(message.len()) {
             return Err(SendError::Full);
         }
         self.waiting.push_back(message);
@@ -226,6 +224,37 @@ impl SessionContext {
         }
         self.flush(now, rng);
         Ok(())
+    }
+
+    /// [R-E2E.16] Whether all Records of one more Message of this length can be kept until the peer has them.
+    fn has_room(&self, length: usize) -> bool {
+        let lengths = self.waiting.iter().map(Bytes::len).chain([length]);
+        let bytes: usize = lengths.clone().sum();
+        let room = room_for_payload(&self.local, &self.peer, &self.config);
+        let records: usize = lengths.map(|length| self.records_of(length, room)).sum();
+        let (sent, held, records) = match self.active.as_ref().filter(|active| !active.is_exhausted()) {
+            Some(active) => (active.unacknowledged(), active.buffered_bytes(), records),
+            // Another begins, which a Record of its own announces if there was a failure or is a handshake.
+            None => (0, 0, records + usize::from(self.restart_at.is_some() || self.channel.is_some())),
+        };
+        sent.saturating_add(records) <= self.config.buffer_records
+            && held.saturating_add(bytes) <= self.config.buffer_bytes
+            && held.saturating_add(bytes).saturating_add(records * RECORD_COST) <= self.allowance
+    }
+
+    /// How many Records a Message of this length takes. What a secure channel makes of it shows only when it is to be
+    /// sent, so it is taken for TLS, whose records have up to 16 kB.
+    fn records_of(&self, length: usize, room: usize) -> usize {
+        const LONGEST: usize = 16 << 10;
+        const TLS_OVERHEAD: usize = 64;
+        if self.channel.is_none() {
+            return segmentation::count(length, room);
+        }
+        let units = length.div_ceil(LONGEST);
+        match segmentation::count(length.saturating_add(units * TLS_OVERHEAD), room) {
+            1 => 1,
+            _ => units * segmentation::count(length.min(LONGEST) + TLS_OVERHEAD, room),
+        }
     }
 
     /// Takes a Record from the peer, addressed to this Endpoint and verified.

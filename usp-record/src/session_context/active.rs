@@ -230,10 +230,7 @@ impl Active {
         units: Vec<Bytes>,
         now: Instant,
     ) -> Vec<Record> {
-        let room = config.max_record_size.map_or(usize::MAX, |size| {
-            size.max(SessionConfig::MIN_RECORD_SIZE).saturating_sub(overhead(local, peer))
-        });
-        let segments = segment(units, room).into_iter();
+        let segments = segment(units, room_for_payload(local, peer, config)).into_iter();
         segments
             .map(|segment| {
                 let mut content = self.content();
@@ -408,7 +405,8 @@ impl Active {
         record.payload_security = self.security.into();
         self.sent_bytes += size;
         self.sent.push_back(Sent { sequence_id, size, tries: 0, record: record.clone() });
-        // Without room the oldest go; if the peer asks for one of them, the Session Context fails.
+        // There was room when the Message was taken. Where a Record without payload or a secure channel takes more, the
+        // oldest go; if the peer asks for one of them, the Session Context fails.
         while self.sent.len() > config.buffer_records
             || self.buffered_bytes() > self.room && !self.sent.is_empty()
         {
@@ -417,6 +415,16 @@ impl Active {
         record
     }
 }
+
+/// The bytes that a Record has for its payload.
+pub(super) fn room_for_payload(local: &EndpointId, peer: &EndpointId, config: &SessionConfig) -> usize {
+    config.max_record_size.map_or(usize::MAX, |size| {
+        size.max(SessionConfig::MIN_RECORD_SIZE).saturating_sub(overhead(local, peer))
+    })
+}
+
+/// What a Record with one payload takes while it is held, beside the bytes of that; see [`held_size`].
+pub(super) const RECORD_COST: usize = size_of::<Record>() + size_of::<Bytes>() + 64;
 
 /// What a Record takes while it is held: many short payloads, or none, take more than their bytes.
 fn held_size(content: &SessionContextRecord) -> usize {
@@ -451,5 +459,20 @@ mod tests {
         assert!(!active.is_exhausted());
         assert_eq!(active.content().sequence_id, u64::MAX - LAST_NUMBERS);
         assert!(active.is_exhausted());
+    }
+    #[test]
+    fn no_record_takes_more_than_is_counted_before() {
+        for size in [0, 1, 127, 128, 20_000, 3_000_000] {
+            let content = SessionContextRecord {
+                session_id: u64::MAX,
+                sequence_id: u64::MAX,
+                expected_id: u64::MAX,
+                retransmit_id: u64::MAX,
+                payload_sar_state: PayloadSarState::Complete.into(),
+                payloadrec_sar_state: PayloadSarState::Complete.into(),
+                payload: [alloc::vec![7; size].into()].into(),
+            };
+            assert!(held_size(&content) <= size + RECORD_COST, "{size}");
+        }
     }
 }

@@ -42,7 +42,7 @@ pub struct SessionConfig {
     /// to be sent again, and in a Message that is not complete; 8 MiB by default.
     pub buffer_bytes: usize,
     /// How many Records that came too early, and how many that may have to be sent again, are held
-    /// at most; 4096 by default.
+    /// at most; 4096 by default. A Message that makes more Records than that cannot be sent.
     pub buffer_records: usize,
 }
 

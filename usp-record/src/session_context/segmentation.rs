@@ -28,20 +28,29 @@ pub fn segment(units: Vec<Bytes>, room: usize) -> Vec<Segment> {
         let (payload_sar_state, payloadrec_sar_state) = (PayloadSarState::None, PayloadSarState::None);
         return [Segment { payload_sar_state, payloadrec_sar_state, payload: units }].into();
     }
-    let room = room.saturating_sub(UNIT_OVERHEAD).max(1);
     let alone = units.len() == 1;
-    let parts = units.iter().map(|unit| unit.len().div_ceil(room).max(1)).sum();
+    let parts = units.iter().map(|unit| count(unit.len(), room)).sum();
+    let longest = room.saturating_sub(UNIT_OVERHEAD).max(1);
     let mut segments = Vec::with_capacity(parts);
     for mut unit in units {
-        let count = unit.len().div_ceil(room).max(1);
+        let count = count(unit.len(), room);
         for part in 0..count {
             let payload_sar_state = state(segments.len(), parts);
             let payloadrec_sar_state = if alone { payload_sar_state } else { state(part, count) };
-            let payload = [unit.split_to(room.min(unit.len()))].into();
+            let payload = [unit.split_to(longest.min(unit.len()))].into();
             segments.push(Segment { payload_sar_state, payloadrec_sar_state, payload });
         }
     }
     segments
+}
+
+/// How many Records [`segment`] makes of one unit of this length.
+pub(super) fn count(length: usize, room: usize) -> usize {
+    let room = room.max(1);
+    if length.saturating_add(UNIT_OVERHEAD) <= room {
+        return 1;
+    }
+    length.div_ceil(room.saturating_sub(UNIT_OVERHEAD).max(1)).max(1)
 }
 
 /// What key and length of a payload take, for payloads up to 2 MiB; see `room` of the session.

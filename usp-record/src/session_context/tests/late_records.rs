@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::link::Lcg;
 use super::{NOW, drain, messages, receives, record, sends, sent, session};
 use crate::record::RecordType;
-use crate::{SessionConfig, SessionContext, SessionOutput};
+use crate::{SendError, SessionConfig, SessionContext, SessionOutput};
 
 /// Sends `count` Messages of one byte; their Records come out.
 fn send_all(session: &mut SessionContext, count: usize) -> Vec<SessionOutput> {
@@ -79,4 +79,48 @@ fn a_record_that_is_held_does_not_keep_what_it_came_in() {
     drop(early);
     assert!(received.is_unique());
     receives(&mut session, [7, 1, 1, 0], b"a", &[b"a", &[7, 7]]);
+}
+
+#[test]
+fn r_e2e_16_no_record_is_given_up_before_it_is_acknowledged() {
+    let config = SessionConfig { buffer_records: 3, max_retransmit_tries: Some(1), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"", &[]);
+    send_all(&mut session, 3);
+    assert_eq!(session.send(&b"x"[..], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+    assert_eq!(drain(&mut session), []);
+    // The first is there, and with its acknowledgement there is room for one more.
+    session.receive(&record([7, 2, 1, 1], b""), NOW, &mut Lcg::new(1));
+    assert_eq!(sent(&drain(&mut session)), [[7, 1, 2]]);
+    receives(&mut session, [7, 3, 2, 0], b"", &[]);
+    sends(&mut session, b"x", [7, 4, 4]);
+    assert_eq!(session.send(&b"x"[..], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+}
+
+#[test]
+fn r_e2e_16_the_parts_of_a_message_count_one_by_one() {
+    let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"", &[]);
+    assert_eq!(session.send(alloc::vec![7; 1_600], NOW, &mut Lcg::new(1)), Err(SendError::Full), "four");
+    session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)).expect("two");
+    assert_eq!(session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)), Err(SendError::Full), "two more");
+    session.send(alloc::vec![7; 400], NOW, &mut Lcg::new(1)).expect("one");
+    assert_eq!(sent(&drain(&mut session)).len(), 3);
+}
+
+#[test]
+fn r_e2e_16_messages_that_wait_for_the_next_session_count() {
+    let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    for _ in 0..2 {
+        session.receive(&record([0, 0, 0, 0], b""), NOW, &mut Lcg::new(1));
+    }
+    assert_eq!((session.failures(), session.session_id()), (2, None));
+    drain(&mut session);
+    session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)).expect("two");
+    assert_eq!(session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)), Err(SendError::Full), "two more");
+    let due = session.poll_timeout().expect("a restart is due");
+    session.tick(due, &mut Lcg::new(1));
+    assert_eq!(sent(&drain(&mut session)).len(), 3, "what announces the Session Context, and the two");
 }
