@@ -30,6 +30,9 @@ pub struct SessionConfig {
     pub max_retransmit_tries: Option<u32>,
     /// `MaxUSPRecordSize`: the bytes of a Record beyond which a payload is segmented; `None` for no
     /// segmentation. What is below 512 is taken as 512. `None` by default.
+    ///
+    /// That is without what signing adds, `mac_signature` and `sender_cert`: where Records are signed, take their
+    /// sizes off what the MTP can carry.
     pub max_record_size: Option<usize>,
     /// `SessionRetryMinimumWaitInterval` and `SessionRetryIntervalMultiplier`.
     pub retry: RetryWaits,
