@@ -322,8 +322,12 @@ impl SessionContext {
         }
     }
 
-    /// Does what is due at this time.
+    /// Does what is due at this time. A Session Context that was there before [`SessionMode::Forbid`] was configured
+    /// ends `[R-E2E.6b]`.
     pub fn tick(&mut self, now: Instant, rng: &mut dyn Rng) {
+        if self.config.mode == SessionMode::Forbid {
+            return self.terminate();
+        }
         self.expire(now);
         if self.restart_at.is_some_and(|due| due <= now) {
             self.restart_at = None;

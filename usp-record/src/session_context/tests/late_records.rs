@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::link::Lcg;
 use super::{NOW, drain, messages, receives, record, sends, sent, session};
 use crate::record::RecordType;
-use crate::{SendError, SessionConfig, SessionContext, SessionOutput};
+use crate::{Record, SendError, SessionConfig, SessionContext, SessionMode, SessionOutput};
 
 /// Sends `count` Messages of one byte; their Records come out.
 fn send_all(session: &mut SessionContext, count: usize) -> Vec<SessionOutput> {
@@ -123,4 +123,37 @@ fn r_e2e_16_messages_that_wait_for_the_next_session_count() {
     let due = session.poll_timeout().expect("a restart is due");
     session.tick(due, &mut Lcg::new(1));
     assert_eq!(sent(&drain(&mut session)).len(), 3, "what announces the Session Context, and the two");
+}
+
+#[test]
+fn nothing_begins_by_itself_once_session_contexts_are_forbidden() {
+    let mut session = session(SessionConfig::DEFAULT);
+    for _ in 0..2 {
+        session.receive(&record([0, 0, 0, 0], b""), NOW, &mut Lcg::new(1));
+    }
+    session.send(&b"waits"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    drain(&mut session);
+    let due = session.poll_timeout().expect("a restart is due");
+    session.configure(SessionConfig { mode: SessionMode::Forbid, ..SessionConfig::DEFAULT });
+    session.tick(due, &mut Lcg::new(1));
+    assert_eq!(drain(&mut session), []);
+    assert_eq!((session.session_id(), session.poll_timeout(), session.buffered_bytes()), (None, None, 0));
+}
+
+#[test]
+fn r_e2e_6b_a_session_that_becomes_forbidden_ends_at_the_next_tick() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"", &[]);
+    receives(&mut session, [7, 3, 1, 0], b"early", &[]);
+    let due = session.poll_timeout().expect("a Record is missing");
+    session.configure(SessionConfig { mode: SessionMode::Forbid, ..SessionConfig::DEFAULT });
+    session.tick(due, &mut Lcg::new(1));
+    let output = drain(&mut session);
+    let [SessionOutput::Send(Record { record_type: Some(RecordType::Disconnect(content)), .. })] =
+        &output[..]
+    else {
+        panic!("one Disconnect Record: {output:?}")
+    };
+    assert_eq!(content.reason_code, 7105);
+    assert_eq!((session.session_id(), session.poll_timeout()), (None, None));
 }
