@@ -213,7 +213,7 @@ impl SessionContext {
         if message.is_empty() {
             return Err(SendError::Empty);
         }
-        self.expire(now);
+        self.expire(now, rng);
         // The peer tells what it has with every Record that it sends, and only then is there room.
         if !self.has_room(message.len()) {
             return Err(SendError::Full);
@@ -267,7 +267,7 @@ impl SessionContext {
         if self.config.mode == SessionMode::Forbid {
             return self.disconnect(7106, "Session Contexts are not allowed");
         }
-        self.expire(now);
+        self.expire(now, rng);
         let id = content.session_id;
         if self.session_id() != Some(id) {
             if id == 0 || content.sequence_id == 0 {
@@ -328,7 +328,7 @@ impl SessionContext {
         if self.config.mode == SessionMode::Forbid {
             return self.terminate();
         }
-        self.expire(now);
+        self.expire(now, rng);
         if self.restart_at.is_some_and(|due| due <= now) {
             self.restart_at = None;
             self.begin(now, rng);
@@ -379,11 +379,13 @@ impl SessionContext {
         self.output.pop_front()
     }
 
-    /// When [`SessionContext::tick`] is due, if ever. Expiry needs no call: it shows at the next use.
+    /// When [`SessionContext::tick`] is due, if ever. Expiry needs no call unless Messages wait for a secure channel:
+    /// it shows at the next use.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let gap = self.active.as_ref().and_then(Active::gap_deadline);
-        [gap, self.restart_at].into_iter().flatten().min()
+        let expiry = if self.waiting.is_empty() { None } else { self.expires_at() };
+        [gap, self.restart_at, expiry].into_iter().flatten().min()
     }
 
     /// Sends what waits, if there is a Session Context to send it in.
@@ -504,8 +506,7 @@ impl SessionContext {
         }
     }
 
-    /// Gives the Session Context up `[R-E2E.21]`. The next one begins at once after a first failure,
-    /// and after a wait that grows if failures follow one another `[R-E2E.10]`.
+    /// Gives the Session Context up `[R-E2E.21]`, and tries again.
     fn fail(&mut self, reason: SessionFailure, now: Instant, rng: &mut dyn Rng) {
         let former = self.active.take();
         let unacknowledged = former.as_ref().map_or(0, Active::unacknowledged);
@@ -513,6 +514,12 @@ impl SessionContext {
             self.remember(former);
         }
         self.output.push_back(SessionOutput::Restarted { reason, unacknowledged });
+        self.try_again(now, rng);
+    }
+
+    /// Has the next Session Context begin: at once after a first failure, and after a wait that grows if failures
+    /// follow one another `[R-E2E.10]`.
+    fn try_again(&mut self, now: Instant, rng: &mut dyn Rng) {
         self.failures = self.failures.saturating_add(1);
         self.restart_at = Some(match self.failures {
             1 => now,
@@ -523,8 +530,9 @@ impl SessionContext {
         }
     }
 
-    /// [R-E2E.7] After the time without activity the Session Context is gone.
-    fn expire(&mut self, now: Instant) {
+    /// [R-E2E.7] After the time without activity the Session Context is gone. With Messages that wait, because a
+    /// handshake got no answer, that is a failure like others.
+    fn expire(&mut self, now: Instant, rng: &mut dyn Rng) {
         let Some(expiration) = self.config.expiration else { return };
         if self.active.as_ref().is_some_and(|active| active.idle(now) >= expiration)
             && let Some(former) = self.active.take()
@@ -533,6 +541,9 @@ impl SessionContext {
             let unacknowledged = former.unacknowledged();
             self.output
                 .push_back(SessionOutput::Restarted { reason: SessionFailure::Expired, unacknowledged });
+            if !self.waiting.is_empty() {
+                self.try_again(now, rng);
+            }
         }
     }
 

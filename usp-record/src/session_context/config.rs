@@ -23,7 +23,7 @@ pub struct SessionConfig {
     /// `SessionMode`.
     pub mode: SessionMode,
     /// `SessionExpiration`: how long nothing may happen before the Session Context is over; `None`
-    /// for ever. `None` by default.
+    /// for ever, and a handshake of a secure channel may go without an answer for as long. `None` by default.
     pub expiration: Option<Duration>,
     /// `MaxRetransmitTries`: how often a Record is sent again at most; `None` for any number. 0 by
     /// default.
