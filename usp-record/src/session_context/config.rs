@@ -41,8 +41,10 @@ pub struct SessionConfig {
     pub gap_wait: Duration,
     /// How often to ask for a missing Record before starting anew; 3 by default.
     pub gap_tries: u32,
-    /// Bytes held at most, each for itself, in Records that came too early, in Records that may have
-    /// to be sent again, and in a Message that is not complete; 8 MiB by default.
+    /// Bytes held at most, each for itself, in Records that came too early and in a Message that is not
+    /// complete; 8 MiB by default. A Message to be sent is taken only if it fits in here with all that is
+    /// held: these two, the Records that may have to be sent again, and the Messages that wait. What Records
+    /// take beside it comes on top.
     pub buffer_bytes: usize,
     /// How many Records that came too early, and how many that may have to be sent again, are held
     /// at most; 4096 by default. A Message that makes more Records than that cannot be sent.
