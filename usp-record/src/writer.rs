@@ -17,6 +17,8 @@
 
 use alloc::vec::Vec;
 
+use usp_wire::Varint;
+
 use crate::{EndpointId, Record};
 
 /// Writes the payload of a Record. The Record ends when this is dropped.
@@ -67,7 +69,7 @@ fn text(out: &mut Vec<u8>, number: u8, text: &str) {
         Ok(length @ ..0x80) => out.extend_from_slice(&[number << 3 | 2, length]),
         _ => {
             out.push(number << 3 | 2);
-            out.extend_from_slice(Varint::new(text.len()).bytes());
+            out.extend_from_slice(Varint::new(text.len() as u64).bytes());
         }
     }
     out.extend_from_slice(text.as_bytes());
@@ -91,15 +93,16 @@ fn close(out: &mut Vec<u8>, outer: usize) {
         out.truncate(end + payload);
         return put(out, outer, &[length + 2, PAYLOAD, length]);
     }
-    let inner_length = Varint::new(payload);
-    let outer_length = Varint::new(1 + inner_length.size + payload);
-    let end = outer + outer_length.size + 1 + inner_length.size;
+    let inner = Varint::new(payload as u64);
+    let length = 1 + inner.bytes().len() + payload;
+    let front = Varint::new(length as u64);
+    let end = outer + front.bytes().len() + 1 + inner.bytes().len();
     out.resize(end.max(begin) + payload, 0);
     out.copy_within(begin..begin + payload, end);
     out.truncate(end + payload);
-    put(out, outer, outer_length.bytes());
-    put(out, outer + outer_length.size, &[PAYLOAD]);
-    put(out, end - inner_length.size, inner_length.bytes());
+    put(out, outer, front.bytes());
+    put(out, outer + front.bytes().len(), &[PAYLOAD]);
+    put(out, end - inner.bytes().len(), inner.bytes());
 }
 
 /// A length of 128 to 16,383, as protobuf writes it.
@@ -111,33 +114,6 @@ const fn two_bytes(length: usize) -> [u8; 2] {
 fn put(out: &mut [u8], at: usize, bytes: &[u8]) {
     if let Some(place) = out.get_mut(at..at + bytes.len()) {
         place.copy_from_slice(bytes);
-    }
-}
-
-/// A length as protobuf writes it.
-struct Varint {
-    bytes: [u8; 10],
-    size: usize,
-}
-
-impl Varint {
-    fn new(value: usize) -> Self {
-        let mut varint = Self { bytes: [0; 10], size: 0 };
-        let mut rest = value;
-        for byte in &mut varint.bytes {
-            varint.size += 1;
-            *byte = (rest & 0x7f) as u8;
-            rest >>= 7;
-            if rest == 0 {
-                break;
-            }
-            *byte |= 0x80;
-        }
-        varint
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.size).unwrap_or_default()
     }
 }
 

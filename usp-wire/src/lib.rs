@@ -1,7 +1,7 @@
 //! The wire format of protobuf: keys, varints and lengths, read from a slice. `no_std`, without allocation.
 //!
-//! The readers of `usp-msg` and `usp-record` are made on it. It is of no use without them: who reads Messages or
-//! Records takes those crates, which give [`Fault`] out again.
+//! The readers of `usp-msg` and `usp-record` are made on it, and their writers write lengths with [`Varint`]. It is of
+//! no use without them: who reads Messages or Records takes those crates, which give [`Fault`] out again.
 //!
 //! ```
 //! use usp_wire::{Cursor, Fault, WireType};
@@ -69,6 +69,13 @@ pub enum WireType {
     Fixed32 = 5,
 }
 
+/// A number of variable length as it is written, for instance a length.
+#[derive(Clone, Copy, Debug)]
+pub struct Varint {
+    bytes: [u8; Varint::LONGEST],
+    size: usize,
+}
+
 /// What is left to read of a message.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cursor<'a> {
@@ -87,6 +94,34 @@ impl fmt::Display for Fault {
             Self::Utf8 => "the text is not UTF-8",
             Self::Nesting => "groups are nested too deep",
         })
+    }
+}
+
+impl Varint {
+    /// How many bytes a number of 64 bits takes at most.
+    pub const LONGEST: usize = 10;
+
+    /// A number as it is written.
+    #[inline]
+    pub fn new(value: u64) -> Self {
+        let mut varint = Self { bytes: [0; Self::LONGEST], size: 0 };
+        let mut rest = value;
+        for byte in &mut varint.bytes {
+            varint.size += 1;
+            *byte = (rest & 0x7f) as u8;
+            rest >>= 7;
+            if rest == 0 {
+                break;
+            }
+            *byte |= 0x80;
+        }
+        varint
+    }
+
+    /// The bytes that are written, one to [`Varint::LONGEST`] of them.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.size).unwrap_or_default()
     }
 }
 
@@ -231,6 +266,18 @@ mod tests {
     use super::*;
     use alloc::vec;
     use alloc::vec::Vec;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        for shift in 0..64 {
+            for value in [(1 << shift) - 1, 1 << shift, u64::MAX >> shift] {
+                assert_eq!(Cursor::new(Varint::new(value).bytes()).varint(), Ok(value));
+            }
+        }
+        assert_eq!(Varint::new(0).bytes(), [0]);
+        assert_eq!(Varint::new(300).bytes(), [0xac, 0x02]);
+        assert_eq!(Varint::new(u64::MAX).bytes().len(), Varint::LONGEST);
+    }
 
     #[track_caller]
     fn varint(bytes: &[u8], expected: Result<u64, Fault>) {

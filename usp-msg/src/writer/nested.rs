@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use usp_wire::Varint;
+
 /// A message that is being written at the end of a buffer.
 ///
 /// Its length stands before it and is known only in the end, so one byte is kept free for it. If the
@@ -161,9 +163,9 @@ fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: i32) {
 
 #[inline(never)]
 fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
-    let (varint, size) = varint(length);
-    make_room(out, at + 1, size - 1);
-    copy(out, at, varint.get(..size).unwrap_or_default());
+    let varint = Varint::new(length as u64);
+    make_room(out, at + 1, varint.bytes().len() - 1);
+    copy(out, at, varint.bytes());
 }
 
 /// Writes the lengths of up to three messages that end together, and moves what they hold only once.
@@ -184,13 +186,14 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
     }
     // Before the content stand pairs of a key and the byte kept free; from the innermost outwards
     // each length counts what was found for those before it.
-    let mut head = [0; 3 * (1 + 10)];
+    let mut head = [0; 3 * (1 + Varint::LONGEST)];
     let mut begin = head.len();
     let mut pair = at - 1;
     for level in 0..levels {
-        let (varint, size) = varint(length);
+        let varint = Varint::new(length as u64);
+        let size = varint.bytes().len();
         begin -= size;
-        copy(&mut head, begin, varint.get(..size).unwrap_or_default());
+        copy(&mut head, begin, varint.bytes());
         begin -= 1;
         copy(&mut head, begin, out.get(pair..=pair).unwrap_or_default());
         length += size + 1;
@@ -234,23 +237,6 @@ fn make_room(out: &mut Vec<u8>, start: usize, room: usize) {
     }
 }
 
-/// A length as protobuf writes it, and how many bytes that takes.
-fn varint(length: usize) -> ([u8; 10], usize) {
-    let mut varint = [0; 10];
-    let mut size = 0;
-    let mut rest = length;
-    for byte in &mut varint {
-        size += 1;
-        *byte = (rest & 0x7f) as u8;
-        rest >>= 7;
-        if rest == 0 {
-            break;
-        }
-        *byte |= 0x80;
-    }
-    (varint, size)
-}
-
 #[inline]
 fn put_text(out: &mut Vec<u8>, key: u8, text: &str) {
     match u8::try_from(text.len()) {
@@ -276,12 +262,8 @@ fn put_varint_field(out: &mut Vec<u8>, key: u8, value: u64) {
 }
 
 #[cold]
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+fn put_varint(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(Varint::new(value).bytes());
 }
 
 #[cfg(test)]
