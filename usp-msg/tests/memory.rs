@@ -75,7 +75,7 @@ fn messages_of_empty_elements_are_refused() {
 #[test]
 fn limits_are_kept() {
     let bytes = get_resp(100).encode_to_vec();
-    let refused = |limits| Msg::decode_with(&bytes, limits).expect_err("refused").to_string();
+    let refused = |limits| Msg::decode_with(&bytes, &limits).expect_err("refused").to_string();
     assert_eq!(
         refused(Limits { elements: 600, ..Limits::DEFAULT }),
         "the Message has more than 600 list elements and map entries"
@@ -84,7 +84,7 @@ fn limits_are_kept() {
         refused(Limits { text_length: 20, ..Limits::DEFAULT }),
         "a text has 22 bytes, more than the 20 that are accepted"
     );
-    assert!(Msg::decode_with(&bytes, Limits { elements: 601, text_length: 24, ..Limits::DEFAULT }).is_ok());
+    assert!(Msg::decode_with(&bytes, &Limits { elements: 601, text_length: 24, ..Limits::DEFAULT }).is_ok());
 }
 
 fn walk<'a, M: usp_msg::reader::Mode>(
