@@ -4,6 +4,8 @@ use alloc::vec::Vec;
 
 use usp_wire::Varint;
 
+use crate::MsgType;
+
 /// A message that is being written at the end of a buffer.
 ///
 /// Its length stands before it and is known only in the end, so one byte is kept free for it. If the
@@ -22,16 +24,14 @@ pub struct Nested<'w> {
 }
 
 impl<'w> Nested<'w> {
-    /// Begins the content of a Message: its header is written, and three messages are opened.
-    pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
+    /// Begins the content of a Message that is no Error: its header is written, and three messages are opened.
+    pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: MsgType, keys: [u8; 3]) -> Self {
         let start = out.len();
-        if let (Ok(length @ 1..0x7a), Ok(msg_type @ 1..0x80)) =
-            (u8::try_from(msg_id.len()), u8::try_from(msg_type))
-        {
+        if let Ok(length @ 1..0x7a) = u8::try_from(msg_id.len()) {
             out.extend_from_slice(&[key(1, LENGTH), length + 4, key(1, LENGTH), length]);
             out.extend_from_slice(msg_id.as_bytes());
             let [first, second, third] = keys;
-            out.extend_from_slice(&[key(2, VARINT), msg_type, first, 0, second, 0, third, 0]);
+            out.extend_from_slice(&[key(2, VARINT), msg_type as u8, first, 0, second, 0, third, 0]);
             let at = out.len() - 1;
             return Self { out, start, at, levels: 3 };
         }
@@ -43,7 +43,7 @@ impl<'w> Nested<'w> {
     /// Begins a Message whose body is an Error, which has one level less.
     pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
         let start = out.len();
-        put_header(out, msg_id, 0);
+        put_header(out, msg_id, MsgType::Error);
         let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
         Self { out, start, at, levels: 2 }
     }
@@ -152,12 +152,12 @@ fn close(out: &mut Vec<u8>, at: usize) {
     }
 }
 
-fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: i32) {
+fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: MsgType) {
     let header = open(out, key(1, LENGTH));
     if !msg_id.is_empty() {
         put_text(out, key(1, LENGTH), msg_id);
     }
-    put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
+    put_varint_field(out, key(2, VARINT), msg_type as u64);
     close(out, header);
 }
 
