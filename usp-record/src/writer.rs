@@ -25,6 +25,8 @@ use crate::{EndpointId, Record};
 #[derive(Debug)]
 pub struct Payload<'w> {
     out: &'w mut Vec<u8>,
+    /// Where the Record begins.
+    start: usize,
     /// Where the bytes kept free for the length of the record type begin. Behind them stand the key of the payload and
     /// those for its length.
     lengths: usize,
@@ -39,20 +41,30 @@ const PAYLOAD: u8 = 2 << 3 | 2;
 const ROOM: usize = 2;
 
 /// Begins a Record that carries a whole Message without a Session Context, at the end of `out`.
+///
+/// Without a payload the Record is written, yet [`Record::validate`] refuses it `[R-E2E.26]`: where there is nothing to
+/// say after all, [`Payload::discard`] takes it back.
 pub fn no_session<'w>(out: &'w mut Vec<u8>, from: &EndpointId, to: &EndpointId) -> Payload<'w> {
+    let start = out.len();
     text(out, 1, Record::VERSION);
     text(out, 2, to.as_str());
     text(out, 3, from.as_str());
     // The keys of record type and payload, each with room for its length.
     out.extend_from_slice(&[RECORD_TYPE, 0, 0, PAYLOAD, 0, 0]);
     let lengths = out.len() - ROOM - 1 - ROOM;
-    Payload { out, lengths }
+    Payload { out, start, lengths }
 }
 
 impl Payload<'_> {
     /// The buffer, to whose end the payload is to be written. What it holds already has to stay.
     pub fn payload(&mut self) -> &mut Vec<u8> {
         self.out
+    }
+
+    /// Takes the Record back with all that was written of its payload, as if it had not begun.
+    pub fn discard(self) {
+        // What ends before its payload begins is no Record to end; see `close`.
+        self.out.truncate(self.start);
     }
 }
 
@@ -120,6 +132,29 @@ fn put(out: &mut [u8], at: usize, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_record_that_is_discarded_leaves_nothing() {
+        let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
+        let controller: EndpointId = "self::controller".parse().expect("valid");
+        for size in [0, 1, 200, 20_000] {
+            let mut buffer = b"before".to_vec();
+            let mut payload = no_session(&mut buffer, &agent, &controller);
+            payload.payload().extend(core::iter::repeat_n(7, size));
+            payload.discard();
+            assert_eq!(buffer, b"before");
+        }
+    }
+
+    #[test]
+    fn r_e2e_26_a_record_without_payload_is_refused() {
+        let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
+        let mut buffer = Vec::new();
+        drop(no_session(&mut buffer, &agent, &agent));
+        let record = Record::decode(&buffer).expect("protobuf");
+        assert_eq!(record.validate().expect_err("no payload").to_string(), "payload is required and missing");
+    }
 
     #[test]
     fn writes_what_the_owned_type_encodes() {
