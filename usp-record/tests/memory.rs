@@ -116,3 +116,10 @@ fn a_message_in_empty_and_short_parts_takes_no_more_than_its_limit() {
         assert!(used.bytes_max <= 100_000 * 2 + record, "{part:?} took {}", used.bytes_max);
     }
 }
+
+#[test]
+fn validation_allocates_nothing() {
+    let id = |text| EndpointId::parse(text).expect("an Endpoint ID");
+    let record = Record::no_session(&id("doc::agent"), &id("doc::controller"), vec![7; 1_000]);
+    assert_eq!(measure(|| assert_eq!(record.validate(), Ok(()))).count_total, 0);
+}
