@@ -36,9 +36,10 @@ pub const MAX_NESTING: u32 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A value reaches past the end of its message.
+    /// A text, a message or a number of four or eight bytes reaches past the end of the message in which it stands.
     Truncated,
-    /// A number of variable length that does not end within ten bytes or within 64 bits.
+    /// A number of variable length, which may be a key or a length, that does not end within its message, within ten
+    /// bytes or within 64 bits.
     Varint,
     /// A field key with number 0 or beyond 32 bits.
     Key,
@@ -48,7 +49,7 @@ pub enum Fault {
     OtherType,
     /// Text that is not UTF-8.
     Utf8,
-    /// Groups nested deeper than 100.
+    /// Groups nested deeper than [`MAX_NESTING`].
     Nesting,
 }
 
@@ -137,12 +138,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a field's number and wire type.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`] where no number can be read, and those of [`Cursor::split_key`].
     #[inline]
     pub fn key(&mut self) -> Result<(u32, WireType), Fault> {
         Self::split_key(u32::try_from(self.varint()?).map_err(|_| Fault::Key)?)
     }
 
-    /// Takes a key apart.
+    /// Takes a key apart: the field's number and wire type.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Key`] for the field number 0, and [`Fault::WireType`] for one of the two wire types that do not exist.
+    /// [`Cursor::key`] gives [`Fault::Key`] for keys beyond 32 bits too.
     #[inline]
     pub fn split_key(key: u32) -> Result<(u32, WireType), Fault> {
         let wire_type = match key & 7 {
@@ -161,6 +171,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a number of variable length.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`]; nothing is read then.
     #[inline]
     pub fn varint(&mut self) -> Result<u64, Fault> {
         match self.rest {
@@ -194,13 +208,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a length and the bytes that it announces.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`] where the length cannot be read, [`Fault::Truncated`] where fewer bytes are left.
     #[inline]
     pub fn length_delimited(&mut self) -> Result<&'a [u8], Fault> {
         let length = self.varint()?;
         self.take(length)
     }
 
-    /// Reads four bytes as a number.
+    /// Reads four bytes as a number, the lowest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Truncated`] where fewer bytes are left; nothing is read then.
     #[inline]
     pub fn fixed32(&mut self) -> Result<u32, Fault> {
         match self.rest {
@@ -225,6 +247,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips the value of an unknown field in a message that is nested in `depth` others.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Truncated`] and [`Fault::Varint`] where the value does not end within the message, [`Fault::WireType`] for
+    /// the end of a group that did not begin, and what the keys within a group may give; [`Fault::Nesting`] for groups
+    /// deeper than [`MAX_NESTING`], with `depth` counted.
     #[inline]
     pub fn skip(&mut self, number: u32, wire_type: WireType, depth: u32) -> Result<(), Fault> {
         match wire_type {
