@@ -101,8 +101,8 @@ const PART: u32 = 1;
 impl<'a> Record<'a> {
     /// Reads a Record.
     ///
-    /// What the fields mean is not looked at; see [`Record::validate`](crate::Record::validate). Nor is the size, or the
-    /// number of payloads: that of the bytes bounds both, and what is read takes no memory for them.
+    /// What the fields mean is not looked at; see [`Record::validate`](crate::Record::validate). Nor is the size, or
+    /// the number of payloads, for which no memory is taken.
     ///
     /// # Errors
     ///

@@ -250,9 +250,9 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     ///
-    /// [`Fault::Truncated`] and [`Fault::Varint`] where the value does not end within the message, [`Fault::WireType`] for
-    /// the end of a group that did not begin, and what the keys within a group may give; [`Fault::Nesting`] for groups
-    /// deeper than [`MAX_NESTING`], with `depth` counted.
+    /// [`Fault::Truncated`] and [`Fault::Varint`] where the value does not end within the message, [`Fault::WireType`]
+    /// for the end of a group that did not begin, and what the keys within a group may give; [`Fault::Nesting`] for
+    /// groups deeper than [`MAX_NESTING`], with `depth` counted.
     #[inline]
     pub fn skip(&mut self, number: u32, wire_type: WireType, depth: u32) -> Result<(), Fault> {
         match wire_type {
