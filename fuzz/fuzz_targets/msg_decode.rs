@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(owned.is_ok(), skimmed.is_ok());
     assert_eq!(skimmed.is_ok(), validated.is_ok());
     let limits = Limits { message_size: usize::MAX, elements: usize::MAX, text_length: usize::MAX };
-    match Msg::decode_with(bytes, limits) {
+    match Msg::decode_with(bytes, &limits) {
         Err(error) if matches!(error.kind(), DecodeErrorKind::TooMuchMemory { .. }) => {}
         decoded => assert_eq!(decoded.is_ok(), owned.is_ok()),
     }

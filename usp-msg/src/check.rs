@@ -11,28 +11,38 @@ use crate::{DecodeError, Limits};
 /// Checks the bytes of a Message.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), DecodeError> {
     let size = bytes.len();
-    if size > limits.message_size {
-        return Err(DecodeErrorKind::TooLarge { size, limit: limits.message_size }.into());
-    }
-    let mut check = Check { limits, elements: 0, memory: 0 };
+    check_size(size, limits)?;
+    let mut check = Check { limits, elements: 0, memory: 0, most: 0, in_parts: false };
     check.message(&MSG, bytes, 0)?;
+    let needed = if check.in_parts { check.most } else { check.memory };
     let limit = size.saturating_mul(Limits::MEMORY_PER_BYTE).saturating_add(Limits::MEMORY_FREE);
-    if check.memory > limit {
-        return Err(DecodeErrorKind::TooMuchMemory { needed: check.memory, limit }.into());
+    if needed > limit {
+        return Err(DecodeErrorKind::TooMuchMemory { needed, limit }.into());
     }
     Ok(())
+}
+
+/// Checks how many bytes a Message has.
+pub(crate) fn check_size(size: usize, limits: &Limits) -> Result<(), DecodeError> {
+    let limit = limits.message_size;
+    if size > limit { Err(DecodeErrorKind::TooLarge { size, limit }.into()) } else { Ok(()) }
 }
 
 struct Check<'l> {
     limits: &'l Limits,
     elements: usize,
+    /// What owned decoding takes if each list stands in one message and each text comes once.
     memory: usize,
+    /// What it takes at most, however messages are sent in parts, which are merged.
+    most: usize,
+    /// Whether a field that is there once at most came again.
+    in_parts: bool,
 }
 
 impl Check<'_> {
     /// The depth of recursion is that of the schema, for unknown fields are skipped.
     fn message(&mut self, ty: &'static MessageType, bytes: &[u8], depth: u32) -> Result<(), DecodeError> {
-        let mut lists = [0; MAX_FIELD_NUMBER + 1];
+        let mut counts = [0; MAX_FIELD_NUMBER + 1];
         let mut cursor = Cursor::new(bytes);
         while !cursor.is_at_end() {
             let (number, wire_type) = cursor.key().map_err(|fault| WireError::new(fault, ty, 0))?;
@@ -48,10 +58,9 @@ impl Check<'_> {
                 Kind::Bool | Kind::Enum(_) => drop(cursor.varint().map_err(fault)?),
                 Kind::Fixed32 => drop(cursor.fixed32().map_err(fault)?),
                 Kind::Text => {
-                    self.text(cursor.length_delimited().map_err(fault)?).map_err(|kind| match kind {
-                        Broken::Fault(kind) => fault(kind).into(),
-                        Broken::Limit(kind) => DecodeError::from(kind),
-                    })?
+                    let text = cursor.length_delimited().map_err(fault)?;
+                    self.charge_text(text.len())?;
+                    core::str::from_utf8(text).map_err(|_| fault(Fault::Utf8))?;
                 }
                 Kind::Message(inner) => {
                     self.message(inner, cursor.length_delimited().map_err(fault)?, depth + 1)?;
@@ -60,25 +69,27 @@ impl Check<'_> {
                     self.message(&MAP_ENTRY, cursor.length_delimited().map_err(fault)?, depth + 1)?;
                 }
             }
+            let count = usize::try_from(number).ok().and_then(|at| counts.get_mut(at));
+            let before = count.map_or(0, |count| core::mem::replace(count, *count + 1));
             if field.repeated {
                 self.element()?;
-                if let Some(count) = usize::try_from(number).ok().and_then(|at| lists.get_mut(at)) {
-                    *count += 1;
-                }
+            } else {
+                self.in_parts |= before > 0;
             }
         }
-        self.charge_lists(ty, &lists);
+        self.charge_lists(ty, &counts);
         Ok(())
     }
 
-    fn text(&mut self, bytes: &[u8]) -> Result<(), Broken> {
-        let (length, limit) = (bytes.len(), self.limits.text_length);
+    /// A text that comes again takes at most twice its length, for its memory doubles as it grows.
+    fn charge_text(&mut self, length: usize) -> Result<(), DecodeError> {
+        let limit = self.limits.text_length;
         if length > limit {
-            return Err(Broken::Limit(DecodeErrorKind::TextTooLong { length, limit }));
+            return Err(DecodeErrorKind::TextTooLong { length, limit }.into());
         }
-        core::str::from_utf8(bytes).map_err(|_| Broken::Fault(Fault::Utf8))?;
         if length > 0 {
             self.memory += length.max(8);
+            self.most += 2 * length.max(8);
         }
         Ok(())
     }
@@ -90,21 +101,17 @@ impl Check<'_> {
     }
 
     /// A list grows from four elements by doubling, so all steps together take twice the last one
-    /// less four.
-    fn charge_lists(&mut self, ty: &'static MessageType, lists: &[usize]) {
-        for (number, count) in lists.iter().enumerate().filter(|(_, count)| **count > 0) {
+    /// less four. That is never more than four for each element, which adds up over the parts of a list.
+    fn charge_lists(&mut self, ty: &'static MessageType, counts: &[usize]) {
+        for (number, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             let field = u32::try_from(number).ok().and_then(|number| ty.field(number));
+            let size = field.filter(|field| field.repeated).map_or(0, Field::element_size);
             let room = count.checked_next_power_of_two().unwrap_or(usize::MAX).max(4);
             let steps = room.saturating_mul(2) - 4;
-            let bytes = steps.saturating_mul(field.map_or(0, Field::element_size));
-            self.memory = self.memory.saturating_add(bytes);
+            self.memory = self.memory.saturating_add(steps.saturating_mul(size));
+            self.most = self.most.saturating_add(count.saturating_mul(4).saturating_mul(size));
         }
     }
-}
-
-enum Broken {
-    Fault(Fault),
-    Limit(DecodeErrorKind),
 }
 
 impl Kind {

@@ -37,12 +37,12 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
         Err(error) => {
             prop_assert!(skimmed.is_err(), "the reader accepts and prost says {error}");
             prop_assert!(validated.is_err(), "validate accepts and prost says {error}");
-            let checked = Msg::decode_with(bytes, limits);
+            let checked = Msg::decode_with(bytes, &limits);
             prop_assert!(checked.is_err(), "the check accepts and prost says {error}");
         }
     }
     let tight = Limits { message_size: 300, elements: 12, text_length: 40 };
-    match (Msg::decode_with(bytes, tight), View::validate_with(bytes, &tight)) {
+    match (Msg::decode_with(bytes, &tight), View::validate_with(bytes, &tight)) {
         (Ok(owned), view) => prop_assert_eq!(view.map(|msg| msg.to_message()), Ok(Ok(owned))),
         // Views take no memory.
         (Err(error), view) if matches!(error.kind(), crate::DecodeErrorKind::TooMuchMemory { .. }) => {
@@ -50,7 +50,7 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
         }
         (Err(_), view) => prop_assert!(view.is_err()),
     }
-    match Msg::decode_with(bytes, limits).map_err(|error| error.kind().clone()) {
+    match Msg::decode_with(bytes, &limits).map_err(|error| error.kind().clone()) {
         Ok(msg) => prop_assert_eq!(skimmed, Ok(msg)),
         // They may blame different places if there are several.
         Err(crate::DecodeErrorKind::Malformed(_)) => prop_assert!(skimmed.is_err()),

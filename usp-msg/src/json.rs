@@ -93,7 +93,7 @@ impl Msg {
     /// Message over the limits.
     pub fn from_json(json: &str) -> Result<Self, JsonError> {
         let bytes = parse::parse(json)?;
-        Self::decode_with(&bytes, Limits::DEFAULT)
+        Self::decode_with(&bytes, &Limits::DEFAULT)
             .map_err(|error| JsonError { kind: JsonErrorKind::Limit(error), offset: json.len() })
     }
 }

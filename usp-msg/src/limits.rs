@@ -11,7 +11,7 @@
 /// use usp_msg::{ErrorCode, Limits, Msg};
 ///
 /// let limits = Limits { message_size: 16, ..Limits::DEFAULT };
-/// let error = Msg::decode_with(&[0; 17], limits).unwrap_err();
+/// let error = Msg::decode_with(&[0; 17], &limits).unwrap_err();
 /// assert_eq!(error.code(), ErrorCode::RESOURCES_EXCEEDED);
 /// assert_eq!(error.to_string(), "the Message has 17 bytes, more than the 16 that are accepted");
 /// ```

@@ -127,7 +127,7 @@ impl Msg {
     ///
     /// Bytes that are no Message, and a Message over the limits.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        Self::decode_with(bytes, Limits::DEFAULT)
+        Self::decode_with(bytes, &Limits::DEFAULT)
     }
 
     /// Reads a Message from untrusted bytes, within `limits`.
@@ -135,8 +135,8 @@ impl Msg {
     /// # Errors
     ///
     /// As [`Msg::decode`].
-    pub fn decode_with(bytes: &[u8], limits: Limits) -> Result<Self, DecodeError> {
-        check(bytes, &limits)?;
+    pub fn decode_with(bytes: &[u8], limits: &Limits) -> Result<Self, DecodeError> {
+        check(bytes, limits)?;
         Ok(prost::Message::decode(bytes).map_err(DecodeErrorKind::Disagreement)?)
     }
 

@@ -1,8 +1,9 @@
 //! The wire format as data: each Message with its fields, one table for everything that does not
 //! need the speed of typed code.
 //!
-//! The table drives the check before owned decoding, the text form and JSON. Field numbers and names
-//! are those of the published schema of TR-369 `[R-ENC.0]`.
+//! The table drives the check before owned decoding, the walk that proves a Message sound for the views
+//! (reader/validator.rs), the text form and JSON. Field numbers and names are those of the published schema of TR-369
+//! `[R-ENC.0]`.
 
 pub(crate) mod messages;
 

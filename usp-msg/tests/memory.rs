@@ -75,7 +75,7 @@ fn messages_of_empty_elements_are_refused() {
 #[test]
 fn limits_are_kept() {
     let bytes = get_resp(100).encode_to_vec();
-    let refused = |limits| Msg::decode_with(&bytes, limits).expect_err("refused").to_string();
+    let refused = |limits| Msg::decode_with(&bytes, &limits).expect_err("refused").to_string();
     assert_eq!(
         refused(Limits { elements: 600, ..Limits::DEFAULT }),
         "the Message has more than 600 list elements and map entries"
@@ -84,7 +84,7 @@ fn limits_are_kept() {
         refused(Limits { text_length: 20, ..Limits::DEFAULT }),
         "a text has 22 bytes, more than the 20 that are accepted"
     );
-    assert!(Msg::decode_with(&bytes, Limits { elements: 601, text_length: 24, ..Limits::DEFAULT }).is_ok());
+    assert!(Msg::decode_with(&bytes, &Limits { elements: 601, text_length: 24, ..Limits::DEFAULT }).is_ok());
 }
 
 fn walk<'a, M: usp_msg::reader::Mode>(
@@ -165,17 +165,6 @@ proptest! {
         let body = [head, piece.repeat(repeats)].concat();
         // Wrapped up as each of the eleven Responses in turn.
         for number in 1..=11 {
-            let wrap = |number: u8, inner: &[u8]| {
-                let mut outer = vec![number << 3 | 2];
-                let mut length = inner.len();
-                while length >= 0x80 {
-                    outer.push(length as u8 | 0x80);
-                    length >>= 7;
-                }
-                outer.push(length as u8);
-                outer.extend(inner);
-                outer
-            };
             let bytes = wrap(2, &wrap(2, &wrap(number, &body)));
             let used = measure(|| drop(Msg::decode(&bytes)));
             prop_assert!(used.bytes_total <= allowed(bytes.len()), "{bytes:?} took {}", used.bytes_total);
@@ -201,5 +190,49 @@ proptest! {
     fn random_bytes_take_no_more_than_their_size_allows(bytes in vec(any::<u8>(), 0..200)) {
         let used = measure(|| drop(Msg::decode(&bytes)));
         prop_assert!(used.bytes_total <= allowed(bytes.len()));
+    }
+}
+
+/// A message as the field of this number.
+fn wrap(number: u8, inner: &[u8]) -> Vec<u8> {
+    let mut outer = vec![number << 3 | 2];
+    prost::encode_length_delimiter(inner.len(), &mut outer).expect("there is room");
+    outer.extend(inner);
+    outer
+}
+
+/// Protobuf merges the parts, so that one list grows through all of them.
+#[test]
+fn a_message_in_parts_takes_no_more_than_its_size_allows() {
+    for number in 1..=11 {
+        for filling in 0..20 {
+            // An unknown field fills the element up.
+            let element = wrap(1, &if filling < 2 { Vec::new() } else { wrap(15, &vec![7; filling - 2]) });
+            let part = |count: usize| wrap(2, &wrap(2, &wrap(number, &element.repeat(count))));
+            for counts in [vec![64, 1], vec![1, 64], vec![65], vec![33, 32], vec![4; 33], vec![1; 129]] {
+                let bytes = counts.iter().map(|count| part(*count)).collect::<Vec<_>>().concat();
+                let _ = decodes_within_bounds(&bytes);
+            }
+        }
+    }
+}
+
+/// Of a text that comes again the last one counts, and the memory of the one before grows for it.
+#[test]
+fn a_text_that_comes_again_takes_no_more_than_its_size_allows() {
+    let element = (8..60).map(|length| wrap(1, &vec![b'a'; length])).collect::<Vec<_>>().concat();
+    for elements in [1, 5, 65, 1_025] {
+        let bytes = wrap(2, &wrap(2, &wrap(2, &wrap(1, &element).repeat(elements))));
+        assert!(decodes_within_bounds(&bytes).is_ok());
+    }
+}
+
+#[test]
+fn an_honest_message_in_parts_passes() {
+    for msg in [get_resp(1), get_resp(2_000), get_supported_dm_resp()] {
+        let header = Msg { header: msg.header.clone(), ..Msg::default() }.encode_to_vec();
+        let body = Msg { header: None, ..msg.clone() }.encode_to_vec();
+        let both = [header, wrap(2, &[]), body].concat();
+        assert_eq!(decodes_within_bounds(&both), Ok(msg));
     }
 }

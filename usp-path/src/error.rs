@@ -66,8 +66,9 @@ impl ParsePathError {
 
     /// The text with the fault marked under it, for people: two lines, and a third if there is a hint.
     ///
-    /// `input` is the text that was parsed. Of a long text only the part around the fault is shown, and control
-    /// characters are shown as `·`, so that the answer is safe to log.
+    /// `input` is the text that was parsed. Of a long text only the part around the fault is shown. Control characters
+    /// and others that show nothing, or change how what follows is shown, are shown as `·`: line separators, marks of
+    /// the direction of writing, marks that join with another character. So the answer is safe to log.
     pub fn render<'a>(&self, input: &'a str) -> impl fmt::Display + use<'a> {
         Report::new(*self, input)
     }

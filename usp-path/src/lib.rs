@@ -66,8 +66,10 @@
 //! # Untrusted text
 //!
 //! Every text is safe to parse. The time is linear in the length of the text, the stack constant, and nothing is
-//! allocated but where an owned path is made or a path that was not canonical is compared. No input makes this crate
-//! panic; only [`Path::from_static`] and [`SupportedPath::from_static`] do, in constants, at compile time.
+//! allocated. Memory is taken where an owned path is made, where a text that was not canonical is made so or
+//! compared, and where a constant with `%22` or `%25` is decoded, and is bounded by the length of the text. No input
+//! makes this crate panic; only [`Path::from_static`] and [`SupportedPath::from_static`] do, which are for constants,
+//! where that is an error at compile time.
 //! [`Limits`] bound the length, the segments and the comparisons, by default to 8,192 bytes, 64 and 32.
 //!
 //! # Features and requirements

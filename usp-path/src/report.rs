@@ -69,8 +69,13 @@ fn last_chars(text: &str, count: usize) -> &str {
 fn write_printable(f: &mut fmt::Formatter<'_>, text: &str) -> Result<usize, fmt::Error> {
     let mut count = 0;
     for c in text.chars() {
-        f.write_char(if c.is_control() { '·' } else { c })?;
+        f.write_char(if is_printable(c) { c } else { '·' })?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Whether a character is shown as it is: all that `escape_debug` leaves alone, and what it only quotes.
+fn is_printable(c: char) -> bool {
+    matches!(c, '"' | '\'' | '\\') || c.escape_debug().len() == 1
 }

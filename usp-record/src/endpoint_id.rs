@@ -109,8 +109,7 @@ impl EndpointId {
     ///
     /// A text that breaks a rule of `[R-ARC.2a, R-ARC.5, R-ARC.6]`.
     pub fn parse(text: &str) -> Result<Self, EndpointIdError> {
-        let (scheme, authority, instance) = split(text)?;
-        scheme.check(authority, instance)?;
+        let scheme = check(text)?;
         Ok(Self { text: text.into(), scheme })
     }
 
@@ -221,6 +220,13 @@ impl AsRef<str> for EndpointId {
     fn as_ref(&self) -> &str {
         &self.text
     }
+}
+
+/// Checks a text without keeping it; gives its scheme.
+pub(crate) fn check(text: &str) -> Result<AuthorityScheme, EndpointIdError> {
+    let (scheme, authority, instance) = split(text)?;
+    scheme.check(authority, instance)?;
+    Ok(scheme)
 }
 
 /// Cuts a text at its first two colons.

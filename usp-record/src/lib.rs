@@ -13,9 +13,10 @@
 //!
 //! # Untrusted input
 //!
-//! Bytes from a peer give a [`RecordError`], never a panic. A Record has at most
-//! [`Record::DEFAULT_MAX_SIZE`] bytes and [`Record::MAX_PAYLOADS`] payloads; the buffers of a session
-//! have the limits of [`SessionConfig`]. Everything is checked before memory is spent.
+//! Bytes from a peer give a [`RecordError`], never a panic. An owned Record is decoded from at most
+//! [`Record::DEFAULT_MAX_SIZE`] bytes with [`Record::MAX_PAYLOADS`] payloads, which is checked before memory is
+//! spent; [`reader`] takes any size, for it holds nothing. The buffers of a session have the limits of
+//! [`SessionConfig`], and [`SessionBudget`] those over all peers.
 //!
 //! # Not supported
 //!

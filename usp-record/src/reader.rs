@@ -1,4 +1,5 @@
-//! Records read in place: no allocation, no copy, payloads as slices of the received bytes.
+//! Records read in place: no copy, payloads as slices of the received bytes. Only a Session Context's content that is
+//! sent in many parts allocates, a place for each part.
 
 use alloc::collections::VecDeque;
 use core::ops::Range;
@@ -100,7 +101,8 @@ const PART: u32 = 1;
 impl<'a> Record<'a> {
     /// Reads a Record.
     ///
-    /// What the fields mean is not looked at; see [`Record::validate`](crate::Record::validate).
+    /// What the fields mean is not looked at; see [`Record::validate`](crate::Record::validate). Nor is the size, or
+    /// the number of payloads, for which no memory is taken.
     ///
     /// # Errors
     ///

@@ -267,6 +267,10 @@ impl Record {
 
     /// Reads a Record from untrusted bytes without copying the payload, which then shares them.
     ///
+    /// As long as the payload or a signature lives, all of `bytes` stays in memory, and so does the buffer that they
+    /// were cut from. Whoever keeps a short payload for long, of what may be a large buffer, copies it, as a
+    /// [`SessionContext`](crate::SessionContext) does with all that it holds. [`Record::decode`] copies at once.
+    ///
     /// # Errors
     ///
     /// As [`Record::decode`].

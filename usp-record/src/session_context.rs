@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use crate::record::{PayloadSecurity, RecordType};
 use crate::{EndpointId, Instant, Record, Rng, SessionContextRecord};
-use active::{Active, Reminder};
+use active::{Active, RECORD_COST, Reminder, room_for_payload};
 
 pub use active::SessionFailure;
 pub use budget::{BudgetedSession, SessionBudget};
@@ -108,7 +108,8 @@ pub enum SendError {
     /// [`SessionMode::Forbid`] is configured.
     #[error("Session Contexts are forbidden")]
     Forbidden,
-    /// The peer has not acknowledged enough; the buffers are full.
+    /// The peer has not acknowledged enough, so that not all Records of the Message could be kept until it has them
+    /// `[R-E2E.16]`. A Message that needs more than the buffers have never finds room.
     #[error("the buffer for Records that the peer has not acknowledged is full")]
     Full,
     /// An empty payload is no Message.
@@ -212,12 +213,9 @@ impl SessionContext {
         if message.is_empty() {
             return Err(SendError::Empty);
         }
-        self.expire(now);
-        let full = self.waiting.len() >= self.config.buffer_records
-            || self.buffered_bytes().saturating_add(message.len())
-                > self.config.buffer_bytes.min(self.allowance);
+        self.expire(now, rng);
         // The peer tells what it has with every Record that it sends, and only then is there room.
-        if full {
+        if !self.has_room(message.len()) {
             return Err(SendError::Full);
         }
         self.waiting.push_back(message);
@@ -228,15 +226,48 @@ impl SessionContext {
         Ok(())
     }
 
+    /// [R-E2E.16] Whether all Records of one more Message of this length can be kept until the peer has them.
+    fn has_room(&self, length: usize) -> bool {
+        let lengths = self.waiting.iter().map(Bytes::len).chain([length]);
+        let bytes: usize = lengths.clone().sum();
+        let room = room_for_payload(&self.local, &self.peer, &self.config);
+        let records: usize = lengths.map(|length| self.records_of(length, room)).sum();
+        let (sent, held, records) = match self.active.as_ref().filter(|active| !active.is_exhausted()) {
+            Some(active) => (active.unacknowledged(), active.buffered_bytes(), records),
+            // Another begins, which a Record of its own announces if there was a failure or is a handshake.
+            None => (0, 0, records + usize::from(self.restart_at.is_some() || self.channel.is_some())),
+        };
+        sent.saturating_add(records) <= self.config.buffer_records
+            && held.saturating_add(bytes) <= self.config.buffer_bytes
+            && held.saturating_add(bytes).saturating_add(records * RECORD_COST) <= self.allowance
+    }
+
+    /// How many Records a Message of this length takes. What a secure channel makes of it shows only when it is to be
+    /// sent, so it is taken for TLS, whose records have up to 16 kB.
+    fn records_of(&self, length: usize, room: usize) -> usize {
+        const LONGEST: usize = 16 << 10;
+        const TLS_OVERHEAD: usize = 64;
+        if self.channel.is_none() {
+            return segmentation::count(length, room);
+        }
+        let units = length.div_ceil(LONGEST);
+        match segmentation::count(length.saturating_add(units * TLS_OVERHEAD), room) {
+            1 => 1,
+            _ => units * segmentation::count(length.min(LONGEST) + TLS_OVERHEAD, room),
+        }
+    }
+
     /// Takes a Record from the peer, addressed to this Endpoint and verified.
     ///
-    /// Records of another kind than [`RecordType::SessionContext`] are ignored.
+    /// Records of another kind than [`RecordType::SessionContext`] are ignored. Of a Record that is held, because it
+    /// came too early or carries a part of a Message, the payload is copied; a whole Message in its turn is given out
+    /// as it came, and shares the bytes of the Record if that was read by [`Record::decode_shared`].
     pub fn receive(&mut self, record: &Record, now: Instant, rng: &mut dyn Rng) {
         let Some(RecordType::SessionContext(content)) = &record.record_type else { return };
         if self.config.mode == SessionMode::Forbid {
             return self.disconnect(7106, "Session Contexts are not allowed");
         }
-        self.expire(now);
+        self.expire(now, rng);
         let id = content.session_id;
         if self.session_id() != Some(id) {
             if id == 0 || content.sequence_id == 0 {
@@ -291,9 +322,13 @@ impl SessionContext {
         }
     }
 
-    /// Does what is due at this time.
+    /// Does what is due at this time. A Session Context that was there before [`SessionMode::Forbid`] was configured
+    /// ends `[R-E2E.6b]`.
     pub fn tick(&mut self, now: Instant, rng: &mut dyn Rng) {
-        self.expire(now);
+        if self.config.mode == SessionMode::Forbid {
+            return self.terminate();
+        }
+        self.expire(now, rng);
         if self.restart_at.is_some_and(|due| due <= now) {
             self.restart_at = None;
             self.begin(now, rng);
@@ -344,11 +379,13 @@ impl SessionContext {
         self.output.pop_front()
     }
 
-    /// When [`SessionContext::tick`] is due, if ever. Expiry needs no call: it shows at the next use.
+    /// When [`SessionContext::tick`] is due, if ever. Expiry needs no call unless Messages wait for a secure channel:
+    /// it shows at the next use.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
         let gap = self.active.as_ref().and_then(Active::gap_deadline);
-        [gap, self.restart_at].into_iter().flatten().min()
+        let expiry = if self.waiting.is_empty() { None } else { self.expires_at() };
+        [gap, self.restart_at, expiry].into_iter().flatten().min()
     }
 
     /// Sends what waits, if there is a Session Context to send it in.
@@ -469,8 +506,7 @@ impl SessionContext {
         }
     }
 
-    /// Gives the Session Context up `[R-E2E.21]`. The next one begins at once after a first failure,
-    /// and after a wait that grows if failures follow one another `[R-E2E.10]`.
+    /// Gives the Session Context up `[R-E2E.21]`, and tries again.
     fn fail(&mut self, reason: SessionFailure, now: Instant, rng: &mut dyn Rng) {
         let former = self.active.take();
         let unacknowledged = former.as_ref().map_or(0, Active::unacknowledged);
@@ -478,6 +514,12 @@ impl SessionContext {
             self.remember(former);
         }
         self.output.push_back(SessionOutput::Restarted { reason, unacknowledged });
+        self.try_again(now, rng);
+    }
+
+    /// Has the next Session Context begin: at once after a first failure, and after a wait that grows if failures
+    /// follow one another `[R-E2E.10]`.
+    fn try_again(&mut self, now: Instant, rng: &mut dyn Rng) {
         self.failures = self.failures.saturating_add(1);
         self.restart_at = Some(match self.failures {
             1 => now,
@@ -488,8 +530,9 @@ impl SessionContext {
         }
     }
 
-    /// [R-E2E.7] After the time without activity the Session Context is gone.
-    fn expire(&mut self, now: Instant) {
+    /// [R-E2E.7] After the time without activity the Session Context is gone. With Messages that wait, because a
+    /// handshake got no answer, that is a failure like others.
+    fn expire(&mut self, now: Instant, rng: &mut dyn Rng) {
         let Some(expiration) = self.config.expiration else { return };
         if self.active.as_ref().is_some_and(|active| active.idle(now) >= expiration)
             && let Some(former) = self.active.take()
@@ -498,6 +541,9 @@ impl SessionContext {
             let unacknowledged = former.unacknowledged();
             self.output
                 .push_back(SessionOutput::Restarted { reason: SessionFailure::Expired, unacknowledged });
+            if !self.waiting.is_empty() {
+                self.try_again(now, rng);
+            }
         }
     }
 

@@ -3,13 +3,13 @@
 use crate::record::{PayloadSecurity, RecordType};
 use crate::record_error::RecordErrorKind;
 use crate::session_context_record::PayloadSarState;
-use crate::{EndpointId, Record, SessionContextRecord};
+use crate::{Record, SessionContextRecord, endpoint_id};
 use crate::{mqtt_connect_record::MqttVersion, stomp_connect_record::StompVersion};
 
 pub(crate) fn record(record: &Record) -> Result<(), RecordErrorKind> {
     required("version", !record.version.is_empty())?;
-    endpoint_id("to_id", &record.to_id)?;
-    endpoint_id("from_id", &record.from_id)?;
+    endpoint("to_id", &record.to_id)?;
+    endpoint("from_id", &record.from_id)?;
     let security = enumeration::<PayloadSecurity>("payload_security", record.payload_security)?;
     let content = record.record_type.as_ref().ok_or(RecordErrorKind::NoContent)?;
     if security == PayloadSecurity::Tls12 && matches!(content, RecordType::NoSessionContext(_)) {
@@ -40,9 +40,9 @@ fn required(field: &'static str, present: bool) -> Result<(), RecordErrorKind> {
     if present { Ok(()) } else { Err(RecordErrorKind::Missing(field)) }
 }
 
-fn endpoint_id(field: &'static str, text: &str) -> Result<(), RecordErrorKind> {
+fn endpoint(field: &'static str, text: &str) -> Result<(), RecordErrorKind> {
     required(field, !text.is_empty())?;
-    match EndpointId::parse(text) {
+    match endpoint_id::check(text) {
         Ok(_) => Ok(()),
         Err(error) => Err(RecordErrorKind::EndpointId { field, error }),
     }

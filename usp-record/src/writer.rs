@@ -17,12 +17,16 @@
 
 use alloc::vec::Vec;
 
+use usp_wire::Varint;
+
 use crate::{EndpointId, Record};
 
 /// Writes the payload of a Record. The Record ends when this is dropped.
 #[derive(Debug)]
 pub struct Payload<'w> {
     out: &'w mut Vec<u8>,
+    /// Where the Record begins.
+    start: usize,
     /// Where the bytes kept free for the length of the record type begin. Behind them stand the key of the payload and
     /// those for its length.
     lengths: usize,
@@ -37,20 +41,30 @@ const PAYLOAD: u8 = 2 << 3 | 2;
 const ROOM: usize = 2;
 
 /// Begins a Record that carries a whole Message without a Session Context, at the end of `out`.
+///
+/// Without a payload the Record is written, yet [`Record::validate`] refuses it `[R-E2E.26]`: where there is nothing to
+/// say after all, [`Payload::discard`] takes it back.
 pub fn no_session<'w>(out: &'w mut Vec<u8>, from: &EndpointId, to: &EndpointId) -> Payload<'w> {
+    let start = out.len();
     text(out, 1, Record::VERSION);
     text(out, 2, to.as_str());
     text(out, 3, from.as_str());
     // The keys of record type and payload, each with room for its length.
     out.extend_from_slice(&[RECORD_TYPE, 0, 0, PAYLOAD, 0, 0]);
     let lengths = out.len() - ROOM - 1 - ROOM;
-    Payload { out, lengths }
+    Payload { out, start, lengths }
 }
 
 impl Payload<'_> {
     /// The buffer, to whose end the payload is to be written. What it holds already has to stay.
     pub fn payload(&mut self) -> &mut Vec<u8> {
         self.out
+    }
+
+    /// Takes the Record back with all that was written of its payload, as if it had not begun.
+    pub fn discard(self) {
+        // What ends before its payload begins is no Record to end; see `close`.
+        self.out.truncate(self.start);
     }
 }
 
@@ -67,7 +81,7 @@ fn text(out: &mut Vec<u8>, number: u8, text: &str) {
         Ok(length @ ..0x80) => out.extend_from_slice(&[number << 3 | 2, length]),
         _ => {
             out.push(number << 3 | 2);
-            out.extend_from_slice(Varint::new(text.len()).bytes());
+            out.extend_from_slice(Varint::new(text.len() as u64).bytes());
         }
     }
     out.extend_from_slice(text.as_bytes());
@@ -91,15 +105,16 @@ fn close(out: &mut Vec<u8>, outer: usize) {
         out.truncate(end + payload);
         return put(out, outer, &[length + 2, PAYLOAD, length]);
     }
-    let inner_length = Varint::new(payload);
-    let outer_length = Varint::new(1 + inner_length.size + payload);
-    let end = outer + outer_length.size + 1 + inner_length.size;
+    let inner = Varint::new(payload as u64);
+    let length = 1 + inner.bytes().len() + payload;
+    let front = Varint::new(length as u64);
+    let end = outer + front.bytes().len() + 1 + inner.bytes().len();
     out.resize(end.max(begin) + payload, 0);
     out.copy_within(begin..begin + payload, end);
     out.truncate(end + payload);
-    put(out, outer, outer_length.bytes());
-    put(out, outer + outer_length.size, &[PAYLOAD]);
-    put(out, end - inner_length.size, inner_length.bytes());
+    put(out, outer, front.bytes());
+    put(out, outer + front.bytes().len(), &[PAYLOAD]);
+    put(out, end - inner.bytes().len(), inner.bytes());
 }
 
 /// A length of 128 to 16,383, as protobuf writes it.
@@ -114,36 +129,32 @@ fn put(out: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// A length as protobuf writes it.
-struct Varint {
-    bytes: [u8; 10],
-    size: usize,
-}
-
-impl Varint {
-    fn new(value: usize) -> Self {
-        let mut varint = Self { bytes: [0; 10], size: 0 };
-        let mut rest = value;
-        for byte in &mut varint.bytes {
-            varint.size += 1;
-            *byte = (rest & 0x7f) as u8;
-            rest >>= 7;
-            if rest == 0 {
-                break;
-            }
-            *byte |= 0x80;
-        }
-        varint
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.size).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_record_that_is_discarded_leaves_nothing() {
+        let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
+        let controller: EndpointId = "self::controller".parse().expect("valid");
+        for size in [0, 1, 200, 20_000] {
+            let mut buffer = b"before".to_vec();
+            let mut payload = no_session(&mut buffer, &agent, &controller);
+            payload.payload().extend(core::iter::repeat_n(7, size));
+            payload.discard();
+            assert_eq!(buffer, b"before");
+        }
+    }
+
+    #[test]
+    fn r_e2e_26_a_record_without_payload_is_refused() {
+        let agent: EndpointId = "os::00256D-0123456789".parse().expect("valid");
+        let mut buffer = Vec::new();
+        drop(no_session(&mut buffer, &agent, &agent));
+        let record = Record::decode(&buffer).expect("protobuf");
+        assert_eq!(record.validate().expect_err("no payload").to_string(), "payload is required and missing");
+    }
 
     #[test]
     fn writes_what_the_owned_type_encodes() {

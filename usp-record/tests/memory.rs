@@ -3,8 +3,10 @@
 use allocation_counter::measure;
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
+use usp_record::bytes::Bytes;
 use usp_record::prost::encode_length_delimiter;
-use usp_record::{EndpointId, Record, RecordError, reader};
+use usp_record::session_context_record::PayloadSarState;
+use usp_record::{EndpointId, Reassembly, Record, RecordError, reader};
 
 /// Bytes that decoding may take for `size` bytes.
 const fn allowed(size: usize) -> u64 {
@@ -93,4 +95,31 @@ proptest! {
         let used = measure(|| drop(Record::from_json(&json)));
         prop_assert!(used.bytes_total <= allowed(json.len()), "{json} took {}", used.bytes_total);
     }
+}
+
+/// A payload takes two bytes in a Record, and a thousand of them may come in each.
+#[test]
+fn a_message_in_empty_and_short_parts_takes_no_more_than_its_limit() {
+    for part in [&b""[..], b"x"] {
+        let mut reassembly = Reassembly::new();
+        let used = measure(|| {
+            let states = [PayloadSarState::Begin].into_iter().chain([PayloadSarState::Inprocess; 1_000]);
+            for state in states {
+                let payload = vec![Bytes::from_static(part); Record::MAX_PAYLOADS];
+                if reassembly.push(state, payload, 100_000).is_err() {
+                    break;
+                }
+            }
+        });
+        // What each Record brings comes on top.
+        let record = (Record::MAX_PAYLOADS * size_of::<Bytes>()) as u64;
+        assert!(used.bytes_max <= 100_000 * 2 + record, "{part:?} took {}", used.bytes_max);
+    }
+}
+
+#[test]
+fn validation_allocates_nothing() {
+    let id = |text| EndpointId::parse(text).expect("an Endpoint ID");
+    let record = Record::no_session(&id("doc::agent"), &id("doc::controller"), vec![7; 1_000]);
+    assert_eq!(measure(|| assert_eq!(record.validate(), Ok(()))).count_total, 0);
 }

@@ -1,7 +1,7 @@
 //! The wire format of protobuf: keys, varints and lengths, read from a slice. `no_std`, without allocation.
 //!
-//! The readers of `usp-msg` and `usp-record` are made on it. It is of no use without them: who reads Messages or
-//! Records takes those crates, which give [`Fault`] out again.
+//! The readers of `usp-msg` and `usp-record` are made on it, and their writers write lengths with [`Varint`]. It is of
+//! no use without them: who reads Messages or Records takes those crates, which give [`Fault`] out again.
 //!
 //! ```
 //! use usp_wire::{Cursor, Fault, WireType};
@@ -36,9 +36,10 @@ pub const MAX_NESTING: u32 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A value reaches past the end of its message.
+    /// A text, a message or a number of four or eight bytes reaches past the end of the message in which it stands.
     Truncated,
-    /// A number of variable length that does not end within ten bytes or within 64 bits.
+    /// A number of variable length, which may be a key or a length, that does not end within its message, within ten
+    /// bytes or within 64 bits.
     Varint,
     /// A field key with number 0 or beyond 32 bits.
     Key,
@@ -48,7 +49,7 @@ pub enum Fault {
     OtherType,
     /// Text that is not UTF-8.
     Utf8,
-    /// Groups nested deeper than 100.
+    /// Groups nested deeper than [`MAX_NESTING`].
     Nesting,
 }
 
@@ -67,6 +68,13 @@ pub enum WireType {
     EndGroup = 4,
     /// Four bytes.
     Fixed32 = 5,
+}
+
+/// A number of variable length as it is written, for instance a length.
+#[derive(Clone, Copy, Debug)]
+pub struct Varint {
+    bytes: [u8; Varint::LONGEST],
+    size: usize,
 }
 
 /// What is left to read of a message.
@@ -90,6 +98,34 @@ impl fmt::Display for Fault {
     }
 }
 
+impl Varint {
+    /// How many bytes a number of 64 bits takes at most.
+    pub const LONGEST: usize = 10;
+
+    /// A number as it is written.
+    #[inline]
+    pub fn new(value: u64) -> Self {
+        let mut varint = Self { bytes: [0; Self::LONGEST], size: 0 };
+        let mut rest = value;
+        for byte in &mut varint.bytes {
+            varint.size += 1;
+            *byte = (rest & 0x7f) as u8;
+            rest >>= 7;
+            if rest == 0 {
+                break;
+            }
+            *byte |= 0x80;
+        }
+        varint
+    }
+
+    /// The bytes that are written, one to [`Varint::LONGEST`] of them.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.size).unwrap_or_default()
+    }
+}
+
 impl<'a> Cursor<'a> {
     /// All of these bytes are left.
     pub const fn new(bytes: &'a [u8]) -> Self {
@@ -102,12 +138,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a field's number and wire type.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`] where no number can be read, and those of [`Cursor::split_key`].
     #[inline]
     pub fn key(&mut self) -> Result<(u32, WireType), Fault> {
         Self::split_key(u32::try_from(self.varint()?).map_err(|_| Fault::Key)?)
     }
 
-    /// Takes a key apart.
+    /// Takes a key apart: the field's number and wire type.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Key`] for the field number 0, and [`Fault::WireType`] for one of the two wire types that do not exist.
+    /// [`Cursor::key`] gives [`Fault::Key`] for keys beyond 32 bits too.
     #[inline]
     pub fn split_key(key: u32) -> Result<(u32, WireType), Fault> {
         let wire_type = match key & 7 {
@@ -126,6 +171,10 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a number of variable length.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`]; nothing is read then.
     #[inline]
     pub fn varint(&mut self) -> Result<u64, Fault> {
         match self.rest {
@@ -159,13 +208,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a length and the bytes that it announces.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Varint`] where the length cannot be read, [`Fault::Truncated`] where fewer bytes are left.
     #[inline]
     pub fn length_delimited(&mut self) -> Result<&'a [u8], Fault> {
         let length = self.varint()?;
         self.take(length)
     }
 
-    /// Reads four bytes as a number.
+    /// Reads four bytes as a number, the lowest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Truncated`] where fewer bytes are left; nothing is read then.
     #[inline]
     pub fn fixed32(&mut self) -> Result<u32, Fault> {
         match self.rest {
@@ -190,6 +247,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Skips the value of an unknown field in a message that is nested in `depth` others.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Truncated`] and [`Fault::Varint`] where the value does not end within the message, [`Fault::WireType`]
+    /// for the end of a group that did not begin, and what the keys within a group may give; [`Fault::Nesting`] for
+    /// groups deeper than [`MAX_NESTING`], with `depth` counted.
     #[inline]
     pub fn skip(&mut self, number: u32, wire_type: WireType, depth: u32) -> Result<(), Fault> {
         match wire_type {
@@ -231,6 +294,18 @@ mod tests {
     use super::*;
     use alloc::vec;
     use alloc::vec::Vec;
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        for shift in 0..64 {
+            for value in [(1 << shift) - 1, 1 << shift, u64::MAX >> shift] {
+                assert_eq!(Cursor::new(Varint::new(value).bytes()).varint(), Ok(value));
+            }
+        }
+        assert_eq!(Varint::new(0).bytes(), [0]);
+        assert_eq!(Varint::new(300).bytes(), [0xac, 0x02]);
+        assert_eq!(Varint::new(u64::MAX).bytes().len(), Varint::LONGEST);
+    }
 
     #[track_caller]
     fn varint(bytes: &[u8], expected: Result<u64, Fault>) {

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use usp_wire::Varint;
+
 use super::lexer::Lexer;
 use super::print::camel_case;
 use super::{JsonError, JsonErrorKind};
@@ -138,10 +140,6 @@ fn put_bytes(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
-fn put_varint(mut value: u64, out: &mut Vec<u8>) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+fn put_varint(value: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(Varint::new(value).bytes());
 }

@@ -8,7 +8,7 @@ use super::{
     GetResp, GetSupportedDm, GetSupportedDmResp, GetSupportedProtocol, GetSupportedProtocolResp, Notify,
     NotifyResp, Operate, OperateResp, Register, RegisterResp, Set, SetResp,
 };
-use crate::check::check;
+use crate::check::{check, check_size};
 use crate::{DecodeError, Limits, WireError};
 use error::ParamError;
 
@@ -67,9 +67,7 @@ impl<'a> Msg<'a, Valid> {
     pub fn replace_with(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), DecodeError> {
         (self.header, self.body) = (None, None);
         let size = bytes.len();
-        if size > limits.message_size {
-            check(bytes, limits)?;
-        }
+        check_size(size, limits)?;
         self.take_in(bytes)?;
         // An element takes two bytes at least, so that few bytes are within all limits. What an owned
         // Response would take is looked at in any case.

@@ -11,7 +11,7 @@ pub trait Mode: Copy + Debug + Default + sealed::Sealed {
     /// What an iterator yields for an item of type `T`.
     type Of<T: Default>;
 
-    /// Whether iteration goes on after this item.
+    /// Makes what an iterator yields out of what was read.
     #[doc(hidden)]
     fn of<T: Default>(item: Result<T, WireError>) -> Self::Of<T>;
 }
@@ -36,7 +36,8 @@ impl Mode for Lazy {
 impl Mode for Valid {
     type Of<T: Default> = T;
 
-    /// The check read the same bytes with the same code, so there is no fault to hide here.
+    /// The check has found the bytes sound, so there is no fault to hide here. It is other code than that of the views;
+    /// tests hold the two together, for any bytes.
     #[inline]
     fn of<T: Default>(item: Result<T, WireError>) -> T {
         item.unwrap_or_default()

@@ -2,6 +2,10 @@
 
 use alloc::vec::Vec;
 
+use usp_wire::Varint;
+
+use crate::MsgType;
+
 /// A message that is being written at the end of a buffer.
 ///
 /// Its length stands before it and is known only in the end, so one byte is kept free for it. If the
@@ -20,16 +24,14 @@ pub struct Nested<'w> {
 }
 
 impl<'w> Nested<'w> {
-    /// Begins the content of a Message: its header is written, and three messages are opened.
-    pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: i32, keys: [u8; 3]) -> Self {
+    /// Begins the content of a Message that is no Error: its header is written, and three messages are opened.
+    pub(crate) fn root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: MsgType, keys: [u8; 3]) -> Self {
         let start = out.len();
-        if let (Ok(length @ 1..0x7a), Ok(msg_type @ 1..0x80)) =
-            (u8::try_from(msg_id.len()), u8::try_from(msg_type))
-        {
+        if let Ok(length @ 1..0x7a) = u8::try_from(msg_id.len()) {
             out.extend_from_slice(&[key(1, LENGTH), length + 4, key(1, LENGTH), length]);
             out.extend_from_slice(msg_id.as_bytes());
             let [first, second, third] = keys;
-            out.extend_from_slice(&[key(2, VARINT), msg_type, first, 0, second, 0, third, 0]);
+            out.extend_from_slice(&[key(2, VARINT), msg_type as u8, first, 0, second, 0, third, 0]);
             let at = out.len() - 1;
             return Self { out, start, at, levels: 3 };
         }
@@ -41,7 +43,7 @@ impl<'w> Nested<'w> {
     /// Begins a Message whose body is an Error, which has one level less.
     pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
         let start = out.len();
-        put_header(out, msg_id, 0);
+        put_header(out, msg_id, MsgType::Error);
         let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
         Self { out, start, at, levels: 2 }
     }
@@ -150,20 +152,20 @@ fn close(out: &mut Vec<u8>, at: usize) {
     }
 }
 
-fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: i32) {
+fn put_header(out: &mut Vec<u8>, msg_id: &str, msg_type: MsgType) {
     let header = open(out, key(1, LENGTH));
     if !msg_id.is_empty() {
         put_text(out, key(1, LENGTH), msg_id);
     }
-    put_varint_field(out, key(2, VARINT), u64::from(msg_type.unsigned_abs()));
+    put_varint_field(out, key(2, VARINT), msg_type as u64);
     close(out, header);
 }
 
 #[inline(never)]
 fn close_long(out: &mut Vec<u8>, at: usize, length: usize) {
-    let (varint, size) = varint(length);
-    make_room(out, at + 1, size - 1);
-    copy(out, at, varint.get(..size).unwrap_or_default());
+    let varint = Varint::new(length as u64);
+    make_room(out, at + 1, varint.bytes().len() - 1);
+    copy(out, at, varint.bytes());
 }
 
 /// Writes the lengths of up to three messages that end together, and moves what they hold only once.
@@ -184,13 +186,14 @@ fn close_all(out: &mut Vec<u8>, at: usize, levels: u8) {
     }
     // Before the content stand pairs of a key and the byte kept free; from the innermost outwards
     // each length counts what was found for those before it.
-    let mut head = [0; 3 * (1 + 10)];
+    let mut head = [0; 3 * (1 + Varint::LONGEST)];
     let mut begin = head.len();
     let mut pair = at - 1;
     for level in 0..levels {
-        let (varint, size) = varint(length);
+        let varint = Varint::new(length as u64);
+        let size = varint.bytes().len();
         begin -= size;
-        copy(&mut head, begin, varint.get(..size).unwrap_or_default());
+        copy(&mut head, begin, varint.bytes());
         begin -= 1;
         copy(&mut head, begin, out.get(pair..=pair).unwrap_or_default());
         length += size + 1;
@@ -234,23 +237,6 @@ fn make_room(out: &mut Vec<u8>, start: usize, room: usize) {
     }
 }
 
-/// A length as protobuf writes it, and how many bytes that takes.
-fn varint(length: usize) -> ([u8; 10], usize) {
-    let mut varint = [0; 10];
-    let mut size = 0;
-    let mut rest = length;
-    for byte in &mut varint {
-        size += 1;
-        *byte = (rest & 0x7f) as u8;
-        rest >>= 7;
-        if rest == 0 {
-            break;
-        }
-        *byte |= 0x80;
-    }
-    (varint, size)
-}
-
 #[inline]
 fn put_text(out: &mut Vec<u8>, key: u8, text: &str) {
     match u8::try_from(text.len()) {
@@ -276,12 +262,8 @@ fn put_varint_field(out: &mut Vec<u8>, key: u8, value: u64) {
 }
 
 #[cold]
-fn put_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+fn put_varint(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(Varint::new(value).bytes());
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ macro_rules! roots {
         #[doc = concat!("Begins a [`", stringify!($message), "`](crate::", stringify!($message), ") Message at the end of `out`.")]
         pub fn $name<'w>(out: &'w mut Vec<u8>, msg_id: &str) -> $message<'w> {
             let keys = [2 << 3 | 2, $alternative << 3 | 2, $number << 3 | 2];
-            Nested::root(out, msg_id, MsgType::$msg_type as i32, keys).into()
+            Nested::root(out, msg_id, MsgType::$msg_type, keys).into()
         }
     )*};
 }

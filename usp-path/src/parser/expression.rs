@@ -1,7 +1,5 @@
 //! `expr` and `exprcomp`
 
-use nom::Parser;
-
 use super::constant::constant;
 use super::located::{Located, Parsed, fault_at, fault_in};
 use super::operator::operator;
@@ -22,11 +20,9 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
     let mut rest = input.get(1..).unwrap_or_default();
     match rest.bytes().next() {
         Some(b']') => return Err(fault_in(input, 2, Fault::EmptyExpression)),
+        Some(byte) if is_whitespace(byte) => return Err(fault_at(rest, Fault::WhitespaceAtBracket)),
         Some(_) => {}
         None => return Err(fault_in(input, 1, Fault::UnclosedBracket)),
-    }
-    if rest.bytes().next().is_some_and(is_whitespace) {
-        return Err(fault_at(rest, Fault::WhitespaceAtBracket));
     }
 
     let mut canonical = true;
@@ -37,9 +33,9 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
         canonical &= component.is_canonical(length);
         *budget = budget.checked_sub(1).ok_or(fault_in(rest, length, Fault::TooManyComponents))?;
 
-        let (end, gap) = whitespace(after)?;
+        let (end, gap) = whitespace(after);
         if let Some(next) = end.strip_prefix("&&") {
-            let (next, second_gap) = whitespace(next)?;
+            let (next, second_gap) = whitespace(next);
             canonical &= gap.is_empty() && second_gap.is_empty();
             rest = next;
             missing = Fault::ComponentAfterAndExpected;
@@ -67,8 +63,8 @@ pub(crate) struct Component<'a> {
 /// `relpath oper value`, with whitespace round the operator `[R-ARC.9a]`.
 fn component(input: &str, missing: Fault) -> Parsed<'_, Component<'_>> {
     let (rest, (path, shape)) = relative_path(input, missing)?;
-    let (rest, (_, operator, _)) = (whitespace, operator, whitespace).parse(rest)?;
-    let (rest, constant) = constant(rest)?;
+    let (rest, operator) = operator(whitespace(rest).0)?;
+    let (rest, constant) = constant(whitespace(rest).0)?;
     Ok((rest, Component { path, shape, operator, constant }))
 }
 

@@ -1,10 +1,8 @@
-use super::located::Parsed;
-
-/// Spaces and tabs, or nothing: tolerated round operators `[R-ARC.9a]`.
-pub(super) fn whitespace(input: &str) -> Parsed<'_, &str> {
+/// The text behind spaces and tabs, and those, which may be none: tolerated round operators `[R-ARC.9a]`.
+pub(super) fn whitespace(input: &str) -> (&str, &str) {
     let length = input.bytes().take_while(|byte| is_whitespace(*byte)).count();
     let (gap, rest) = input.split_at(length);
-    Ok((rest, gap))
+    (rest, gap)
 }
 
 pub(super) const fn is_whitespace(byte: u8) -> bool {

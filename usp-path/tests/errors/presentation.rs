@@ -41,3 +41,18 @@ fn showing_an_error_over_another_text_is_harmless() {
         assert!(error.render(other).to_string().contains("no name holds this character"));
     }
 }
+
+/// A text from a peer could end the line of a log, or have it read from right to left.
+#[test]
+fn what_changes_how_a_line_is_shown_is_shown_as_a_dot() {
+    for c in
+        ['\u{2028}', '\u{2029}', '\u{85}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{feff}', '\u{301}', '\0']
+    {
+        let text = format!("Device.{c}ab\u{e9}.");
+        let shown = Path::parse(&text).unwrap_err().render(&text).to_string();
+        assert!(shown.starts_with("Device.·ab\u{e9}.\n       ^"), "{shown:?}");
+    }
+    let text = r#"Device.A.[B=="\'"x"#;
+    let shown = Path::parse(text).unwrap_err().render(text).to_string();
+    assert!(shown.starts_with(text), "{shown}");
+}

@@ -78,6 +78,8 @@ pub(super) struct Active {
     /// Records sent that the peer may ask for again, in order `[R-E2E.16]`.
     sent: VecDeque<Sent>,
     sent_bytes: usize,
+    /// The highest number that the peer has said it expects.
+    acknowledged: u64,
     /// The number of the next Record to process `[R-E2E.20]`.
     expected: u64,
     /// Records that came too early.
@@ -147,6 +149,7 @@ impl Active {
             next: 1,
             sent: VecDeque::new(),
             sent_bytes: 0,
+            acknowledged: 0,
             expected: 1,
             early: BTreeMap::new(),
             early_bytes: 0,
@@ -227,10 +230,7 @@ impl Active {
         units: Vec<Bytes>,
         now: Instant,
     ) -> Vec<Record> {
-        let room = config.max_record_size.map_or(usize::MAX, |size| {
-            size.max(SessionConfig::MIN_RECORD_SIZE).saturating_sub(overhead(local, peer))
-        });
-        let segments = segment(units, room).into_iter();
+        let segments = segment(units, room_for_payload(local, peer, config)).into_iter();
         segments
             .map(|segment| {
                 let mut content = self.content();
@@ -308,6 +308,7 @@ impl Active {
         if expected_id > self.next {
             return;
         }
+        self.acknowledged = self.acknowledged.max(expected_id);
         while self.sent.front().is_some_and(|sent| sent.sequence_id < expected_id) {
             self.sent_bytes -= self.sent.pop_front().map_or(0, |sent| sent.size);
         }
@@ -318,7 +319,8 @@ impl Active {
         retransmit_id: u64,
         config: &SessionConfig,
     ) -> Result<Option<Record>, SessionFailure> {
-        if retransmit_id == 0 {
+        // A Record that was overtaken, or is sent again as it was, may ask for what its sender has had since.
+        if retransmit_id == 0 || retransmit_id < self.acknowledged {
             return Ok(None);
         }
         let failure = SessionFailure::Retransmission(retransmit_id);
@@ -330,16 +332,18 @@ impl Active {
         Ok(Some(sent.record.clone()))
     }
 
-    /// Holds a Record that came too early.
+    /// Holds a Record that came too early. Its payload is copied: it may share the bytes of much more than itself.
     fn hold(&mut self, content: &SessionContextRecord, config: &SessionConfig) -> Result<(), SessionFailure> {
-        let size = held_size(content);
+        let payload = [Bytes::from(content.payload.concat())].into();
+        let content = SessionContextRecord { payload, ..*content };
+        let size = held_size(&content);
         let bytes = self.early_bytes.saturating_add(size);
         let total = self.buffered_bytes().saturating_add(size);
         if bytes > config.buffer_bytes || total > self.room || self.early.len() >= config.buffer_records {
             return Err(SessionFailure::BufferFull);
         }
         self.early_bytes = bytes;
-        self.early.insert(content.sequence_id, content.clone());
+        self.early.insert(content.sequence_id, content);
         Ok(())
     }
 
@@ -401,7 +405,8 @@ impl Active {
         record.payload_security = self.security.into();
         self.sent_bytes += size;
         self.sent.push_back(Sent { sequence_id, size, tries: 0, record: record.clone() });
-        // Without room the oldest go; if the peer asks for one of them, the Session Context fails.
+        // There was room when the Message was taken. Where a Record without payload or a secure channel takes more, the
+        // oldest go; if the peer asks for one of them, the Session Context fails.
         while self.sent.len() > config.buffer_records
             || self.buffered_bytes() > self.room && !self.sent.is_empty()
         {
@@ -410,6 +415,16 @@ impl Active {
         record
     }
 }
+
+/// The bytes that a Record has for its payload.
+pub(super) fn room_for_payload(local: &EndpointId, peer: &EndpointId, config: &SessionConfig) -> usize {
+    config.max_record_size.map_or(usize::MAX, |size| {
+        size.max(SessionConfig::MIN_RECORD_SIZE).saturating_sub(overhead(local, peer))
+    })
+}
+
+/// What a Record with one payload takes while it is held, beside the bytes of that; see [`held_size`].
+pub(super) const RECORD_COST: usize = size_of::<Record>() + size_of::<Bytes>() + 64;
 
 /// What a Record takes while it is held: many short payloads, or none, take more than their bytes.
 fn held_size(content: &SessionContextRecord) -> usize {
@@ -444,5 +459,20 @@ mod tests {
         assert!(!active.is_exhausted());
         assert_eq!(active.content().sequence_id, u64::MAX - LAST_NUMBERS);
         assert!(active.is_exhausted());
+    }
+    #[test]
+    fn no_record_takes_more_than_is_counted_before() {
+        for size in [0, 1, 127, 128, 20_000, 3_000_000] {
+            let content = SessionContextRecord {
+                session_id: u64::MAX,
+                sequence_id: u64::MAX,
+                expected_id: u64::MAX,
+                retransmit_id: u64::MAX,
+                payload_sar_state: PayloadSarState::Complete.into(),
+                payloadrec_sar_state: PayloadSarState::Complete.into(),
+                payload: [alloc::vec![7; size].into()].into(),
+            };
+            assert!(held_size(&content) <= size + RECORD_COST, "{size}");
+        }
     }
 }

@@ -23,13 +23,16 @@ pub struct SessionConfig {
     /// `SessionMode`.
     pub mode: SessionMode,
     /// `SessionExpiration`: how long nothing may happen before the Session Context is over; `None`
-    /// for ever. `None` by default.
+    /// for ever, and a handshake of a secure channel may go without an answer for as long. `None` by default.
     pub expiration: Option<Duration>,
     /// `MaxRetransmitTries`: how often a Record is sent again at most; `None` for any number. 0 by
     /// default.
     pub max_retransmit_tries: Option<u32>,
     /// `MaxUSPRecordSize`: the bytes of a Record beyond which a payload is segmented; `None` for no
     /// segmentation. What is below 512 is taken as 512. `None` by default.
+    ///
+    /// That is without what signing adds, `mac_signature` and `sender_cert`: where Records are signed, take their
+    /// sizes off what the MTP can carry.
     pub max_record_size: Option<usize>,
     /// `SessionRetryMinimumWaitInterval` and `SessionRetryIntervalMultiplier`.
     pub retry: RetryWaits,
@@ -38,11 +41,13 @@ pub struct SessionConfig {
     pub gap_wait: Duration,
     /// How often to ask for a missing Record before starting anew; 3 by default.
     pub gap_tries: u32,
-    /// Bytes held at most, each for itself, in Records that came too early, in Records that may have
-    /// to be sent again, and in a Message that is not complete; 8 MiB by default.
+    /// Bytes held at most, each for itself, in Records that came too early and in a Message that is not
+    /// complete; 8 MiB by default. A Message to be sent is taken only if it fits in here with all that is
+    /// held: these two, the Records that may have to be sent again, and the Messages that wait. What Records
+    /// take beside it comes on top.
     pub buffer_bytes: usize,
     /// How many Records that came too early, and how many that may have to be sent again, are held
-    /// at most; 4096 by default.
+    /// at most; 4096 by default. A Message that makes more Records than that cannot be sent.
     pub buffer_records: usize,
 }
 

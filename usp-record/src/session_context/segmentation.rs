@@ -28,20 +28,29 @@ pub fn segment(units: Vec<Bytes>, room: usize) -> Vec<Segment> {
         let (payload_sar_state, payloadrec_sar_state) = (PayloadSarState::None, PayloadSarState::None);
         return [Segment { payload_sar_state, payloadrec_sar_state, payload: units }].into();
     }
-    let room = room.saturating_sub(UNIT_OVERHEAD).max(1);
     let alone = units.len() == 1;
-    let parts = units.iter().map(|unit| unit.len().div_ceil(room).max(1)).sum();
+    let parts = units.iter().map(|unit| count(unit.len(), room)).sum();
+    let longest = room.saturating_sub(UNIT_OVERHEAD).max(1);
     let mut segments = Vec::with_capacity(parts);
     for mut unit in units {
-        let count = unit.len().div_ceil(room).max(1);
+        let count = count(unit.len(), room);
         for part in 0..count {
             let payload_sar_state = state(segments.len(), parts);
             let payloadrec_sar_state = if alone { payload_sar_state } else { state(part, count) };
-            let payload = [unit.split_to(room.min(unit.len()))].into();
+            let payload = [unit.split_to(longest.min(unit.len()))].into();
             segments.push(Segment { payload_sar_state, payloadrec_sar_state, payload });
         }
     }
     segments
+}
+
+/// How many Records [`segment`] makes of one unit of this length.
+pub(super) fn count(length: usize, room: usize) -> usize {
+    let room = room.max(1);
+    if length.saturating_add(UNIT_OVERHEAD) <= room {
+        return 1;
+    }
+    length.div_ceil(room.saturating_sub(UNIT_OVERHEAD).max(1)).max(1)
 }
 
 /// What key and length of a payload take, for payloads up to 2 MiB; see `room` of the session.
@@ -59,11 +68,11 @@ const fn state(at: usize, count: usize) -> PayloadSarState {
 
 /// Puts Messages together again out of the payloads of Records in order.
 ///
-/// The parts are kept as they came and copied once, when the last one is there.
+/// Each part is copied as it comes, so that nothing of the Record that it came in is kept.
 #[derive(Debug, Default)]
 pub struct Reassembly {
-    parts: Option<Vec<Bytes>>,
-    held: usize,
+    /// What is there of a Message that is not complete.
+    buffer: Option<Vec<u8>>,
 }
 
 /// The parts of a Message do not fit together, or are too many; the Session Context has failed
@@ -88,13 +97,13 @@ pub enum ReassemblyError {
 impl Reassembly {
     /// Nothing is held yet.
     pub const fn new() -> Self {
-        Self { parts: None, held: 0 }
+        Self { buffer: None }
     }
 
     /// Takes what the next Record carries; gives the Message if it is complete.
     ///
     /// Completion goes by `payload_sar_state` alone. Of a whole Message in one piece nothing is
-    /// copied. An empty payload by itself is no Message: it keeps the Session Context alive.
+    /// copied. What is empty is no Message: it keeps the Session Context alive.
     ///
     /// # Errors
     ///
@@ -106,12 +115,12 @@ impl Reassembly {
         limit: usize,
     ) -> Result<Option<Bytes>, ReassemblyError> {
         let size = payload.iter().map(Bytes::len).sum::<usize>();
-        let held = core::mem::take(&mut self.held).saturating_add(size);
-        let parts = self.parts.take();
-        if held > limit {
+        let buffer = self.buffer.take();
+        let length = buffer.as_ref().map_or(0, Vec::len).saturating_add(size);
+        if length > limit {
             return Err(ReassemblyError::TooLarge { limit });
         }
-        let mut parts = match (state, parts) {
+        let mut buffer = match (state, buffer) {
             (PayloadSarState::None, None) => return Ok(join(payload)),
             (PayloadSarState::None | PayloadSarState::Begin, Some(_)) => {
                 return Err(ReassemblyError::Unfinished);
@@ -120,29 +129,37 @@ impl Reassembly {
                 return Err(ReassemblyError::NoBegin);
             }
             (PayloadSarState::Begin, None) => Vec::new(),
-            (PayloadSarState::Inprocess | PayloadSarState::Complete, Some(parts)) => parts,
+            (PayloadSarState::Inprocess | PayloadSarState::Complete, Some(buffer)) => buffer,
         };
-        parts.extend(payload);
-        if state == PayloadSarState::Complete {
-            return Ok(join(parts));
+        if length > buffer.capacity() {
+            // It doubles as it grows, yet never takes more than the limit.
+            let room = buffer.capacity().saturating_mul(2).clamp(length, limit);
+            buffer.reserve_exact(room - buffer.len());
         }
-        self.parts = Some(parts);
-        self.held = held;
+        payload.iter().for_each(|part| buffer.extend_from_slice(part));
+        if state == PayloadSarState::Complete {
+            return Ok(Some(buffer.into()).filter(|message: &Bytes| !message.is_empty()));
+        }
+        self.buffer = Some(buffer);
         Ok(None)
     }
 
-    /// Bytes held of a Message that is not complete.
+    /// Bytes that a Message takes which is not complete.
     pub const fn held(&self) -> usize {
-        self.held
+        match &self.buffer {
+            Some(buffer) => buffer.capacity(),
+            None => 0,
+        }
     }
 }
 
-fn join(mut payload: Vec<Bytes>) -> Option<Bytes> {
+/// The whole payload, if it is not empty; of one in one piece nothing is copied.
+pub(super) fn join(mut payload: Vec<Bytes>) -> Option<Bytes> {
     match payload.len() {
-        0 => None,
-        1 => payload.pop().filter(|payload| !payload.is_empty()),
+        0 | 1 => payload.pop(),
         _ => Some(payload.concat().into()),
     }
+    .filter(|payload| !payload.is_empty())
 }
 
 #[cfg(test)]
@@ -226,5 +243,48 @@ mod tests {
         let mut reassembly = Reassembly::default();
         assert_eq!(reassembly.push(Whole, Vec::new(), 99), Ok(None));
         assert_eq!(reassembly.push(Whole, [Bytes::new()].into(), 99), Ok(None));
+    }
+    /// A Record may hold a thousand of them, in two bytes each.
+    #[test]
+    fn empty_parts_take_nothing() {
+        let empty = || alloc::vec![Bytes::new(); 1_000];
+        let mut reassembly = Reassembly::default();
+        assert_eq!(reassembly.push(Begin, empty(), 99), Ok(None));
+        for _ in 0..1_000 {
+            assert_eq!(reassembly.push(Inprocess, empty(), 99), Ok(None));
+        }
+        assert_eq!(reassembly.held(), 0);
+        assert_eq!(
+            reassembly.push(Complete, [Bytes::from_static(b"end")].into(), 99),
+            Ok(Some("end".into()))
+        );
+        assert_eq!(reassembly.push(Begin, empty(), 99), Ok(None));
+        assert_eq!(reassembly.push(Complete, empty(), 99), Ok(None), "an empty Message is none");
+    }
+
+    #[test]
+    fn short_parts_take_what_is_counted() {
+        let mut reassembly = Reassembly::default();
+        assert_eq!(reassembly.push(Begin, Vec::new(), 10_000), Ok(None));
+        for at in 1..=10 {
+            assert_eq!(
+                reassembly.push(Inprocess, alloc::vec![Bytes::from_static(b"x"); 1_000], 10_000),
+                Ok(None)
+            );
+            assert!((at * 1_000..=10_000).contains(&reassembly.held()), "{}", reassembly.held());
+            assert_eq!(reassembly.buffer.as_ref().map(Vec::capacity), Some(reassembly.held()));
+        }
+        let more = reassembly.push(Inprocess, [Bytes::from_static(b"x")].into(), 10_000);
+        assert_eq!(more, Err(ReassemblyError::TooLarge { limit: 10_000 }));
+        assert_eq!(reassembly.held(), 0);
+    }
+
+    /// A payload may share the bytes of all that was received with it.
+    #[test]
+    fn what_is_held_does_not_keep_what_it_came_in() {
+        let received = Bytes::from(alloc::vec![7; 4_096]);
+        let mut reassembly = Reassembly::default();
+        assert_eq!(reassembly.push(Begin, [received.slice(..1)].into(), 99), Ok(None));
+        assert!(received.is_unique());
     }
 }

@@ -3,8 +3,9 @@
 //! sender's certificate.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use bytes::Bytes;
 
@@ -354,4 +355,49 @@ fn tp469_3_4_the_answer_in_tls_carries_a_mac_with_the_exported_keys() {
     assert_eq!(record.mac_signature.len(), 32);
     assert!(record.verify(&controller));
     assert!(!record.verify(&agent), "each side has a key of its own");
+}
+
+/// The peer is away, and nothing that it says would bring the Messages on.
+#[test]
+fn messages_that_wait_for_a_handshake_without_an_answer_go_on_after_expiry() {
+    let config = SessionConfig { expiration: Some(Duration::from_secs(60)), ..SessionConfig::DEFAULT };
+    let [mut agent, mut controller] = both(config);
+    agent.send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("it waits for the handshake");
+    let mut ids = BTreeSet::from([agent.session_id()]);
+    assert_eq!(sent(&drain(&mut agent)).len(), 1);
+    let (mut now, mut hello) = (NOW, None);
+    // It begins anew at once, and then after 5 to 10 and 10 to 20 seconds.
+    for (low, high) in [(0, 0), (5, 10), (10, 20)] {
+        assert_eq!(agent.poll_timeout(), Some(now + Duration::from_secs(60)));
+        now += Duration::from_secs(60);
+        agent.tick(now, &mut Lcg::new(now.secs()));
+        if let (None, Some(due)) = (agent.session_id(), agent.poll_timeout()) {
+            assert!((low..=high).contains(&(due - now).as_secs()), "{due}");
+            now = due;
+            agent.tick(now, &mut Lcg::new(now.secs()));
+        }
+        let output = drain(&mut agent);
+        assert_eq!(restarted(&output), [SessionFailure::Expired]);
+        let [[id, 1, 1]] = sent(&output)[..] else { panic!("one client hello: {output:?}") };
+        assert!(ids.insert(Some(id)), "{id} is another");
+        hello = output.into_iter().next_back();
+    }
+    assert_eq!(agent.failures(), 3);
+    // The last hello arrives.
+    let Some(SessionOutput::Send(hello)) = hello else { panic!("a client hello") };
+    controller.receive(&hello, now, &mut Lcg::new(2));
+    let (received, _) = exchange(&mut [agent, controller]);
+    assert_eq!(received[1], [b"notify".to_vec()]);
+}
+
+#[test]
+fn a_session_in_which_nothing_waits_expires_without_another() {
+    let config = SessionConfig { expiration: Some(Duration::from_secs(60)), ..SessionConfig::DEFAULT };
+    let mut sides = both(config);
+    sides[0].send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    exchange(&mut sides);
+    assert_eq!(sides[0].poll_timeout(), None);
+    sides[0].tick(NOW + Duration::from_secs(60), &mut Lcg::new(1));
+    assert_eq!(restarted(&drain(&mut sides[0])), [SessionFailure::Expired]);
+    assert_eq!((sides[0].session_id(), sides[0].poll_timeout(), sides[0].failures()), (None, None, 0));
 }
