@@ -57,6 +57,17 @@ fn the_image_is_whole_whatever_is_chosen() {
     assert_ne!(image(zoo()), image(zoo().include_deleted(true)));
 }
 
+/// The values of an enumeration are those that the image has.
+#[test]
+fn deleted_values_are_generated_where_they_are_in_the_image() {
+    let source = |deleted: bool| {
+        let config = zoo().types("Device.Staff.").include_deleted(deleted);
+        config.render().expect("the model is sound").source
+    };
+    let value = "Self::Gone => \"Gone\",";
+    assert_eq!([false, true].map(|deleted| source(deleted).contains(value)), [false, true]);
+}
+
 #[track_caller]
 fn check_choice(choice: &str, there: &[&str], not_there: &[&str]) {
     let source = zoo().types(choice).render().expect("the model is sound").source;

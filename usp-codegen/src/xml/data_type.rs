@@ -4,6 +4,7 @@ use std::sync::Arc;
 use usp_schema::{PrimitiveType, Status};
 
 use super::facets::{primitive_type, read_facet, read_list};
+use super::names::check_title;
 use super::reader::ModelReader;
 use super::source::Source;
 use super::tag::Tag;
@@ -56,6 +57,7 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
         }
     }
     draft.name = tag.required("name", name)?;
+    check_title(tag, &draft.name, "a data type")?;
     while let Some(child) = reader.cursor.child()? {
         if child.name() == "description" {
             draft.description = reader.description(&child)?;
