@@ -17,4 +17,5 @@ mod syntax;
 mod tag;
 
 pub(crate) use document::read_document;
+pub(crate) use names::MAX_NAME;
 pub(crate) use source::{Source, newlines};

@@ -349,3 +349,29 @@ fn no_piece_of_a_file_makes_the_reader_panic() {
     }
     Model::from_file(folder.join("root.xml")).expect("all pieces are back");
 }
+
+/// Names are checked before they are put wherever components say.
+#[test]
+fn names_that_are_empty_or_long() {
+    let object = |name: &str| {
+        root("<component name='A'><description/></component>", &format!("</object><object name='{name}'>"))
+            .replace("Zoo:1.0'>", "Zoo:1.0'><component ref='A'/>")
+    };
+    read("named", &[("root.xml", &object("Zoo.B."))]).expect("it is a name");
+    check(
+        "nameless",
+        &[("root.xml", &object(""))],
+        "root.xml:4: in model Zoo:1.0: \"\" is not the name of an element: it is empty",
+    );
+    check(
+        "long",
+        &[("root.xml", &object(&format!("{}.", "A".repeat(1024))))],
+        "root.xml:4: in model Zoo:1.0: the length of a name is over the limit of 1024",
+    );
+    let far = format!("<component name='A'><object name='{}.'/></component>", "A".repeat(1022));
+    check(
+        "far",
+        &[("root.xml", &root(&far, "<component ref='A'/>"))],
+        "root.xml:2: in model Zoo:1.0, object Zoo., component A: the length of a path is over the limit of 1024",
+    );
+}
