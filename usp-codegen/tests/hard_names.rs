@@ -40,6 +40,26 @@ fn every_name_is_an_identifier() {
     assert_eq!(areas.map(DeviceArea::as_str), ["m²", "m", "½", "Ⓐ"]);
 }
 
+/// Lists in a list that has no brackets stay texts, as the schema reads them.
+#[test]
+fn lists_of_lists_have_the_type_of_their_values() {
+    let schema = hard_names::schema();
+    let value = |path: &str, text: &str| {
+        let parameter = schema.parameter_at(path).expect("it is in the model");
+        parameter.syntax().parse(text).expect("it is a value")
+    };
+    let mut device = hard_names::Device::default();
+    for (name, text) in [("Pairs", "1,2"), ("Phrases", "a%2Cb,c"), ("Boxes", "[a,b],[c]")] {
+        let position =
+            hard_names::Device::PARAMETERS.iter().position(|one| *one == name).expect("it is there");
+        device.assign(position, &value(&format!("Device.{name}"), text)).expect("the value has the type");
+    }
+    assert_eq!(device.pairs, Some(vec![1, 2]));
+    assert_eq!(device.phrases, Some(vec!["a,b".to_owned(), "c".to_owned()]));
+    let boxes = [vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned()]];
+    assert_eq!(device.boxes, Some(boxes.to_vec()));
+}
+
 /// A name with a line end would put what follows it into the code.
 #[test]
 fn names_that_end_a_comment_are_refused() {

@@ -26,7 +26,7 @@ mod generated {
     pub static IMAGE: &[u8] = include_bytes!("hard_names.image");
 
     /// The fingerprint of [`IMAGE`], by which a schema knows the types of this module.
-    pub const FINGERPRINT: u64 = 0x4b468835d92230ff;
+    pub const FINGERPRINT: u64 = 0x3481379448220403;
 
     /// The schema of HardNames:1.0, read from [`IMAGE`] without a copy.
     ///
@@ -158,6 +158,24 @@ mod generated {
             typed::ParameterPath::from_text(alloc::format!("{}_3g", self.0))
         }
 
+        /// To `Pairs`.
+        #[must_use]
+        pub fn pairs(&self) -> typed::ParameterPath<Vec<i32>> {
+            typed::ParameterPath::from_text(alloc::format!("{}Pairs", self.0))
+        }
+
+        /// To `Phrases`.
+        #[must_use]
+        pub fn phrases(&self) -> typed::ParameterPath<Vec<String>> {
+            typed::ParameterPath::from_text(alloc::format!("{}Phrases", self.0))
+        }
+
+        /// To `Boxes`.
+        #[must_use]
+        pub fn boxes(&self) -> typed::ParameterPath<Vec<Vec<String>>> {
+            typed::ParameterPath::from_text(alloc::format!("{}Boxes", self.0))
+        }
+
         /// To `Device._3G()`.
         #[must_use]
         pub fn _3_g_command(&self) -> typed::CommandPath<_3GCommand> {
@@ -267,6 +285,12 @@ mod generated {
         pub area: Option<DeviceArea>,
         /// `_3g`: string, read-only.
         pub _3g: Option<String>,
+        /// `Pairs`: list of lists of int (`Pair`), read-only.
+        pub pairs: Option<Vec<i32>>,
+        /// `Phrases`: list of lists of string (`Words`), read-only.
+        pub phrases: Option<Vec<String>>,
+        /// `Boxes`: list of lists of string (`Words`), read-only.
+        pub boxes: Option<Vec<Vec<String>>>,
     }
 
     impl typed::Object for Device {
@@ -277,7 +301,10 @@ mod generated {
             "All",
             "Area",
             "Band",
+            "Boxes",
             "Me",
+            "Pairs",
+            "Phrases",
             "_",
             "_-_",
             "_3g",
@@ -287,22 +314,22 @@ mod generated {
 
         fn values(&self, each: &mut dyn FnMut(usize, schema::Value)) {
             if let Some(value) = &self.__ {
-                each(4, schema::TypedValue::to_value(value));
-            }
-            if let Some(value) = &self.__2 {
-                each(5, schema::TypedValue::to_value(value));
-            }
-            if let Some(value) = &self.self_ {
                 each(7, schema::TypedValue::to_value(value));
             }
-            if let Some(value) = &self.r#type {
+            if let Some(value) = &self.__2 {
                 each(8, schema::TypedValue::to_value(value));
+            }
+            if let Some(value) = &self.self_ {
+                each(10, schema::TypedValue::to_value(value));
+            }
+            if let Some(value) = &self.r#type {
+                each(11, schema::TypedValue::to_value(value));
             }
             if let Some(value) = &self.band {
                 each(2, schema::TypedValue::to_value(value));
             }
             if let Some(value) = &self.me {
-                each(3, schema::TypedValue::to_value(value));
+                each(4, schema::TypedValue::to_value(value));
             }
             if let Some(value) = &self.all {
                 each(0, schema::TypedValue::to_value(value));
@@ -311,25 +338,37 @@ mod generated {
                 each(1, schema::TypedValue::to_value(value));
             }
             if let Some(value) = &self._3g {
+                each(9, schema::TypedValue::to_value(value));
+            }
+            if let Some(value) = &self.pairs {
+                each(5, schema::TypedValue::to_value(value));
+            }
+            if let Some(value) = &self.phrases {
                 each(6, schema::TypedValue::to_value(value));
+            }
+            if let Some(value) = &self.boxes {
+                each(3, schema::TypedValue::to_value(value));
             }
         }
 
         fn assign(&mut self, position: usize, value: &schema::Value) -> Result<(), schema::ValueError> {
             match position {
-                4 => self.__ = Some(schema::TypedValue::from_value(value)?),
-                5 => self.__2 = Some(schema::TypedValue::from_value(value)?),
-                7 => self.self_ = Some(schema::TypedValue::from_value(value)?),
-                8 => self.r#type = Some(schema::TypedValue::from_value(value)?),
+                7 => self.__ = Some(schema::TypedValue::from_value(value)?),
+                8 => self.__2 = Some(schema::TypedValue::from_value(value)?),
+                10 => self.self_ = Some(schema::TypedValue::from_value(value)?),
+                11 => self.r#type = Some(schema::TypedValue::from_value(value)?),
                 2 if is_empty(value) => self.band = None,
                 2 => self.band = Some(schema::TypedValue::from_value(value)?),
-                3 if is_empty(value) => self.me = None,
-                3 => self.me = Some(schema::TypedValue::from_value(value)?),
+                4 if is_empty(value) => self.me = None,
+                4 => self.me = Some(schema::TypedValue::from_value(value)?),
                 0 if is_empty(value) => self.all = None,
                 0 => self.all = Some(schema::TypedValue::from_value(value)?),
                 1 if is_empty(value) => self.area = None,
                 1 => self.area = Some(schema::TypedValue::from_value(value)?),
-                6 => self._3g = Some(schema::TypedValue::from_value(value)?),
+                9 => self._3g = Some(schema::TypedValue::from_value(value)?),
+                5 => self.pairs = Some(schema::TypedValue::from_value(value)?),
+                6 => self.phrases = Some(schema::TypedValue::from_value(value)?),
+                3 => self.boxes = Some(schema::TypedValue::from_value(value)?),
                 _ => {}
             }
             Ok(())
