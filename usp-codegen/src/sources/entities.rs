@@ -34,6 +34,11 @@ pub(super) fn with_entities(source: Source<'_>) -> Result<Option<String>, Codege
     Ok(Some(expanded))
 }
 
+/// Whether the file declares its document type, and may have entities of its own.
+pub(crate) fn declares_types(text: &str) -> bool {
+    document_type(text).is_some()
+}
+
 /// Where the declaration of the document type begins: behind nothing but comments and instructions.
 fn document_type(text: &str) -> Option<usize> {
     let mut rest = text.trim_start();
