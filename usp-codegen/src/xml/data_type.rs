@@ -66,11 +66,11 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
         } else if let Some(primitive) = primitive_type(child.name()) {
             draft.primitive = Some(primitive);
             while let Some(facet) = reader.cursor.child()? {
-                if !read_facet(reader, &facet, &mut draft.facets)? {
+                if !read_facet(reader, &facet, &mut draft.facets, &draft.name)? {
                     reader.cursor.skip_unknown(&facet, &draft.name)?;
                 }
             }
-        } else if !read_facet(reader, &child, &mut draft.facets)? {
+        } else if !read_facet(reader, &child, &mut draft.facets, &draft.name)? {
             reader.cursor.skip_unknown(&child, &draft.name)?;
         }
     }

@@ -6,9 +6,7 @@ pub(crate) const MAX_NAME: usize = 1024;
 
 /// Checks the name of a parameter, or of a command or event without its last signs.
 pub(super) fn check_name(tag: &Tag<'_>, name: &str, kind: &'static str) -> Result<(), CodegenError> {
-    if name.len() > MAX_NAME {
-        return Err(tag.error(ErrorKind::TooLarge { what: "the length of a name", limit: MAX_NAME }));
-    }
+    check_length(tag, name)?;
     if is_name(name) {
         return Ok(());
     }
@@ -35,11 +33,17 @@ pub(super) fn check_path(tag: &Tag<'_>, path: &str) -> Result<(), CodegenError> 
     Ok(())
 }
 
-/// Checks the name of a model or a data type: a text of one line, which goes into comments of generated code.
-pub(super) fn check_title(tag: &Tag<'_>, name: &str, kind: &'static str) -> Result<(), CodegenError> {
+/// Checks the length of a name, or of a path that leads to something else.
+pub(super) fn check_length(tag: &Tag<'_>, name: &str) -> Result<(), CodegenError> {
     if name.len() > MAX_NAME {
         return Err(tag.error(ErrorKind::TooLarge { what: "the length of a name", limit: MAX_NAME }));
     }
+    Ok(())
+}
+
+/// Checks the name of a model or a data type: a text of one line, which goes into comments of generated code.
+pub(super) fn check_title(tag: &Tag<'_>, name: &str, kind: &'static str) -> Result<(), CodegenError> {
+    check_length(tag, name)?;
     if !name.contains(char::is_control) {
         return Ok(());
     }
