@@ -50,6 +50,16 @@ fn nothing_is_written_after_an_error() {
     assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
 }
 
+/// An image without its source would not belong to the one that is there.
+#[test]
+fn neither_file_is_written_without_the_other() {
+    let folder = folder("neither");
+    fs::create_dir(folder.join("zoo.rs.new")).expect("it can be made");
+    let error = zoo().out_dir(&folder).out_file("zoo").generate().expect_err("there is a folder in the way");
+    assert!(error.to_string().contains("zoo.rs: cannot be written: "), "{error}");
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+}
+
 #[test]
 fn the_image_is_whole_whatever_is_chosen() {
     let image = |config: Config| config.render().expect("the model is sound").image;
