@@ -103,6 +103,9 @@ impl Model {
     /// components and base models may each be nested 64 deep, and there may be 1000 files, 1,000,000 elements that
     /// components put into the model, and 256 MiB of text to which they expand.
     ///
+    /// Of several models in the file, the one that no other is based on counts. Entities that a file declares itself are
+    /// put in, and may make it 1 MiB longer.
+    ///
     /// # Errors
     ///
     /// If a file cannot be read, is no TR-106 data model or contradicts itself or others, if files do not go together
