@@ -28,7 +28,7 @@ pub(crate) struct Subject<'m> {
 /// Replaces the macros in a description by words. Names and values come out between backticks, which the text has
 /// nowhere else.
 pub(crate) fn expand(subject: &Subject<'_>, text: &str) -> String {
-    let mut out = Words { text: String::with_capacity(text.len().min(MAX_LENGTH)), macros: 0 };
+    let mut out = Words { text: String::with_capacity(text.len().min(MAX_LENGTH)), cut: false, macros: 0 };
     expand_into(subject, text, 0, &mut out);
     out.text
 }
@@ -37,18 +37,24 @@ pub(crate) fn expand(subject: &Subject<'_>, text: &str) -> String {
 #[derive(Debug, Default)]
 struct Words {
     text: String,
+    /// Whether something was left out.
+    cut: bool,
     /// Macros that were expanded so far.
     macros: usize,
 }
 
 impl Words {
-    /// Adds as much of the text as there is room for.
+    /// Adds as much of the text as there is room for; nothing follows what was cut.
     fn push(&mut self, text: &str) {
+        if self.cut {
+            return;
+        }
         let mut end = text.len().min(MAX_LENGTH.saturating_sub(self.text.len()));
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         self.text.push_str(text.get(..end).unwrap_or_default());
+        self.cut = end < text.len();
     }
 
     /// Adds prose, which holds no backticks.
@@ -75,7 +81,7 @@ impl Words {
     }
 
     fn is_full(&self) -> bool {
-        self.text.len() >= MAX_LENGTH
+        self.cut || self.text.len() >= MAX_LENGTH
     }
 
     /// Whether one more macro may be expanded.
@@ -397,8 +403,8 @@ mod tests {
         let model = Model::from_xml("macros.xml", &file).unwrap();
         let subject = Subject { model: &model, object: "Device.", name: "P", syntax: None };
         let expected = "€".repeat(MAX_LENGTH / 3);
-        for text in [long.as_str(), "{{template|T}}{{template|T}}"] {
-            assert_eq!(expand(&subject, text).trim_end_matches(['`', 'P']), expected);
+        for text in [&format!("{long}{{{{param}}}} a"), "{{template|T}}{{template|T}}"] {
+            assert_eq!(expand(&subject, text), expected);
         }
         let code = expand(&subject, &format!("{{{{enum|{long}}}}}"));
         assert_eq!(code.trim_matches('`'), expected);
