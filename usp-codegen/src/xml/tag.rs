@@ -14,7 +14,7 @@ use super::source::Source;
 use crate::{CodegenError, ErrorKind, Version};
 
 /// More attributes than this on one element are refused: looking for duplicates costs their square.
-const MAX_ATTRIBUTES: usize = 64;
+pub(crate) const MAX_ATTRIBUTES: usize = 64;
 
 /// A start tag, and where it stands.
 #[derive(Debug)]
