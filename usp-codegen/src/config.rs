@@ -142,8 +142,9 @@ impl Config {
 
     /// Reads the model and writes the files.
     ///
-    /// A file that would not change is left alone, so that cargo does not build again what depends on it. If
-    /// anything fails, nothing is written.
+    /// A file that would not change is left alone, so that cargo does not build again what depends on it. Both are
+    /// written beside their places, under names that end in `.new`, before either is put there. If that fails, nothing
+    /// is changed and nothing left behind.
     ///
     /// # Errors
     ///
@@ -161,8 +162,8 @@ impl Config {
                 println!("{line}");
             }
         }
-        write_if_changed(&out_dir.join(format!("{}.image", self.out_file)), &generated.image)?;
-        write_if_changed(&out_dir.join(format!("{}.rs", self.out_file)), generated.source.as_bytes())
+        let place = |ending| out_dir.join(format!("{}.{ending}", self.out_file));
+        write_changed(&[(place("image"), &generated.image), (place("rs"), generated.source.as_bytes())])
     }
 
     /// Reads the model and makes source and image of it, without writing anything.
@@ -222,17 +223,39 @@ impl Generated {
     }
 }
 
-/// Writes a file whole or not at all, and leaves one alone that has these contents already.
-fn write_if_changed(path: &Path, contents: &[u8]) -> Result<(), CodegenError> {
-    if fs::read(path).is_ok_and(|present| present == contents) {
-        return Ok(());
+/// Writes files that belong together, each whole or not at all, and leaves those alone that have these contents already.
+fn write_changed(files: &[(PathBuf, &[u8])]) -> Result<(), CodegenError> {
+    let changed: Vec<_> = files
+        .iter()
+        .filter(|(path, contents)| fs::read(path).ok().as_deref() != Some(*contents))
+        .map(|(path, contents)| (path, beside(path), *contents))
+        .collect();
+    let failed =
+        |error, path: &PathBuf| CodegenError::in_file(ErrorKind::Write(error), &path.to_string_lossy());
+    let write = |unfinished: &PathBuf, contents| {
+        let mut file = fs::File::create(unfinished)?;
+        file.write_all(contents)
+    };
+    let written = changed.iter().try_for_each(|(path, unfinished, contents)| {
+        write(unfinished, contents).map_err(|error| failed(error, path))
+    });
+    let placed = written.and_then(|()| {
+        changed.iter().try_for_each(|(path, unfinished, _)| {
+            fs::rename(unfinished, path).map_err(|error| failed(error, path))
+        })
+    });
+    if placed.is_err() {
+        for (_, unfinished, _) in &changed {
+            // What was not written need not go.
+            let _ = fs::remove_file(unfinished);
+        }
     }
-    let failed = |error| CodegenError::in_file(ErrorKind::Write(error), &path.to_string_lossy());
+    placed
+}
+
+/// Where a file is written before it is whole.
+fn beside(path: &Path) -> PathBuf {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".new");
-    let unfinished = PathBuf::from(unfinished);
-    let mut file = fs::File::create(&unfinished).map_err(failed)?;
-    file.write_all(contents).map_err(failed)?;
-    drop(file);
-    fs::rename(&unfinished, path).map_err(failed)
+    PathBuf::from(unfinished)
 }

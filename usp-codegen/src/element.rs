@@ -11,7 +11,8 @@ use usp_schema::{Range, Size};
 
 /// One element of a data model, as `usp-codegen list` shows it and `usp-codegen diff` compares it.
 ///
-/// Values are texts as the file has them; what the file does not state is absent. Facets are the resolved ones.
+/// Values are texts as the file has them; what the file does not state is absent. Facets are the resolved ones. Left out
+/// are descriptions, what is said of single values of an enumeration beside the value, and what profiles ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Element {
@@ -28,6 +29,8 @@ pub struct Element {
     pub base: Option<&'static str>,
     /// Whether values are lists.
     pub list: bool,
+    /// Bounds of the list, and behind them those of the lists in it if there are any.
+    pub items: Vec<Items>,
     /// Bounds on the length.
     pub sizes: Vec<Size>,
     /// Bounds on numbers.
@@ -44,12 +47,20 @@ pub struct Element {
     pub units: Option<String>,
     /// The default; a list stands in square brackets.
     pub default: Option<String>,
+    /// When the default applies: `object`, `factory`, `implementation` or `parameter`.
+    pub default_type: Option<&'static str>,
     /// Since when it exists.
     pub version: Option<String>,
     /// Where in its life it is; absent where it is in force.
     pub status: Option<&'static str>,
     /// Whether only few may read it.
     pub secured: bool,
+    /// Whether it is never read back; a command is not either.
+    pub hidden: bool,
+    /// Whether setting it is a command, and reading it says nothing.
+    pub command: bool,
+    /// What the Agent notifies of by itself: `canDeny`, `forceEnabled` or `forceDefaultEnabled`.
+    pub active_notify: Option<&'static str>,
     /// Unique keys of a table.
     pub unique_keys: Vec<Key>,
     /// The parameter that counts the rows.
@@ -62,6 +73,8 @@ pub struct Element {
     pub min_entries: Option<u32>,
     /// Most rows; the inner `None`: unbounded.
     pub max_entries: Option<Option<u32>>,
+    /// Whether models of other devices may be mounted below it.
+    pub mount_point: bool,
     /// Whether a command goes on after the response.
     pub asynchronous: Option<bool>,
     /// Path of the command or event that an argument belongs to.
@@ -148,6 +161,20 @@ pub struct Reference {
     pub target_type: &'static str,
     /// Full supported paths.
     pub targets: Vec<String>,
+}
+
+/// Bounds of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Items {
+    /// Fewest items.
+    pub min: u32,
+    /// Most items; `None`: unbounded.
+    pub max: Option<u32>,
+    /// Bounds on the length of the whole list as text.
+    pub sizes: Vec<Size>,
+    /// Whether its items may stand in square brackets.
+    pub nested_brackets: bool,
 }
 
 /// A unique key.

@@ -72,12 +72,6 @@ pub enum ErrorKind {
         /// The construct that gives it away, such as `<component ref="Alias">`.
         construct: String,
     },
-    /// A profile was chosen that the model does not have.
-    #[error("the model has no profile {name:?}; usp-codegen list --kind profiles shows all that it has")]
-    UnknownProfile {
-        /// Its name.
-        name: String,
-    },
     /// An attribute that has to be there is missing.
     #[error("attribute {attribute} is missing")]
     MissingAttribute {
@@ -149,6 +143,12 @@ pub enum ErrorKind {
         path: String,
         /// An object of the model with a similar path.
         suggestion: Option<String>,
+    },
+    /// A profile was chosen that the model does not have.
+    #[error("the model has no profile {name:?}; usp-codegen list --kind profiles shows all that it has")]
+    UnknownProfile {
+        /// Its name.
+        name: String,
     },
     /// An option has a value that cannot be used.
     #[error("{option} is {value:?}: {reason}")]

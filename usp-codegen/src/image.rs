@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use usp_schema::{
     BuildError, CommandSpec, EnumerationRef, EnumerationValue, EventSpec, InnerListSpec, ListSpec,
-    NestedBrackets, ObjectHandle, ObjectSpec, ParameterSpec, ReferenceSpec, Schema, SchemaBuilder, Status,
-    SyntaxSpec,
+    NestedBrackets, ObjectHandle, ObjectSpec, ParameterSpec, Range, ReferenceSpec, Schema, SchemaBuilder,
+    Status, SyntaxSpec,
 };
 
 use crate::model::{
@@ -13,6 +13,10 @@ use crate::model::{
     ProfileRequirement, Syntax,
 };
 use crate::{CodegenError, ErrorKind, Model, Version};
+
+/// The facets of all parameters together may have so many bytes, those of a data type counted for each parameter that
+/// uses it; in TR-181 2.19.1 it is some 600 kB.
+const MAX_FACETS: usize = 64 << 20;
 
 /// What goes into a schema image.
 ///
@@ -99,6 +103,7 @@ impl Model {
             options,
             builder: SchemaBuilder::new(self.name(), self.specification()),
             objects: HashMap::with_capacity(self.objects().len()),
+            facets: 0,
         };
         let services = if self.is_service() { Some(image.services()?) } else { None };
         for parameter in self.parameters() {
@@ -146,16 +151,26 @@ impl Model {
             ProfileItem::Object => is_alone(requirement),
             ProfileItem::ArgumentObject | ProfileItem::Argument => false,
         });
-        let prefix = if self.is_service() { "Device.Services." } else { "" };
+        let prefix = self.prefix();
         Ok(chosen.map(|requirement| format!("{prefix}{}", requirement.path())).collect())
     }
+}
+
+/// An object that was put in.
+#[derive(Clone, Copy)]
+struct Placed<'m> {
+    handle: ObjectHandle,
+    version: Version,
+    parameters: &'m [Parameter],
 }
 
 struct Image<'m> {
     model: &'m Model,
     options: &'m ImageOptions,
     builder: SchemaBuilder,
-    objects: HashMap<&'m str, (ObjectHandle, Version)>,
+    objects: HashMap<&'m str, Placed<'m>>,
+    /// Bytes of the facets that were put in.
+    facets: usize,
 }
 
 impl<'m> Image<'m> {
@@ -169,7 +184,11 @@ impl<'m> Image<'m> {
 
     fn object(&mut self, services: Option<ObjectHandle>, object: &'m Object) -> Result<(), CodegenError> {
         let parent = match object.parent_path() {
-            "" => services.map(|services| (services, Version::default())),
+            "" => services.map(|handle| Placed {
+                handle,
+                version: Version::default(),
+                parameters: self.model.parameters(),
+            }),
             path => match self.objects.get(path) {
                 Some(parent) => Some(*parent),
                 // What is inside an object that is left out is left out too.
@@ -179,13 +198,14 @@ impl<'m> Image<'m> {
         if !self.options.keeps(object.status()) {
             return Ok(());
         }
-        let version = object.version().or(parent.map(|(_, version)| version)).unwrap_or_default();
-        let spec = object_spec(object, version);
+        let version = object.version().or(parent.map(|parent| parent.version)).unwrap_or_default();
+        let spec = self.object_spec(object, version, parent.map_or(&[], |parent| parent.parameters));
         let handle = self
             .builder
-            .object(parent.map(|(handle, _)| handle), spec)
+            .object(parent.map(|parent| parent.handle), spec)
             .map_err(|error| self.error(error, object.line()))?;
-        self.objects.insert(object.path(), (handle, version));
+        let parameters = object.parameters();
+        self.objects.insert(object.path(), Placed { handle, version, parameters });
         if let Some(text) = self.description(object, object.name(), None, object.description()) {
             self.builder.describe_object(handle, text).map_err(|error| self.error(error, object.line()))?;
         }
@@ -235,6 +255,12 @@ impl<'m> Image<'m> {
         parameter: &Parameter,
         version: Version,
     ) -> Result<(), CodegenError> {
+        self.facets += size_of_facets(parameter.syntax());
+        if self.facets > MAX_FACETS {
+            let kind = ErrorKind::TooLarge { what: "the length of all facets", limit: MAX_FACETS };
+            let (file, line) = self.model.location(parameter.line());
+            return Err(CodegenError::on_line(kind, file, line).within("parameter", parameter.name()));
+        }
         let spec = parameter_spec(parameter, version, self.options);
         self.builder
             .parameter(object, spec)
@@ -321,24 +347,49 @@ impl<'m> Image<'m> {
         version: Version,
     ) -> Result<(), CodegenError> {
         self.parameters(top, arguments.parameters(), version)?;
-        let mut objects: HashMap<&str, ObjectHandle> = HashMap::new();
+        let mut objects: HashMap<&str, (ObjectHandle, &[Parameter])> = HashMap::new();
         for object in arguments.objects() {
             let parent = match object.parent_path() {
-                "" => Some(top),
+                "" => Some((top, arguments.parameters())),
                 path => objects.get(path).copied(),
             };
-            let (Some(parent), true) = (parent, self.options.keeps(object.status())) else { continue };
+            let (Some((parent, outer)), true) = (parent, self.options.keeps(object.status())) else {
+                continue;
+            };
             let version = object.version().unwrap_or(version);
             let handle = self
                 .builder
-                .object(Some(parent), object_spec(object, version))
+                .object(Some(parent), self.object_spec(object, version, outer))
                 .map_err(|error| self.error(error, object.line()).within("object", object.path()))?;
-            objects.insert(object.path(), handle);
+            objects.insert(object.path(), (handle, object.parameters()));
             self.parameters(handle, object.parameters(), version)
                 .and_then(|()| self.unique_keys(handle, object))
                 .map_err(|error| error.within("object", object.path()))?;
         }
         Ok(())
+    }
+
+    /// `outer` are the parameters of the object around it. What steers it is left out with the parameter that does.
+    fn object_spec(&self, object: &Object, version: Version, outer: &[Parameter]) -> ObjectSpec {
+        let kept = |name: Option<&str>, parameters: &[Parameter]| {
+            let name = name?;
+            let parameter = parameters.iter().find(|parameter| parameter.name() == name);
+            parameter.is_none_or(|one| self.options.keeps(one.status())).then(|| name.to_owned())
+        };
+        ObjectSpec {
+            name: object.name().to_owned(),
+            table: object.is_table(),
+            access: object.access(),
+            min_entries: object.min_entries(),
+            max_entries: object.max_entries(),
+            num_entries_parameter: kept(object.num_entries_parameter(), outer),
+            enable_parameter: kept(object.enable_parameter(), object.parameters()),
+            discriminator_parameter: kept(object.discriminator_parameter(), outer),
+            mount_point: object.mount_type() == MountType::MountPoint,
+            mandatory: object.is_mandatory(),
+            version: schema_version(version),
+            status: object.status(),
+        }
     }
 
     /// The text of a description, where descriptions are wanted and there is one.
@@ -360,23 +411,6 @@ impl<'m> Image<'m> {
     }
 }
 
-fn object_spec(object: &Object, version: Version) -> ObjectSpec {
-    ObjectSpec {
-        name: object.name().to_owned(),
-        table: object.is_table(),
-        access: object.access(),
-        min_entries: object.min_entries(),
-        max_entries: object.max_entries(),
-        num_entries_parameter: object.num_entries_parameter().map(str::to_owned),
-        enable_parameter: object.enable_parameter().map(str::to_owned),
-        discriminator_parameter: object.discriminator_parameter().map(str::to_owned),
-        mount_point: object.mount_type() == MountType::MountPoint,
-        mandatory: object.is_mandatory(),
-        version: schema_version(version),
-        status: object.status(),
-    }
-}
-
 fn parameter_spec(parameter: &Parameter, version: Version, options: &ImageOptions) -> ParameterSpec {
     let syntax = parameter.syntax();
     ParameterSpec {
@@ -395,6 +429,19 @@ fn parameter_spec(parameter: &Parameter, version: Version, options: &ImageOption
         version: schema_version(parameter.version().unwrap_or(version)),
         status: parameter.status(),
     }
+}
+
+/// About as many bytes as the facets take until the image is made of them.
+fn size_of_facets(syntax: &Syntax) -> usize {
+    let patterns = syntax.patterns().iter().map(|pattern| pattern.value().len());
+    let values = syntax.enumeration().iter().map(|value| value.value().len());
+    let targets = syntax.reference().into_iter().flat_map(|one| one.targets()).map(String::len);
+    let null = syntax.enumeration_ref().and_then(|one| one.null_value()).map(str::len);
+    let names = [syntax.units().map(str::len), syntax.data_type().map(|one| one.name().len()), null];
+    let texts = patterns.chain(values).chain(targets).chain(names.into_iter().flatten());
+    let lists = [syntax.list(), syntax.inner_list()].into_iter().flatten().map(|list| list.sizes().len());
+    let bounds = syntax.ranges().len() + syntax.sizes().len() + lists.sum::<usize>();
+    texts.map(|length| length + size_of::<EnumerationValue>()).sum::<usize>() + bounds * size_of::<Range>()
 }
 
 fn syntax_spec(syntax: &Syntax, options: &ImageOptions) -> SyntaxSpec {

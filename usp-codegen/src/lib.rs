@@ -43,8 +43,8 @@
 //! (`IPPing` is `ip_ping`); a version belongs to its word (`IPv4Address` is `ipv4_address`), a plural to its
 //! abbreviation (`SSIDs` is `ssids`), and a few terms in mixed case are one word (`WiFi`, `QoS`, `MoCA`). A keyword
 //! is written raw (`r#type`). A value that begins with a digit gets a `V` in front (`V2_4GHz`), a sign is spelled
-//! out (`UBR+` is `UbrPlus`), the empty value is `Empty`. Where two names would be the same, the one that comes later
-//! in the file gets a word or a number behind it.
+//! out (`UBR+` is `UbrPlus`), the empty value is `Empty`. Letters beyond those of Western Europe are left out.
+//! Where two names would be the same, the one that comes later in the file gets a word or a number behind it.
 //!
 //! | TR-106 type | Rust type |
 //! |---|---|
@@ -53,6 +53,11 @@
 //! | the data types `IPAddress`, `IPv4Address`, `IPv6Address`, `MACAddress` and those based on them | `IpAddress`, `Ipv4Address`, `Ipv6Address`, `MacAddress` |
 //! | decimal, dateTime, base64, hexBinary | `Decimal`, `DateTime`, `Base64`, `HexBinary` |
 //! | a list of these | `Vec` of these |
+//! | a list of lists | `Vec<Vec<…>>` where inner lists may stand in brackets (`nestedBrackets`) |
+//!
+//! Lists in a list that has no brackets are not taken apart: such an item is a text with commas in it, and only lists of
+//! strings have any. Bounds of ranges are whole numbers, for decimal numbers too; a bound with a fraction is left out,
+//! with a warning.
 //!
 //! With [`Config::serde`] structs and enumerations implement serde's traits, under the names of the data model.
 //!
@@ -90,9 +95,18 @@
 //!
 //! Errors name the file, the line and the element; nothing is printed, nothing is half written, and no file makes
 //! this crate panic. What is odd but harmless is a [`Warning`]. Reading takes time and memory in proportion to the
-//! file: nothing is expanded that the file could make large, nesting costs no stack, chains of data types end at
-//! 32, names at 1024 characters, and the text of a description at 32 KiB however its templates include each other.
-//! What components of split sources expand to is bounded.
+//! file: nothing is expanded that the file could make large, and nesting costs no stack.
+//!
+//! | at most | |
+//! |---|---|
+//! | bytes of a name, or of an object's path | 1024 when read, 255 for each name in an image |
+//! | data types based on each other | 32 |
+//! | sizes, ranges, patterns, values of one type | 4096 each |
+//! | targets of a reference | 64 |
+//! | references together, and facets in an image, those of a data type counted for each parameter that uses it | 64 MiB |
+//! | bytes of a description in words, and macros in it | 32 KiB, 4096 |
+//! | warnings about elements of one file | 1000, and one that there are more |
+//! | what split sources expand to | see [`Model::from_file`] |
 //!
 //! # Features
 //!
@@ -116,7 +130,7 @@ mod warning;
 mod xml;
 
 pub use config::{Config, Generated};
-pub use element::{Direction, Element, ElementKind, Key, Reference};
+pub use element::{Direction, Element, ElementKind, Items, Key, Reference};
 pub use error::{CodegenError, ErrorKind};
 pub use image::ImageOptions;
 pub use lint::{Finding, Rule};

@@ -1,5 +1,6 @@
 //! A data model as a file defines it, with everything resolved that refers to something else.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use usp_schema::Status;
 
 use crate::resolve::resolve;
-use crate::sources::{Files, read_sources};
+use crate::sources::{Files, declares_types, read_sources};
 use crate::xml::{Source, read_document};
 use crate::{CodegenError, ErrorKind, Version, Warning};
 
@@ -102,6 +103,9 @@ impl Model {
     /// components and base models may each be nested 64 deep, and there may be 1000 files, 1,000,000 elements that
     /// components put into the model, and 256 MiB of text to which they expand.
     ///
+    /// Of several models in the file, the one that no other is based on counts. Entities that a file declares itself are
+    /// put in, and may make it 1 MiB longer.
+    ///
     /// # Errors
     ///
     /// If a file cannot be read, is no TR-106 data model or contradicts itself or others, if files do not go together
@@ -110,8 +114,14 @@ impl Model {
         let path = path.as_ref();
         let name = path.to_string_lossy();
         let bytes = fs::read(path).map_err(|error| CodegenError::in_file(ErrorKind::Read(error), &name))?;
-        match Self::from_source(Source::from_bytes(&name, &bytes)?) {
-            Err(error) if matches!(error.kind(), ErrorKind::NotFull { .. }) => read_sources(path, &bytes),
+        let source = Source::from_bytes(&name, &bytes)?;
+        match Self::from_source(source) {
+            // Models are told apart, and entities put in, where files are put together.
+            Err(error) => match error.kind() {
+                ErrorKind::NotFull { .. } | ErrorKind::SeveralModels(_) => read_sources(path, &bytes),
+                ErrorKind::Xml(_) if declares_types(source.text) => read_sources(path, &bytes),
+                _ => Err(error),
+            },
             read => read,
         }
     }
@@ -152,6 +162,11 @@ impl Model {
         self.service
     }
 
+    /// What stands in front of the paths of its objects at run time.
+    pub(crate) fn prefix(&self) -> &'static str {
+        if self.service { "Device.Services." } else { "" }
+    }
+
     /// What the model is for.
     pub fn description(&self) -> Option<&Description> {
         self.description.as_ref()
@@ -178,20 +193,28 @@ impl Model {
     }
 
     /// A profile with all that it builds on (`base`, `extends`), each once and before what builds on it; `None` where
-    /// the model has no profile of this name.
-    pub fn profile_with_bases(&self, name: &str) -> Option<Vec<&Profile>> {
-        let find = |name: &str| self.profiles.iter().find(|profile| profile.name == name);
-        let mut order: Vec<&Profile> = Vec::new();
-        let mut waiting = vec![find(name)?];
-        while let Some(profile) = waiting.pop() {
-            if order.iter().any(|seen| seen.name == profile.name) {
-                continue;
+    /// the model has no profile of this name. Where profiles build on each other in a circle, the one that was reached
+    /// first comes last.
+    pub fn profile_with_bases<'m>(&'m self, name: &str) -> Option<Vec<&'m Profile>> {
+        let profiles: HashMap<&str, &Profile> =
+            self.profiles.iter().map(|profile| (profile.name.as_str(), profile)).collect();
+        // Each profile that is gone into, with those that it builds on and that were not looked at yet.
+        let others = |profile: &'m Profile| {
+            profile.base().into_iter().chain(profile.extends().iter().map(String::as_str))
+        };
+        let first = *profiles.get(name)?;
+        let mut seen = HashSet::from([first.name.as_str()]);
+        let mut order = Vec::new();
+        let mut open = vec![(first, others(first))];
+        while let Some((profile, waiting)) = open.last_mut() {
+            match waiting.find_map(|name| profiles.get(name).filter(|other| seen.insert(&other.name))) {
+                Some(other) => open.push((other, others(other))),
+                None => {
+                    order.push(*profile);
+                    open.pop();
+                }
             }
-            order.push(profile);
-            let others = profile.base().into_iter().chain(profile.extends.iter().map(String::as_str));
-            waiting.extend(others.filter_map(find));
         }
-        order.reverse();
         Some(order)
     }
 

@@ -13,6 +13,5 @@ pub(crate) use walk::for_each_place;
 /// Checks how the elements fit together and finds the targets of references.
 pub(crate) fn resolve(model: &mut Model) -> Result<(), CodegenError> {
     structure::check_structure(model)?;
-    references::resolve_references(model);
-    Ok(())
+    references::resolve_references(model)
 }

@@ -33,6 +33,7 @@ mod merged;
 mod tree;
 mod write;
 
+pub(crate) use entities::declares_types;
 pub use error::SourceError;
 pub(crate) use files::Files;
 pub(crate) use line_map::LineMap;

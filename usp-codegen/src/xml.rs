@@ -17,4 +17,7 @@ mod syntax;
 mod tag;
 
 pub(crate) use document::read_document;
+pub(crate) use keyword::Keyword;
+pub(crate) use names::MAX_NAME;
 pub(crate) use source::{Source, newlines};
+pub(crate) use tag::MAX_ATTRIBUTES;

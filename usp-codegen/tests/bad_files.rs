@@ -142,6 +142,62 @@ fn attributes_that_are_missing_or_wrong() {
         "bad.xml:4:37: in model Zoo:1.0, object Device., parameter Food: attribute step is \"0\", expected a whole \
          number above zero",
     );
+    check(
+        &in_syntax("<int><range minInclusive='one'/></int>"),
+        "bad.xml:4:37: in model Zoo:1.0, object Device., parameter Food: attribute minInclusive is \"one\", expected a \
+         whole number",
+    );
+    check(
+        &in_syntax("<string><enumeration value='A' access='readonly'/></string>"),
+        "bad.xml:4:40: in model Zoo:1.0, object Device., parameter Food: attribute access is \"readonly\", expected \
+         readOnly, readWrite or writeOnceReadOnly",
+    );
+}
+
+/// Each parameter of a data type has all of its facets in the image, so there may not be any number of them.
+#[test]
+fn facets_that_are_too_many() {
+    let place = "in model Zoo:1.0, object Device., parameter Food";
+    let paths =
+        |count| format!("<string><pathRef refType='weak' targetParent='{}'/></string>", ".A. ".repeat(count));
+    Model::from_xml("good.xml", &in_syntax(&paths(64))).expect("these are not too many");
+    check(
+        &in_syntax(&paths(65)),
+        &format!("bad.xml:4:40: {place}: the number of targets of a pathRef is over the limit of 64"),
+    );
+    check(
+        &in_syntax(&format!(
+            "<string><pathRef refType='weak' targetParent='{}'/></string>",
+            "A".repeat(1025)
+        )),
+        &format!("bad.xml:4:40: {place}: the length of a name is over the limit of 1024"),
+    );
+    check(
+        &in_syntax(&format!("<string>\n{}</string>", "<enumeration value='A'/>\n".repeat(4097))),
+        &format!("bad.xml:4101:1: {place}: the number of facets of one kind is over the limit of 4096"),
+    );
+}
+
+/// What a data type says is counted for each parameter that uses it.
+#[test]
+fn data_types_that_grow_with_their_uses() {
+    let targets = format!(".{}. ", "A".repeat(1000)).repeat(64);
+    let parameter = |index: usize| {
+        format!("<parameter name='P{index}'><syntax><dataType ref='T'/></syntax></parameter>\n")
+    };
+    let parameters: String = (0..600).map(parameter).collect();
+    let data_type = format!(
+        "<dataType name='T'><string><pathRef refType='weak' targetParent='{targets}'/></string></dataType>"
+    );
+    let xml = in_object(&parameters).replacen("<document>\n", &format!("<document>{data_type}\n"), 1);
+    check(&xml, "bad.xml:525: the length of all references is over the limit of 67108864");
+
+    let values = format!("<enumeration value='{}'/>", "A".repeat(16_000)).repeat(60);
+    let data_type = format!("<dataType name='T'><string>{values}</string></dataType>");
+    let xml = in_object(&parameters).replacen("<document>\n", &format!("<document>{data_type}\n"), 1);
+    let model = Model::from_xml("bad.xml", &xml).expect("each element is well-formed");
+    let error = model.to_schema(&ImageOptions::new()).expect_err("the values are there too often");
+    assert!(error.to_string().ends_with("the length of all facets is over the limit of 67108864"), "{error}");
 }
 
 #[test]
@@ -269,6 +325,30 @@ fn odd_things_are_warned_of() {
             "odd.xml:4: Device.A: pathRef \".Missing.\" leads to Device.Missing., which is not defined",
         ]
     );
+}
+
+/// A bound that an image cannot hold is left out, and what else is allowed stays so.
+#[test]
+fn bounds_with_fractions_are_left_out() {
+    let xml = in_syntax(
+        "<decimal><range minInclusive='0.5' maxInclusive='9' step='2'/><range minInclusive='20'/></decimal>",
+    );
+    let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
+    let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, ["odd.xml:4: Food: minInclusive 0.5 is no whole number and is left out"]);
+    let schema = model.to_schema(&ImageOptions::new()).expect("the model is sound");
+    let food = schema.parameter_at("Device.Food").expect("it is in the model").syntax();
+    let taken: Vec<&str> =
+        ["0.25", "9", "9.5", "19", "20.5"].into_iter().filter(|text| food.parse(text).is_ok()).collect();
+    assert_eq!(taken, ["0.25", "9", "20.5"]);
+}
+
+#[test]
+fn warnings_end_somewhere() {
+    let model = Model::from_xml("odd.xml", &in_object(&"<x/>".repeat(5000))).expect("nothing is broken");
+    assert_eq!(model.warnings().len(), 1001);
+    let last = model.warnings().last().expect("there are some");
+    assert_eq!(last.message(), "there are more warnings, which are not listed");
 }
 
 #[test]

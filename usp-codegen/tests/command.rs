@@ -157,6 +157,49 @@ fn diff_tells_what_is_different() {
     check(&["diff", ZOO, ZOO], 0, "");
 }
 
+/// What a file says beside types, names and bounds.
+#[test]
+fn diff_tells_of_everything_that_is_listed() {
+    let folder = folder("diff-all");
+    let (old, new) = (folder.join("old.xml"), folder.join("new.xml"));
+    fs::write(&old, SERVICE).expect("the file can be written");
+    let text = SERVICE
+        .replace(
+            "<list/>",
+            "<list minItems='1' maxItems='4' nestedBrackets='required'><size maxLength='9'/></list>",
+        )
+        .replace("type='object'", "type='factory'")
+        .replace("syntax hidden='true'", "syntax command='true'")
+        .replace("activeNotify='canDeny'", "activeNotify='forceEnabled'")
+        .replace("mountType='none'", "mountType='mountPoint'")
+        .replace("2.15.1", "2.15.2");
+    fs::write(&new, text).expect("the file can be written");
+    check(
+        &["diff", &old.to_string_lossy(), &new.to_string_lossy()],
+        1,
+        "\
+~ object Lamp.{i}.
+    mount_point: not given -> yes
+~ parameter Lamp.{i}.Colours
+    items: 0 to any -> 1 to 4 of length 0 to 9 in brackets
+    default_type: object -> factory
+    active_notify: canDeny -> forceEnabled
+~ parameter Lamp.{i}.Key
+    version: 2.15.1 -> 2.15.2
+    command: not given -> yes
+",
+    );
+}
+
+/// The model of a service.
+const SERVICE: &str = "<document spec='urn:example:lamp'><model name='Lamp:1.0' isService='true'>
+<object name='Lamp.{i}.' access='readOnly' minEntries='0' maxEntries='unbounded' mountType='none' version='2.1.1'>
+<parameter name='Colours' access='readWrite' activeNotify='canDeny'>
+<syntax><list/><string/><default type='object' value='[]'/></syntax></parameter>
+<parameter name='Key' access='readWrite' version='2.15.1'><syntax hidden='true'><string/></syntax></parameter>
+<parameter name='Old' access='readWrite' status='deleted'><syntax><string/></syntax></parameter>
+</object></model></document>";
+
 #[test]
 fn an_image_is_no_different_from_its_file() {
     let folder = folder("image");
@@ -164,6 +207,19 @@ fn an_image_is_no_different_from_its_file() {
     let image = image.to_string_lossy();
     assert_eq!(run(&["image", ZOO, "--output", &image, "--deleted"]).status.code(), Some(0));
     check(&["diff", ZOO, &image], 0, "");
+    // So are other files, with their services, versions of three numbers, and what is deleted in them.
+    let service = folder.join("service.xml");
+    fs::write(&service, SERVICE).expect("the file can be written");
+    let mut files =
+        vec![service, "../models/usp-device.xml".into(), ZOO.into(), "tests/files/hard_names.xml".into()];
+    let published = std::env::var_os("USP_MODELS").map(PathBuf::from);
+    files.extend(published.map(|folder| folder.join("tr-104-2-0-2-usp-full.xml")));
+    for file in files {
+        let file = &*file.to_string_lossy();
+        assert_eq!(run(&["image", file, "--output", &image]).status.code(), Some(0));
+        check(&["diff", file, &image], 0, "");
+        check(&["diff", &image, file], 0, "");
+    }
     fs::write(&*image, b"USPI and nothing more").expect("the file can be written");
     let output = run(&["list", &image]);
     assert_eq!(output.status.code(), Some(3));

@@ -50,11 +50,32 @@ fn nothing_is_written_after_an_error() {
     assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
 }
 
+/// An image without its source would not belong to the one that is there.
+#[test]
+fn neither_file_is_written_without_the_other() {
+    let folder = folder("neither");
+    fs::create_dir(folder.join("zoo.rs.new")).expect("it can be made");
+    let error = zoo().out_dir(&folder).out_file("zoo").generate().expect_err("there is a folder in the way");
+    assert!(error.to_string().contains("zoo.rs: cannot be written: "), "{error}");
+    assert_eq!(fs::read_dir(&folder).expect("it is there").count(), 1);
+}
+
 #[test]
 fn the_image_is_whole_whatever_is_chosen() {
     let image = |config: Config| config.render().expect("the model is sound").image;
     assert_eq!(image(zoo()), image(zoo().types("Device.")));
     assert_ne!(image(zoo()), image(zoo().include_deleted(true)));
+}
+
+/// The values of an enumeration are those that the image has.
+#[test]
+fn deleted_values_are_generated_where_they_are_in_the_image() {
+    let source = |deleted: bool| {
+        let config = zoo().types("Device.Staff.").include_deleted(deleted);
+        config.render().expect("the model is sound").source
+    };
+    let value = "Self::Gone => \"Gone\",";
+    assert_eq!([false, true].map(|deleted| source(deleted).contains(value)), [false, true]);
 }
 
 #[track_caller]

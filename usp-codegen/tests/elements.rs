@@ -23,7 +23,7 @@ fn each_kind_is_listed_with_what_is_known() {
     check(
         ElementKind::Object,
         "Device.Menu.",
-        r#"{"path":"Device.Menu.","kind":"object","min_entries":1,"max_entries":1}"#,
+        r#"{"path":"Device.Menu.","kind":"object","min_entries":1,"max_entries":1,"mount_point":true}"#,
     );
     check(
         ElementKind::Parameter,
@@ -34,6 +34,11 @@ fn each_kind_is_listed_with_what_is_known() {
         ElementKind::Parameter,
         "Device.Enclosure.{i}.Animal.{i}.Seen",
         r#"{"path":"Device.Enclosure.{i}.Animal.{i}.Seen","kind":"parameter","access":"readOnly","type":"string","base":"string","list":true,"reference":{"strength":"weak","target_type":"row","targets":["Device.Staff.","Device.Enclosure."]}}"#,
+    );
+    check(
+        ElementKind::Parameter,
+        "Device.Staff.{i}.Password",
+        r#"{"path":"Device.Staff.{i}.Password","kind":"parameter","access":"readWrite","type":"string","base":"string","hidden":true}"#,
     );
     check(
         ElementKind::Parameter,
@@ -98,7 +103,14 @@ fn everything_is_listed_once() {
 
 #[test]
 fn an_image_lists_the_same() {
-    let model = Model::from_file("tests/files/zoo.xml").expect("the file is well-formed");
+    for file in ["tests/files/zoo.xml", "tests/files/hard_names.xml", "../models/usp-device.xml"] {
+        check_image(file);
+    }
+}
+
+#[track_caller]
+fn check_image(file: &str) {
+    let model = Model::from_file(file).expect("the file is well-formed");
     let schema = model.to_schema(&ImageOptions::new().include_deleted(true)).expect("the model is sound");
     let mut from_image = Element::of_schema(&schema);
     for element in &mut from_image {

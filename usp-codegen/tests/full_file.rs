@@ -287,6 +287,23 @@ fn profiles_list_full_paths() {
     assert_eq!(model.profiles()[2].status(), Status::Deprecated);
 }
 
+/// Whatever a profile builds on comes before it, by whichever way it is reached.
+#[test]
+fn profiles_come_behind_all_that_they_build_on() {
+    let order = |profiles: &str| {
+        let text =
+            format!("<document><model name='M:1'><object name='Device.'/>{profiles}</model></document>");
+        let model = Model::from_xml("profiles.xml", &text).expect("the file is well-formed");
+        let order = model.profile_with_bases("A:1").expect("there is one");
+        order.iter().map(|profile| profile.name().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let c = "<profile name='C:1'/>";
+    let b = "<profile name='B:1' extends='C:1'/>";
+    assert_eq!(order(&format!("<profile name='A:1' base='B:1' extends='C:1'/>{b}{c}")), "C:1 B:1 A:1");
+    assert_eq!(order(&format!("<profile name='A:1' extends='C:1 B:1'/>{b}{c}")), "C:1 B:1 A:1");
+    assert_eq!(order("<profile name='A:1' base='B:1'/><profile name='B:1' base='A:1'/>"), "B:1 A:1");
+}
+
 #[test]
 fn an_image_holds_the_model_without_what_is_deleted() {
     let schema = zoo().to_schema(&ImageOptions::new()).expect("the model is sound");

@@ -42,6 +42,32 @@ fn a_profile_brings_what_it_asks_for_and_what_it_builds_on() {
     assert!(schema.object_at("Device.Menu.").is_none());
 }
 
+/// A table is there though the parameters that counted its rows and switched them on are deleted.
+#[test]
+fn what_steers_an_object_goes_with_its_parameter() {
+    let deleted = |name: &str, kind: &str| {
+        format!("<parameter name='{name}' status='deleted'><syntax><{kind}/></syntax></parameter>")
+    };
+    let text = format!(
+        "<document><model name='M:1'><object name='Device.'>{}{}</object><object name='Device.Row.{{i}}.' \
+         minEntries='0' maxEntries='unbounded' numEntriesParameter='Rows' enableParameter='On' \
+         discriminatorParameter='Kind'>{}</object></model></document>",
+        deleted("Rows", "unsignedInt"),
+        deleted("Kind", "string"),
+        deleted("On", "boolean"),
+    );
+    let model = Model::from_xml("steered.xml", &text).expect("the file is well-formed");
+    let names = |options: &ImageOptions| {
+        let schema = model.to_schema(options).expect("the model is sound");
+        let row = schema.object_at("Device.Row.{i}.").expect("it is in the model");
+        [row.num_entries_parameter(), row.enable_parameter(), row.discriminator_parameter()]
+            .map(|parameter| parameter.map(|parameter| parameter.name().to_owned()))
+    };
+    assert_eq!(names(&ImageOptions::new()), [None, None, None]);
+    let all = ["Rows", "On", "Kind"].map(|name| Some(name.to_owned()));
+    assert_eq!(names(&ImageOptions::new().include_deleted(true)), all);
+}
+
 #[test]
 fn unique_keys_come_with_their_parameters() {
     let chosen = |paths: &[&str]| {

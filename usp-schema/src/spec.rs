@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::terms::{ActiveNotify, DefaultKind, ObjectAccess, ParameterAccess, Status, Version};
-use crate::value::PrimitiveType;
+use crate::value::{Decimal, PrimitiveType};
 
 mod read_back;
 
@@ -27,19 +27,19 @@ impl Size {
     }
 }
 
-/// Bounds of a whole number, with an optional step counted from `min` (or from zero).
+/// Bounds of a number, which are whole numbers themselves, with an optional step counted from `min` (or from zero).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Range {
     /// Smallest value; `None`: that of the type.
     pub min: Option<i128>,
     /// Largest value; `None`: that of the type.
     pub max: Option<i128>,
-    /// Distance between allowed values; `None`: 1.
+    /// Distance between allowed values; `None`: 1, and any for decimal numbers.
     pub step: Option<i128>,
 }
 
 impl Range {
-    /// Whether a number is within the bounds and on a step.
+    /// Whether a whole number is within the bounds and on a step.
     pub fn contains(&self, value: i128) -> bool {
         self.min.is_none_or(|min| value >= min)
             && self.max.is_none_or(|max| value <= max)
@@ -47,6 +47,14 @@ impl Range {
                 step <= 1
                     || value.checked_sub(self.min.unwrap_or(0)).is_some_and(|distance| distance % step == 0)
             })
+    }
+
+    /// The same for a decimal number, exactly. A step leads from one whole number to another.
+    pub(crate) fn contains_decimal(&self, value: Decimal) -> bool {
+        let (whole, fraction) = value.split();
+        self.min.is_none_or(|min| (whole, fraction) >= (min, 0))
+            && self.max.is_none_or(|max| (whole, fraction) <= (max, 0))
+            && (self.step.is_none() || fraction == 0 && self.contains(whole))
     }
 }
 

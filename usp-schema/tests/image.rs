@@ -8,8 +8,8 @@ mod sample;
 use sample::sample;
 use usp_schema::{
     CommandSpec, EnumerationValue, InnerListSpec, ListSpec, ObjectSpec, ParameterAccess, ParameterSpec,
-    PrimitiveType, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, Value, ValueErrorKind,
-    Version,
+    PrimitiveType, Range, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, Value,
+    ValueErrorKind, Version,
 };
 
 #[test]
@@ -218,6 +218,30 @@ fn facets_are_checked_with_words() {
     let parse = |path: &str, text: &str| schema.parameter_at(path).unwrap().syntax().parse(text);
     assert_eq!(parse(bytes, "-1"), Ok(Value::Long(-1)));
     assert_eq!(parse(bytes, "+0100"), Ok(Value::Long(100)));
+}
+
+#[test]
+fn decimal_numbers_keep_to_their_ranges_exactly() {
+    let mut builder = SchemaBuilder::new("D", "u");
+    let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    let ranges = vec![
+        Range { min: Some(-1), max: Some(100), step: None },
+        Range { min: Some(200), max: Some(300), step: Some(50) },
+    ];
+    let syntax = SyntaxSpec { ranges, ..SyntaxSpec::new(PrimitiveType::Decimal) };
+    builder.parameter(device, ParameterSpec::new("Level", syntax)).unwrap();
+    let schema = builder.build().unwrap();
+    let level = schema.parameter_at("Device.Level").unwrap().syntax();
+    for text in ["-1", "-0.99999999999999999999999999999999999999", "99.5", "100.0", "200", "250.00", "300"] {
+        assert!(level.parse(text).is_ok(), "{text}");
+    }
+    for text in ["-1.0000000000000000000000000000000000001", "100.1", "199.9", "225", "250.5", "300.1"] {
+        assert_eq!(level.parse(text).unwrap_err().kind(), ValueErrorKind::Facet, "{text}");
+    }
+    assert_eq!(
+        level.parse("101").unwrap_err().reason(),
+        "allowed are -1 to 100 or 200 to 300 in steps of 50"
+    );
 }
 
 /// Lengths in bytes are taken for any text of so many, though sizes count characters.

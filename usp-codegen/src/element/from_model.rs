@@ -1,6 +1,8 @@
+use usp_schema::NestedBrackets;
+
 use super::words::{self, status};
-use super::{Direction, Element, ElementKind, Key, Reference};
-use crate::model::{Arguments, DataType, Model, Object, Parameter, Profile, Syntax};
+use super::{Direction, Element, ElementKind, Items, Key, Reference};
+use crate::model::{Arguments, DataType, List, Model, MountType, Object, Parameter, Profile, Syntax};
 
 impl Model {
     /// Everything in the model as a flat list, in the order of the file: each object followed by its parameters,
@@ -66,6 +68,7 @@ fn of_object(object: &Object, prefix: &str, kind: ElementKind) -> Element {
         discriminator_parameter: object.discriminator_parameter().map(str::to_owned),
         min_entries: Some(object.min_entries()),
         max_entries: Some(object.max_entries()),
+        mount_point: object.mount_type() == MountType::MountPoint,
         mandatory: object.is_mandatory(),
         version: object.version().map(|version| version.to_string()),
         status: status(object.status()),
@@ -77,7 +80,8 @@ fn of_parameter(parameter: &Parameter, prefix: &str, kind: ElementKind) -> Eleme
     Element {
         path: format!("{prefix}{}", parameter.name()),
         kind,
-        access: parameter.stated_access().map(words::parameter_access),
+        access: parameter.stated_access().map(words::word),
+        active_notify: words::unusual(parameter.active_notify()),
         mandatory: parameter.is_mandatory(),
         version: parameter.version().map(|version| version.to_string()),
         status: status(parameter.status()),
@@ -91,6 +95,7 @@ fn of_syntax(syntax: &Syntax) -> Element {
         declared_type: Some(syntax.data_type().map_or(base, |data_type| data_type.name()).to_owned()),
         base: Some(base),
         list: syntax.list().is_some(),
+        items: items(syntax),
         sizes: syntax.sizes().to_vec(),
         ranges: syntax.ranges().to_vec(),
         patterns: syntax.patterns().iter().map(|pattern| pattern.value().to_owned()).collect(),
@@ -98,14 +103,31 @@ fn of_syntax(syntax: &Syntax) -> Element {
         enumeration_ref: syntax.enumeration_ref().map(|reference| reference.target().to_owned()),
         reference: syntax.reference().map(|reference| Reference {
             strength: words::strength(reference.is_strong()),
-            target_type: words::target(reference.target()),
+            target_type: words::word(reference.target()),
             targets: reference.targets().to_vec(),
         }),
         units: syntax.units().map(str::to_owned),
         default: syntax.default().map(|default| default.value().to_owned()),
+        default_type: syntax.default().map(|default| words::word(default.kind())),
         secured: syntax.is_secured(),
+        hidden: syntax.is_hidden() || syntax.is_command(),
+        command: syntax.is_command(),
         ..Element::default()
     }
+}
+
+/// The bounds of a list and those of the lists in it, as an image has them.
+fn items(syntax: &Syntax) -> Vec<Items> {
+    let bounds = |list: &List| Items {
+        min: list.min_items(),
+        max: list.max_items(),
+        sizes: list.sizes().to_vec(),
+        nested_brackets: false,
+    };
+    let Some(list) = syntax.list() else { return Vec::new() };
+    let outer = Items { nested_brackets: list.nested_brackets() != NestedBrackets::Legacy, ..bounds(list) };
+    let inner = syntax.inner_list().map(bounds).filter(|inner| *inner != Items::default());
+    core::iter::once(outer).chain(inner).collect()
 }
 
 fn of_arguments(arguments: &Arguments, owner: &str, direction: Direction, elements: &mut Vec<Element>) {

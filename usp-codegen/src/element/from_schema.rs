@@ -1,7 +1,7 @@
-use usp_schema::{Object, Parameter, Schema};
+use usp_schema::{ListBounds, Object, Parameter, Schema, Syntax};
 
 use super::words::{self, status};
-use super::{Direction, Element, ElementKind, Key, Reference};
+use super::{Direction, Element, ElementKind, Items, Key, Reference};
 
 impl Element {
     /// Everything in a schema as a flat list, in the order of the image. An image has neither profiles nor data
@@ -91,6 +91,7 @@ fn of_object(object: Object<'_>, path: String, kind: ElementKind) -> Element {
         discriminator_parameter: name(object.discriminator_parameter()),
         min_entries: Some(object.min_entries()),
         max_entries: Some(object.max_entries()),
+        mount_point: object.is_mount_point(),
         mandatory: object.is_mandatory(),
         version: Some(object.version().to_string()),
         status: status(object.status()),
@@ -104,10 +105,11 @@ fn of_parameter(parameter: Parameter<'_>, path: String, kind: ElementKind) -> El
     Element {
         path,
         kind,
-        access: Some(words::parameter_access(parameter.access())),
+        access: Some(words::word(parameter.access())),
         declared_type: Some(syntax.data_type().unwrap_or(base).to_owned()),
         base: Some(base),
         list: syntax.is_list(),
+        items: items(syntax),
         sizes: syntax.sizes().collect(),
         ranges: syntax.ranges().collect(),
         patterns: syntax.patterns().map(|pattern| pattern.source.to_owned()).collect(),
@@ -115,7 +117,7 @@ fn of_parameter(parameter: Parameter<'_>, path: String, kind: ElementKind) -> El
         enumeration_ref: syntax.enumeration_ref().map(|reference| reference.target.to_owned()),
         reference: syntax.reference().map(|reference| Reference {
             strength: words::strength(reference.strong),
-            target_type: words::target(reference.target),
+            target_type: words::word(reference.target),
             targets: reference.parents().map(str::to_owned).collect(),
         }),
         units: syntax.units().map(str::to_owned),
@@ -123,10 +125,26 @@ fn of_parameter(parameter: Parameter<'_>, path: String, kind: ElementKind) -> El
             true => format!("[{text}]"),
             false => text.to_owned(),
         }),
+        default_type: parameter.default().map(|(kind, _)| words::word(kind)),
         secured: parameter.is_secured(),
+        hidden: parameter.is_hidden(),
+        command: parameter.is_command(),
+        active_notify: words::unusual(parameter.active_notify()),
         mandatory: parameter.is_mandatory(),
         version: Some(parameter.version().to_string()),
         status: status(parameter.status()),
         ..Element::default()
     }
+}
+
+fn items(syntax: Syntax<'_>) -> Vec<Items> {
+    let bounds = |list: ListBounds<'_>| Items {
+        min: list.min_items,
+        max: list.max_items,
+        sizes: list.sizes().collect(),
+        nested_brackets: false,
+    };
+    let Some(list) = syntax.list() else { return Vec::new() };
+    let outer = Items { nested_brackets: list.nested_brackets, ..bounds(list.bounds) };
+    core::iter::once(outer).chain(list.inner.map(bounds)).collect()
 }

@@ -1,16 +1,19 @@
 use core::fmt::Write as _;
 
-use super::Element;
+use usp_schema::Size;
+
+use super::{Element, Items};
 
 impl Element {
     /// The element as one JSON object on one line. Keys whose value is not given are left out; an unbounded
     /// `max_entries` is null.
     ///
-    /// Keys: `path`, `kind`, `access`, `type`, `base`, `list`, `sizes` (pairs of least and most), `ranges` (least,
-    /// most, step), `patterns`, `enumeration`, `enumeration_ref`, `reference` (`strength`, `target_type`, `targets`),
-    /// `units`, `default`, `version`, `status`, `secured`, `unique_keys` (`functional`, `parameters`),
-    /// `num_entries_parameter`, `enable_parameter`, `discriminator_parameter`, `min_entries`, `max_entries`, `async`,
-    /// `owner`, `direction`, `mandatory`.
+    /// Keys: `path`, `kind`, `access`, `type`, `base`, `list`, `items` (`min`, `max`, `sizes`, `nested_brackets`; left
+    /// out where a list may have any items), `sizes` (pairs of least and most), `ranges` (least, most, step),
+    /// `patterns`, `enumeration`, `enumeration_ref`, `reference` (`strength`, `target_type`, `targets`), `units`,
+    /// `default`, `default_type`, `version`, `status`, `secured`, `hidden`, `command`, `active_notify`, `unique_keys`
+    /// (`functional`, `parameters`), `num_entries_parameter`, `enable_parameter`, `discriminator_parameter`,
+    /// `min_entries`, `max_entries`, `mount_point`, `async`, `owner`, `direction`, `mandatory`.
     pub fn to_json(&self) -> String {
         let mut json = Json(String::from("{"));
         json.text("path", Some(&self.path));
@@ -19,9 +22,17 @@ impl Element {
         json.text("type", self.declared_type.as_deref());
         json.text("base", self.base);
         json.flag("list", self.list);
-        json.all("sizes", &self.sizes, |out, size| {
-            numbers(out, &[Some(size.min.into()), size.max.map(i128::from)]);
-        });
+        if self.items.iter().any(|items| *items != Items::default()) {
+            json.all("items", &self.items, |out, items| {
+                let mut inner = Json(String::from("{"));
+                inner.literal("min", &items.min.to_string());
+                inner.literal("max", &items.max.map_or_else(|| "null".to_owned(), |max| max.to_string()));
+                inner.all("sizes", &items.sizes, size);
+                inner.flag("nested_brackets", items.nested_brackets);
+                out.push_str(&inner.finish());
+            });
+        }
+        json.all("sizes", &self.sizes, size);
         json.all("ranges", &self.ranges, |out, range| numbers(out, &[range.min, range.max, range.step]));
         json.all("patterns", &self.patterns, |out, pattern| string(out, pattern));
         json.all("enumeration", &self.enumeration, |out, value| string(out, value));
@@ -37,9 +48,13 @@ impl Element {
         }
         json.text("units", self.units.as_deref());
         json.text("default", self.default.as_deref());
+        json.text("default_type", self.default_type);
         json.text("version", self.version.as_deref());
         json.text("status", self.status);
         json.flag("secured", self.secured);
+        json.flag("hidden", self.hidden);
+        json.flag("command", self.command);
+        json.text("active_notify", self.active_notify);
         json.all("unique_keys", &self.unique_keys, |out, key| {
             let mut inner = Json(String::from("{"));
             inner.literal("functional", if key.functional { "true" } else { "false" });
@@ -56,6 +71,7 @@ impl Element {
         if let Some(max) = self.max_entries {
             json.literal("max_entries", &max.map_or_else(|| "null".to_owned(), |max| max.to_string()));
         }
+        json.flag("mount_point", self.mount_point);
         if let Some(asynchronous) = self.asynchronous {
             json.literal("async", if asynchronous { "true" } else { "false" });
         }
@@ -118,6 +134,10 @@ fn list<T>(out: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)
         write(out, item);
     }
     out.push(']');
+}
+
+fn size(out: &mut String, size: &Size) {
+    numbers(out, &[Some(size.min.into()), size.max.map(i128::from)]);
 }
 
 fn numbers(out: &mut String, numbers: &[Option<i128>]) {

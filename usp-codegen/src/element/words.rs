@@ -1,19 +1,23 @@
-use usp_schema::{ObjectAccess, ParameterAccess, ReferenceTarget, Status};
+use usp_schema::{ObjectAccess, Status};
+
+use crate::xml::Keyword;
+
+/// The word of TR-106 for a value.
+pub(super) fn word<T: Keyword + PartialEq>(value: T) -> &'static str {
+    value.word()
+}
+
+/// Nothing for the value that counts where none is stated.
+pub(super) fn unusual<T: Keyword + PartialEq + Default>(value: T) -> Option<&'static str> {
+    (value != T::default()).then(|| value.word())
+}
 
 pub(super) fn object_access(access: ObjectAccess) -> &'static str {
     match access {
-        ObjectAccess::ReadOnly => "readOnly",
-        ObjectAccess::AddDelete => "readWrite",
+        // A model that was learned from an Agent may have these, which XML has no words for.
         ObjectAccess::AddOnly => "addOnly",
         ObjectAccess::DeleteOnly => "deleteOnly",
-    }
-}
-
-pub(super) fn parameter_access(access: ParameterAccess) -> &'static str {
-    match access {
-        ParameterAccess::ReadOnly => "readOnly",
-        ParameterAccess::ReadWrite => "readWrite",
-        ParameterAccess::WriteOnceReadOnly => "writeOnceReadOnly",
+        access => access.word(),
     }
 }
 
@@ -21,16 +25,7 @@ pub(super) fn strength(strong: bool) -> &'static str {
     if strong { "strong" } else { "weak" }
 }
 
-pub(super) fn target(target: ReferenceTarget) -> &'static str {
-    match target {
-        ReferenceTarget::Any => "any",
-        ReferenceTarget::Parameter => "parameter",
-        ReferenceTarget::Row => "row",
-        ReferenceTarget::Single => "single",
-    }
-}
-
 /// Nothing for what is in force.
 pub(super) fn status(status: Status) -> Option<&'static str> {
-    (status != Status::Current).then(|| status.as_str())
+    unusual(status)
 }

@@ -23,7 +23,7 @@ pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
             return;
         }
     };
-    let prefix = if model.is_service() { "Device.Services." } else { "" };
+    let prefix = model.prefix();
     for_each_place(model, &mut |place, parameters| {
         for parameter in parameters.iter().filter(|parameter| parameter.status() != Status::Deleted) {
             let Some(default) = parameter.syntax().default() else { continue };

@@ -40,7 +40,8 @@ impl Event {
         self.description.as_ref()
     }
 
-    /// The line of the file on which it is defined.
+    /// The line on which it is defined. In split sources lines are counted through all files, and
+    /// [`Model::location`](crate::Model::location) tells which one it is.
     pub fn line(&self) -> u32 {
         self.line
     }

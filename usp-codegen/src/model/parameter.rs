@@ -63,7 +63,8 @@ impl Parameter {
         self.description.as_ref()
     }
 
-    /// The line of the file on which it is defined.
+    /// The line on which it is defined. In split sources lines are counted through all files, and
+    /// [`Model::location`](crate::Model::location) tells which one it is.
     pub fn line(&self) -> u32 {
         self.line
     }

@@ -6,19 +6,35 @@ use super::relative_path::PathRules;
 use super::walk::{Place, for_each_place, for_each_place_mut};
 use crate::model::{Model, Parameter};
 use crate::warning::{Warning, WarningKind};
+use crate::{CodegenError, ErrorKind};
+
+/// All references together may have so many bytes, as they stand in the file and resolved. Each use of a data type
+/// counts, because it leads to another place; in TR-181 2.19.1 it is some 18 kB.
+const MAX_SIZE: usize = 64 << 20;
 
 /// Gives references and enumeration references the full paths of their targets, and warns of those that lead
 /// nowhere.
-pub(super) fn resolve_references(model: &mut Model) {
+pub(super) fn resolve_references(model: &mut Model) -> Result<(), CodegenError> {
     let rules = PathRules::new(&root(model));
     let objects: HashSet<String> = model.objects.iter().map(|object| object.path.clone()).collect();
+    let file = model.file.clone();
+    let mut size = 0;
+    let mut result = Ok(());
     for_each_place_mut(model, &mut |place, parameters| {
         for parameter in parameters {
-            resolve(place, parameter, &rules, &objects);
+            if size <= MAX_SIZE {
+                size += resolve(place, parameter, &rules, &objects);
+            }
+            if size > MAX_SIZE && result.is_ok() {
+                let kind = ErrorKind::TooLarge { what: "the length of all references", limit: MAX_SIZE };
+                result = Err(CodegenError::on_line(kind, &file, parameter.line));
+            }
         }
     });
+    result?;
     let warnings = dangling(model, &objects);
     model.warnings.extend(warnings);
+    Ok(())
 }
 
 /// The root object, or the object of a service.
@@ -30,7 +46,14 @@ fn root(model: &Model) -> String {
     if rest.starts_with("{i}.") { format!("{name}{{i}}.") } else { name.to_owned() }
 }
 
-fn resolve(place: Place<'_>, parameter: &mut Parameter, rules: &PathRules, objects: &HashSet<String>) {
+/// Resolves what a parameter refers to; tells how many bytes it takes.
+fn resolve(
+    place: Place<'_>,
+    parameter: &mut Parameter,
+    rules: &PathRules,
+    objects: &HashSet<String>,
+) -> usize {
+    let mut size = 0;
     let syntax = &mut parameter.syntax;
     if syntax.data_type.is_some() {
         // A reference that comes from a data type means another target in each place.
@@ -43,6 +66,7 @@ fn resolve(place: Place<'_>, parameter: &mut Parameter, rules: &PathRules, objec
     }
     if let Some(reference) = &mut syntax.facets.enumeration_ref {
         reference.target = rules.resolve(place.base, &reference.target_param, reference.target_param_scope);
+        size += reference.target.len() + reference.target_param.len();
     }
     if let Some(reference) = &mut syntax.facets.reference {
         let row = reference.target == ReferenceTarget::Row;
@@ -63,9 +87,11 @@ fn resolve(place: Place<'_>, parameter: &mut Parameter, rules: &PathRules, objec
                 let table = target.strip_suffix("{i}.").map_or(target.len(), str::len);
                 target.truncate(table);
             }
+            size += target.len() + written.len();
             reference.targets.push(target);
         }
     }
+    size
 }
 
 /// A warning for each reference whose target is not in the model. Targets in other models are left alone.

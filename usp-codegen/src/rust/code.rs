@@ -11,7 +11,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    /// A line; an empty one separates.
+    /// A line; an empty one separates. What would end it, or turn its direction round, becomes a blank.
     pub(super) fn line(&mut self, line: fmt::Arguments<'_>) {
         let start = self.text.len();
         self.indent();
@@ -20,6 +20,10 @@ impl Code {
         let _ = self.text.write_fmt(line);
         if self.text.len() == indented {
             self.text.truncate(start);
+        }
+        if self.text.get(indented..).is_some_and(|line| line.contains(is_no_part_of_a_line)) {
+            let line = self.text.split_off(indented);
+            self.text.push_str(&line.replace(is_no_part_of_a_line, " "));
         }
         self.text.push('\n');
     }
@@ -70,6 +74,12 @@ impl Code {
     }
 }
 
+/// Signs that end a line or that the compiler takes nowhere: no text from a model gets out of its comment with them.
+fn is_no_part_of_a_line(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Writes one line of source.
 macro_rules! line {
     ($code:expr, $($arguments:tt)*) => { $code.line(format_args!($($arguments)*)) };
@@ -81,3 +91,18 @@ macro_rules! open {
 }
 
 pub(super) use {line, open};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        let mut code = Code::default();
+        open!(code, "mod a {{");
+        line!(code, "// {} {}", "a\nb\r\nc\u{2028}d", "\u{202E}e");
+        line!(code, "");
+        code.close("}");
+        assert_eq!(code.finish(), "mod a {\n    // a b  c d  e\n\n}\n");
+    }
+}

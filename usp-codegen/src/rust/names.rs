@@ -5,7 +5,8 @@ use std::collections::hash_map::Entry;
 const ONE_WORD: &[&str] =
     &["eMBB", "GbE", "IoT", "IPsec", "MoCA", "PoE", "QoS", "UPnP", "VoIP", "WiFi", "ZigBee"];
 
-/// Names of the standard library that generated types do not take, so that code beside them keeps its meaning.
+/// Names of the standard library that generated types do not take, so that code beside them keeps its meaning, and
+/// all that the generated module imports or defines under a name of its own.
 const TAKEN_TYPES: &[&str] = &[
     "ArgumentReader",
     "ArgumentWriter",
@@ -20,11 +21,14 @@ const TAKEN_TYPES: &[&str] = &[
     "Drop",
     "Eq",
     "Err",
+    "FINGERPRINT",
+    "Fault",
     "Fn",
     "FnMut",
     "FnOnce",
     "From",
     "Hash",
+    "IMAGE",
     "Into",
     "Iterator",
     "NestedBrackets",
@@ -57,7 +61,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// Keywords that cannot have `r#` in front.
-const STRICT_KEYWORDS: &[&str] = &["crate", "self", "super"];
+const STRICT_KEYWORDS: &[&str] = &["Self", "crate", "self", "super"];
 
 /// The words of a TR-106 name, in lower case.
 ///
@@ -66,7 +70,7 @@ const STRICT_KEYWORDS: &[&str] = &["crate", "self", "super"];
 /// `DHCPv6`), a plural to its abbreviation (`SSIDs`), and a few terms in mixed case are one word (`WiFi`, `QoS`).
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for part in name.split(|character: char| !character.is_alphanumeric()) {
+    for part in name.split(|character: char| !is_letter_or_digit(character)) {
         let mut rest = part;
         while !rest.is_empty() {
             let length = word_length(rest);
@@ -76,6 +80,12 @@ pub(super) fn words(name: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Whether names in Rust keep this character. What Unicode calls a letter or a number may stand in no identifier (`²`,
+/// `Ⓐ`), so of all others only the letters of Western Europe are kept.
+fn is_letter_or_digit(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ÿ')
 }
 
 /// Length in bytes of the first word; at least one character.
@@ -131,16 +141,22 @@ pub(super) fn snake_case(name: &str) -> String {
     words(name).join("_")
 }
 
-/// The name as Rust takes it for a field or function: `type` -> `r#type`.
+/// The name as Rust takes it for an item, a field or a function: `type` -> `r#type`, `3G` -> `_3G`, nothing -> `__`.
+///
+/// Whatever the text is, an identifier comes out.
 pub(super) fn identifier(name: &str) -> String {
-    if STRICT_KEYWORDS.contains(&name) {
+    let name: String =
+        name.chars().filter(|character| is_letter_or_digit(*character) || *character == '_').collect();
+    if STRICT_KEYWORDS.contains(&name.as_str()) {
         format!("{name}_")
-    } else if KEYWORDS.contains(&name) {
+    } else if KEYWORDS.contains(&name.as_str()) {
         format!("r#{name}")
-    } else if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+    } else if matches!(name.as_str(), "" | "_") {
+        "__".to_owned()
+    } else if name.starts_with(|first: char| first.is_ascii_digit()) {
         format!("_{name}")
     } else {
-        name.to_owned()
+        name
     }
 }
 
@@ -151,7 +167,7 @@ pub(super) fn variant(value: &str) -> String {
     }
     let mut spelled = String::with_capacity(value.len());
     let mut after_word = false;
-    let alone = !value.contains(char::is_alphanumeric);
+    let alone = !value.contains(is_letter_or_digit);
     for character in value.chars() {
         let sign = match character {
             '+' => Some("Plus"),
@@ -186,14 +202,13 @@ pub(super) fn variant(value: &str) -> String {
             }
             None => spelled.push(character),
         }
-        after_word = character.is_alphanumeric();
+        after_word = is_letter_or_digit(character);
     }
     let camel = camel_case(&spelled);
     match camel.chars().next() {
         None => "Other".to_owned(),
-        Some(first) if first.is_numeric() => format!("V{camel}"),
-        Some(_) if camel == "Self" => "Self_".to_owned(),
-        Some(_) => camel,
+        Some(first) if first.is_ascii_digit() => format!("V{camel}"),
+        Some(_) => identifier(&camel),
     }
 }
 
@@ -207,11 +222,22 @@ pub(super) struct Names {
 impl Names {
     /// The scope of a module, with the names that generated types leave to others.
     pub(super) fn of_types() -> Self {
-        Self { taken: TAKEN_TYPES.iter().map(|name| ((*name).to_owned(), 2)).collect() }
+        Self::with(TAKEN_TYPES.iter().copied())
     }
 
-    /// Takes the first of the names that is free, or makes the first of them so with a number.
+    /// The scope of an enumeration, whose values are in a constant.
+    pub(super) fn of_variants() -> Self {
+        Self::with(["ALL"])
+    }
+
+    /// A scope in which these identifiers are used already.
+    pub(super) fn with<'a>(identifiers: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { taken: identifiers.into_iter().map(|name| (name.to_owned(), 2)).collect() }
+    }
+
+    /// Takes the first of the names that is free, as an [`identifier`], or makes the first of them so with a number.
     pub(super) fn take<const N: usize>(&mut self, candidates: [String; N]) -> String {
+        let candidates = candidates.map(|candidate| identifier(&candidate));
         for candidate in &candidates {
             if let Entry::Vacant(free) = self.taken.entry(candidate.clone()) {
                 free.insert(2);
@@ -279,6 +305,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn any_text_becomes_an_identifier() {
+        for (name, expected) in [
+            ("", "__"),
+            ("_", "__"),
+            ("Self", "Self_"),
+            ("m²", "m"),
+            ("a b\n", "ab"),
+            ("½", "__"),
+            ("É_1", "É_1"),
+        ] {
+            assert_eq!(identifier(name), expected);
+        }
+    }
+
     #[track_caller]
     fn check_variant(value: &str, expected: &str) {
         assert_eq!(variant(value), expected, "{value}");
@@ -303,6 +344,9 @@ mod tests {
         check_variant("sq-km", "SqKm");
         check_variant("…", "Other");
         check_variant("École", "École");
+        check_variant("m²", "M");
+        check_variant("½", "Other");
+        check_variant("²-x", "MinusX");
     }
 
     #[test]
@@ -310,6 +354,7 @@ mod tests {
         let mut names = Names::of_types();
         let mut take = |name: &str| names.take([name.to_owned()]);
         assert_eq!([take("A"), take("A"), take("A"), take("Option")], ["A", "A2", "A3", "Option2"]);
+        assert_eq!([take("3G"), take("_3G"), take("Self")], ["_3G", "_3G2", "Self_"]);
         assert_eq!(names.take(["A".to_owned(), "AEvent".to_owned()]), "AEvent");
     }
 }

@@ -1,5 +1,5 @@
 use super::code::{Code, line, open};
-use super::names::{identifier, snake_case};
+use super::names::{Names, snake_case};
 use super::plan::{Node, Plan, Step, Target};
 
 /// Writes the path types and the function that begins a path.
@@ -8,15 +8,19 @@ pub(super) fn write_paths(code: &mut Code, plan: &Plan<'_>) {
         return;
     }
     write_conversions(code);
+    let mut names = Names::with(FUNCTIONS.iter().copied());
     for node in &plan.nodes {
         if node.path.matches('.').count() == 1 {
-            write_root(code, node);
+            write_root(code, node, &mut names);
         }
     }
     for node in &plan.nodes {
         write_path_type(code, plan, node);
     }
 }
+
+/// Functions that the generated module has beside those that begin paths.
+const FUNCTIONS: &[&str] = &["is_empty", "schema"];
 
 /// The conversions that every path type has.
 fn write_conversions(code: &mut Code) {
@@ -56,9 +60,9 @@ macro_rules! path_conversions {
     };
 }";
 
-fn write_root(code: &mut Code, node: &Node<'_>) {
-    let name = identifier(&snake_case(&node.path));
-    let name = if name == "schema" { "schema_root" } else { &name };
+fn write_root(code: &mut Code, node: &Node<'_>, names: &mut Names) {
+    let name = snake_case(&node.path);
+    let name = names.take([name.clone(), format!("{name}_root")]);
     code.gap();
     line!(code, "/// Begins a typed path at `{}`.", node.path);
     line!(code, "#[must_use]");

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use usp_schema::{Schema, Status};
+use usp_schema::Schema;
 
 use super::names::{Names, camel_case, identifier, snake_case, variant};
 use super::plan::{
@@ -216,7 +216,7 @@ impl<'m> Planner<'m> {
     fn add_step(&mut self, node: usize, name: &str, kind: &str, to: Target<'m>) {
         let Some(node) = self.plan.nodes.get_mut(node) else { return };
         let name = snake_case(name);
-        let method = node.methods.take([identifier(&name), format!("{name}{kind}")]);
+        let method = node.methods.take([name.clone(), format!("{name}{kind}")]);
         node.steps.push(Step { method, to });
     }
 
@@ -235,7 +235,7 @@ impl<'m> Planner<'m> {
         for parameter in parameters.iter().filter(|parameter| options.keeps(parameter.status())) {
             let rust_type = self.rust_type(owner, path, object, parameter);
             let position = order.iter().position(|name| name == parameter.name()).unwrap_or_default();
-            let identifier = names.take([identifier(&snake_case(parameter.name()))]);
+            let identifier = names.take([snake_case(parameter.name())]);
             fields.push(Field { parameter, identifier, rust_type, position });
         }
         fields
@@ -271,8 +271,9 @@ impl<'m> Planner<'m> {
             }
         };
         let name = self.types.take([stem.clone(), format!("{stem}Value")]);
-        let mut names = Names::default();
-        let values = values.iter().filter(|value| value.status() != Status::Deleted);
+        let mut names = Names::of_variants();
+        let options = self.options;
+        let values = values.iter().filter(|value| options.keeps(value.status()));
         let variants = values.map(|value| (variant_name(&mut names, value.value()), value)).collect();
         self.plan.enumerations.push(EnumerationPlan {
             name: name.clone(),
@@ -344,12 +345,9 @@ impl<'m> Planner<'m> {
             let role = ArgumentsRole::Part(part);
             let level = ArgumentsPlan { name: name.clone(), role, object, fields, parts: Vec::new() };
             if let Some((_, outer)) = levels.get_mut(outer) {
-                let mut names = Names::default();
-                for identifier in outer.identifiers() {
-                    names.take([identifier.to_owned()]);
-                }
+                let mut names = Names::with(outer.identifiers());
                 let field = snake_case(part.name());
-                let identifier = names.take([identifier(&field), format!("{field}_object")]);
+                let identifier = names.take([field.clone(), format!("{field}_object")]);
                 outer.parts.push(Part { object: part, identifier, name });
             }
             levels.push((part.path(), level));
@@ -366,8 +364,7 @@ fn short_name(path: &str) -> String {
         .into_iter()
         .find_map(|root| path.strip_prefix(root).filter(|rest| !rest.is_empty()))
         .unwrap_or(path);
-    let name = camel_case(short);
-    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("_{name}") } else { name }
+    camel_case(short)
 }
 
 /// The variant for a value; one that differs from an earlier one in case or signs only says in what.

@@ -40,8 +40,7 @@ impl Selection {
 
 /// The path at which an object is at run time: services are below `Device.Services.`.
 pub(super) fn full_path(model: &Model, object: &Object) -> String {
-    let prefix = if model.is_service() { "Device.Services." } else { "" };
-    format!("{prefix}{}", object.path())
+    format!("{}{}", model.prefix(), object.path())
 }
 
 fn is_in(model: &Model, path: &str) -> bool {

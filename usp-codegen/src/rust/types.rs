@@ -1,6 +1,6 @@
-use usp_schema::PrimitiveType;
+use usp_schema::{NestedBrackets, PrimitiveType};
 
-use crate::model::Syntax;
+use crate::model::{List, Syntax};
 
 /// The Rust type of a parameter or argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub(super) enum RustType {
 
 impl RustType {
     /// The type for values of this syntax, given the enumeration that stands for its values if there is one.
+    ///
+    /// It is that of the values that the schema reads: where lists in a list have no brackets, it does not take them
+    /// apart.
     pub(super) fn of(syntax: &Syntax, enumeration: Option<String>) -> Self {
         let mut rust_type = match enumeration {
             Some(name) => Self::Enumeration(name),
@@ -27,7 +30,8 @@ impl RustType {
         if syntax.list().is_some() {
             rust_type = Self::List(Box::new(rust_type));
         }
-        if syntax.inner_list().is_some() {
+        let brackets = syntax.list().map(List::nested_brackets);
+        if syntax.inner_list().is_some() && brackets != Some(NestedBrackets::Legacy) {
             rust_type = Self::List(Box::new(rust_type));
         }
         rust_type

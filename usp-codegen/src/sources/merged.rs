@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use super::documents::DocumentId;
 use super::error::SourceError;
 use super::tree::Element;
-use crate::{CodegenError, Version};
+use crate::xml::MAX_NAME;
+use crate::{CodegenError, ErrorKind, Version};
 
 /// One definition of an element, or one change to it: the text in a file, and how it came to be here.
 #[derive(Debug, Clone, Copy)]
@@ -85,11 +86,17 @@ pub(super) enum Naming<'d> {
 
 impl<'d> Naming<'d> {
     pub(super) fn of(element: Element<'d>) -> Result<Self, CodegenError> {
-        match (element.value("name"), element.value("base")) {
-            (Some(name), _) => Ok(Self::New(name)),
-            (None, Some(base)) => Ok(Self::Change(base)),
-            (None, None) => Err(element.error(SourceError::Unnamed(element.name().to_owned()))),
+        let naming = match (element.value("name"), element.value("base")) {
+            (Some(name), _) => Self::New(name),
+            (None, Some(base)) => Self::Change(base),
+            (None, None) => return Err(element.error(SourceError::Unnamed(element.name().to_owned()))),
+        };
+        if naming.text().is_empty() {
+            let rule = "it is empty";
+            return Err(element.error(ErrorKind::BadName { name: String::new(), kind: "an element", rule }));
         }
+        check_length("the length of a name", naming.text(), element)?;
+        Ok(naming)
     }
 
     /// The name, whichever it is.
@@ -130,6 +137,7 @@ impl<'d> Container<'d> {
         layer: Layer<'d>,
     ) -> Result<&mut Object<'d>, CodegenError> {
         let path = format!("{prefix}{}", naming.text());
+        check_length("the length of a path", &path, layer.element)?;
         let index = match (naming, self.paths.get(&path)) {
             (Naming::New(_), None) => {
                 let index = self.objects.len();
@@ -231,6 +239,14 @@ impl Member<'_> {
         }
         Ok(None)
     }
+}
+
+/// Checks a name before it is put in wherever components say.
+fn check_length(what: &'static str, text: &str, element: Element<'_>) -> Result<(), CodegenError> {
+    if text.len() <= MAX_NAME {
+        return Ok(());
+    }
+    Err(element.error(ErrorKind::TooLarge { what, limit: MAX_NAME }))
 }
 
 pub(super) fn defined_twice(name: String, element: Element<'_>, first: Option<&Layer<'_>>) -> CodegenError {

@@ -6,11 +6,8 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::entities::with_entities;
-use crate::xml::{Source, newlines};
+use crate::xml::{MAX_ATTRIBUTES, Source, newlines};
 use crate::{CodegenError, ErrorKind, Version};
-
-/// More attributes than this on one element are refused: looking for duplicates costs their square.
-const MAX_ATTRIBUTES: usize = 64;
 
 /// The elements of one file, as places in its text.
 ///

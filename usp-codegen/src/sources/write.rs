@@ -31,7 +31,11 @@ impl Assembled {
         writer.model(model)?;
         // Which data types are used is known only now, but they go in front.
         let body = core::mem::take(&mut writer.out);
+        writer.out.taken = body.text.len();
         writer.head(documents)?;
+        if let Some(root) = documents.root(0) {
+            writer.check_length(root)?;
+        }
         let mut out = writer.out;
         out.lines.append(out.line, &body.lines);
         out.text.push_str(&body.text);
@@ -46,6 +50,10 @@ struct Output {
     /// Newlines in the text.
     line: u32,
     lines: LineMap,
+    /// Whether something was left out because there is too much.
+    full: bool,
+    /// Length of the text that goes behind this one.
+    taken: usize,
 }
 
 impl Output {
@@ -57,12 +65,20 @@ impl Output {
 
     /// Adds a piece without newlines.
     fn word(&mut self, piece: &str) {
-        self.text.push_str(piece);
+        if self.taken + self.text.len() + piece.len() > MAX_TEXT {
+            self.full = true;
+        } else {
+            self.text.push_str(piece);
+        }
     }
 
     fn push(&mut self, piece: &str) {
+        let before = self.text.len();
+        self.word(piece);
+        if self.text.len() == before {
+            return;
+        }
         self.line = self.line.saturating_add(u32::try_from(newlines(piece)).unwrap_or(u32::MAX));
-        self.text.push_str(piece);
     }
 }
 
@@ -131,7 +147,7 @@ impl<'d> Writer<'d> {
             self.profile(profile)?;
         }
         self.out.push("</model>\n</document>\n");
-        Ok(())
+        self.check_length(last.element)
     }
 
     fn container(&mut self, container: &Container<'d>, place: Place) -> Result<(), CodegenError> {
@@ -144,6 +160,7 @@ impl<'d> Writer<'d> {
 
     fn object(&mut self, object: &Object<'d>, place: Place) -> Result<(), CodegenError> {
         let Some(first) = object.layers.first() else { return Ok(()) };
+        self.check_length(first.element)?;
         let parts = parts(&object.layers);
         let attributes = self.merged_attributes(&parts, place)?;
         self.start(first.element, Some(&object.path), &attributes);
@@ -198,6 +215,7 @@ impl<'d> Writer<'d> {
 
     fn profile(&mut self, profile: &Profile<'d>) -> Result<(), CodegenError> {
         let Some((first, _)) = profile.layers.first() else { return Ok(()) };
+        self.check_length(first.element)?;
         let layers: Vec<Layer<'d>> = profile.layers.iter().map(|(layer, _)| *layer).collect();
         let parts = parts(&layers);
         let name = first.element.value("name").unwrap_or_default();
@@ -376,11 +394,11 @@ impl<'d> Writer<'d> {
             }
         }
         self.out.push(text.get(copied..).unwrap_or_default());
-        Ok(())
+        self.check_length(element)
     }
 
     fn check_length(&self, element: Element<'d>) -> Result<(), CodegenError> {
-        if self.out.text.len() <= MAX_TEXT {
+        if !self.out.full {
             return Ok(());
         }
         let what = "the length of the text that components expand to";
@@ -428,4 +446,19 @@ fn last_by_id<'d>(documents: &'d Documents, outer: &str, inner: &str) -> Vec<Ele
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_ends_at_the_limit() {
+        let mut out = Output { taken: MAX_TEXT - 3, ..Output::default() };
+        out.push("ab\n");
+        assert!(!out.full);
+        out.push("\n");
+        assert!(out.full);
+        assert_eq!((out.text.as_str(), out.line), ("ab\n", 1));
+    }
 }

@@ -1,4 +1,3 @@
-use core::fmt::Write as _;
 use std::collections::VecDeque;
 
 use usp_schema::ReferenceTarget;
@@ -8,8 +7,11 @@ use crate::model::{DataType, DescriptionAction, PathRef, Syntax};
 
 /// Templates and data types may include each other this deep.
 const MAX_DEPTH: usize = 8;
-/// A description that grows beyond this is cut: templates that include templates could make it any size.
+/// A description that is longer than this in bytes is cut: templates that include templates could make it any size.
 const MAX_LENGTH: usize = 32 * 1024;
+/// A description may hold so many macros; those behind stay as they are. Templates that include templates could make
+/// them any number without a word of text.
+const MAX_MACROS: usize = 4096;
 
 /// What a description is about, for macros that stand for a part of it.
 #[derive(Debug, Clone, Copy)]
@@ -26,34 +28,83 @@ pub(crate) struct Subject<'m> {
 /// Replaces the macros in a description by words. Names and values come out between backticks, which the text has
 /// nowhere else.
 pub(crate) fn expand(subject: &Subject<'_>, text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut out = Words { text: String::with_capacity(text.len().min(MAX_LENGTH)), cut: false, macros: 0 };
     expand_into(subject, text, 0, &mut out);
-    out
+    out.text
 }
 
-fn expand_into(subject: &Subject<'_>, text: &str, depth: usize, out: &mut String) {
+/// What comes out: at most [`MAX_LENGTH`] bytes, and the sign that closes the last name.
+#[derive(Debug, Default)]
+struct Words {
+    text: String,
+    /// Whether something was left out.
+    cut: bool,
+    /// Macros that were expanded so far.
+    macros: usize,
+}
+
+impl Words {
+    /// Adds as much of the text as there is room for; nothing follows what was cut.
+    fn push(&mut self, text: &str) {
+        if self.cut {
+            return;
+        }
+        let mut end = text.len().min(MAX_LENGTH.saturating_sub(self.text.len()));
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.text.push_str(text.get(..end).unwrap_or_default());
+        self.cut = end < text.len();
+    }
+
+    /// Adds prose, which holds no backticks.
+    fn prose(&mut self, text: &str) {
+        let mut pieces = text.split('`');
+        self.push(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            if self.is_full() {
+                return;
+            }
+            self.push("'");
+            self.push(piece);
+        }
+    }
+
+    /// Adds a name or a value between backticks.
+    fn code(&mut self, text: &str) {
+        if self.is_full() {
+            return;
+        }
+        self.text.push('`');
+        text.split('`').for_each(|piece| self.push(piece));
+        self.text.push('`');
+    }
+
+    fn is_full(&self) -> bool {
+        self.cut || self.text.len() >= MAX_LENGTH
+    }
+
+    /// Whether one more macro may be expanded.
+    fn takes_macro(&mut self) -> bool {
+        self.macros += 1;
+        self.macros <= MAX_MACROS && !self.is_full()
+    }
+}
+
+fn expand_into(subject: &Subject<'_>, text: &str, depth: usize, out: &mut Words) {
     let mut rest = text;
     while let Some(start) = rest.find("{{") {
         let (before, from_macro) = rest.split_at(start);
-        push_text(before, out);
+        out.prose(before);
         let end = end_of_macro(from_macro);
-        let (Some(end), true, true) = (end, depth < MAX_DEPTH, out.len() < MAX_LENGTH) else {
-            return push_text(from_macro, out);
+        let (Some(end), true, true) = (end, depth < MAX_DEPTH, out.takes_macro()) else {
+            return out.prose(from_macro);
         };
         let body = from_macro.get(2..end - 2).unwrap_or_default();
         expand_macro(subject, body, depth + 1, out);
         rest = from_macro.get(end..).unwrap_or_default();
     }
-    push_text(rest, out);
-}
-
-fn push_text(text: &str, out: &mut String) {
-    let mut pieces = text.split('`');
-    out.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        out.push('\'');
-        out.push_str(piece);
-    }
+    out.prose(rest);
 }
 
 /// Where the macro at the beginning of the text ends, behind its closing braces.
@@ -72,30 +123,30 @@ fn end_of_macro(text: &str) -> Option<usize> {
     None
 }
 
-fn expand_macro(subject: &Subject<'_>, body: &str, depth: usize, out: &mut String) {
+fn expand_macro(subject: &Subject<'_>, body: &str, depth: usize, out: &mut Words) {
     let mut parts = split_arguments(body).into_iter();
     let name = parts.next().unwrap_or_default().trim();
     let arguments: Vec<&str> = parts.collect();
     let first = arguments.first().map(|argument| argument.trim());
     match name {
-        "param" | "command" | "event" => code(first.map_or(subject.name, plain_path), out),
-        "object" => code(object_name(subject, first), out),
+        "param" | "command" | "event" => out.code(first.map_or(subject.name, plain_path)),
+        "object" => out.code(object_name(subject, first)),
         "enum" => match first {
-            Some("") => out.push_str("the empty value"),
-            Some(value) => code(value, out),
+            Some("") => out.push("the empty value"),
+            Some(value) => out.code(value),
             // The values are documented where they are defined.
             None => {}
         },
         "pattern" => match first {
-            Some("") => out.push_str("the empty value"),
-            Some(value) => code(value, out),
+            Some("") => out.push("the empty value"),
+            Some(value) => out.code(value),
             None => {}
         },
-        "true" | "false" => code(name, out),
-        "empty" => out.push_str("an empty string"),
-        "null" => out.push_str("the null value"),
-        "maxval" => out.push_str("the largest value of the type"),
-        "units" => out.push_str(subject.syntax.and_then(Syntax::units).unwrap_or("units")),
+        "true" | "false" => out.code(name),
+        "empty" => out.push("an empty string"),
+        "null" => out.push("the null value"),
+        "maxval" => out.push("the largest value of the type"),
+        "units" => out.push(subject.syntax.and_then(Syntax::units).unwrap_or("units")),
         "bibref" => bibliography(subject.model, &arguments, out),
         "numentries" => number_of_entries(subject, out),
         "list" => list(subject, first, depth, out),
@@ -132,12 +183,6 @@ fn split_arguments(body: &str) -> Vec<&str> {
     .collect()
 }
 
-fn code(text: &str, out: &mut String) {
-    out.push('`');
-    out.extend(text.chars().filter(|character| *character != '`'));
-    out.push('`');
-}
-
 /// A path without the signs that say where it counts from.
 fn plain_path(path: &str) -> &str {
     path.trim_start_matches('#').trim_start_matches('.')
@@ -153,52 +198,51 @@ fn object_name<'a>(subject: &Subject<'a>, argument: Option<&'a str>) -> &'a str 
     names.nth(path.len()).unwrap_or("Device")
 }
 
-fn bibliography(model: &Model, arguments: &[&str], out: &mut String) {
+fn bibliography(model: &Model, arguments: &[&str], out: &mut Words) {
     let id = arguments.first().map_or("", |id| id.trim());
     let entry = model.bibliography.iter().find(|entry| entry.id == id);
-    push_text(entry.map_or(id, |entry| &entry.name), out);
+    out.prose(entry.map_or(id, |entry| &entry.name));
     if let Some(section) = arguments.get(1) {
-        out.push_str(", ");
-        push_text(section.trim(), out);
+        out.push(", ");
+        out.prose(section.trim());
     }
 }
 
-fn number_of_entries(subject: &Subject<'_>, out: &mut String) {
+fn number_of_entries(subject: &Subject<'_>, out: &mut Words) {
     let table = subject.model.objects().iter().find(|object| {
         object.num_entries_parameter() == Some(subject.name) && object.parent_path() == subject.object
     });
     match table {
         Some(table) => {
-            out.push_str("The number of rows in the ");
-            code(table.name(), out);
-            out.push_str(" table.");
+            out.push("The number of rows in the ");
+            out.code(table.name());
+            out.push(" table.");
         }
-        None => out.push_str("The number of rows in the table."),
+        None => out.push("The number of rows in the table."),
     }
 }
 
-fn list(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut String) {
-    out.push_str("Comma-separated list");
+fn list(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut Words) {
+    out.push("Comma-separated list");
     if let Some(syntax) = subject.syntax {
-        // Writing to a String cannot fail.
-        let _ = write!(out, " of {} items", syntax.primitive());
+        out.push(&format!(" of {} items", syntax.primitive()));
     }
     if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
-        out.push_str(", ");
+        out.push(", ");
         expand_into(subject, detail, depth, out);
     }
-    out.push('.');
+    out.push(".");
 }
 
-fn reference(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut String) {
-    out.push_str("The value is the path of ");
+fn reference(subject: &Subject<'_>, detail: Option<&str>, depth: usize, out: &mut Words) {
+    out.push("The value is the path of ");
     let reference = subject.syntax.and_then(Syntax::reference);
     match (detail.filter(|detail| !detail.is_empty()), reference) {
         (Some(detail), _) => expand_into(subject, detail, depth, out),
-        (None, Some(reference)) => out.push_str(&referred(reference)),
-        (None, None) => out.push_str("another element"),
+        (None, Some(reference)) => out.push(&referred(reference)),
+        (None, None) => out.push("another element"),
     }
-    out.push('.');
+    out.push(".");
 }
 
 /// What a reference points to, in words: "a row of `Device.IP.Interface.`".
@@ -210,22 +254,23 @@ pub(crate) fn referred(reference: &PathRef) -> String {
         ReferenceTarget::Any => "another element".to_owned(),
     };
     for (index, target) in reference.targets().iter().enumerate() {
-        words.push_str(if index == 0 { " of " } else { " or " });
-        code(target, &mut words);
+        words.push_str(if index == 0 { " of `" } else { " or `" });
+        words.extend(target.chars().filter(|character| *character != '`'));
+        words.push('`');
     }
     words
 }
 
 /// `{{datatype}}` is the name of the data type, `{{datatype|expand}}` what is said of it.
-fn data_type(subject: &Subject<'_>, argument: Option<&str>, depth: usize, out: &mut String) {
+fn data_type(subject: &Subject<'_>, argument: Option<&str>, depth: usize, out: &mut Words) {
     let Some(data_type) = subject.syntax.and_then(Syntax::data_type) else { return };
     if argument != Some("expand") {
-        return code(data_type.name(), out);
+        return out.code(data_type.name());
     }
     for description in descriptions(data_type) {
         let inner = Subject { name: data_type.name(), ..*subject };
-        if !out.is_empty() && !out.ends_with('\n') {
-            out.push_str("\n\n");
+        if !out.text.is_empty() && !out.text.ends_with('\n') {
+            out.push("\n\n");
         }
         expand_into(&inner, description.trim(), depth, out);
     }
@@ -248,20 +293,22 @@ fn descriptions(data_type: &DataType) -> Vec<&str> {
 }
 
 /// `{{deprecated|2.15|because …}}` and its likes.
-fn change_of_status(subject: &Subject<'_>, status: &str, arguments: &[&str], depth: usize, out: &mut String) {
-    let mut letters = status.chars();
-    out.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-    out.push_str(letters.as_str());
+fn change_of_status(subject: &Subject<'_>, status: &str, arguments: &[&str], depth: usize, out: &mut Words) {
+    out.push(match status {
+        "deprecated" => "Deprecated",
+        "obsoleted" => "Obsoleted",
+        _ => "Deleted",
+    });
     if let Some(version) = arguments.first() {
-        out.push_str(" in ");
-        out.push_str(version.trim());
+        out.push(" in ");
+        out.push(version.trim());
     }
     if let Some(reason) = arguments.get(1) {
-        out.push(' ');
+        out.push(" ");
         expand_into(subject, reason.trim(), depth, out);
     }
-    if !out.ends_with('.') {
-        out.push('.');
+    if !out.text.ends_with('.') {
+        out.push(".");
     }
 }
 
@@ -348,10 +395,35 @@ mod tests {
         check("P", "{{template|LOOP}}", &format!("{}{{{{template|LOOP}}}}", "loop ".repeat(MAX_DEPTH)));
     }
 
+    /// Text that no macro stands in is cut as well, whole characters only.
+    #[test]
+    fn a_description_ends_at_its_limit() {
+        let long = "€".repeat(20_000);
+        let file = FILE.replace("a {{true}} template", &format!("{long}{{{{param}}}}`{long}`"));
+        let model = Model::from_xml("macros.xml", &file).unwrap();
+        let subject = Subject { model: &model, object: "Device.", name: "P", syntax: None };
+        let expected = "€".repeat(MAX_LENGTH / 3);
+        for text in [&format!("{long}{{{{param}}}} a"), "{{template|T}}{{template|T}}"] {
+            assert_eq!(expand(&subject, text), expected);
+        }
+        let code = expand(&subject, &format!("{{{{enum|{long}}}}}"));
+        assert_eq!(code.trim_matches('`'), expected);
+        assert!(code.ends_with('`'), "what is opened is closed");
+    }
+
+    /// Templates of nothing but templates take no time without end.
+    #[test]
+    fn macros_without_words_are_counted() {
+        let file = FILE.replace("loop {{template|LOOP}}", &"{{template|LOOP}}".repeat(100));
+        let model = Model::from_xml("macros.xml", &file).unwrap();
+        let subject = Subject { model: &model, object: "Device.", name: "P", syntax: None };
+        assert!(expand(&subject, "{{template|LOOP}}").len() <= MAX_LENGTH + 2);
+    }
+
     #[test]
     fn broken_macros_stay_as_they_are() {
         check("P", "a {{param", "a {{param");
         check("P", "a }} {{unknown|text}} {{unknown}}.", "a }} text .");
-        check("P", &"{{".repeat(100_000), &"{{".repeat(100_000));
+        check("P", &"{{".repeat(100_000), &"{{".repeat(MAX_LENGTH / 2));
     }
 }

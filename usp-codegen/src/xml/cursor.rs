@@ -1,3 +1,4 @@
+use core::cmp::Ordering;
 use core::fmt::Write as _;
 
 use quick_xml::Reader;
@@ -8,6 +9,9 @@ use super::source::{LineCounter, Source};
 use super::tag::Tag;
 use crate::warning::{Warning, WarningKind};
 use crate::{CodegenError, ErrorKind};
+
+/// So many elements of a file are warned of one by one.
+pub(crate) const MAX_WARNINGS: usize = 1000;
 
 /// Walks the elements of a file from start to end.
 ///
@@ -115,7 +119,13 @@ impl<'x> Cursor<'x> {
         self.skip()
     }
 
+    /// Takes in a warning; one behind [`MAX_WARNINGS`] says that there are more, and those behind it are dropped.
     pub(crate) fn warn(&mut self, line: u32, item: &str, message: String) {
+        let message = match self.warnings.len().cmp(&MAX_WARNINGS) {
+            Ordering::Less => message,
+            Ordering::Equal => "there are more warnings, which are not listed".to_owned(),
+            Ordering::Greater => return,
+        };
         let file = self.source.file.to_owned();
         self.warnings.push(Warning {
             file,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use usp_schema::{PrimitiveType, Status};
 
 use super::facets::{primitive_type, read_facet, read_list};
+use super::names::check_title;
 use super::reader::ModelReader;
 use super::source::Source;
 use super::tag::Tag;
@@ -56,6 +57,7 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
         }
     }
     draft.name = tag.required("name", name)?;
+    check_title(tag, &draft.name, "a data type")?;
     while let Some(child) = reader.cursor.child()? {
         if child.name() == "description" {
             draft.description = reader.description(&child)?;
@@ -64,11 +66,11 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
         } else if let Some(primitive) = primitive_type(child.name()) {
             draft.primitive = Some(primitive);
             while let Some(facet) = reader.cursor.child()? {
-                if !read_facet(reader, &facet, &mut draft.facets)? {
+                if !read_facet(reader, &facet, &mut draft.facets, &draft.name)? {
                     reader.cursor.skip_unknown(&facet, &draft.name)?;
                 }
             }
-        } else if !read_facet(reader, &child, &mut draft.facets)? {
+        } else if !read_facet(reader, &child, &mut draft.facets, &draft.name)? {
             reader.cursor.skip_unknown(&child, &draft.name)?;
         }
     }

@@ -1,5 +1,5 @@
 use super::data_type::{link, read_data_type};
-use super::names::not_full;
+use super::names::{check_title, not_full};
 use super::object::read_object;
 use super::parameter::read_parameter;
 use super::profile::read_profile;
@@ -80,6 +80,7 @@ fn read_model(reader: &mut ModelReader<'_>, tag: &Tag<'_>, model: &mut Model) ->
         }
     }
     model.name = tag.required("name", name)?;
+    check_title(tag, &model.name, "a model")?;
     while let Some(child) = reader.cursor.child()? {
         match child.name() {
             "description" => model.description = reader.description(&child)?,

@@ -1,19 +1,40 @@
-use usp_schema::{PrimitiveType, Range, ReferenceTarget, Size, Status};
+use usp_schema::{ParameterAccess, PrimitiveType, Range, ReferenceTarget, Size, Status};
 
+use super::names::check_length;
 use super::reader::ModelReader;
 use super::tag::Tag;
-use crate::CodegenError;
 use crate::model::{Enumeration, EnumerationRef, Facets, List, PathRef, PathScope, Pattern};
+use crate::{CodegenError, ErrorKind};
 
-/// Reads one child of a primitive type or data type into the facets; tells whether it was a facet.
+/// A type may have so many values, patterns, sizes or ranges; in TR-181 2.19.1 it is 56. Each parameter of a data type
+/// has all of them in the image.
+const MAX_FACETS: usize = 4096;
+
+/// A reference may name so many places; in TR-181 2.19.1 it is 8. Each parameter of a data type has all of them.
+const MAX_TARGETS: usize = 64;
+
+/// Reads one child of a primitive type or data type into the facets; tells whether it was a facet. `item` is what
+/// warnings call the type or its parameter.
 pub(super) fn read_facet(
     reader: &mut ModelReader<'_>,
     tag: &Tag<'_>,
     facets: &mut Facets,
+    item: &str,
 ) -> Result<bool, CodegenError> {
+    let count = match tag.name() {
+        "size" => facets.sizes.len(),
+        "range" => facets.ranges.len(),
+        "pattern" => facets.patterns.len(),
+        "enumeration" => facets.enumeration.len(),
+        _ => 0,
+    };
+    if count >= MAX_FACETS {
+        let kind = ErrorKind::TooLarge { what: "the number of facets of one kind", limit: MAX_FACETS };
+        return Err(tag.error(kind));
+    }
     match tag.name() {
         "size" => facets.sizes.push(read_size(reader, tag)?),
-        "range" => facets.ranges.extend(read_range(reader, tag)?),
+        "range" => facets.ranges.extend(read_range(reader, tag, item)?),
         "pattern" => facets.patterns.push(read_pattern(reader, tag)?),
         "enumeration" => facets.enumeration.push(read_enumeration(reader, tag)?),
         "enumerationRef" => facets.enumeration_ref = Some(Box::new(read_enumeration_ref(reader, tag)?)),
@@ -47,19 +68,7 @@ pub(super) fn read_list(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<L
 
 /// The primitive type that an element of this name stands for.
 pub(super) fn primitive_type(name: &str) -> Option<PrimitiveType> {
-    Some(match name {
-        "base64" => PrimitiveType::Base64,
-        "boolean" => PrimitiveType::Boolean,
-        "dateTime" => PrimitiveType::DateTime,
-        "decimal" => PrimitiveType::Decimal,
-        "hexBinary" => PrimitiveType::HexBinary,
-        "int" => PrimitiveType::Int,
-        "long" => PrimitiveType::Long,
-        "string" => PrimitiveType::String,
-        "unsignedInt" => PrimitiveType::UnsignedInt,
-        "unsignedLong" => PrimitiveType::UnsignedLong,
-        _ => return None,
-    })
+    name.parse().ok()
 }
 
 fn read_size(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Size, CodegenError> {
@@ -76,11 +85,24 @@ fn read_size(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Size, Codege
     Ok(size)
 }
 
-fn read_range(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Option<Range>, CodegenError> {
+/// Reads a `range`; none if it says nothing. A bound that is no whole number is left out, with a warning: images hold
+/// whole numbers alone.
+fn read_range(
+    reader: &mut ModelReader<'_>,
+    tag: &Tag<'_>,
+    item: &str,
+) -> Result<Option<Range>, CodegenError> {
     let mut range = Range::default();
+    let mut left_out = false;
     for attribute in tag.attributes() {
         let attribute = attribute?;
         match attribute.name() {
+            "minInclusive" | "maxInclusive" | "step" if attribute.is_fraction() => {
+                let (name, value) = (attribute.name(), attribute.trimmed());
+                let message = format!("{name} {value} is no whole number and is left out");
+                reader.cursor.warn(tag.line(), item, message);
+                left_out = true;
+            }
             "minInclusive" => range.min = Some(attribute.number("a whole number")?),
             "maxInclusive" => range.max = Some(attribute.number("a whole number")?),
             "step" => {
@@ -93,8 +115,13 @@ fn read_range(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Option<Rang
             _ => {}
         }
     }
+    if left_out {
+        // Steps would be counted from another number.
+        range.step = None;
+    }
     reader.cursor.skip()?;
-    Ok((range != Range::default()).then_some(range))
+    // A range whose bounds are left out is that of all numbers, and stands beside others.
+    Ok((left_out || range != Range::default()).then_some(range))
 }
 
 fn read_pattern(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Pattern, CodegenError> {
@@ -142,7 +169,9 @@ fn read_enumeration(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<Enume
         match attribute.name() {
             "code" => enumeration.code = Some(attribute.number("a whole number")?),
             "optional" => enumeration.optional = attribute.boolean()?,
-            "access" => enumeration.read_only = attribute.trimmed() == "readOnly",
+            "access" => {
+                enumeration.read_only = attribute.word::<ParameterAccess>()? == ParameterAccess::ReadOnly
+            }
             "version" => enumeration.version = Some(attribute.version()?),
             "status" => enumeration.status = attribute.word()?,
             "value" => value = Some(attribute.text()),
@@ -173,6 +202,7 @@ fn read_enumeration_ref(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<E
         }
     }
     let target_param = tag.required("targetParam", target_param)?;
+    check_length(tag, &target_param)?;
     reader.cursor.skip()?;
     Ok(EnumerationRef { target_param, target_param_scope: scope, null_value, target: String::new() })
 }
@@ -191,7 +221,14 @@ fn read_path_ref(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<PathRef,
                 _ => return Err(attribute.error("weak or strong")),
             },
             "targetType" => target = attribute.word()?,
-            "targetParent" => target_parents = attribute.names(),
+            "targetParent" => {
+                target_parents = attribute.names();
+                if target_parents.len() > MAX_TARGETS {
+                    let what = "the number of targets of a pathRef";
+                    return Err(tag.error(ErrorKind::TooLarge { what, limit: MAX_TARGETS }));
+                }
+                target_parents.iter().try_for_each(|target| check_length(tag, target))?;
+            }
             "targetParentScope" => scope = attribute.word()?,
             _ => {}
         }

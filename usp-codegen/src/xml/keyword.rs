@@ -12,6 +12,14 @@ pub(crate) trait Keyword: Copy + 'static {
     fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
+
+    /// The first word for the value; empty for a value that XML has no word for.
+    fn word(self) -> &'static str
+    where
+        Self: PartialEq,
+    {
+        Self::WORDS.iter().find(|(_, value)| *value == self).map_or("", |(word, _)| *word)
+    }
 }
 
 /// "readOnly or readWrite".

@@ -1,14 +1,12 @@
 use super::tag::Tag;
 use crate::{CodegenError, ErrorKind};
 
-/// Longer names and paths than this are refused; the longest published object path has 117 characters.
-const MAX_LENGTH: usize = 1024;
+/// Longer names and paths than this, in bytes, are refused; the longest published object path has 117 characters.
+pub(crate) const MAX_NAME: usize = 1024;
 
 /// Checks the name of a parameter, or of a command or event without its last signs.
 pub(super) fn check_name(tag: &Tag<'_>, name: &str, kind: &'static str) -> Result<(), CodegenError> {
-    if name.len() > MAX_LENGTH {
-        return Err(tag.error(ErrorKind::TooLarge { what: "the length of a name", limit: MAX_LENGTH }));
-    }
+    check_length(tag, name)?;
     if is_name(name) {
         return Ok(());
     }
@@ -18,8 +16,8 @@ pub(super) fn check_name(tag: &Tag<'_>, name: &str, kind: &'static str) -> Resul
 
 /// Checks the path of an object: names, each with `{i}` behind it where there are rows, and a dot behind each part.
 pub(super) fn check_path(tag: &Tag<'_>, path: &str) -> Result<(), CodegenError> {
-    if path.len() > MAX_LENGTH {
-        return Err(tag.error(ErrorKind::TooLarge { what: "the length of a path", limit: MAX_LENGTH }));
+    if path.len() > MAX_NAME {
+        return Err(tag.error(ErrorKind::TooLarge { what: "the length of a path", limit: MAX_NAME }));
     }
     let rule = "names parted by dots, with {i} for instance numbers and a dot at the end";
     let bad = || tag.error(ErrorKind::BadName { name: path.to_owned(), kind: "an object", rule });
@@ -33,6 +31,24 @@ pub(super) fn check_path(tag: &Tag<'_>, path: &str) -> Result<(), CodegenError> 
         }
     }
     Ok(())
+}
+
+/// Checks the length of a name, or of a path that leads to something else.
+pub(super) fn check_length(tag: &Tag<'_>, name: &str) -> Result<(), CodegenError> {
+    if name.len() > MAX_NAME {
+        return Err(tag.error(ErrorKind::TooLarge { what: "the length of a name", limit: MAX_NAME }));
+    }
+    Ok(())
+}
+
+/// Checks the name of a model or a data type: a text of one line, which goes into comments of generated code.
+pub(super) fn check_title(tag: &Tag<'_>, name: &str, kind: &'static str) -> Result<(), CodegenError> {
+    check_length(tag, name)?;
+    if !name.contains(char::is_control) {
+        return Ok(());
+    }
+    let rule = "one line of text without control characters";
+    Err(tag.error(ErrorKind::BadName { name: name.to_owned(), kind, rule }))
 }
 
 /// The error for an element that another definition completes.

@@ -73,7 +73,7 @@ fn read_data_type_use(reader: &ModelReader<'_>, tag: &Tag<'_>) -> Result<Arc<Dat
 
 fn read_facets(reader: &mut ModelReader<'_>, facets: &mut Facets, item: &str) -> Result<(), CodegenError> {
     while let Some(child) = reader.cursor.child()? {
-        if !read_facet(reader, &child, facets)? {
+        if !read_facet(reader, &child, facets, item)? {
             reader.cursor.skip_unknown(&child, item)?;
         }
     }

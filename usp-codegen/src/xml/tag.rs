@@ -7,12 +7,14 @@ use quick_xml::escape::EscapeError;
 use quick_xml::events::BytesStart;
 use quick_xml::events::attributes::AttrError;
 
+use usp_schema::Decimal;
+
 use super::keyword::{Keyword, expected_words};
 use super::source::Source;
 use crate::{CodegenError, ErrorKind, Version};
 
 /// More attributes than this on one element are refused: looking for duplicates costs their square.
-const MAX_ATTRIBUTES: usize = 64;
+pub(crate) const MAX_ATTRIBUTES: usize = 64;
 
 /// A start tag, and where it stands.
 #[derive(Debug)]
@@ -151,6 +153,11 @@ impl Attribute<'_> {
     /// A number of this type.
     pub(crate) fn number<T: FromStr>(&self, expected: &str) -> Result<T, CodegenError> {
         self.value.trim().parse().map_err(|_| self.error(expected))
+    }
+
+    /// Whether the value is a decimal number with digits behind its point other than zeros.
+    pub(crate) fn is_fraction(&self) -> bool {
+        self.value.parse::<Decimal>().is_ok_and(|number| number.scale() > 0)
     }
 
     /// A count, or none for `unbounded`.

@@ -349,3 +349,52 @@ fn no_piece_of_a_file_makes_the_reader_panic() {
     }
     Model::from_file(folder.join("root.xml")).expect("all pieces are back");
 }
+
+/// A file that defines all that it uses may still need what only files that are put together have: one of several
+/// models, and entities of its own.
+#[test]
+fn a_full_file_with_several_models_or_entities() {
+    let models = format!(
+        "<document spec='urn:x'><model name='Zoo:1.0'><object name='Zoo.'/></model>\n\
+         <model name='Zoo:1.1' base='Zoo:1.0'><object base='Zoo.'>{PARAMETER}</object></model></document>"
+    );
+    let model = read("models", &[("root.xml", &models)]).expect("one is the base of the other");
+    assert_eq!((model.name(), model.counts(true).parameters), ("Zoo:1.1", 1));
+    let entities = format!(
+        "<!DOCTYPE document [<!ENTITY zoo 'Zoo'>]>\n{}",
+        root("", PARAMETER).replace("object name='Zoo.'", "object name='&zoo;.'")
+    );
+    let model = read("entities", &[("root.xml", &entities)]).expect("the entity is defined");
+    assert!(model.object("Zoo.").is_some());
+    check(
+        "undefined",
+        &[("root.xml", &entities.replace("&zoo;", "&no;"))],
+        "root.xml:4:23: not well-formed XML: at 1..3: unrecognized entity `no`",
+    );
+}
+
+/// Names are checked before they are put wherever components say.
+#[test]
+fn names_that_are_empty_or_long() {
+    let object = |name: &str| {
+        root("<component name='A'><description/></component>", &format!("</object><object name='{name}'>"))
+            .replace("Zoo:1.0'>", "Zoo:1.0'><component ref='A'/>")
+    };
+    read("named", &[("root.xml", &object("Zoo.B."))]).expect("it is a name");
+    check(
+        "nameless",
+        &[("root.xml", &object(""))],
+        "root.xml:4: in model Zoo:1.0: \"\" is not the name of an element: it is empty",
+    );
+    check(
+        "long",
+        &[("root.xml", &object(&format!("{}.", "A".repeat(1024))))],
+        "root.xml:4: in model Zoo:1.0: the length of a name is over the limit of 1024",
+    );
+    let far = format!("<component name='A'><object name='{}.'/></component>", "A".repeat(1022));
+    check(
+        "far",
+        &[("root.xml", &root(&far, "<component ref='A'/>"))],
+        "root.xml:2: in model Zoo:1.0, object Zoo., component A: the length of a path is over the limit of 1024",
+    );
+}

@@ -42,6 +42,14 @@ pub(super) struct Layout {
 impl Layout {
     /// Checks the whole of `bytes`.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, PatternError> {
+        let layout = Self::header(bytes)?;
+        layout.check_indices(bytes)?;
+        layout.check_ranges(bytes)?;
+        Ok(layout)
+    }
+
+    /// Reads the header alone. What is behind it must have been checked before, or indices may lead anywhere.
+    pub(super) fn header(bytes: &[u8]) -> Result<Self, PatternError> {
         let damaged = |offset, reason| PatternError::new(PatternErrorKind::Damaged, offset, reason);
         let &flags = bytes.first().ok_or(damaged(0, "the compiled pattern is empty"))?;
         if flags & !(WIDE_INDICES | WIDE_CHARACTERS | MATCHES_EMPTY) != 0 {
@@ -66,8 +74,6 @@ impl Layout {
         if bytes.len() != layout.ranges_at() + layout.ranges * 2 * layout.character_width() {
             return Err(damaged(1, "the compiled pattern has not the length that its header gives"));
         }
-        layout.check_indices(bytes)?;
-        layout.check_ranges(bytes)?;
         Ok(layout)
     }
 

@@ -37,6 +37,12 @@ impl<'a> PatternRef<'a> {
         Layout::read(bytes).map(|layout| Self { bytes, layout })
     }
 
+    /// From bytes that [`from_bytes`](Self::from_bytes) took before, without checking them again.
+    pub(crate) fn from_checked_bytes(bytes: &'a [u8]) -> Option<Self> {
+        let layout = Layout::header(bytes).ok()?;
+        Some(Self { bytes, layout })
+    }
+
     /// From bytes that have been checked.
     pub(super) fn new(bytes: &'a [u8], layout: Layout) -> Self {
         Self { bytes, layout }

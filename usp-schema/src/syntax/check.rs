@@ -179,10 +179,11 @@ impl Parts<'_> {
                 return fail(format!("it has {length} {unit}, allowed are {sizes}"), &text());
             }
         }
-        if self.ranges.0 != 0
-            && let Some(number) = value.whole_number()
-            && !self.ranges().any(|range| range.contains(number))
-        {
+        let is_in = |range: Range| match value {
+            Value::Decimal(number) => range.contains_decimal(*number),
+            _ => value.whole_number().is_none_or(|number| range.contains(number)),
+        };
+        if self.ranges.0 != 0 && !self.ranges().any(is_in) {
             return fail(format!("allowed are {}", Ranges(self)), &text());
         }
         if self.patterns.0 != 0 {

@@ -142,7 +142,8 @@ impl<'s> Parts<'s> {
         (0..left).map_while(move |_| {
             let source = self.image.try_string(record.u32()?)?;
             let length = record.u32()? as usize;
-            let pattern = PatternRef::from_bytes(record.bytes(length)?).ok()?;
+            // Loading has checked each pattern once.
+            let pattern = PatternRef::from_checked_bytes(record.bytes(length)?)?;
             Some(PatternSyntax { source, pattern })
         })
     }
@@ -167,7 +168,8 @@ pub(crate) fn end(image: &RawImage, record: RecordReader<'_>) -> Option<usize> {
     let (mut parts, mut rest) = (Parts::string(image), record);
     parts.read(&mut rest, bits::END)?;
     // Reading has skipped over these lists; whether there is sense in what they hold is asked here, once.
-    let readable = parts.patterns().count() == parts.patterns.0 as usize
+    let sound = |pattern: &PatternSyntax<'_>| PatternRef::from_bytes(pattern.pattern.as_bytes()).is_ok();
+    let readable = parts.patterns().filter(sound).count() == parts.patterns.0 as usize
         && parts.enumeration().count() == parts.enumeration.0 as usize;
     readable.then_some(rest.len())
 }

@@ -73,7 +73,7 @@ impl Decimal {
     }
 
     /// The digits before the point, and the digits after it with zeros added up to 38, both signed.
-    fn split(self) -> (i128, i128) {
+    pub(crate) fn split(self) -> (i128, i128) {
         let scale = usize::from(self.scale);
         let one = POWERS_OF_TEN[scale] as i128;
         let mantissa = self.mantissa();

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use usp_codegen::{Direction, Element, ElementKind, Reference};
+use usp_codegen::{Direction, Element, ElementKind, Items, Reference};
 use usp_schema::{Range, Size};
 
 use crate::output::Output;
@@ -15,17 +15,12 @@ type Key<'e> = (ElementKind, &'e str, Option<Direction>);
 pub(crate) fn print(old: &[Element], new: &[Element], output: &mut Output) -> bool {
     let before: HashMap<Key<'_>, &Element> = old.iter().map(|element| (key(element), element)).collect();
     let after: HashMap<Key<'_>, &Element> = new.iter().map(|element| (key(element), element)).collect();
-    // An image has neither profiles nor data types; that says nothing about them.
-    let only_in_files = |element: &&Element| matches!(element.kind, ElementKind::Profile | ElementKind::Type);
-    let both_files = old.iter().any(|element| only_in_files(&element))
-        && new.iter().any(|element| only_in_files(&element));
-    let compared = |element: &&Element| both_files || !only_in_files(element);
     let mut different = false;
-    for element in old.iter().filter(compared).filter(|element| !after.contains_key(&key(element))) {
+    for element in old.iter().filter(|element| !after.contains_key(&key(element))) {
         output.line(&format!("- {} {}", element.kind, element.path));
         different = true;
     }
-    for element in new.iter().filter(compared) {
+    for element in new {
         let (sign, changes) = match before.get(&key(element)) {
             None => ('+', Vec::new()),
             Some(earlier) => match changes(earlier, element) {
@@ -67,7 +62,7 @@ fn changes(old: &Element, new: &Element) -> Vec<String> {
 }
 
 /// Everything that may be different, as text.
-fn fields(element: &Element) -> [(&'static str, Option<String>); 21] {
+fn fields(element: &Element) -> [(&'static str, Option<String>); 27] {
     let own = |text: Option<&str>| text.map(str::to_owned);
     // Access that is not stated is read-only.
     let access = match element.kind {
@@ -81,6 +76,13 @@ fn fields(element: &Element) -> [(&'static str, Option<String>); 21] {
         let step = range.step.map_or_else(String::new, |step| format!(" in steps of {step}"));
         format!("{} to {}{step}", bound(range.min), bound(range.max))
     };
+    let items = |items: &Items| {
+        let sizes: Vec<String> = items.sizes.iter().map(size).collect();
+        let sizes =
+            if sizes.is_empty() { String::new() } else { format!(" of length {}", sizes.join(" or ")) };
+        let brackets = if items.nested_brackets { " in brackets" } else { "" };
+        format!("{} to {}{sizes}{brackets}", items.min, bound(items.max.map(i128::from)))
+    };
     let reference =
         |one: &Reference| format!("{} {} {}", one.strength, one.target_type, one.targets.join(" "));
     let flag = |flag: bool| flag.then(|| "yes".to_owned());
@@ -90,6 +92,7 @@ fn fields(element: &Element) -> [(&'static str, Option<String>); 21] {
         ("type", element.declared_type.clone()),
         ("base", own(element.base)),
         ("list", flag(element.list)),
+        ("items", all(element.items.iter().map(items).collect())),
         ("sizes", all(element.sizes.iter().map(size).collect())),
         ("ranges", all(element.ranges.iter().map(range).collect())),
         ("patterns", all(element.patterns.iter().map(|pattern| format!("{pattern:?}")).collect())),
@@ -97,9 +100,13 @@ fn fields(element: &Element) -> [(&'static str, Option<String>); 21] {
         ("reference", element.reference.as_ref().map(reference)),
         ("units", element.units.clone()),
         ("default", element.default.as_ref().map(|default| format!("{default:?}"))),
+        ("default_type", own(element.default_type)),
         ("version", element.version.clone()),
         ("status", own(element.status)),
         ("secured", flag(element.secured)),
+        ("hidden", flag(element.hidden)),
+        ("command", flag(element.command)),
+        ("active_notify", own(element.active_notify)),
         ("unique_keys", all(keys(element))),
         ("num_entries_parameter", element.num_entries_parameter.clone()),
         ("enable_parameter", element.enable_parameter.clone()),
@@ -110,6 +117,7 @@ fn fields(element: &Element) -> [(&'static str, Option<String>); 21] {
                 .max_entries
                 .map(|max| format!("{} to {}", element.min_entries.unwrap_or_default(), entries(max))),
         ),
+        ("mount_point", flag(element.mount_point)),
         ("async", element.asynchronous.map(|asynchronous| asynchronous.to_string())),
         ("mandatory", flag(element.mandatory)),
     ]

@@ -97,7 +97,7 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             Ok(found(!some))
         }
         Action::Diff { old, new } => {
-            let (old, new) = (source::elements(&old, true)?, source::elements(&new, true)?);
+            let (old, new) = source::to_compare(&old, &new)?;
             Ok(found(diff::print(&old, &new, output)))
         }
         Action::Profile { model, name } => Ok(profile::print(&source::read(&model)?, &name, output)),

@@ -2,27 +2,68 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use usp_codegen::{Element, ElementKind, Model};
-use usp_schema::Schema;
+use usp_codegen::{Element, ElementKind, ImageOptions, Model};
+use usp_schema::{Parameter, Schema, Status};
 
 use crate::failure::Failure;
 use crate::progress::Progress;
 
 /// The elements of a file or an image.
 pub(crate) fn elements(path: &Path, with_deleted: bool) -> Result<Vec<Element>, Failure> {
-    let image = fs::read(path).ok().filter(|bytes| bytes.starts_with(b"USPI"));
-    let elements = match image {
-        Some(bytes) => match Schema::from_vec(bytes) {
-            Ok(schema) => Element::of_schema(&schema),
-            Err(error) => return Err(Failure::Image { path: path.to_owned(), error }),
-        },
-        None => {
-            let model = read(path)?;
-            warn(&model);
-            model.elements()
-        }
-    };
+    let elements = Source::read(path)?.elements();
     Ok(if with_deleted { elements } else { without_deleted(elements) })
+}
+
+/// The elements of two models, so that what is the same in both is told in the same way.
+///
+/// An image leaves out what is deleted, profiles and data types, puts services below `Device.Services.` and states every
+/// version, without its last number. So a file is compared with an image by the image that would be made of it.
+pub(crate) fn to_compare(old: &Path, new: &Path) -> Result<(Vec<Element>, Vec<Element>), Failure> {
+    let (old, new) = (Source::read(old)?, Source::read(new)?);
+    Ok(match (&old, &new) {
+        (Source::File(file), Source::Image(image)) => (as_in(image, file)?, new.elements()),
+        (Source::Image(image), Source::File(file)) => (old.elements(), as_in(image, file)?),
+        _ => (old.elements(), new.elements()),
+    })
+}
+
+/// A model in either form.
+enum Source {
+    File(Box<Model>),
+    Image(Schema),
+}
+
+impl Source {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let image = fs::read(path).ok().filter(|bytes| bytes.starts_with(b"USPI"));
+        match image.map(Schema::from_vec) {
+            Some(Ok(schema)) => Ok(Self::Image(schema)),
+            Some(Err(error)) => Err(Failure::Image { path: path.to_owned(), error }),
+            None => {
+                let model = read(path)?;
+                warn(&model);
+                Ok(Self::File(Box::new(model)))
+            }
+        }
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        match self {
+            Self::File(model) => model.elements(),
+            Self::Image(schema) => Element::of_schema(schema),
+        }
+    }
+}
+
+/// The elements of a file as an image like this one has them.
+fn as_in(image: &Schema, model: &Model) -> Result<Vec<Element>, Failure> {
+    let deleted_values = |parameter: Parameter<'_>| {
+        parameter.syntax().enumeration().any(|value| value.status == Status::Deleted)
+    };
+    let with_deleted = Element::of_schema(image).iter().any(|element| element.status == Some("deleted"))
+        || image.parameters().any(deleted_values);
+    let schema = model.to_schema(&ImageOptions::new().include_deleted(with_deleted))?;
+    Ok(Element::of_schema(&schema))
 }
 
 /// The model of a file, full or the root of split sources.
