@@ -11,6 +11,7 @@ use alloc::sync::Arc;
 use std::sync::Mutex;
 
 use common::Bench;
+use common::gateway::{PROXIED, devices};
 use common::house::{ROOM, house, house_with};
 use common::lines;
 use proptest::prelude::*;
@@ -180,6 +181,23 @@ fn what_makes_no_sense_changes_nothing() {
     assert_eq!((bench.model.snapshot(), bench.changes()), (before, vec![]));
     let unknown = bench.model.live_table("House.Room.{i}.Cold.", broken).unwrap_err();
     assert!(matches!(unknown, RegisterError::Unknown { kind: "table", .. }), "{unknown}");
+}
+
+/// What is mounted at the rows of a table is listed for those that carry it, and for no others.
+#[test]
+fn a_live_table_of_a_mount_is_listed_where_it_is_mounted() {
+    let mut bench = devices();
+    let list = |within: &[u32]| {
+        assert_eq!(within, [1]);
+        Ok(vec![room("b"), room("c")])
+    };
+    bench.model.live_table("Device.ProxiedDevice.{zigbee}.Lamp.{i}.", list).unwrap();
+    bench.model.refresh("Device.").unwrap();
+    assert_eq!(bench.model.inconsistency(), None);
+    let lamps = bench.model.objects_at("Device.ProxiedDevice.*.Lamp.*.").unwrap();
+    assert_eq!(lamps, ["1.Lamp.2.", "1.Lamp.3.", "2.Lamp.1."].map(|row| format!("{PROXIED}{row}")));
+    let ambiguous = bench.model.live_table("Device.ProxiedDevice.{i}.Lamp.{i}.", list).unwrap_err();
+    assert!(ambiguous.to_string().contains("is in several mounts"), "{ambiguous}");
 }
 
 proptest! {

@@ -59,16 +59,14 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// The schema has no such table.
+    /// The schema has no such table, or has it in several mounts: `Device.ProxiedDevice.{zigbee}.Lamp.{i}.` names that of
+    /// one.
     pub fn live_table(
         &mut self,
         path: &str,
         list: impl Fn(&[u32]) -> Result<Vec<DiscoveredRow>, Fault> + Send + 'static,
     ) -> Result<(), RegisterError> {
-        let Some(table) = self.schema.object_at(path).filter(|object| object.is_table()) else {
-            return Err(self.unknown("table", path));
-        };
-        let id = table.id();
+        let id = self.named_table(path)?.id();
         self.live_tables.insert(id, Box::new(list));
         Ok(())
     }
@@ -161,7 +159,9 @@ impl DataModel {
             {
                 continue;
             }
-            let stands_in = |&row: &RowId| self.store.home(row).map(|home| home.table) == within;
+            let stands_in = |&row: &RowId| {
+                self.store.home(row).map(|home| home.table) == within && self.has_place_for(row, table)
+            };
             parents.extend(self.store.with_descendants(row).into_iter().filter(stands_in));
         }
         parents

@@ -6,7 +6,6 @@ use alloc::string::{String, ToString};
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::model::DataModel;
-use crate::mounts::mount_around;
 use crate::store::value_view::ValueView;
 use crate::store::{Index, ROOT, RowId, Table};
 
@@ -77,8 +76,7 @@ impl DataModel {
 
     /// The rows of what is mounted are below rows that carry it.
     fn consistent_mount(&self, row: RowId, table: Object<'_>, rows: &Table) -> Result<(), String> {
-        let mount = table.parent().and_then(mount_around);
-        if rows.len() == 0 || mount.is_none_or(|mount| self.store.mount(row) == Some(mount.id())) {
+        if rows.len() == 0 || self.has_place_for(row, table) {
             return Ok(());
         }
         Err(alloc::format!("{} has rows where it is not mounted", table.exact_path()))
