@@ -8,6 +8,7 @@ mod common;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
 
 use common::Bench;
@@ -198,6 +199,28 @@ fn a_live_table_of_a_mount_is_listed_where_it_is_mounted() {
     assert_eq!(lamps, ["1.Lamp.2.", "1.Lamp.3.", "2.Lamp.1."].map(|row| format!("{PROXIED}{row}")));
     let ambiguous = bench.model.live_table("Device.ProxiedDevice.{i}.Lamp.{i}.", list).unwrap_err();
     assert!(ambiguous.to_string().contains("is in several mounts"), "{ambiguous}");
+}
+
+/// A list that panics is asked again next time.
+#[test]
+fn lists_outlive_a_panic() {
+    let mut bench = house();
+    let found = Found::new(Mutex::new(Ok(vec![])));
+    let list = Arc::clone(&found);
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let broken = Arc::clone(&is_broken);
+    bench
+        .model
+        .live_table("House.Room.{i}.", move |_| {
+            assert!(!broken.load(Ordering::Relaxed), "the device is broken");
+            list.lock().unwrap().clone()
+        })
+        .unwrap();
+    std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| bench.model.refresh(ROOM))).unwrap_err();
+    is_broken.store(false, Ordering::Relaxed);
+    *found.lock().unwrap() = Ok(rooms(&["a"]));
+    bench.model.refresh(ROOM).unwrap();
+    assert_eq!(names(&mut bench), [(1, "a".to_owned())].into());
 }
 
 proptest! {

@@ -166,21 +166,21 @@ impl DataModel {
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
         let (active, waiting) = (self.operations.count(command, false), self.operations.count(command, true));
-        let Some(mut handler) = self.operations.registered.remove(&command) else {
+        let Some(handler) = self.operations.registered.get(&command) else {
             let message = alloc::format!("{}: this device does not run the command", call.path);
             return Err(Fault::new(ErrorCode::COMMAND_FAILURE, message));
         };
         let concurrency = handler.concurrency;
-        let result = if active < concurrency.active {
-            self.admit(command, call, arguments, Some(&mut handler))
+        if active < concurrency.active {
+            let handler = self.operations.registered.remove(&command);
+            let mut lent = LentCommand { command, handler, model: self };
+            lent.model.admit(command, call, arguments, lent.handler.as_mut())
         } else if waiting < concurrency.waiting {
             self.admit(command, call, arguments, None)
         } else {
             let message = alloc::format!("{} runs {active} times already", call.path);
             Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message))
-        };
-        self.operations.registered.insert(command, handler);
-        result
+        }
     }
 
     /// Makes the Request row and starts the command if there is a handler; else it waits.
@@ -432,3 +432,18 @@ impl Transaction<'_> {
 fn owned(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
     arguments.iter().map(|&(path, text)| (path.to_string(), text.to_string())).collect()
 }
+/// What is registered for a command, out of the model while that is worked on. It goes back also when it panics.
+struct LentCommand<'m> {
+    command: CommandId,
+    handler: Option<AsyncCommand>,
+    model: &'m mut DataModel,
+}
+
+impl Drop for LentCommand<'_> {
+    fn drop(&mut self) {
+        if let Some(handler) = self.handler.take() {
+            self.model.operations.registered.insert(self.command, handler);
+        }
+    }
+}
+

@@ -84,11 +84,8 @@ impl DataModel {
         if matches.is_empty() {
             return Err(Fault::absent_object(path));
         }
-        // They are out of the model while it is worked on.
-        let tables = core::mem::take(&mut self.live_tables);
-        let outcome = self.refresh_with(&tables, &matches);
-        self.live_tables = tables;
-        outcome
+        let lent = LentLists { lists: core::mem::take(&mut self.live_tables), model: self };
+        lent.model.refresh_with(&lent.lists, &matches)
     }
 
     /// Brings a table into line with the rows that the device finds. `table` is instantiated: `Device.Hosts.Host.`
@@ -219,6 +216,18 @@ impl Transaction<'_> {
             return Err(misled(object, "lists fewer rows than there must be"));
         }
         Ok(())
+    }
+}
+
+/// The lists, out of the model while it is worked on. They go back also when one of them panics.
+struct LentLists<'m> {
+    lists: LiteMap<ObjectId, Discovery>,
+    model: &'m mut DataModel,
+}
+
+impl Drop for LentLists<'_> {
+    fn drop(&mut self) {
+        self.model.live_tables = core::mem::take(&mut self.lists);
     }
 }
 
