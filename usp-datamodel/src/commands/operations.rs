@@ -96,17 +96,12 @@ impl Operations {
         self.running.values().any(|operation| operation.request == Some(request))
     }
 
-    /// The token of the next call.
-    pub(crate) fn next_token(&self) -> CommandToken {
-        CommandToken::new(self.tokens + 1)
-    }
-
     /// The command of a call that runs or waits.
     pub(crate) fn command(&self, token: CommandToken) -> Option<CommandId> {
         self.running.get(&token).map(|operation| operation.command)
     }
 
-    /// The token of a call that is no Request.
+    /// The token of a call that is about to begin, which no other has, also if it does not begin.
     pub(crate) fn take_token(&mut self) -> CommandToken {
         self.tokens += 1;
         CommandToken::new(self.tokens)
@@ -114,7 +109,6 @@ impl Operations {
 
     /// Takes in a call that has begun.
     pub(crate) fn insert(&mut self, token: CommandToken, operation: Operation) {
-        self.tokens += 1;
         self.running.insert(token, operation);
     }
 
@@ -191,7 +185,7 @@ impl DataModel {
         arguments: &[(&str, &str)],
         handler: Option<&mut AsyncCommand>,
     ) -> Result<String, Fault> {
-        let token = self.operations.next_token();
+        let token = self.operations.take_token();
         let originator = self.originator(call.requester);
         let table = self.operations.requests;
         let mut transaction = Transaction::new(self);
