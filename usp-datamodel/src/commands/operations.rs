@@ -5,6 +5,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -159,6 +160,8 @@ impl DataModel {
             let message = alloc::format!("{} is refused: {limit} commands run already", call.path);
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
+        // None overtakes those that wait.
+        self.begin_waiting(command);
         let (active, waiting) = (self.operations.count(command, false), self.operations.count(command, true));
         let Some(handler) = self.operations.registered.get(&command) else {
             let message = alloc::format!("{}: this device does not run the command", call.path);
@@ -241,8 +244,8 @@ impl DataModel {
         result: Result<Vec<(String, String)>, Fault>,
     ) -> Result<(), CompleteError> {
         let Some(result) = self.parking.complete_command(token, result) else { return Ok(()) };
-        let mut ended: Vec<Ended> = alloc::vec![(token, result)];
-        while let Some((token, result)) = ended.pop() {
+        let mut ended: VecDeque<Ended> = [(token, result)].into();
+        while let Some((token, result)) = ended.pop_front() {
             let Some(operation) = self.operations.running.remove(&token) else {
                 return Err(CompleteError::UnknownToken);
             };
@@ -264,7 +267,7 @@ impl DataModel {
                 transaction.delete(row);
                 transaction.commit();
             }
-            // One that cannot begin has ended, and makes room for the next.
+            // Those that cannot begin have ended, and make room for others.
             ended.extend(self.start_waiting(operation.command));
         }
         Ok(())
@@ -290,15 +293,32 @@ impl DataModel {
         Some((&*operation.path, Cow::Owned(self.schema.command(operation.command)?.path())))
     }
 
-    /// Starts the command that has waited longest, if there is room; gives its fault if it will not start.
-    fn start_waiting(&mut self, command: CommandId) -> Option<Ended> {
-        let token = self.operations.next_waiting(command)?;
-        let active = self.operations.count(command, false);
-        let handler = self.operations.registered.get_mut(&command)?;
-        if active >= handler.concurrency.active {
-            return None;
+    /// Starts calls of a command that wait, as far as there is room: how many may run is not the same for ever.
+    pub(crate) fn begin_waiting(&mut self, command: CommandId) {
+        for (token, fault) in self.start_waiting(command) {
+            // What has failed to begin is there to be ended.
+            let _ = self.complete_command(token, fault);
         }
+    }
+
+    /// The same, those that have waited longest first. Gives those that will not start with their faults.
+    fn start_waiting(&mut self, command: CommandId) -> Vec<Ended> {
+        let mut failed = Vec::new();
+        while let Some(token) = self.operations.next_waiting(command) {
+            let concurrency = self.operations.registered.get(&command).map(|handler| handler.concurrency);
+            let active = self.operations.count(command, false);
+            if concurrency.is_none_or(|concurrency| active >= concurrency.active) {
+                break;
+            }
+            failed.extend(self.start(token));
+        }
+        failed
+    }
+
+    /// Starts a call that waits; gives its fault if it will not start.
+    fn start(&mut self, token: CommandToken) -> Option<Ended> {
         let operation = self.operations.running.get_mut(&token)?;
+        let handler = self.operations.registered.get_mut(&operation.command)?;
         let State::Waiting(waiting) = core::mem::replace(&mut operation.state, State::Active) else {
             return None;
         };
@@ -423,9 +443,6 @@ impl Transaction<'_> {
     }
 }
 
-fn owned(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
-    arguments.iter().map(|&(path, text)| (path.to_string(), text.to_string())).collect()
-}
 /// What is registered for a command, out of the model while that is worked on. It goes back also when it panics.
 struct LentCommand<'m> {
     command: CommandId,
@@ -441,3 +458,6 @@ impl Drop for LentCommand<'_> {
     }
 }
 
+fn owned(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
+    arguments.iter().map(|&(path, text)| (path.to_string(), text.to_string())).collect()
+}
