@@ -72,7 +72,7 @@ impl DataModel {
         let unsupported = || Fault::unsupported_path(path);
         let subject = match instantiated(&supported) {
             Some(instantiated) => {
-                let found = self.existing(&instantiated.as_path(), access)?;
+                let found = self.existing(&instantiated.as_path(), access, budget)?;
                 scope.node = Some(found.node);
                 Some(self.subject(found)).filter(|subject| subject.is_readable(access))
             }
@@ -126,9 +126,13 @@ impl DataModel {
         Ok(Some(Subject::Divergent(table, rows)))
     }
 
-    /// A path with Instance Numbers asks about what exists.
-    fn existing(&self, path: &Path<'_>, access: &Access<'_>) -> Result<Match, Fault> {
-        let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
+    /// A path with Instance Numbers asks about what exists. Of what the requester may know of nowhere it is not told
+    /// whether it exists.
+    fn existing(&self, path: &Path<'_>, access: &Access<'_>, budget: &mut Budget) -> Result<Match, Fault> {
+        let resolution = self.resolve_for(path, View::of(access), budget)?;
+        if !resolution.ends.any(|end| access.possible_at(end).reveal()) {
+            return Err(Fault::unsupported_path(path));
+        }
         let found = resolution.matches.into_iter().find(|found| access.node(self, found.node).reveal());
         found.ok_or_else(|| Fault::absent_object(path))
     }
