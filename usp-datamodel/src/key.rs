@@ -1,5 +1,6 @@
 //! Unique Keys: their text, their values, and the values that the Agent makes up for them.
 
+mod ascending;
 pub(crate) mod index;
 
 use alloc::borrow::Cow;
@@ -10,6 +11,7 @@ use core::hash::BuildHasher;
 
 use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
 
+use crate::key::ascending::Highest;
 use crate::key::index::Wanted;
 use crate::model::DataModel;
 use crate::permissions::Rights;
@@ -212,17 +214,6 @@ impl DataModel {
         self.key_parameters(place.object).filter_map(shown).collect()
     }
 
-    /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
-    /// row, and above the last number.
-    fn ascending_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
-        let home = self.store.home(place.row).filter(|_| self.ascending.contains(&parameter.id()))?;
-        let others = self.store.table(home.parent, home.table)?.rows().filter(|&row| row != place.row);
-        // A row of the same request whose turn is still to come counts with its default.
-        let highest =
-            others.filter_map(|row| self.at_rest(row, parameter).into_value().whole_number()).max()?;
-        parameter.syntax().parse(&(highest + 1).to_string()).ok()
-    }
-
     /// Whether a default makes up a value that need not be generated: an empty text is none, nor is one that makes
     /// a key which another row has.
     fn default_serves(&self, place: Place, parameter: Parameter<'_>) -> bool {
@@ -305,6 +296,7 @@ impl Transaction<'_> {
     /// [R-ADD.5] gives values to the keys of new rows that neither the Controller, the device nor a default has
     /// given any, or whose default another row has. It happens when the message is done, so that what is made up
     /// keeps clear of what was said.
+        let mut highest = Highest::default();
     pub(crate) fn complete_keys(&mut self) {
         let schema = self.model.schema.clone();
         // Of several rows each keeps clear of the keys of the others. A single one is entered when its keys are there.
@@ -315,9 +307,10 @@ impl Transaction<'_> {
             let Some(row) = self.log()[position].created() else { continue };
             // What has gone again is in no index, and must not get into one.
             if self.model.store.is_attached(row) {
-                self.complete_row_by(&schema, row, &Self::set);
+                self.complete_row_by(&schema, row, &mut highest, &Self::set);
             }
         }
+        let mut highest = Highest::default();
     }
 
     /// The same for rows that were saved without a part of their keys: what is made up is not undone by itself, only
@@ -326,7 +319,7 @@ impl Transaction<'_> {
         let schema = self.model.schema.clone();
         for row in rows {
             if self.model.store.is_attached(row) {
-                self.complete_row_by(&schema, row, &Self::set_for_good);
+                self.complete_row_by(&schema, row, &mut highest, &Self::set_for_good);
             }
         }
     }
@@ -334,7 +327,8 @@ impl Transaction<'_> {
     /// The same for one row that nobody says anything about.
     pub(crate) fn complete_keys_of(&mut self, row: RowId) {
         let schema = self.model.schema.clone();
-        self.complete_row_by(&schema, row, &Self::set_for_good);
+        self.complete_row_by(&schema, row, &mut Highest::default(), &Self::set_for_good);
+        highest: &mut Highest,
     }
 
     fn complete_row_by(
@@ -350,9 +344,10 @@ impl Transaction<'_> {
                 continue;
             }
             let Some(parameter) = schema.parameter(id) else { continue };
-            if let Some(value) = self.model.ascending_value(place, parameter) {
+            if let Some(value) = highest.next(self.model, place, parameter) {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
+            highest.note(self.model, place, parameter);
             } else if !self.model.default_serves(place, parameter)
                 && let Some(value) = self.model.generated_key_value(place, parameter)
             {
@@ -361,9 +356,10 @@ impl Transaction<'_> {
             }
         }
         if !self.model.ascending.is_empty() {
-            self.number_row_by(schema, place, set);
+            self.number_row_by(schema, place, highest, set);
         }
     }
+        highest: &mut Highest,
 
     /// Gives a new row its numbers in parameters that ascend and are in no key.
     fn number_row_by(
@@ -381,9 +377,10 @@ impl Transaction<'_> {
             if self.model.store.packed_value(place.row, id).is_some() {
                 continue;
             }
+            highest.note(self.model, place, parameter);
             // Where no default says what the first row has, it is the first.
             let first = || parameter.object_default().is_none().then(|| parameter.syntax().parse("1").ok());
-            if let Some(value) = self.model.ascending_value(place, parameter).or_else(|| first().flatten()) {
+            if let Some(value) = highest.next(self.model, place, parameter).or_else(|| first().flatten()) {
                 self.begin_entry_of(place.row);
                 set(self, place.row, id, value);
             }
