@@ -185,7 +185,8 @@ impl<'m> Transaction<'m> {
                 Some(Undo::Created { row, highest }) => {
                     let home = self.model.store.home(row);
                     self.unindex(row);
-                    self.fresh.retain(|&fresh| fresh != row);
+                    // Rows are undone from the last on.
+                    self.fresh.pop_if(|fresh| *fresh == row);
                     self.model.store.detach(row);
                     if let Some(home) = home {
                         self.model.store.reset_highest_number(home.parent, home.table, highest);
@@ -406,7 +407,9 @@ impl<'m> Transaction<'m> {
         if !self.model.layout.is_watched(parameter) {
             return self.model.store.replace_value(row, parameter, value.as_ref());
         }
-        let is_indexed = self.model.layout.is_key(parameter) && !self.fresh.contains(&row);
+        // It mostly is the last of them, if it is one.
+        let is_indexed =
+            self.model.layout.is_key(parameter) && !self.fresh.iter().rev().any(|&fresh| fresh == row);
         let home = self.model.store.home(row).filter(|_| is_indexed);
         let keys: Vec<usize> =
             home.map(|home| self.model.layout.keys_with(home.table, parameter).collect()).unwrap_or_default();
