@@ -14,7 +14,6 @@ use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value}
 use crate::key::ascending::Highest;
 use crate::key::index::Wanted;
 use crate::model::DataModel;
-use crate::permissions::Rights;
 use crate::permissions::access::Access;
 use crate::resolve::place::{DigitBuffer, Place, digits, push_decimal};
 use crate::store::RowId;
@@ -198,17 +197,12 @@ impl DataModel {
         self.layout.key_parameters(table).iter().map(|&parameter| self.parameter(parameter))
     }
 
-    /// Names and values of the parameters of all keys of a row, each once; those that may be read.
-    pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access<'_>) -> Vec<(String, String)> {
+    /// Names and values of the parameters of all keys of a row, each once, as Controllers see them.
+    pub(crate) fn unique_keys_of(&self, row: RowId) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
-        let grants = access.object(self, place);
         let shown = |parameter: Parameter<'_>| {
-            // [R-ADD.6] [R-GIN.1]
-            if !grants.parameter(parameter.id(), Rights::READ) {
-                return None;
-            }
             // Key parameters are stored, so that reading one cannot fail.
-            let value = self.seen(row, parameter, access).ok()?;
+            let value = self.seen(row, parameter, Access::CONTROLLER).ok()?;
             Some((parameter.name().to_string(), value.to_string()))
         };
         self.key_parameters(place.object).filter_map(shown).collect()
@@ -296,13 +290,13 @@ impl Transaction<'_> {
     /// [R-ADD.5] gives values to the keys of new rows that neither the Controller, the device nor a default has
     /// given any, or whose default another row has. It happens when the message is done, so that what is made up
     /// keeps clear of what was said.
-        let mut highest = Highest::default();
     pub(crate) fn complete_keys(&mut self) {
         let schema = self.model.schema.clone();
         // Of several rows each keeps clear of the keys of the others. A single one is entered when its keys are there.
         if self.created().nth(1).is_some() {
             self.index_fresh();
         }
+        let mut highest = Highest::default();
         for position in 0..self.log().len() {
             let Some(row) = self.log()[position].created() else { continue };
             // What has gone again is in no index, and must not get into one.
@@ -310,13 +304,13 @@ impl Transaction<'_> {
                 self.complete_row_by(&schema, row, &mut highest, &Self::set);
             }
         }
-        let mut highest = Highest::default();
     }
 
     /// The same for rows that were saved without a part of their keys: what is made up is not undone by itself, only
     /// with its row.
     pub(crate) fn complete_saved_keys(&mut self, rows: Vec<RowId>) {
         let schema = self.model.schema.clone();
+        let mut highest = Highest::default();
         for row in rows {
             if self.model.store.is_attached(row) {
                 self.complete_row_by(&schema, row, &mut highest, &Self::set_for_good);
@@ -328,13 +322,13 @@ impl Transaction<'_> {
     pub(crate) fn complete_keys_of(&mut self, row: RowId) {
         let schema = self.model.schema.clone();
         self.complete_row_by(&schema, row, &mut Highest::default(), &Self::set_for_good);
-        highest: &mut Highest,
     }
 
     fn complete_row_by(
         &mut self,
         schema: &Schema,
         row: RowId,
+        highest: &mut Highest,
         set: &impl Fn(&mut Self, RowId, ParameterId, Value),
     ) {
         let Some(place) = self.model.place_of_row(row) else { return };
@@ -347,25 +341,25 @@ impl Transaction<'_> {
             if let Some(value) = highest.next(self.model, place, parameter) {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
-            highest.note(self.model, place, parameter);
             } else if !self.model.default_serves(place, parameter)
                 && let Some(value) = self.model.generated_key_value(place, parameter)
             {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
             }
+            highest.note(self.model, place, parameter);
         }
         if !self.model.ascending.is_empty() {
             self.number_row_by(schema, place, highest, set);
         }
     }
-        highest: &mut Highest,
 
     /// Gives a new row its numbers in parameters that ascend and are in no key.
     fn number_row_by(
         &mut self,
         schema: &Schema,
         place: Place,
+        highest: &mut Highest,
         set: &impl Fn(&mut Self, RowId, ParameterId, Value),
     ) {
         let ascending = self.model.ascending.iter().filter_map(|&id| schema.parameter(id));
@@ -377,13 +371,13 @@ impl Transaction<'_> {
             if self.model.store.packed_value(place.row, id).is_some() {
                 continue;
             }
-            highest.note(self.model, place, parameter);
             // Where no default says what the first row has, it is the first.
             let first = || parameter.object_default().is_none().then(|| parameter.syntax().parse("1").ok());
             if let Some(value) = highest.next(self.model, place, parameter).or_else(|| first().flatten()) {
                 self.begin_entry_of(place.row);
                 set(self, place.row, id, value);
             }
+            highest.note(self.model, place, parameter);
         }
     }
 }

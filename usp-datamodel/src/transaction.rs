@@ -22,6 +22,7 @@ use usp_schema::{Object, ObjectId, ParameterId, Value};
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::resolve::without_dot;
 use crate::store::RowId;
 use crate::store::value_view::ValueView;
 use crate::subscriptions::index::SubscriberId;
@@ -315,7 +316,7 @@ impl<'m> Transaction<'m> {
                 self.unindex(row);
             }
             self.model.store.detach(row);
-            let target = path.trim_end_matches('.').to_string();
+            let target = without_dot(&path).to_string();
             self.log.push(Undo::Deleted { row, past: Box::new(Past { path, behind }) });
             doomed.extend(self.clean_references(&target));
         }
@@ -474,7 +475,7 @@ impl<'m> Transaction<'m> {
             }
         };
         for target in targets.iter().filter(|target| !target.is_empty()) {
-            self.model.store.index_reference(target.trim_end_matches('.'), row, parameter, present);
+            self.model.store.index_reference(without_dot(target), row, parameter, present);
         }
     }
 
@@ -482,7 +483,7 @@ impl<'m> Transaction<'m> {
     fn remove_reference(&mut self, row: RowId, parameter: ParameterId, target: &str) {
         let emptied = match self.model.store.value(row, parameter).map(ValueView::into_value) {
             Some(Value::List(items)) => {
-                let kept = items.into_iter().filter(|item| item.to_string().trim_end_matches('.') != target);
+                let kept = items.into_iter().filter(|item| without_dot(&item.to_string()) != target);
                 Value::List(kept.collect())
             }
             Some(_) => Value::String(String::new()),

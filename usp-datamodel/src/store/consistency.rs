@@ -6,8 +6,9 @@ use alloc::string::{String, ToString};
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::model::DataModel;
+use crate::resolve::without_dot;
 use crate::store::value_view::ValueView;
-use crate::store::{Index, ROOT, RowId, Table};
+use crate::store::{ROOT, ReferenceIndex, RowId, Table};
 
 impl DataModel {
     /// The first thing that is wrong inside of the model; `None`, as ever, if all is well.
@@ -32,7 +33,7 @@ impl DataModel {
         if self.subscriptions.has_unused_nodes() {
             return Err("the index of subscriptions keeps what nobody needs".to_string());
         }
-        let mut references = Index::new();
+        let mut references = ReferenceIndex::new();
         for &row in &rows {
             let Some(content) = self.store.row(row) else { return Err("a row is missing".to_string()) };
             for (table, rows) in content.tables() {
@@ -87,7 +88,7 @@ impl DataModel {
         row: RowId,
         parameter: ParameterId,
         value: &ValueView<'_>,
-        references: &mut Index<(RowId, ParameterId)>,
+        references: &mut ReferenceIndex,
     ) -> Result<(), String> {
         if !self.carries(row, parameter) {
             return Err(alloc::format!(
@@ -100,7 +101,7 @@ impl DataModel {
         }
         for item in value.texts().into_iter().filter(|item| !item.is_empty()) {
             let leads_to = self.reference_target(&item).map(|found| self.path_of_match(found));
-            if leads_to.is_none_or(|path| path.trim_end_matches('.') != item) {
+            if leads_to.is_none_or(|path| without_dot(&path) != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
             }
             references.entry(item.into()).or_default().insert((row, parameter));
