@@ -309,9 +309,11 @@ impl Behind {
                     }
                     Step::Follow(name, follow) => {
                         let Some(parameter) = object.parameter(name) else { continue };
-                        let targets = model.follow(place.row, parameter, *follow, view);
-                        budget.compared(targets.len())?;
-                        places.extend(targets);
+                        places.extend(
+                            model.follow(place.row, parameter, *follow, view, |items| {
+                                budget.compared(items)
+                            })?,
+                        );
                     }
                 }
             }

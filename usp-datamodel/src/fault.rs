@@ -1,5 +1,6 @@
 //! Why a request, or a part of one, was refused.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use core::fmt;
 
@@ -9,8 +10,9 @@ use usp_schema::{ValueError, ValueErrorKind};
 
 /// A USP error code with the words that go with it.
 ///
-/// The mapping from what went wrong to a code happens here and nowhere else. The words are for whoever sent the
-/// request: they say what was wrong and what would be right, and never hold more of the input than a path.
+/// What goes wrong in many places has its code from here, and what goes wrong in one has it there. The words are for
+/// whoever sent the request: they say what was wrong and what would be right, and never hold more of the input than a
+/// path, or the beginning of what is longer than one mostly is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     code: ErrorCode,
@@ -33,13 +35,19 @@ impl Fault {
         &self.message
     }
 
+    /// Bytes that it takes in an answer, roughly.
+    pub(crate) fn size(&self) -> usize {
+        const CODE_AND_TAGS: usize = 12;
+        self.message.len() + CODE_AND_TAGS
+    }
+
     pub(crate) fn path_syntax(path: &str, error: &ParsePathError) -> Self {
         // A path beyond the limits of the parser may well be a right one.
         let code = match error.is_limit() {
             true => ErrorCode::RESOURCES_EXCEEDED,
             false => ErrorCode::INVALID_PATH_SYNTAX,
         };
-        Self::new(code, alloc::format!("{path}: {error}"))
+        Self::new(code, alloc::format!("{}: {error}", shortened(path)))
     }
 
     pub(crate) fn unsupported_path(path: impl fmt::Display) -> Self {
@@ -70,6 +78,21 @@ impl Fault {
         Self::new(ErrorCode::RESOURCES_EXCEEDED, alloc::format!("the request needs more than {limit} {what}"))
     }
 }
+
+/// A text of the input as faults hold it: its beginning, where it is long.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= MOST_OF_INPUT {
+        return Cow::Borrowed(text);
+    }
+    let mut end = MOST_OF_INPUT;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    Cow::Owned(alloc::format!("{}…", &text[..end]))
+}
+
+/// Bytes of a text of the input that a fault holds at most.
+const MOST_OF_INPUT: usize = 256;
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! Unique Keys: their text, their values, and the values that the Agent makes up for them.
 
+mod ascending;
 pub(crate) mod index;
 
 use alloc::borrow::Cow;
@@ -10,9 +11,9 @@ use core::hash::BuildHasher;
 
 use usp_schema::{ObjectId, Parameter, ParameterId, PrimitiveType, Schema, Value};
 
+use crate::key::ascending::Highest;
 use crate::key::index::Wanted;
 use crate::model::DataModel;
-use crate::permissions::Rights;
 use crate::permissions::access::Access;
 use crate::resolve::place::{DigitBuffer, Place, digits, push_decimal};
 use crate::store::RowId;
@@ -196,31 +197,15 @@ impl DataModel {
         self.layout.key_parameters(table).iter().map(|&parameter| self.parameter(parameter))
     }
 
-    /// Names and values of the parameters of all keys of a row, each once; those that may be read.
-    pub(crate) fn unique_keys_of(&self, row: RowId, access: &Access<'_>) -> Vec<(String, String)> {
+    /// Names and values of the parameters of all keys of a row, each once, as Controllers see them.
+    pub(crate) fn unique_keys_of(&self, row: RowId) -> Vec<(String, String)> {
         let Some(place) = self.place_of_row(row) else { return Vec::new() };
-        let grants = access.object(self, place);
         let shown = |parameter: Parameter<'_>| {
-            // [R-ADD.6] [R-GIN.1]
-            if !grants.parameter(parameter.id(), Rights::READ) {
-                return None;
-            }
             // Key parameters are stored, so that reading one cannot fail.
-            let value = self.seen(row, parameter, access).ok()?;
+            let value = self.seen(row, parameter, Access::CONTROLLER).ok()?;
             Some((parameter.name().to_string(), value.to_string()))
         };
         self.key_parameters(place.object).filter_map(shown).collect()
-    }
-
-    /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
-    /// row, and above the last number.
-    fn ascending_value(&self, place: Place, parameter: Parameter<'_>) -> Option<Value> {
-        let home = self.store.home(place.row).filter(|_| self.ascending.contains(&parameter.id()))?;
-        let others = self.store.table(home.parent, home.table)?.rows().filter(|&row| row != place.row);
-        // A row of the same request whose turn is still to come counts with its default.
-        let highest =
-            others.filter_map(|row| self.at_rest(row, parameter).into_value().whole_number()).max()?;
-        parameter.syntax().parse(&(highest + 1).to_string()).ok()
     }
 
     /// Whether a default makes up a value that need not be generated: an empty text is none, nor is one that makes
@@ -311,11 +296,12 @@ impl Transaction<'_> {
         if self.created().nth(1).is_some() {
             self.index_fresh();
         }
+        let mut highest = Highest::default();
         for position in 0..self.log().len() {
             let Some(row) = self.log()[position].created() else { continue };
             // What has gone again is in no index, and must not get into one.
             if self.model.store.is_attached(row) {
-                self.complete_row_by(&schema, row, &Self::set);
+                self.complete_row_by(&schema, row, &mut highest, &Self::set);
             }
         }
     }
@@ -324,9 +310,10 @@ impl Transaction<'_> {
     /// with its row.
     pub(crate) fn complete_saved_keys(&mut self, rows: Vec<RowId>) {
         let schema = self.model.schema.clone();
+        let mut highest = Highest::default();
         for row in rows {
             if self.model.store.is_attached(row) {
-                self.complete_row_by(&schema, row, &Self::set_for_good);
+                self.complete_row_by(&schema, row, &mut highest, &Self::set_for_good);
             }
         }
     }
@@ -334,13 +321,14 @@ impl Transaction<'_> {
     /// The same for one row that nobody says anything about.
     pub(crate) fn complete_keys_of(&mut self, row: RowId) {
         let schema = self.model.schema.clone();
-        self.complete_row_by(&schema, row, &Self::set_for_good);
+        self.complete_row_by(&schema, row, &mut Highest::default(), &Self::set_for_good);
     }
 
     fn complete_row_by(
         &mut self,
         schema: &Schema,
         row: RowId,
+        highest: &mut Highest,
         set: &impl Fn(&mut Self, RowId, ParameterId, Value),
     ) {
         let Some(place) = self.model.place_of_row(row) else { return };
@@ -350,7 +338,7 @@ impl Transaction<'_> {
                 continue;
             }
             let Some(parameter) = schema.parameter(id) else { continue };
-            if let Some(value) = self.model.ascending_value(place, parameter) {
+            if let Some(value) = highest.next(self.model, place, parameter) {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
             } else if !self.model.default_serves(place, parameter)
@@ -359,9 +347,10 @@ impl Transaction<'_> {
                 self.begin_entry_of(row);
                 set(self, row, parameter.id(), value);
             }
+            highest.note(self.model, place, parameter);
         }
         if !self.model.ascending.is_empty() {
-            self.number_row_by(schema, place, set);
+            self.number_row_by(schema, place, highest, set);
         }
     }
 
@@ -370,6 +359,7 @@ impl Transaction<'_> {
         &mut self,
         schema: &Schema,
         place: Place,
+        highest: &mut Highest,
         set: &impl Fn(&mut Self, RowId, ParameterId, Value),
     ) {
         let ascending = self.model.ascending.iter().filter_map(|&id| schema.parameter(id));
@@ -383,10 +373,11 @@ impl Transaction<'_> {
             }
             // Where no default says what the first row has, it is the first.
             let first = || parameter.object_default().is_none().then(|| parameter.syntax().parse("1").ok());
-            if let Some(value) = self.model.ascending_value(place, parameter).or_else(|| first().flatten()) {
+            if let Some(value) = highest.next(self.model, place, parameter).or_else(|| first().flatten()) {
                 self.begin_entry_of(place.row);
                 set(self, place.row, id, value);
             }
+            highest.note(self.model, place, parameter);
         }
     }
 }

@@ -28,8 +28,10 @@ pub struct Limits {
     pub max_comparisons: usize,
     /// Most parameters, objects and settings that a request may ask for, change or be told of. Default 4,000,000.
     pub max_results: usize,
-    /// Most bytes of the Message that answers a request; known before a change is made. The answer to an Operate is
-    /// not bounded, since what was run cannot be taken back. Default 64 MiB.
+    /// Most bytes of the Message that answers a request, Response or Error; known before a change is made. Faults and
+    /// paths that are kept for the answer while a request is worked on count as they arise, also those that it does
+    /// not hold in the end. The answer to an Operate is not bounded, since what was run cannot be taken back. Default
+    /// 64 MiB.
     pub max_answer: usize,
     /// Most times that a request with `allow_partial` is tried again because what is left of it still conflicts.
     /// Default 32.

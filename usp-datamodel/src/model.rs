@@ -221,8 +221,7 @@ impl DataModel {
     /// The schema has no such parameter, or it is no strong reference in a table.
     pub fn owned_by(&mut self, reference: &str) -> Result<(), RegisterError> {
         let parameter = self.named_parameter(reference)?;
-        let in_table = enclosing_table(parameter.object()).is_some();
-        if !in_table || !self.layout.is_strong_reference(parameter.id()) {
+        if !self.can_own(parameter) {
             let reason = "is no strong reference in a table";
             return Err(RegisterError::Unfit { path: reference.to_string(), reason });
         }
@@ -352,6 +351,13 @@ impl DataModel {
     /// The parameter of an identifier that came from this schema.
     pub(crate) fn parameter(&self, id: ParameterId) -> Parameter<'_> {
         self.schema.parameter(id).expect("identifiers held by the engine come from its own schema")
+    }
+}
+
+impl DataModel {
+    /// Whether what a parameter refers to can own the row that it is in: it is a strong reference in a table.
+    pub(crate) fn can_own(&self, parameter: Parameter<'_>) -> bool {
+        enclosing_table(parameter.object()).is_some() && self.layout.is_strong_reference(parameter.id())
     }
 }
 

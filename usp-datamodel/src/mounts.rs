@@ -205,6 +205,14 @@ impl DataModel {
     }
 }
 
+impl DataModel {
+    /// Whether a row carries the mount that a table is in, if it is in one with nothing but single objects between.
+    pub(crate) fn has_place_for(&self, row: RowId, table: Object<'_>) -> bool {
+        let mount = table.parent().and_then(mount_around);
+        mount.is_none_or(|mount| self.store.mount(row) == Some(mount.id()))
+    }
+}
+
 fn in_several_mounts(path: &str) -> RegisterError {
     let reason = "is in several mounts: the name of one in place of {i} says which is meant";
     RegisterError::Unfit { path: String::from(path), reason }

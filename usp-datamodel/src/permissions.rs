@@ -186,10 +186,9 @@ impl Permissions {
         (&rule.possible, rule.is_fixed())
     }
 
-    /// The same of a table as such.
-    pub(crate) fn possible_of_table(&self, table: ObjectId) -> (&ObjectGrants, bool) {
-        let rule = self.rule(2 * table.index() as usize + 1);
-        (&rule.possible, rule.is_fixed())
+    /// The rights that there may be to a table as such.
+    pub(crate) fn possible_of_table(&self, table: ObjectId) -> &ObjectGrants {
+        &self.rule(2 * table.index() as usize + 1).possible
     }
 
     /// The rights to an object, or to the rows of a table, that every row has.

@@ -13,6 +13,7 @@ mod get_supported_dm;
 pub(crate) mod handled;
 pub(crate) mod keys_of_children;
 pub(crate) mod operate;
+mod room;
 pub(crate) mod scratch;
 mod set;
 mod setting;
@@ -30,6 +31,7 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::requester::Requester;
 use crate::requests::handled::Handled;
+use crate::requests::room::Room;
 
 impl DataModel {
     /// Answers a request `[R-MSG.0]`: Get, GetInstances, GetSupportedDM, Set, Add, Delete or Operate. The Message that
@@ -153,8 +155,7 @@ impl DataModel {
         out: &mut Vec<u8>,
     ) -> Result<Handled, Error> {
         // [R-SEC.1] what the requester may do is known before anything is done.
-        let access =
-            Access::begin(self, requester).map_err(|fault| Error::new(fault.code(), fault.message()))?;
+        let access = Access::begin(self, requester).map_err(as_a_whole)?;
         let asker = Asker { requester, access: &access };
         let mut answer = Answer { msg_id, start: out.len(), out };
         match request.req_type() {
@@ -194,20 +195,27 @@ struct Answer<'a> {
 }
 
 impl Answer<'_> {
+    /// An Error of a size that may be sent: this one, or 7005 where it is larger.
+    fn error_that_fits(&mut self, error: Error, model: &DataModel) -> Error {
+        write_error(&error, self.msg_id, self.out);
+        let fits = self.fits(model);
+        self.out.truncate(self.start);
+        fits.err().unwrap_or(error)
+    }
+
     /// Whether an answer that is written is of a size that may be sent.
     ///
     /// # Errors
     ///
     /// 7005: it is larger.
     fn fits(&self, model: &DataModel) -> Result<(), Error> {
-        match self.out.len() - self.start <= model.limits.max_answer {
-            true => Ok(()),
-            false => {
-                let fault = Fault::exceeded("bytes for its answer", model.limits.max_answer);
-                Err(Error::new(fault.code(), fault.message()))
-            }
-        }
+        Room::new(&model.limits).holds(self.out.len() - self.start).map_err(as_a_whole)
     }
+}
+
+/// The Error of a request that failed for one reason.
+fn as_a_whole(fault: Fault) -> Error {
+    Error::new(fault.code(), fault.message())
 }
 
 // Neither of these two can be.

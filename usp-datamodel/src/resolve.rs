@@ -271,33 +271,31 @@ impl DataModel {
         found.map_or_else(|| without_dot(text).into(), |(_, canonical)| canonical.into_owned())
     }
 
-    /// The objects that a reference parameter points to: one item of its list or all.
+    /// The objects that a reference parameter points to: one item of its list or all. Each item is paid for, also where
+    /// it leads nowhere.
     pub(crate) fn follow(
         &self,
         row: RowId,
         parameter: Parameter<'_>,
         follow: Follow,
         view: View<'_>,
-    ) -> Vec<Place> {
+        pay: impl FnOnce(usize) -> Result<(), Fault>,
+    ) -> Result<Vec<Place>, Fault> {
         // What may not be read leads nowhere.
         if !view.access.reads(self, row, parameter) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        let Ok(value) = self.seen(row, parameter, view.access) else { return Vec::new() };
-        let items = value.texts();
-        let chosen = match follow {
-            Follow::Item(number) => {
-                items.get(number.get() as usize - 1..).and_then(|rest| rest.get(..1)).unwrap_or_default()
-            }
-            Follow::All => &items,
+        let Ok(value) = self.seen(row, parameter, view.access) else { return Ok(Vec::new()) };
+        let items = match follow {
+            Follow::Item(number) => value.text_of(number.get() as usize - 1).into_iter().collect(),
+            Follow::All => value.texts(),
         };
-        chosen
-            .iter()
-            .filter_map(|item| match self.reference_target(item)? {
-                Match { node: Node::Place(place), leaf: Leaf::Object } => Some(place),
-                _ => None,
-            })
-            .collect()
+        pay(items.len())?;
+        let place = |item: &String| match self.reference_target(item)? {
+            Match { node: Node::Place(place), leaf: Leaf::Object } => Some(place),
+            _ => None,
+        };
+        Ok(items.iter().filter_map(place).collect())
     }
 }
 

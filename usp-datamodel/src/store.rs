@@ -84,8 +84,8 @@ struct Work {
     row: Vec<u8>,
 }
 
-/// Entries by text.
-pub(crate) type Index<T> = BTreeMap<Box<str>, BTreeSet<T>>;
+/// References by the path that they lead to.
+pub(crate) type ReferenceIndex = BTreeMap<Box<str>, BTreeSet<(RowId, ParameterId)>>;
 
 /// All rows.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub(crate) struct Store {
     /// What is mounted at rows that carry something.
     mounts: BTreeMap<RowId, ObjectId>,
     /// Rows and parameters by the path that they refer to, for strong references.
-    referrers: Index<(RowId, ParameterId)>,
+    referrers: ReferenceIndex,
 }
 
 impl Store {
@@ -327,7 +327,7 @@ impl Store {
         }
     }
 
-    /// The number that the next row of a table gets.
+    /// The highest number that a table has given out.
     pub(crate) fn highest_number(&self, row: RowId, table: ObjectId) -> u32 {
         self.table(row, table).map_or(0, |table| table.highest)
     }
@@ -406,7 +406,7 @@ impl Store {
     }
 
     /// The index of strong references, as it is kept.
-    pub(crate) fn reference_index(&self) -> &Index<(RowId, ParameterId)> {
+    pub(crate) fn reference_index(&self) -> &ReferenceIndex {
         &self.referrers
     }
 
@@ -504,7 +504,7 @@ fn neighbourhood(parameter: ParameterId) -> u32 {
     parameter.index() / 16
 }
 
-fn update_index<T: Ord>(index: &mut Index<T>, text: &str, entry: T, present: bool) {
+fn update_index(index: &mut ReferenceIndex, text: &str, entry: (RowId, ParameterId), present: bool) {
     if present {
         match index.get_mut(text) {
             Some(entries) => {

@@ -22,6 +22,7 @@ use usp_schema::{Object, ObjectId, ParameterId, Value};
 use crate::change::Change;
 use crate::fault::Fault;
 use crate::model::DataModel;
+use crate::resolve::without_dot;
 use crate::store::RowId;
 use crate::store::value_view::ValueView;
 use crate::subscriptions::index::SubscriberId;
@@ -185,7 +186,8 @@ impl<'m> Transaction<'m> {
                 Some(Undo::Created { row, highest }) => {
                     let home = self.model.store.home(row);
                     self.unindex(row);
-                    self.fresh.retain(|&fresh| fresh != row);
+                    // Rows are undone from the last on.
+                    self.fresh.pop_if(|fresh| *fresh == row);
                     self.model.store.detach(row);
                     if let Some(home) = home {
                         self.model.store.reset_highest_number(home.parent, home.table, highest);
@@ -314,7 +316,7 @@ impl<'m> Transaction<'m> {
                 self.unindex(row);
             }
             self.model.store.detach(row);
-            let target = path.trim_end_matches('.').to_string();
+            let target = without_dot(&path).to_string();
             self.log.push(Undo::Deleted { row, past: Box::new(Past { path, behind }) });
             doomed.extend(self.clean_references(&target));
         }
@@ -406,7 +408,9 @@ impl<'m> Transaction<'m> {
         if !self.model.layout.is_watched(parameter) {
             return self.model.store.replace_value(row, parameter, value.as_ref());
         }
-        let is_indexed = self.model.layout.is_key(parameter) && !self.fresh.contains(&row);
+        // It mostly is the last of them, if it is one.
+        let is_indexed =
+            self.model.layout.is_key(parameter) && !self.fresh.iter().rev().any(|&fresh| fresh == row);
         let home = self.model.store.home(row).filter(|_| is_indexed);
         let keys: Vec<usize> =
             home.map(|home| self.model.layout.keys_with(home.table, parameter).collect()).unwrap_or_default();
@@ -471,7 +475,7 @@ impl<'m> Transaction<'m> {
             }
         };
         for target in targets.iter().filter(|target| !target.is_empty()) {
-            self.model.store.index_reference(target.trim_end_matches('.'), row, parameter, present);
+            self.model.store.index_reference(without_dot(target), row, parameter, present);
         }
     }
 
@@ -479,7 +483,7 @@ impl<'m> Transaction<'m> {
     fn remove_reference(&mut self, row: RowId, parameter: ParameterId, target: &str) {
         let emptied = match self.model.store.value(row, parameter).map(ValueView::into_value) {
             Some(Value::List(items)) => {
-                let kept = items.into_iter().filter(|item| item.to_string().trim_end_matches('.') != target);
+                let kept = items.into_iter().filter(|item| without_dot(&item.to_string()) != target);
                 Value::List(kept.collect())
             }
             Some(_) => Value::String(String::new()),

@@ -254,6 +254,65 @@ fn more_than_a_command_may_run_wait_for_their_turn() {
     assert_eq!(status(&mut bench, 4), "Requested");
 }
 
+/// Where more may run than before, those that wait begin, and none that comes later overtakes them.
+#[test]
+fn what_waits_begins_when_more_may_run() {
+    let mut bench = Bench::new();
+    let begun = begins(&mut bench, TIMER);
+    bench.model.limit_command(TIMER, Concurrency::queue(1, 5)).unwrap();
+    for (seconds, key) in [(1, "a"), (13, "b"), (2, "c"), (3, "d"), (4, "e")] {
+        bench.operate(timer(seconds, key));
+    }
+    let keys = |begun: &Begun| -> Vec<String> {
+        let begun = begun.lock().unwrap();
+        begun.iter().map(|(_, call)| call.split(' ').nth(1).unwrap().to_owned()).collect()
+    };
+    assert_eq!(keys(&begun), ["a"]);
+    bench.model.limit_command(TIMER, Concurrency::queue(3, 5)).unwrap();
+    assert_eq!(keys(&begun), ["a", "c", "d"]);
+    assert_eq!(requests(&mut bench), [1, 3, 4, 5].map(|row| format!("{REQUEST}{row}.")));
+    // A new handler is without a limit.
+    let begun = begins(&mut bench, TIMER);
+    bench.operate(timer(5, "f"));
+    assert_eq!(keys(&begun), ["e", "f"]);
+}
+
+/// A token stays that of its call, also where the call does not begin.
+#[test]
+fn a_refused_call_does_not_leave_its_token_to_the_next() {
+    let mut bench = Bench::new();
+    let tokens = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&tokens);
+    bench
+        .model
+        .on_async_command(TIMER, move |_, token, _| {
+            noted.lock().unwrap().push(token);
+            Err(Fault::new(ErrorCode::COMMAND_FAILURE, "not today"))
+        })
+        .unwrap();
+    bench.operate(timer(1, "a"));
+    bench.operate(timer(1, "b"));
+    let tokens = tokens.lock().unwrap();
+    assert_ne!(tokens[0], tokens[1]);
+}
+
+/// A command whose handler panics has its handler still.
+#[test]
+fn handlers_outlive_a_panic() {
+    let mut bench = Bench::new();
+    bench
+        .model
+        .on_async_command(TIMER, |call, _, _| {
+            assert_ne!(call.command_key(), "broken");
+            Ok(())
+        })
+        .unwrap();
+    let broken = core::panic::AssertUnwindSafe(|| bench.operate(timer(1, "broken")));
+    std::panic::catch_unwind(broken).unwrap_err();
+    assert_eq!(requests(&mut bench), [""; 0]);
+    assert_eq!(told(&bench.operate(timer(1, "whole"))), [format!("{TIMER}: runs as {REQUEST}1.")]);
+}
+
 #[test]
 fn all_commands_together_are_limited() {
     let limits = Limits { max_operations: 1, ..Limits::default() };

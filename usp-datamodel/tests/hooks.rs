@@ -10,7 +10,7 @@ use alloc::sync::Arc;
 use std::sync::Mutex;
 
 use common::hooks::{self, Behaviour};
-use common::house::house;
+use common::house::{ROOM, house};
 use common::{Bench, codes, deleted, told};
 use usp_datamodel::{Refusal, RegisterError, Requester, StagedChange};
 use usp_msg::ErrorCode;
@@ -306,4 +306,24 @@ fn a_hook_knows_who_asks() {
     bench.requester = Requester::DEVICE;
     bench.set(false, &[("House.Room.1.", &[("Floor", "2")])]).unwrap();
     assert_eq!(*seen.lock().unwrap(), [false, true]);
+}
+
+/// A hook that panics is asked again next time, and so are the others: the model is not without them.
+#[test]
+fn hooks_outlive_a_panic() {
+    let mut bench = house();
+    bench.added(ROOM, &[]);
+    bench
+        .model
+        .on_prepare("House.Room.{i}.", |changes| {
+            assert!(changes.iter().all(|change| !change.path().ends_with(".Kind")), "the device is broken");
+            Err(Refusal::new("", ErrorCode::VALUE_CONFLICT, "no"))
+        })
+        .unwrap();
+    let before = bench.everything();
+    let mut set = |name| bench.set(false, &[("House.Room.1.", &[(name, "x")])]);
+    std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| set("Kind!"))).unwrap_err();
+    let error = set("Name!").unwrap_err();
+    assert_eq!(codes(&error), (7004, vec![("House.Room.1.Name", 7014)]));
+    assert_eq!(bench.everything(), before);
 }

@@ -8,9 +8,11 @@ mod common;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Mutex;
 
 use common::Bench;
+use common::gateway::{PROXIED, devices};
 use common::house::{ROOM, house, house_with};
 use common::lines;
 use proptest::prelude::*;
@@ -180,6 +182,45 @@ fn what_makes_no_sense_changes_nothing() {
     assert_eq!((bench.model.snapshot(), bench.changes()), (before, vec![]));
     let unknown = bench.model.live_table("House.Room.{i}.Cold.", broken).unwrap_err();
     assert!(matches!(unknown, RegisterError::Unknown { kind: "table", .. }), "{unknown}");
+}
+
+/// What is mounted at the rows of a table is listed for those that carry it, and for no others.
+#[test]
+fn a_live_table_of_a_mount_is_listed_where_it_is_mounted() {
+    let mut bench = devices();
+    let list = |within: &[u32]| {
+        assert_eq!(within, [1]);
+        Ok(vec![room("b"), room("c")])
+    };
+    bench.model.live_table("Device.ProxiedDevice.{zigbee}.Lamp.{i}.", list).unwrap();
+    bench.model.refresh("Device.").unwrap();
+    assert_eq!(bench.model.inconsistency(), None);
+    let lamps = bench.model.objects_at("Device.ProxiedDevice.*.Lamp.*.").unwrap();
+    assert_eq!(lamps, ["1.Lamp.2.", "1.Lamp.3.", "2.Lamp.1."].map(|row| format!("{PROXIED}{row}")));
+    let ambiguous = bench.model.live_table("Device.ProxiedDevice.{i}.Lamp.{i}.", list).unwrap_err();
+    assert!(ambiguous.to_string().contains("is in several mounts"), "{ambiguous}");
+}
+
+/// A list that panics is asked again next time.
+#[test]
+fn lists_outlive_a_panic() {
+    let mut bench = house();
+    let found = Found::new(Mutex::new(Ok(vec![])));
+    let list = Arc::clone(&found);
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let broken = Arc::clone(&is_broken);
+    bench
+        .model
+        .live_table("House.Room.{i}.", move |_| {
+            assert!(!broken.load(Ordering::Relaxed), "the device is broken");
+            list.lock().unwrap().clone()
+        })
+        .unwrap();
+    std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| bench.model.refresh(ROOM))).unwrap_err();
+    is_broken.store(false, Ordering::Relaxed);
+    *found.lock().unwrap() = Ok(rooms(&["a"]));
+    bench.model.refresh(ROOM).unwrap();
+    assert_eq!(names(&mut bench), [(1, "a".to_owned())].into());
 }
 
 proptest! {

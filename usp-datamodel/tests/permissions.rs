@@ -418,3 +418,22 @@ fn numbers_beside_the_keys_ascend_too() {
     assert_eq!(restored.restore([&*bench.model.snapshot()]).unwrap(), []);
     assert_eq!(restored.value_at(&format!("{}Size", rooms[2])).unwrap().to_string(), "8");
 }
+
+/// Who may not know of a row is told the same of it whether it exists or not.
+#[test]
+fn the_supported_data_model_does_not_tell_which_rows_exist() {
+    let mut bench = house();
+    bench.added(ROOM, &[]);
+    bench.added(ROOM, &[]);
+    let mut codes = |entries: &[Entry<'_>]| {
+        let permissions = Permissions::compile(bench.model.schema(), &[role(entries)]);
+        bench.requester = Requester::controller("House.Room.1").with_permissions(permissions.into());
+        ["House.Room.1.", "House.Room.2.", "House.Room.9."].map(|path| {
+            let answer = bench.supported(GetSupportedDm::new([path]));
+            answer.req_obj_results[0].err_code
+        })
+    };
+    assert_eq!(codes(&[("House.", NONE)]), [7026, 7026, 7026]);
+    assert_eq!(codes(&[("House.Room.1.", ALL)]), [0, 7016, 7016]);
+    assert_eq!(codes(&[("House.", ALL)]), [0, 0, 7016]);
+}

@@ -204,13 +204,16 @@ impl DataModel {
         self.operations.registered.insert(command, queue);
     }
 
-    /// Limits how many calls of an asynchronous command run at the same time.
+    /// Limits how many calls of an asynchronous command run at the same time. Those that wait begin where there is room
+    /// for them now; those that run are not stopped.
     ///
     /// # Errors
     ///
     /// The command has no handler yet.
     pub fn limit_command(&mut self, path: &str, concurrency: Concurrency) -> Result<(), RegisterError> {
         self.registered_command(path)?.concurrency = concurrency;
+        let command = self.async_command(path)?;
+        self.begin_waiting(command);
         Ok(())
     }
 

@@ -17,6 +17,8 @@ pub(crate) struct Operated {
     /// Whether an answer is wanted in any case.
     send_resp: bool,
     results: Vec<(String, State)>,
+    /// How many commands have not ended.
+    awaited: usize,
 }
 
 /// What one command has come to.
@@ -42,10 +44,11 @@ pub(crate) enum Outcome {
 
 impl Operated {
     pub(crate) fn new(msg_id: &str, send_resp: bool) -> Self {
-        Self { msg_id: msg_id.to_string(), send_resp, results: Vec::new() }
+        Self { msg_id: msg_id.to_string(), send_resp, results: Vec::new(), awaited: 0 }
     }
 
     pub(crate) fn push(&mut self, path: String, state: State) {
+        self.awaited += usize::from(matches!(state, State::Awaited { .. }));
         self.results.push((path, state));
     }
 
@@ -57,8 +60,13 @@ impl Operated {
         })
     }
 
+    /// How many there are of them.
+    pub(crate) fn awaited(&self) -> usize {
+        self.awaited
+    }
+
     pub(crate) fn is_waiting(&self) -> bool {
-        self.tokens().next().is_some()
+        self.awaited > 0
     }
 
     /// The path of a command that has not ended, and its supported one.
@@ -74,6 +82,7 @@ impl Operated {
         let is_meant = |state: &State| matches!(state, State::Awaited { token, .. } if *token == wanted);
         if let Some((_, state)) = self.results.iter_mut().find(|(_, state)| is_meant(state)) {
             *state = State::Ended(result.map(|output| Outcome::Done(output.into_iter().collect())));
+            self.awaited -= 1;
         }
     }
 
@@ -85,6 +94,7 @@ impl Operated {
                 *state = State::Ended(Err(Fault::new(ErrorCode::COMMAND_FAILURE, message)));
             }
         }
+        self.awaited = 0;
     }
 
     /// Bytes that it holds, roughly.

@@ -5,6 +5,7 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -96,17 +97,12 @@ impl Operations {
         self.running.values().any(|operation| operation.request == Some(request))
     }
 
-    /// The token of the next call.
-    pub(crate) fn next_token(&self) -> CommandToken {
-        CommandToken::new(self.tokens + 1)
-    }
-
     /// The command of a call that runs or waits.
     pub(crate) fn command(&self, token: CommandToken) -> Option<CommandId> {
         self.running.get(&token).map(|operation| operation.command)
     }
 
-    /// The token of a call that is no Request.
+    /// The token of a call that is about to begin, which no other has, also if it does not begin.
     pub(crate) fn take_token(&mut self) -> CommandToken {
         self.tokens += 1;
         CommandToken::new(self.tokens)
@@ -114,7 +110,6 @@ impl Operations {
 
     /// Takes in a call that has begun.
     pub(crate) fn insert(&mut self, token: CommandToken, operation: Operation) {
-        self.tokens += 1;
         self.running.insert(token, operation);
     }
 
@@ -165,22 +160,24 @@ impl DataModel {
             let message = alloc::format!("{} is refused: {limit} commands run already", call.path);
             return Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message));
         }
+        // None overtakes those that wait.
+        self.begin_waiting(command);
         let (active, waiting) = (self.operations.count(command, false), self.operations.count(command, true));
-        let Some(mut handler) = self.operations.registered.remove(&command) else {
+        let Some(handler) = self.operations.registered.get(&command) else {
             let message = alloc::format!("{}: this device does not run the command", call.path);
             return Err(Fault::new(ErrorCode::COMMAND_FAILURE, message));
         };
         let concurrency = handler.concurrency;
-        let result = if active < concurrency.active {
-            self.admit(command, call, arguments, Some(&mut handler))
+        if active < concurrency.active {
+            let handler = self.operations.registered.remove(&command);
+            let mut lent = LentCommand { command, handler, model: self };
+            lent.model.admit(command, call, arguments, lent.handler.as_mut())
         } else if waiting < concurrency.waiting {
             self.admit(command, call, arguments, None)
         } else {
             let message = alloc::format!("{} runs {active} times already", call.path);
             Err(Fault::new(ErrorCode::RESOURCES_EXCEEDED, message))
-        };
-        self.operations.registered.insert(command, handler);
-        result
+        }
     }
 
     /// Makes the Request row and starts the command if there is a handler; else it waits.
@@ -191,7 +188,7 @@ impl DataModel {
         arguments: &[(&str, &str)],
         handler: Option<&mut AsyncCommand>,
     ) -> Result<String, Fault> {
-        let token = self.operations.next_token();
+        let token = self.operations.take_token();
         let originator = self.originator(call.requester);
         let table = self.operations.requests;
         let mut transaction = Transaction::new(self);
@@ -247,8 +244,8 @@ impl DataModel {
         result: Result<Vec<(String, String)>, Fault>,
     ) -> Result<(), CompleteError> {
         let Some(result) = self.parking.complete_command(token, result) else { return Ok(()) };
-        let mut ended: Vec<Ended> = alloc::vec![(token, result)];
-        while let Some((token, result)) = ended.pop() {
+        let mut ended: VecDeque<Ended> = [(token, result)].into();
+        while let Some((token, result)) = ended.pop_front() {
             let Some(operation) = self.operations.running.remove(&token) else {
                 return Err(CompleteError::UnknownToken);
             };
@@ -270,7 +267,7 @@ impl DataModel {
                 transaction.delete(row);
                 transaction.commit();
             }
-            // One that cannot begin has ended, and makes room for the next.
+            // Those that cannot begin have ended, and make room for others.
             ended.extend(self.start_waiting(operation.command));
         }
         Ok(())
@@ -296,15 +293,32 @@ impl DataModel {
         Some((&*operation.path, Cow::Owned(self.schema.command(operation.command)?.path())))
     }
 
-    /// Starts the command that has waited longest, if there is room; gives its fault if it will not start.
-    fn start_waiting(&mut self, command: CommandId) -> Option<Ended> {
-        let token = self.operations.next_waiting(command)?;
-        let active = self.operations.count(command, false);
-        let handler = self.operations.registered.get_mut(&command)?;
-        if active >= handler.concurrency.active {
-            return None;
+    /// Starts calls of a command that wait, as far as there is room: how many may run is not the same for ever.
+    pub(crate) fn begin_waiting(&mut self, command: CommandId) {
+        for (token, fault) in self.start_waiting(command) {
+            // What has failed to begin is there to be ended.
+            let _ = self.complete_command(token, fault);
         }
+    }
+
+    /// The same, those that have waited longest first. Gives those that will not start with their faults.
+    fn start_waiting(&mut self, command: CommandId) -> Vec<Ended> {
+        let mut failed = Vec::new();
+        while let Some(token) = self.operations.next_waiting(command) {
+            let concurrency = self.operations.registered.get(&command).map(|handler| handler.concurrency);
+            let active = self.operations.count(command, false);
+            if concurrency.is_none_or(|concurrency| active >= concurrency.active) {
+                break;
+            }
+            failed.extend(self.start(token));
+        }
+        failed
+    }
+
+    /// Starts a call that waits; gives its fault if it will not start.
+    fn start(&mut self, token: CommandToken) -> Option<Ended> {
         let operation = self.operations.running.get_mut(&token)?;
+        let handler = self.operations.registered.get_mut(&operation.command)?;
         let State::Waiting(waiting) = core::mem::replace(&mut operation.state, State::Active) else {
             return None;
         };
@@ -425,6 +439,21 @@ impl Transaction<'_> {
                 let message = alloc::format!("{path} cannot be made: {}", why.unwrap_or_default());
                 Err(Fault::new(ErrorCode::INTERNAL_ERROR, message))
             }
+        }
+    }
+}
+
+/// What is registered for a command, out of the model while that is worked on. It goes back also when it panics.
+struct LentCommand<'m> {
+    command: CommandId,
+    handler: Option<AsyncCommand>,
+    model: &'m mut DataModel,
+}
+
+impl Drop for LentCommand<'_> {
+    fn drop(&mut self) {
+        if let Some(handler) = self.handler.take() {
+            self.model.operations.registered.insert(self.command, handler);
         }
     }
 }

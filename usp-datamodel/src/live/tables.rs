@@ -59,16 +59,14 @@ impl DataModel {
     ///
     /// # Errors
     ///
-    /// The schema has no such table.
+    /// The schema has no such table, or has it in several mounts: `Device.ProxiedDevice.{zigbee}.Lamp.{i}.` names that of
+    /// one.
     pub fn live_table(
         &mut self,
         path: &str,
         list: impl Fn(&[u32]) -> Result<Vec<DiscoveredRow>, Fault> + Send + 'static,
     ) -> Result<(), RegisterError> {
-        let Some(table) = self.schema.object_at(path).filter(|object| object.is_table()) else {
-            return Err(self.unknown("table", path));
-        };
-        let id = table.id();
+        let id = self.named_table(path)?.id();
         self.live_tables.insert(id, Box::new(list));
         Ok(())
     }
@@ -86,11 +84,8 @@ impl DataModel {
         if matches.is_empty() {
             return Err(Fault::absent_object(path));
         }
-        // They are out of the model while it is worked on.
-        let tables = core::mem::take(&mut self.live_tables);
-        let outcome = self.refresh_with(&tables, &matches);
-        self.live_tables = tables;
-        outcome
+        let lent = LentLists { lists: core::mem::take(&mut self.live_tables), model: self };
+        lent.model.refresh_with(&lent.lists, &matches)
     }
 
     /// Brings a table into line with the rows that the device finds. `table` is instantiated: `Device.Hosts.Host.`
@@ -161,7 +156,9 @@ impl DataModel {
             {
                 continue;
             }
-            let stands_in = |&row: &RowId| self.store.home(row).map(|home| home.table) == within;
+            let stands_in = |&row: &RowId| {
+                self.store.home(row).map(|home| home.table) == within && self.has_place_for(row, table)
+            };
             parents.extend(self.store.with_descendants(row).into_iter().filter(stands_in));
         }
         parents
@@ -219,6 +216,18 @@ impl Transaction<'_> {
             return Err(misled(object, "lists fewer rows than there must be"));
         }
         Ok(())
+    }
+}
+
+/// The lists, out of the model while it is worked on. They go back also when one of them panics.
+struct LentLists<'m> {
+    lists: LiteMap<ObjectId, Discovery>,
+    model: &'m mut DataModel,
+}
+
+impl Drop for LentLists<'_> {
+    fn drop(&mut self) {
+        self.model.live_tables = core::mem::take(&mut self.lists);
     }
 }
 

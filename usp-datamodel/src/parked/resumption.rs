@@ -71,7 +71,7 @@ impl DataModel {
             .filter(|&command| self.schema.command(command).is_some_and(|found| found.is_asynchronous()));
         let command = command.ok_or_else(|| Fault::unsupported_path(path))?;
         let number = row.trim_end_matches('.').rsplit('.').next().and_then(|number| number.parse().ok());
-        let token = self.operations.next_token();
+        let token = self.operations.take_token();
         let operation = Operation::resumed(command, path.to_string(), stopped.command_key, number);
         self.operations.insert(token, operation);
         self.set_status(token, "Active");

@@ -179,14 +179,14 @@ impl<'r> Access<'r> {
         }
     }
 
-    /// The rights to an object, or to rows of a table, that there may be, and those that it has as a table.
+    /// The rights that there may be to an object, or to the rows of a table.
     pub(crate) fn possible(&self, object: ObjectId) -> &ObjectGrants {
         self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible(object).0)
     }
 
     /// The same of a table as such.
     pub(crate) fn possible_of_table(&self, table: ObjectId) -> &ObjectGrants {
-        self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible_of_table(table).0)
+        self.permissions.as_ref().map_or(&EVERYTHING, |permissions| permissions.possible_of_table(table))
     }
 
     /// The rights that there may be where a path leads, whether or not anything exists there.

@@ -9,7 +9,6 @@ use usp_msg::ErrorCode;
 use usp_schema::{CommandId, Parameter, ParameterId, Schema};
 
 use crate::fault::Fault;
-use crate::layout::enclosing_table;
 use crate::model::{DataModel, can_ascend};
 use crate::replacement::correspondence::Correspondence;
 use crate::state::restore::Unfit;
@@ -26,10 +25,7 @@ impl DataModel {
         let schema = &supported.schema;
         let mut successor = Self::with_limits(supported.clone(), self.limits);
         let mut unfit = Vec::new();
-        let owns = |parameter: Parameter<'_>| {
-            let in_table = enclosing_table(parameter.object()).is_some();
-            in_table && successor.layout.is_strong_reference(parameter.id())
-        };
+        let owns = |parameter: Parameter<'_>| successor.can_own(parameter);
         let why = "is no strong reference in a table any more, and owned by nothing";
         let ownership = kept(schema, &self.ownership, same, owns, why, &mut unfit);
         let why = "is no whole number any more, and does not ascend";

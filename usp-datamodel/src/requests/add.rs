@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::model::{DataModel, NewRow};
 use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
+use crate::requests::room::Room;
 use crate::resolve::Node;
 use crate::resolve::place::Place;
 use crate::store::RowId;
@@ -39,6 +40,7 @@ impl DataModel {
             answer,
             |work, entry| create(work, &entries[entry], add.allow_partial()),
             |model, outcomes, answer| {
+                let room = Room::new(&model.limits);
                 let mut response = writer::add_resp(answer.out, answer.msg_id);
                 for (entry, outcome) in entries.iter().zip(outcomes) {
                     // One result for each parent that a Search Path matched (T10).
@@ -55,8 +57,12 @@ impl DataModel {
                                 failure.err_code(fault.code()).err_msg(fault.message());
                             }
                         }
+                        drop(status);
+                        drop(result);
+                        room.holds(response.size())?;
                     }
                 }
+                Ok(())
             },
         )
     }
@@ -85,6 +91,7 @@ fn create(
         match create_in(work, parent, table, &settings) {
             Err(failure) if independent => {
                 work.transaction.undo_to(savepoint);
+                work.budget.tell(failure.fault.size()).map_err(|fault| Failure::new(&*path, fault))?;
                 Ok(Err(failure))
             }
             row => row.map(Ok),

@@ -11,6 +11,8 @@ pub(crate) struct Budget {
     matches: usize,
     comparisons: usize,
     results: usize,
+    /// Bytes that the answer may still have; `None` when there were too many.
+    answer: Option<usize>,
 }
 
 impl Budget {
@@ -20,6 +22,7 @@ impl Budget {
             matches: limits.max_matches,
             comparisons: limits.max_comparisons,
             results: limits.max_results,
+            answer: Some(limits.max_answer),
         }
     }
 
@@ -36,6 +39,24 @@ impl Budget {
     /// Elements of the answer, and settings.
     pub(crate) fn result(&mut self, elements: usize) -> Result<(), Fault> {
         spend(&mut self.results, elements, "elements in its answer", self.limits.max_results)
+    }
+
+    /// Text that is kept for the answer.
+    ///
+    /// # Errors
+    ///
+    /// 7005: there is more than an answer may hold. The request has failed then, and need not be worked on.
+    pub(crate) fn tell(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.answer = self.answer.and_then(|left| left.checked_sub(bytes));
+        self.can_tell()
+    }
+
+    /// The same of what was told so far.
+    pub(crate) fn can_tell(&self) -> Result<(), Fault> {
+        match self.answer {
+            Some(_) => Ok(()),
+            None => Err(Fault::exceeded("bytes for its answer", self.limits.max_answer)),
+        }
     }
 }
 

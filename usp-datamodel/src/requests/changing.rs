@@ -1,15 +1,14 @@
 //! What Set, Add and Delete have in common: entries, partial failure, the end of the message.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use litemap::LiteMap;
 use usp_msg::{Error, ErrorCode};
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use super::failure::{Failure, error};
-use super::{Answer, Asker};
+use super::{Answer, Asker, as_a_whole};
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
@@ -32,9 +31,9 @@ pub(super) enum Operation {
 /// What earlier rounds over the same message have found out: entries and settings that conflict in the end.
 #[derive(Debug, Default)]
 struct Exclusions {
-    entries: LiteMap<usize, Failure>,
+    entries: BTreeMap<usize, Failure>,
     /// By entry and parameter, with the paths of the rows (of the tables, where rows are added).
-    settings: LiteMap<(usize, ParameterId), LiteMap<String, Fault>>,
+    settings: BTreeMap<(usize, ParameterId), BTreeMap<String, Fault>>,
 }
 
 /// The message as it is worked on.
@@ -93,14 +92,14 @@ impl Made {
 /// # Errors
 ///
 /// Without `allow_partial`, the failures of all entries. With it, 7005 when the rounds are used up. In any case 7005
-/// when the answer is too large, and 7003 when a hook fails in the end.
+/// when the answer is too large, whether it would be a Response or an Error, and 7003 when a hook fails in the end.
 pub(super) fn run<T>(
     model: &mut DataModel,
     Asker { requester, access }: Asker<'_>,
     (operation, allow_partial, entries): (Operation, bool, usize),
     answer: &mut Answer<'_>,
     mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
-    write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>),
+    write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>) -> Result<(), Fault>,
 ) -> Result<(), Error> {
     let mut exclusions = Exclusions::default();
     let limits = model.limits;
@@ -111,7 +110,8 @@ pub(super) fn run<T>(
         let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
             if let Some(failure) = exclusions.entries.get(&entry) {
-                return Err(failure.clone());
+                budget.tell(failure.fault.size())?;
+                return Ok(Err(failure.clone()));
             }
             transaction.begin_entry(entry);
             let savepoint = transaction.savepoint();
@@ -130,14 +130,14 @@ pub(super) fn run<T>(
             if outcome.is_err() {
                 transaction.undo_to(savepoint);
             }
-            outcome
+            budget.can_tell().map(|()| outcome)
         };
-        let mut outcomes: Vec<Result<T, Failure>> =
-            (0..entries).map(|entry| attempt(&mut transaction, entry)).collect();
+        let outcomes = (0..entries).map(|entry| attempt(&mut transaction, entry));
+        let mut outcomes: Vec<Result<T, Failure>> = outcomes.collect::<Result<_, _>>().map_err(as_a_whole)?;
         if transaction.has_set_discriminator() {
             // The order of entries does not matter: an object may have come to exist after it was asked for.
             for (entry, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.is_err()) {
-                *outcome = attempt(&mut transaction, entry);
+                *outcome = attempt(&mut transaction, entry).map_err(as_a_whole)?;
             }
         }
         // What has to wait is undone, and done anew when what it waits for is there.
@@ -145,7 +145,8 @@ pub(super) fn run<T>(
             return Ok(());
         }
         if !allow_partial && outcomes.iter().any(Result::is_err) {
-            return Err(error(outcomes.into_iter().filter_map(Result::err)));
+            let error = error(outcomes.into_iter().filter_map(Result::err));
+            return Err(answer.error_that_fits(error, transaction.model));
         }
         made.sort();
         transaction.complete_keys();
@@ -159,7 +160,7 @@ pub(super) fn run<T>(
         }
         let Err(conflicts) = checked else {
             // The size of the answer is known before anything is done for good.
-            write(transaction.model, outcomes, answer);
+            write(transaction.model, outcomes, answer).map_err(as_a_whole)?;
             answer.fits(transaction.model)?;
             transaction.model.reads.get_mut().close();
             if let Err(fault) = transaction.commit_hooks(requester) {

@@ -14,6 +14,7 @@ use crate::model::DataModel;
 use crate::permissions::{Kind, Rights};
 use crate::requester::Requester;
 use crate::requests::absent_instance::AbsentInstance;
+use crate::requests::room::Room;
 use crate::resolve::Node;
 use crate::resolve::place::Place;
 
@@ -32,7 +33,8 @@ impl DataModel {
             (Operation::Delete, delete.allow_partial(), paths.len()),
             answer,
             |work, entry| remove(work, paths[entry], delete.allow_partial()),
-            |_, outcomes, answer| {
+            |model, outcomes, answer| {
+                let room = Room::new(&model.limits);
                 let mut response = writer::delete_resp(answer.out, answer.msg_id);
                 for (path, outcome) in paths.iter().zip(outcomes) {
                     let mut result = response.deleted_obj_results();
@@ -51,7 +53,11 @@ impl DataModel {
                             status.oper_failure().err_code(fault.code()).err_msg(fault.message());
                         }
                     }
+                    drop(status);
+                    drop(result);
+                    room.holds(response.size())?;
                 }
+                Ok(())
             },
         )
     }
@@ -86,6 +92,8 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Re
                 }
                 // [R-DEL.4]
                 if is_readable {
+                    let told = work.budget.tell(instance.len() + fault.size());
+                    told.map_err(|fault| Failure::new(path, fault))?;
                     removed.unaffected.push((instance, fault));
                 }
                 continue;
@@ -95,6 +103,7 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Re
         }
         // [R-DEL.2]
         if is_readable {
+            work.budget.tell(instance.len()).map_err(|fault| Failure::new(path, fault))?;
             removed.affected.push(instance);
         }
     }

@@ -1,14 +1,14 @@
 //! Why entries of Set, Add and Delete failed, and the Error of a message that failed as a whole.
 
 use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_msg::{Error, ErrorCode};
 
 use super::changing::Operation;
 use super::with_dot;
-use crate::fault::Fault;
+use crate::fault::{Fault, shortened};
 
 /// Why an entry of a request failed.
 #[derive(Debug, Clone)]
@@ -23,6 +23,17 @@ pub(super) struct Failure {
 pub(super) struct ParamFault {
     pub(super) param: String,
     pub(super) fault: Fault,
+}
+
+impl ParamFault {
+    pub(super) fn new(param: &str, fault: Fault) -> Self {
+        Self { param: shortened(param).into_owned(), fault }
+    }
+
+    /// Bytes that it takes in an answer, roughly.
+    pub(super) fn size(param: &str, fault: &Fault) -> usize {
+        shortened(param).len() + fault.size()
+    }
 }
 
 impl Failure {
@@ -64,7 +75,7 @@ impl Failure {
             let message = alloc::format!("{path}{param} would lose its target: {}", fault.message());
             return Self::new(path, Fault::new(ErrorCode::DELETE_FAILURE, message));
         }
-        Self::of_params(alloc::vec![(path, alloc::vec![ParamFault { param: param.to_string(), fault }])])
+        Self::of_params(alloc::vec![(path, alloc::vec![ParamFault::new(param, fault)])])
     }
 }
 

@@ -13,6 +13,7 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::requests::budget::Budget;
+use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::plain::{Beginning, Found, Plain};
@@ -32,7 +33,7 @@ impl DataModel {
         let mut budget = Budget::new(self.limits);
         let mut response = writer::get_resp(answer.out, answer.msg_id);
         for path in get.param_paths() {
-            let room = self.limits.max_answer.saturating_sub(response.size());
+            let room = Room::new(&self.limits).beside(response.size());
             let mut result = response.req_path_results();
             result.requested_path(path);
             let (budget, scratch, model) = (&mut budget, &mut scratch, &*self);
@@ -57,8 +58,7 @@ struct Reading<'a, 'w> {
     budget: &'a mut Budget,
     scratch: &'a mut Scratch,
     result: &'a mut RequestedPathResult<'w>,
-    /// How many bytes it may take.
-    room: usize,
+    room: Room,
 }
 
 impl Reading<'_, '_> {
@@ -215,9 +215,6 @@ impl Reading<'_, '_> {
             }
         }
         drop(resolved);
-        match self.result.size() <= self.room {
-            true => Ok(()),
-            false => Err(Fault::exceeded("bytes for its answer", self.model.limits.max_answer)),
-        }
+        self.room.holds(self.result.size())
     }
 }

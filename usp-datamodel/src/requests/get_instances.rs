@@ -13,6 +13,7 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::permissions::{Kind, Rights};
 use crate::requests::budget::Budget;
+use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node, View};
@@ -30,7 +31,7 @@ impl DataModel {
         let mut budget = Budget::new(self.limits);
         let mut response = writer::get_instances_resp(answer.out, answer.msg_id);
         for path in get.obj_paths() {
-            let room = self.limits.max_answer.saturating_sub(response.size());
+            let room = Room::new(&self.limits).beside(response.size());
             let mut result = response.req_path_results();
             result.requested_path(path);
             let mut listing = Listing {
@@ -65,8 +66,7 @@ struct Listing<'a, 'w> {
     budget: &'a mut Budget,
     scratch: &'a mut Scratch,
     result: &'a mut RequestedPathResult<'w>,
-    /// How many bytes it may take.
-    room: usize,
+    room: Room,
     /// Whether a row was listed.
     found: bool,
 }
@@ -141,9 +141,7 @@ impl Listing<'_, '_> {
                 instance.unique_keys([(key.name(), value.text(&mut self.scratch.text))]);
             }
             drop(instance);
-            if self.result.size() > self.room {
-                return Err(Fault::exceeded("bytes for its answer", model.limits.max_answer));
-            }
+            self.room.holds(self.result.size())?;
         }
         if self.deep && self.access.reveals_below(place.object) {
             self.below(place.row, object)?;

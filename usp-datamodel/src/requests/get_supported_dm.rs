@@ -20,6 +20,7 @@ use crate::permissions::access::Access;
 use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::requests::budget::Budget;
 use crate::requests::keys_of_children::KeysOfChildren;
+use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Match, Node, View};
@@ -37,15 +38,14 @@ impl DataModel {
         let mut budget = Budget::new(self.limits);
         let mut response = writer::get_supported_dm_resp(answer.out, answer.msg_id);
         for path in get.obj_paths() {
-            let room = self.limits.max_answer.saturating_sub(response.size());
+            let room = Room::new(&self.limits).beside(response.size());
             let mut result = response.req_obj_results();
             result.req_obj_path(path);
             let written = self.supported(path, get, access, &mut budget).and_then(|(scope, subject)| {
                 result.data_model_inst_uri(subject.object().specification());
                 scratch.path.clear();
                 let (scratch, result, budget) = (&mut scratch, &mut result, &mut budget);
-                let limit = self.limits.max_answer;
-                Telling { get, scope, scratch, result, budget, room, limit }.subject(subject)
+                Telling { get, scope, scratch, result, budget, room }.subject(subject)
             });
             if let Err(fault) = written {
                 result.discard();
@@ -72,7 +72,7 @@ impl DataModel {
         let unsupported = || Fault::unsupported_path(path);
         let subject = match instantiated(&supported) {
             Some(instantiated) => {
-                let found = self.existing(&instantiated.as_path(), access)?;
+                let found = self.existing(&instantiated.as_path(), access, budget)?;
                 scope.node = Some(found.node);
                 Some(self.subject(found)).filter(|subject| subject.is_readable(access))
             }
@@ -126,9 +126,13 @@ impl DataModel {
         Ok(Some(Subject::Divergent(table, rows)))
     }
 
-    /// A path with Instance Numbers asks about what exists.
-    fn existing(&self, path: &Path<'_>, access: &Access<'_>) -> Result<Match, Fault> {
-        let resolution = self.resolve_for(path, View::of(access), &mut Budget::new(self.limits))?;
+    /// A path with Instance Numbers asks about what exists. Of what the requester may know of nowhere it is not told
+    /// whether it exists.
+    fn existing(&self, path: &Path<'_>, access: &Access<'_>, budget: &mut Budget) -> Result<Match, Fault> {
+        let resolution = self.resolve_for(path, View::of(access), budget)?;
+        if !resolution.ends.any(|end| access.possible_at(end).reveal()) {
+            return Err(Fault::unsupported_path(path));
+        }
         let found = resolution.matches.into_iter().find(|found| access.node(self, found.node).reveal());
         found.ok_or_else(|| Fault::absent_object(path))
     }
@@ -231,9 +235,7 @@ struct Telling<'a, 'w> {
     scratch: &'a mut Scratch,
     result: &'a mut RequestedObjectResult<'w>,
     budget: &'a mut Budget,
-    /// How many bytes it may take, and how many the whole answer.
-    room: usize,
-    limit: usize,
+    room: Room,
 }
 
 impl<'a> Telling<'a, '_> {
@@ -274,7 +276,7 @@ impl<'a> Telling<'a, '_> {
                 write_object(object, &self.scratch.path, &mut supported);
                 supported.divergent_paths(self.scope.paths(&rows));
                 drop(supported);
-                return self.fits();
+                return self.room.holds(self.result.size());
             }
             Carried::Divergent(_) => None,
         };
@@ -329,14 +331,7 @@ impl<'a> Telling<'a, '_> {
             write_unique_keys(object, self.scope.access, &mut supported);
         }
         drop(supported);
-        self.fits()
-    }
-
-    fn fits(&self) -> Result<(), Fault> {
-        match self.result.size() <= self.room {
-            true => Ok(()),
-            false => Err(Fault::exceeded("bytes for its answer", self.limit)),
-        }
+        self.room.holds(self.result.size())
     }
 }
 

@@ -1,10 +1,10 @@
 //! Operate (TR-369 section "The Operate Message").
 
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::task::Poll;
 
-use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
 use usp_schema::{Command, CommandId, Object, Parameter};
@@ -43,12 +43,20 @@ impl DataModel {
         let mut operated = Operated::new(answer.msg_id, operate.send_resp());
         match commands {
             Ok(commands) => {
+                let given: Vec<(&str, &str)> = operate.input_args().collect();
+                // The matches of one path are mostly of one command.
+                let mut inputs = BTreeMap::new();
                 for (place, command, is_allowed) in commands {
                     let name = self.schema.command(command).map_or("", Command::name);
                     let path = self.path_of(place) + name;
-                    let waits = Waits { can_wait, already: operated.tokens().count() };
+                    let waits = Waits { can_wait, already: operated.awaited() };
                     let outcome = match is_allowed {
-                        true => self.run_command((place, command), &path, operate, asker.requester, waits),
+                        true => {
+                            let input = inputs.entry(command);
+                            let input = input.or_insert_with(|| self.input_of(command, &given));
+                            let target = Target { place, command, path: &path, input };
+                            self.run_command(target, operate.command_key(), asker.requester, waits)
+                        }
                         false => Err(Fault::denied(&path)),
                     };
                     operated.push(path, outcome.unwrap_or_else(|fault| State::Ended(Err(fault))));
@@ -91,20 +99,24 @@ impl DataModel {
             .collect()
     }
 
+    fn input_of(&self, command: CommandId, given: &[(&str, &str)]) -> Result<Input, Fault> {
+        self.schema
+            .command(command)
+            .map_or_else(|| Ok(Input::new()), |command| input_arguments(command, given))
+    }
+
     fn run_command(
         &mut self,
-        (place, command): (Place, CommandId),
-        path: &str,
-        operate: &reader::Operate<'_, Valid>,
+        Target { place, command, path, input }: Target<'_>,
+        command_key: &str,
         requester: &Requester,
         waits: Waits,
     ) -> Result<State, Fault> {
         let schema = self.schema.clone();
         let element = schema.command(command).ok_or_else(|| Fault::unsupported_path(path))?;
-        let arguments: Vec<(&str, &str)> = operate.input_args().collect();
-        let input = input_arguments(element, &arguments)?;
+        let input = input.as_ref().map_err(Fault::clone)?;
         let instances = self.numbers_of(place.row);
-        let call = CommandCall { path, instances: &instances, command_key: operate.command_key(), requester };
+        let call = CommandCall { path, instances: &instances, command_key, requester };
         let input: Vec<(&str, &str)> =
             input.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         if element.is_asynchronous() {
@@ -153,6 +165,17 @@ impl DataModel {
     }
 }
 
+/// Input arguments by path.
+type Input = BTreeMap<String, String>;
+
+/// One match of the path, and what its command is told.
+struct Target<'a> {
+    place: Place,
+    command: CommandId,
+    path: &'a str,
+    input: &'a Result<Input, Fault>,
+}
+
 /// Whether a request can wait for the end of a command, and for how many it waits already.
 #[derive(Debug, Clone, Copy)]
 struct Waits {
@@ -168,11 +191,11 @@ fn ends_later(path: &str) -> Fault {
 /// The arguments as the handler gets them: known ones only [R-OPR.6], in canonical form, with defaults [R-OPR.7];
 /// a mandatory one that is missing fails the command [R-OPR.5]. In rows of arguments that are given at all, what is
 /// missing is missing as well.
-fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<LiteMap<String, String>, Fault> {
-    let Some(root) = command.input() else { return Ok(LiteMap::new()) };
+fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<Input, Fault> {
+    let Some(root) = command.input() else { return Ok(Input::new()) };
     let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
-    let mut input = LiteMap::new();
-    let mut objects: LiteMap<String, _> = LiteMap::from_iter([(String::new(), root)]);
+    let mut input = Input::new();
+    let mut objects = BTreeMap::from([(String::new(), root)]);
     // Of an argument that is given twice the last counts, as in every map of protobuf.
     for &(path, text) in given {
         let Some(argument) = argument(root, path) else { continue };

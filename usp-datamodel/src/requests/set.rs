@@ -19,6 +19,7 @@ use super::{Answer, Asker, with_dot};
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
+use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::{Leaf, Node};
@@ -41,8 +42,11 @@ impl DataModel {
             answer,
             |work, entry| update(work, &entries[entry], &mut settings),
             |model, outcomes, answer| {
+                let room = Room::new(&model.limits);
                 let mut response = writer::set_resp(answer.out, answer.msg_id);
                 for (entry, outcome) in entries.iter().zip(outcomes) {
+                    // What is written of an answer that is too large is not sent.
+                    let room = room.beside(response.size());
                     let mut result = response.updated_obj_results();
                     result.requested_path(entry.obj_path());
                     let mut status = result.oper_status();
@@ -57,11 +61,15 @@ impl DataModel {
                                     &mut scratch,
                                     &mut success,
                                 );
+                                room.holds(success.size())?;
                             }
                         }
                         Err(failure) => write_failure(failure, &mut status.oper_failure()),
                     }
+                    drop(status);
+                    room.holds(result.size())?;
                 }
+                Ok(())
             },
         );
         self.scratch = Some(scratch);
@@ -90,7 +98,14 @@ fn update<'a>(
         match work.apply(place, settings) {
             Ok(applied) => updated.push((place, applied)),
             // [R-SET.2b] all matches are tried, so that the answer names each that fails.
-            Err(faults) => failed.push((work.transaction.model.path_of(place), faults)),
+            Err(faults) => {
+                let path = work.transaction.model.path_of(place);
+                let can_tell = work.budget.tell(path.len());
+                failed.push((path, faults));
+                if can_tell.is_err() {
+                    break;
+                }
+            }
         }
     }
     if failed.is_empty() { Ok(updated) } else { Err(Failure::of_params(failed)) }

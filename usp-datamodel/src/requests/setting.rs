@@ -1,6 +1,5 @@
 //! Settings of parameters in Add and Set.
 
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_msg::ErrorCode;
@@ -9,7 +8,7 @@ use usp_schema::{Object, Parameter, ParameterAccess, ParameterId};
 
 use super::changing::{Operation, Work};
 use super::failure::ParamFault;
-use crate::fault::Fault;
+use crate::fault::{Fault, shortened};
 use crate::model::DataModel;
 use crate::permissions::Rights;
 use crate::requester::Requester;
@@ -45,8 +44,8 @@ impl Work<'_, '_> {
         settings: &[Setting<'a>],
     ) -> Result<Applied<'a>, Vec<ParamFault>> {
         if let Err(fault) = self.budget.result(settings.len()) {
-            let param = settings.first().map_or_else(String::new, |setting| setting.param.to_string());
-            return Err(alloc::vec![ParamFault { param, fault }]);
+            let param = settings.first().map_or("", |setting| setting.param);
+            return Err(alloc::vec![ParamFault::new(param, fault)]);
         }
         // The order of settings does not matter: what decides over the existence of objects comes first.
         let model = &*self.transaction.model;
@@ -58,11 +57,11 @@ impl Work<'_, '_> {
             let mut order: Vec<usize> = (0..settings.len()).collect();
             order.sort_by_key(|&at| !decides(&settings[at]));
             let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
-                order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
+                order.into_iter().map(|at| (at, self.apply_or_tell(place, &settings[at]))).collect();
             outcomes.sort_unstable_by_key(|&(at, _)| at);
             return self.applied(place, settings, |_, at, _| outcomes[at].1.clone());
         }
-        self.applied(place, settings, |work, _, setting| work.apply_one(place, setting))
+        self.applied(place, settings, |work, _, setting| work.apply_or_tell(place, setting))
     }
 
     fn applied<'a>(
@@ -80,12 +79,25 @@ impl Work<'_, '_> {
                     // [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
                     fatal |= setting.required
                         || (self.operation == Operation::Add && self.is_key(place, setting.param));
-                    applied.faults.push(ParamFault { param: setting.param.to_string(), fault });
+                    applied.faults.push(ParamFault::new(setting.param, fault));
+                    if self.budget.can_tell().is_err() {
+                        fatal = true;
+                        break;
+                    }
                 }
             }
         }
         // [R-ADD.4] every setting that failed is told.
         if fatal { Err(applied.faults) } else { Ok(applied) }
+    }
+
+    /// A fault is paid for as it arises: a name that is none may fail in many rows.
+    fn apply_or_tell(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
+        let outcome = self.apply_one(place, setting);
+        if let Err(fault) = &outcome {
+            self.budget.tell(ParamFault::size(setting.param, fault))?;
+        }
+        outcome
     }
 
     fn is_key(&self, place: Place, param: &str) -> bool {
@@ -177,7 +189,7 @@ fn find<'m>(model: &'m DataModel, place: Place, param: &str) -> Result<Parameter
 }
 
 fn unsupported(object: Object<'_>, param: &str) -> Fault {
-    let message = alloc::format!("{} has no parameter {param}", object.path());
+    let message = alloc::format!("{} has no parameter {}", object.path(), shortened(param));
     Fault::new(ErrorCode::UNSUPPORTED_PARAMETER, message)
 }
 

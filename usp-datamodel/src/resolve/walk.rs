@@ -250,8 +250,8 @@ impl<'m, 'p> Walk<'m, 'p> {
         for found in before {
             let Node::Place(place) = found.node else { continue };
             let Some(parameter) = model.object(place.object).parameter(name) else { continue };
-            let targets = model.follow(place.row, parameter, follow, self.view);
-            self.budget.matched(targets.len())?;
+            let targets =
+                model.follow(place.row, parameter, follow, self.view, |items| self.budget.matched(items))?;
             let fresh = targets.into_iter().map(Node::Place).filter(|&target| reached.insert(target));
             self.nodes.extend(fresh.map(as_object));
         }

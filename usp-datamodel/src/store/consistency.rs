@@ -6,9 +6,9 @@ use alloc::string::{String, ToString};
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::model::DataModel;
-use crate::mounts::mount_around;
+use crate::resolve::without_dot;
 use crate::store::value_view::ValueView;
-use crate::store::{Index, ROOT, RowId, Table};
+use crate::store::{ROOT, ReferenceIndex, RowId, Table};
 
 impl DataModel {
     /// The first thing that is wrong inside of the model; `None`, as ever, if all is well.
@@ -33,7 +33,7 @@ impl DataModel {
         if self.subscriptions.has_unused_nodes() {
             return Err("the index of subscriptions keeps what nobody needs".to_string());
         }
-        let mut references = Index::new();
+        let mut references = ReferenceIndex::new();
         for &row in &rows {
             let Some(content) = self.store.row(row) else { return Err("a row is missing".to_string()) };
             for (table, rows) in content.tables() {
@@ -77,8 +77,7 @@ impl DataModel {
 
     /// The rows of what is mounted are below rows that carry it.
     fn consistent_mount(&self, row: RowId, table: Object<'_>, rows: &Table) -> Result<(), String> {
-        let mount = table.parent().and_then(mount_around);
-        if rows.len() == 0 || mount.is_none_or(|mount| self.store.mount(row) == Some(mount.id())) {
+        if rows.len() == 0 || self.has_place_for(row, table) {
             return Ok(());
         }
         Err(alloc::format!("{} has rows where it is not mounted", table.exact_path()))
@@ -89,7 +88,7 @@ impl DataModel {
         row: RowId,
         parameter: ParameterId,
         value: &ValueView<'_>,
-        references: &mut Index<(RowId, ParameterId)>,
+        references: &mut ReferenceIndex,
     ) -> Result<(), String> {
         if !self.carries(row, parameter) {
             return Err(alloc::format!(
@@ -102,7 +101,7 @@ impl DataModel {
         }
         for item in value.texts().into_iter().filter(|item| !item.is_empty()) {
             let leads_to = self.reference_target(&item).map(|found| self.path_of_match(found));
-            if leads_to.is_none_or(|path| path.trim_end_matches('.') != item) {
+            if leads_to.is_none_or(|path| without_dot(&path) != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
             }
             references.entry(item.into()).or_default().insert((row, parameter));

@@ -9,7 +9,6 @@ use usp_schema::{Object, ObjectId};
 
 use crate::fault::Fault;
 use crate::model::DataModel;
-use crate::mounts::mount_around;
 use crate::resolve::place::Place;
 use crate::store::{ROOT, RowId};
 use crate::transaction::Transaction;
@@ -55,8 +54,7 @@ impl Transaction<'_> {
             for at in 0..self.model.layout.fixed_tables(within).len() {
                 let id = self.model.layout.fixed_tables(within)[at];
                 let Some(table) = schema.object(id) else { continue };
-                let mount = table.parent().and_then(mount_around).map(|mount| mount.id());
-                if mount.is_some() && mount != self.model.store.mount(parent) {
+                if !self.model.has_place_for(parent, table) {
                     continue;
                 }
                 while self.model.count_rows(parent, id) < table.min_entries() as usize {

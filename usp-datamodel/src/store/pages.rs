@@ -88,7 +88,7 @@ impl Pages {
         body.get_mut(start(head, piece)..end(head, piece)).unwrap_or_default()
     }
 
-    /// Puts bytes in place of those at a position.
+    /// Puts bytes in place of those at a position, unless their page would have 4 GB.
     pub(crate) fn set(&mut self, position: u32, bytes: &[u8]) {
         let (page, piece) = place(position);
         let Some(page) = self.page(page) else { return };
@@ -97,6 +97,10 @@ impl Pages {
         let length = body.len() - (old_end - start) + bytes.len();
         if length == 0 {
             *page = Box::default();
+            return;
+        }
+        // Sixteen rows that together have 4 GB are not brought in by any Message.
+        if u32::try_from(length).is_err() {
             return;
         }
         if old_end == body.len() {
@@ -115,7 +119,6 @@ impl Pages {
         for other in 0..PIECES {
             let end = end(head, other);
             let end = if other < piece { end } else { end - (old_end - start) + bytes.len() };
-            // A page of 4 GB would be sixteen rows of that size, which no Message brings in.
             new.extend_from_slice(&(end as u32).to_le_bytes());
         }
         new.extend_from_slice(&body[..start]);
@@ -124,7 +127,7 @@ impl Pages {
         *page = new.into_boxed_slice();
     }
 
-    /// Puts bytes at a position where none are. They are there when the page is closed, and nothing else is put before.
+    /// Puts bytes at a position where none are, unless their page would have 4 GB. They are there when the page is closed, and nothing else is put before.
     pub(crate) fn append(&mut self, position: u32, bytes: &[u8], open: &mut OpenPage) {
         let (page, piece) = place(position);
         if open.number != Some(page) {
@@ -139,6 +142,9 @@ impl Pages {
             // There are pieces behind it.
             self.close(open);
             return self.set(position, bytes);
+        }
+        if u32::try_from(open.body.len() + bytes.len()).is_err() {
+            return;
         }
         open.body.extend_from_slice(bytes);
         open.ends[piece..].fill(open.body.len() as u32);

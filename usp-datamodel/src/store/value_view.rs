@@ -90,6 +90,15 @@ impl ValueView<'_> {
             single => alloc::vec![single.to_string()],
         }
     }
+
+    /// The text of one item of a list; a single value is the first.
+    pub(crate) fn text_of(&self, item: usize) -> Option<String> {
+        match self {
+            Self::List(items) => items.clone().nth(item).map(|item| item.to_string()),
+            Self::Owned(Value::List(items)) => items.get(item).map(ToString::to_string),
+            single => (item == 0).then(|| single.to_string()),
+        }
+    }
 }
 
 impl fmt::Display for ValueView<'_> {

@@ -11,6 +11,7 @@ use crate::expression::Expression;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::resolve::place::Place;
+use crate::resolve::without_dot;
 use crate::store::{ROOT, RowId};
 use crate::subscriptions::index::{Entry, Node, RowExpression, RowSteps, SubscriberId, TOP};
 
@@ -52,7 +53,7 @@ struct Matching<'m, 'c> {
 
 impl Matching<'_, '_> {
     fn run(&mut self) {
-        let steps: Vec<&str> = self.change.path().trim_end_matches('.').split('.').collect();
+        let steps: Vec<&str> = without_dot(self.change.path()).split('.').collect();
         let mut nodes = alloc::vec![TOP];
         self.collect(TOP, None);
         let mut numbers = 0;

@@ -10,7 +10,7 @@ use litemap::LiteMap;
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, shortened};
 use crate::key::KeyText;
 use crate::key::index::KeyIndex;
 use crate::model::DataModel;
@@ -300,7 +300,7 @@ impl DataModel {
             return Ok(Cow::Borrowed(text));
         };
         let refuse = |why: &str| {
-            let message = alloc::format!("{} refers to {text}, which {why}", parameter.path());
+            let message = alloc::format!("{} refers to {}, which {why}", parameter.path(), shortened(text));
             Err(Fault::new(ErrorCode::INVALID_VALUE, message))
         };
         let Some((found, canonical)) = self.canonical_target_for(text, access) else {

@@ -193,22 +193,20 @@ impl Transaction<'_> {
     ///
     /// What they refuse, as conflicts of the entries to blame.
     pub(crate) fn prepare(&mut self, requester: &Requester) -> Result<(), Vec<Conflict>> {
-        // They are out of the model while it is lent to them.
-        let mut hooks = core::mem::take(&mut self.model.hooks);
+        let mut lent = LentHooks::of(self);
         let mut conflicts: Vec<Conflict> = Vec::new();
-        self.concerns_hooks = false;
-        for Registered { objects, hook, .. } in &mut hooks {
-            if !self.concerns(objects) {
+        lent.transaction.concerns_hooks = false;
+        for Registered { objects, hook, .. } in &mut lent.hooks {
+            if !lent.transaction.concerns(objects) {
                 continue;
             }
-            self.concerns_hooks = true;
-            let staged = StagedChanges::new(self, objects, requester);
+            lent.transaction.concerns_hooks = true;
+            let staged = StagedChanges::new(lent.transaction, objects, requester);
             let Some(last) = staged.last() else { continue };
             if let Err(Refusal { path, fault }) = hook.prepare(&staged) {
                 conflicts.push(staged.blame(&path, fault, last));
             }
         }
-        self.model.hooks = hooks;
         conflicts.sort_by_key(|conflict| conflict.entry);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
@@ -222,9 +220,9 @@ impl Transaction<'_> {
         if !self.concerns_hooks {
             return Ok(());
         }
-        let mut hooks = core::mem::take(&mut self.model.hooks);
-        let outcome = self.commit_each(&mut hooks, requester);
-        self.model.hooks = hooks;
+        let mut lent = LentHooks::of(self);
+        let outcome = lent.transaction.commit_each(&mut lent.hooks, requester);
+        drop(lent);
         outcome.map_err(|(mut message, leftovers)| {
             for Leftover { scope, fault } in &leftovers {
                 message += &alloc::format!("; {scope} could not be taken back: {}", fault.message());
@@ -261,6 +259,24 @@ impl Transaction<'_> {
             return Err((fault.message().to_string(), leftovers));
         }
         Ok(())
+    }
+}
+
+/// The hooks, out of the model while it is lent to them. They go back also when one of them panics.
+struct LentHooks<'t, 'm> {
+    hooks: Vec<Registered>,
+    transaction: &'t mut Transaction<'m>,
+}
+
+impl<'t, 'm> LentHooks<'t, 'm> {
+    fn of(transaction: &'t mut Transaction<'m>) -> Self {
+        Self { hooks: core::mem::take(&mut transaction.model.hooks), transaction }
+    }
+}
+
+impl Drop for LentHooks<'_, '_> {
+    fn drop(&mut self) {
+        self.transaction.model.hooks = core::mem::take(&mut self.hooks);
     }
 }
 

@@ -8,7 +8,7 @@ use usp_schema::{Parameter, ParameterId, Value};
 
 use crate::change::Change;
 use crate::model::DataModel;
-use crate::permissions::access::{Access, is_concealed};
+use crate::permissions::access::is_concealed;
 use crate::resolve::place::Place;
 use crate::store::RowId;
 use crate::store::packed::unpack;
@@ -169,7 +169,7 @@ impl DataModel {
     /// The change by which a row came.
     pub(crate) fn creation(&self, row: RowId) -> Option<Change> {
         let path = self.path_of(self.place_of_row(row)?);
-        Some(Change::ObjectCreation { path, unique_keys: self.unique_keys_of(row, Access::CONTROLLER) })
+        Some(Change::ObjectCreation { path, unique_keys: self.unique_keys_of(row) })
     }
 }
 

@@ -14,6 +14,7 @@ use usp_schema::{Object, ObjectId, ParameterId};
 use crate::fault::Fault;
 use crate::key::packed_key_text;
 use crate::layout::Layout;
+use crate::resolve::without_dot;
 use crate::store::packed::unpack;
 use crate::store::pages::OpenPage;
 use crate::store::row_values::RowValues;
@@ -184,7 +185,7 @@ impl Transaction<'_> {
             let count = 1 + rest.iter().skip(1).take_while(is_same).count();
             let (same, others) = rest.split_at(count);
             if !text.is_empty() {
-                let target = String::from(text.trim_end_matches('.'));
+                let target = String::from(without_dot(text));
                 let same = same.iter().map(|&(row, _)| (row, parameter));
                 self.model.store.index_references(&target, same);
             }

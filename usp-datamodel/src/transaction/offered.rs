@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use usp_msg::ErrorCode;
 use usp_schema::{Parameter, ParameterId, Value};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, shortened};
 use crate::layout::enclosing_table;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
@@ -89,11 +89,15 @@ fn not_offered(
     offered: &[Value],
     is_known: bool,
 ) -> Fault {
-    let mut message =
-        alloc::format!("{}: {item} is not among what {} offers", parameter.path(), offering.path());
+    let mut message = alloc::format!(
+        "{}: {} is not among what {} offers",
+        parameter.path(),
+        shortened(&item.to_string()),
+        offering.path()
+    );
     if is_known {
         let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
-        message.push_str(&alloc::format!(" ({})", offered.join(", ")));
+        message.push_str(&alloc::format!(" ({})", shortened(&offered.join(", "))));
     }
     Fault::new(ErrorCode::INVALID_VALUE, message)
 }
