@@ -5,8 +5,8 @@
 
 mod common;
 
-use common::Link;
-use usp_agent::{Ignored, Now};
+use common::{Link, Seeded};
+use usp_agent::{Agent, Ignored, Now};
 use usp_datamodel::Requester;
 use usp_msg::get_resp::RequestedPathResult;
 use usp_msg::notify::{self, Notification};
@@ -232,6 +232,22 @@ fn r_sec_1a_the_roles_of_a_controller_can_be_read() {
     assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
     assert_eq!(link.set_as(1, &of_two("InheritedRole"), &role(2)), Err(7004));
     assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
+}
+
+/// It stands for a certificate that was seen, and nobody has seen one since.
+#[test]
+fn r_sec_21_an_inherited_role_does_not_outlive_a_restart() {
+    let mut link = Link::with_roles();
+    let of_two = |name: &str| format!("Device.LocalAgent.Controller.2.{name}");
+    link.device_set("Device.LocalAgent.Controller.2.", "InheritedRole", &role(1));
+    assert_eq!(link.value_as(2, INTERVAL).as_deref(), Some("0"));
+    let mut restored = common::model();
+    assert_eq!(restored.restore([&*link.agent.model().snapshot()]).unwrap(), []);
+    link.agent = Agent::new(link.agent.id().clone(), restored, Seeded(2)).unwrap();
+    link.agent.restarted();
+    assert_eq!(link.value_as(2, INTERVAL), None);
+    assert_eq!(link.value_as(1, &of_two("InheritedRole")).as_deref(), Some(""));
+    assert_eq!(link.value_as(1, &of_two("AssignedRole")), Some(role(2)));
 }
 
 #[test]
