@@ -7,11 +7,12 @@ mod common;
 
 use common::{Link, Seeded};
 use usp_agent::{Agent, Ignored, Now};
-use usp_datamodel::Requester;
+use usp_datamodel::{DataModel, Requester};
 use usp_msg::get_resp::RequestedPathResult;
 use usp_msg::notify::{self, Notification};
+use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::response::RespType;
-use usp_msg::{Add, Delete, Error, Get, Notify, Set, add, set};
+use usp_msg::{Add, Delete, Error, Get, Notify, Operate, Set, add, set};
 
 const SUB: &str = "Device.LocalAgent.Subscription.";
 const TRUST: &str = "Device.LocalAgent.ControllerTrust.";
@@ -181,6 +182,22 @@ fn permissions_without_order_ascend() {
     let row = permission(1, &(INTERVAL, ALL)).required("Order", "70");
     link.ask_as(1, Add::new([row])).unwrap().unwrap();
     assert_eq!(link.set_as(1, INTERVAL, "77"), Ok(()));
+}
+
+/// [R-OPR.4]
+#[test]
+fn tp469_2_18_a_command_without_the_right_is_refused_though_no_answer_is_wanted() {
+    let mut link = Link::with_roles();
+    let now = Now::new(link.now);
+    let runs = |model: &mut DataModel| model.on_command("Device.Reboot()", |_, _| panic!("it must not run"));
+    link.agent.update(now, runs).unwrap();
+    link.permit(1, &[("Device.Reboot()", ["rwxn", "rwxn", "rwxn", "r---"])]);
+    let operate = Operate { send_resp: false, ..Operate::new("Device.Reboot()") };
+    let Some(Ok(RespType::OperateResp(answer))) = link.ask_as(1, operate) else { panic!("an OperateResp") };
+    let [result] = &answer.operation_results[..] else { panic!("one result: {answer:?}") };
+    assert_eq!(result.executed_command, "Device.Reboot()");
+    let Some(OperationResp::CmdFailure(failure)) = &result.operation_resp else { panic!("{result:?}") };
+    assert_eq!(failure.err_code, 7006);
 }
 
 #[test]
