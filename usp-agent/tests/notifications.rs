@@ -46,7 +46,7 @@ fn value_change(code: &str) -> Notification {
     notify::ValueChange { param_path: PROVISIONING.into(), param_value: code.into() }.into()
 }
 
-/// [R-NOT.0a]
+/// [R-NOT.0a, R-NOT.7]
 #[test]
 fn tp469_1_52_a_change_by_the_subscriber_itself_is_told_once() {
     let mut link = Link::new();

@@ -121,6 +121,7 @@ fn tp469_3_11_records_are_processed_in_order() {
     assert_eq!(ids(&answers), [[S, 3, 5], [S, 4, 5]]);
 }
 
+/// [R-E2E.16]
 #[test]
 fn tp469_3_12_a_record_is_sent_again_as_it_was() {
     let mut wire = Wire::new();
@@ -135,6 +136,11 @@ fn tp469_3_12_a_record_is_sent_again_as_it_was() {
     assert_eq!(ids(&again), [[S, 1, 2]]);
     assert_eq!(values(&again[0]), [("ModelName".into(), "Box".into())]);
     assert_eq!(again, first);
+    // What the Controller says it has is not kept: to ask for it once more begins another Session Context.
+    assert_eq!(wire.session([S, 3, 2, 0], b""), []);
+    let after = wire.session([S, 4, 2, 1], b"");
+    let [[session, 1, 1]] = ids(&after)[..] else { panic!("another Session Context: {after:?}") };
+    assert_ne!(session, S);
 }
 
 /// [R-E2E.13] a restart forgets Session Contexts, and how many have failed in a row.
@@ -196,6 +202,7 @@ fn a_session_that_becomes_required_is_established() {
     assert_eq!(ids(&wire.session([session, 1, 2, 0], &get("m2", INFO))), [[session, 2, 2]]);
 }
 
+/// [R-E2E.25]
 #[test]
 fn tp469_3_15_a_record_that_comes_again_is_answered_once() {
     let mut wire = Wire::new();

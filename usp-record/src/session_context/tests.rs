@@ -184,6 +184,7 @@ fn a_peer_that_stays_in_a_session_that_has_expired_gets_another() {
     assert_ne!(id, 7);
 }
 
+/// [R-E2E.25]
 #[test]
 fn tp469_3_15_duplicates_are_ignored() {
     let mut session = session(SessionConfig::DEFAULT);

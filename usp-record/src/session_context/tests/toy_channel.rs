@@ -205,7 +205,7 @@ fn messages_wait_for_the_handshake_that_the_originator_begins() {
 }
 
 #[test]
-fn r_e2e_41_several_tls_records_share_a_record() {
+fn several_tls_records_share_a_record() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[0].send(&[7; 700][..], NOW, &mut Lcg::new(1)).expect("accepted");
     let (_, records) = exchange(&mut sides);
