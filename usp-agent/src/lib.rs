@@ -124,8 +124,9 @@
 //! [`Output::Persist`], and nothing that came after it leaves before [`Input::Persisted`] says that it is safe: no
 //! answer, no notification, no command. One batch is under way at a time; what changes meanwhile shares the next, so
 //! that many requests cost one sync. The order stays. Undelivered notifications with NotifRetry, timers and the cause
-//! of a restart are among what is saved. When saving fails nothing is undone and nothing acknowledged: the whole state
-//! comes out anew until it is safe ([`Input::PersistFailed`]). An Agent without saved state sends at once.
+//! of a restart are among what is saved; an `InheritedRole` is not, since whoever checks credentials gives it anew.
+//! When saving fails nothing is undone and nothing acknowledged: the whole state comes out anew until it is safe
+//! ([`Input::PersistFailed`]). An Agent without saved state sends at once.
 //!
 //! # Features
 //!

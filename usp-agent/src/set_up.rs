@@ -57,6 +57,7 @@ impl SetUp<'_> {
         endpoint_ids::guard(self, id)?;
         sessions::keep_out_of_state(self.model)?;
         mtps::keep_out_of_state(self.model)?;
+        trust::keep_out_of_state(self.model)?;
         mtps::order(self.model)?;
         secure_channels::guard(self, channels)?;
         trust::order_permissions(self.model)

@@ -8,11 +8,11 @@ mod common;
 use core::time::Duration;
 
 use common::plain::{Plain, REQUEST, Sent, unix};
-use usp_agent::datamodel::{Call, Fault};
+use usp_agent::datamodel::{Call, Fault, Requester};
 use usp_agent::{Input, Output};
 use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
-use usp_msg::operate_resp::operation_result::OperationResp;
+use usp_msg::operate_resp::operation_result::{OperationResp, OutputArgs};
 use usp_msg::{ErrorCode, Map, Operate};
 
 const TIMER: &str = "Device.ScheduleTimer()";
@@ -112,9 +112,46 @@ fn timers_run_side_by_side_and_the_clock_on_the_wall_does_not_move_them() {
     assert_eq!(told, [(10, end("b")), (20, end("c")), (30, end("a"))]);
 }
 
-/// [R-OPR.3] TP-469 9.8 by a timer: Cancel() stops it, which is told with 7023.
+/// [R-OPR.3] firmware that waits for its time is not activated any more.
 #[test]
-fn tp469_9_8_cancel_ends_a_timer() {
+fn tp469_9_8_cancel_ends_an_activation_that_waits_for_its_time() {
+    const IMAGES: &str = "Device.DeviceInfo.FirmwareImage.";
+    let activate = format!("{IMAGES}1.Activate()");
+    let mut plain = Plain::new();
+    plain.update(|model| {
+        model.queue_command("Device.DeviceInfo.FirmwareImage.{i}.Activate()").unwrap();
+        let row = usp_msg::add::CreateObject::new(IMAGES).required("Alias", "bank");
+        model.process(&usp_msg::Add::new([row]).into(), &Requester::DEVICE).unwrap();
+    });
+    plain.subscribe("end", "OperationComplete", &activate, &[]);
+    plain.subscribe("boot", "Event", "Device.Boot!", &[]);
+    let operate = Operate::new(&*activate)
+        .with_key("test98")
+        .with_arg("TimeWindow.1.Start", "120")
+        .with_arg("TimeWindow.1.End", "500")
+        .with_arg("TimeWindow.1.Mode", "AnyTime");
+    assert_eq!(plain.operate(operate), runs_as(1));
+    let Some(Call::Run(call)) = plain.calls().pop() else { panic!("the call is due") };
+    assert_eq!(call.path(), activate);
+    let token = call.token().unwrap();
+    plain.pass_secs(60);
+    let outcome = plain.operate(Operate::new(format!("{REQUEST}1.Cancel()")));
+    assert_eq!(outcome, OperationResp::ReqOutputArgs(OutputArgs::default()));
+    assert_eq!(plain.calls(), [Call::Cancel(token)]);
+    assert_eq!(plain.value(&format!("{REQUEST}1.Status")), "Canceling");
+    let fault = Fault::new(ErrorCode::COMMAND_CANCELED, "the firmware stays");
+    plain.update(|model| model.complete_command(token, Err(fault))).unwrap();
+    let failure = CommandFailure::new(ErrorCode::COMMAND_CANCELED, "the firmware stays");
+    let end = notify::OperationComplete::failed(format!("{IMAGES}1."), "Activate()", "test98", failure);
+    assert_eq!(one(&mut plain).notify.notification, Some(end.into()));
+    assert_eq!(plain.rows(REQUEST), [""; 0]);
+    plain.pass_secs(500);
+    assert_eq!((plain.told(), plain.calls()), (vec![], vec![]));
+}
+
+/// [R-OPR.3] Cancel() stops a timer, which is told with 7023.
+#[test]
+fn cancel_ends_a_timer() {
     let mut plain = Plain::new();
     plain.subscribe("end", "OperationComplete", TIMER, &[]);
     plain.operate(timer("300", "a"));
@@ -213,15 +250,23 @@ fn tp469_1_61_1_62_reboot_is_given_out_after_its_answer() {
     plain
         .agent
         .handle_input(Input::Record(&record(Operate::new("Device.Reboot()").with_key("test61"))), moment);
-    assert!(matches!(plain.agent.poll_output(), Output::Record { .. }));
+    let Output::Record { bytes, .. } = plain.agent.poll_output() else { panic!("the answer is due") };
+    let answer = common::sound_msg(&common::sound(&bytes)).expect("a Message");
+    let Some(Ok(answer)) = answer.into_answer::<Operate>() else { panic!("an OperateResp is due") };
+    let [result] = &answer.operation_results[..] else { panic!("one result: {answer:?}") };
+    assert_eq!(result.executed_command, "Device.Reboot()");
+    let nothing = OperationResp::ReqOutputArgs(OutputArgs { output_args: Map::default() });
+    assert_eq!(result.operation_resp, Some(nothing));
     let Output::Command(Call::Run(call)) = plain.agent.poll_output() else { panic!("the call is due") };
     assert_eq!((call.path(), call.command_key(), call.token()), ("Device.Reboot()", "test61", None));
-    assert!(matches!(plain.agent.poll_output(), Output::Wait { .. }));
+    assert!(matches!(plain.agent.poll_output(), Output::Wait { until: None }));
 
     let operate = Operate { send_resp: false, ..Operate::new("Device.Reboot()").with_key("test62") };
     plain.agent.handle_input(Input::Record(&record(operate)), moment);
     let Output::Command(Call::Run(call)) = plain.agent.poll_output() else { panic!("the call is due") };
     assert_eq!(call.command_key(), "test62");
+    // No answer comes later either.
+    assert!(matches!(plain.agent.poll_output(), Output::Wait { until: None }));
 }
 
 /// A command of the device is fetched, run elsewhere and completed; Cancel() is a wish.

@@ -21,9 +21,9 @@ fn connect(wire: &mut Wire, connection: Connection<'_>) -> Vec<Record> {
     wire.to("one")
 }
 
-/// [R-MTP.6] TP-469 6.12, 7.10, 11.17: what each tells.
+/// [R-MTP.6]
 #[test]
-fn r_mtp_6_the_connect_record_is_that_of_the_mtp() {
+fn tp469_6_12_7_10_11_17_the_connect_record_is_that_of_the_mtp() {
     let (topic, destination) = ("agents/1", "/agents/1");
     let mqtt = |version| MqttConnectRecord { version, subscribed_topic: topic.into() };
     let cases = [

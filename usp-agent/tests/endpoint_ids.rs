@@ -67,6 +67,7 @@ fn a_row_is_added_with_an_endpoint_id_or_not_at_all() {
     wire.serves("three");
 }
 
+/// [R-DIS.0]
 #[test]
 fn another_endpoint_id_counts_from_the_next_record_on() {
     let mut wire = Wire::new();

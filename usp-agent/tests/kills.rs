@@ -43,7 +43,7 @@ fn a_thousand_kills_lose_nothing_acknowledged() {
     if let Some(folder) = env::var_os(FOLDER) {
         work(Path::new(&folder));
     }
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("kills");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("kills-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     // Reading the XML once is enough.

@@ -8,9 +8,10 @@ extern crate alloc;
 mod common;
 
 use alloc::collections::BTreeSet;
+use core::time::Duration;
 
 use common::Link;
-use usp_agent::{Now, Output};
+use usp_agent::{Input, Now, Output};
 use usp_datamodel::{Fault, Requester};
 use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
@@ -45,7 +46,7 @@ fn value_change(code: &str) -> Notification {
     notify::ValueChange { param_path: PROVISIONING.into(), param_value: code.into() }.into()
 }
 
-/// [R-NOT.0a]
+/// [R-NOT.0a, R-NOT.7]
 #[test]
 fn tp469_1_52_a_change_by_the_subscriber_itself_is_told_once() {
     let mut link = Link::new();
@@ -64,17 +65,20 @@ fn tp469_1_52_a_change_by_the_subscriber_itself_is_told_once() {
 #[test]
 fn tp469_1_53_a_deleted_subscription_tells_nothing() {
     let mut link = Link::new();
-    let row = subscribe(&mut link, "notify53", "ValueChange", PROVISIONING, false);
+    let row = subscribe(&mut link, "notify53", "ValueChange", PROVISIONING, true);
     provision(&mut link, "TestValue53");
-    assert_eq!(link.told(), [Notify::new("notify53", value_change("TestValue53"))]);
+    assert_eq!(link.told(), [Notify::new("notify53", value_change("TestValue53")).with_response()]);
     link.ask(Delete::new([row])).unwrap();
     provision(&mut link, "notify53-2");
     assert_eq!(link.told(), []);
+    link.now += Duration::from_secs(20);
+    link.agent.handle_input(Input::Timeout, Now::new(link.now));
+    link.run();
+    assert_eq!(link.told(), []);
 }
 
-/// [R-OPR.4]: the end is told whether or not the start was answered.
 #[test]
-fn tp469_1_64_1_65_1_79_the_end_of_a_command_is_told() {
+fn tp469_1_64_the_end_of_a_command_is_told() {
     const TIMER: &str = "Device.ScheduleTimer()";
     let mut link = Link::new();
     let now = Now::new(link.now);

@@ -8,10 +8,12 @@ mod common;
 use core::time::Duration;
 
 use common::plain::{ONE, Plain, Sent, within};
+use usp_agent::datamodel::Requester;
 use usp_agent::{Ignored, Output};
+use usp_msg::add::CreateObject;
 use usp_msg::notify::{self, Notification};
 use usp_msg::operate_resp::operation_result::OperationResp;
-use usp_msg::{Delete, Error, ErrorCode, Msg, Operate};
+use usp_msg::{Add, Delete, Error, ErrorCode, Msg, Operate};
 
 const COMPLETE: &str = "Device.LocalAgent.Controller.1.OnBoardingComplete";
 
@@ -117,19 +119,58 @@ fn a_restart_time_that_is_changed_counts_from_the_answer() {
     assert_eq!(request(&mut plain).after, Duration::from_secs(50));
 }
 
-/// TP-469 9.9: a Controller that is added is gotten in touch with; so are those that wait when the Agent starts.
+/// A role that may do everything, which Controller `one` has.
+fn admin(plain: &mut Plain) -> &'static str {
+    const ROLES: &str = "Device.LocalAgent.ControllerTrust.Role.";
+    let role = CreateObject::new(ROLES).required("Enable", "true").required("Name", "Admin");
+    let rights = CreateObject::new(format!("{ROLES}1.Permission."))
+        .required("Enable", "true")
+        .required("Targets", "Device.");
+    let rights = ["Param", "Obj", "InstantiatedObj", "CommandEvent"]
+        .into_iter()
+        .fold(rights, |rights, name| rights.required(name, "rwxn"));
+    plain.update(|model| {
+        for row in [role, rights] {
+            model.process(&Add::new([row]).into(), &Requester::DEVICE).unwrap();
+        }
+    });
+    let row = "Device.LocalAgent.ControllerTrust.Role.1";
+    plain.device(&format!("{ONE}.AssignedRole"), row);
+    row
+}
+
+/// [R-DIS.0] a Controller that is added is gotten in touch with; so are those that wait when the Agent starts.
 #[test]
 fn tp469_9_9_a_new_controller_gets_an_on_board_request() {
     let mut plain = Plain::new();
-    let settings = [("Alias", "usp-111-Controller"), ("EndpointID", "self::new"), ("Enable", "true")];
+    for (name, text) in [("ManufacturerOUI", "012345"), ("ProductClass", "Box"), ("SerialNumber", "A1")] {
+        plain.device(&format!("Device.DeviceInfo.{name}"), text);
+    }
+    let role = admin(&mut plain);
+    let settings = [
+        ("Alias", "usp-111-Controller"),
+        ("EndpointID", "self::new"),
+        ("Enable", "true"),
+        ("AssignedRole", role),
+    ];
     let row = plain.add("Device.LocalAgent.Controller.", &settings);
     let sent = request(&mut plain);
     assert_eq!(sent.to, "self::new");
+    plain.add(&format!("{row}MTP."), &[("Enable", "true"), ("Protocol", "WebSocket")]);
+    let told = notify::OnBoardRequest {
+        oui: "012345".into(),
+        product_class: "Box".into(),
+        serial_number: "A1".into(),
+        agent_supported_protocol_versions: "1.0,1.1,1.2,1.3,1.4".into(),
+    };
+    assert_eq!(sent.notify.notification, Some(told.into()));
+    assert_eq!((&*sent.notify.subscription_id, sent.notify.send_resp), ("", true));
     // SendOnBoardRequest() begins anew: the request before it is repeated no more.
     let operate = Operate::new(format!("{row}SendOnBoardRequest()"));
     assert!(matches!(plain.operate(operate), OperationResp::ReqOutputArgs(_)));
     let anew = request(&mut plain);
     assert_ne!(anew.msg_id, sent.msg_id);
+    assert_eq!((&anew.to, &anew.notify), (&sent.to, &sent.notify));
     plain.pass_secs(10);
     assert_eq!(request(&mut plain).msg_id, anew.msg_id);
 
@@ -217,7 +258,6 @@ fn a_controller_with_another_endpoint_id_is_another() {
 #[test]
 fn the_device_may_ask_for_one() {
     let mut plain = Plain::new();
-    let device = usp_agent::datamodel::Requester::DEVICE;
-    plain.update(|model| model.process(&send_on_board_request().into(), &device)).unwrap();
+    plain.update(|model| model.process(&send_on_board_request().into(), &Requester::DEVICE)).unwrap();
     assert_eq!(request(&mut plain).to, "self::one");
 }

@@ -7,7 +7,7 @@ mod common;
 
 use common::{Link, id};
 use proptest::prelude::*;
-use usp_agent::{Ignored, SUPPORTED_VERSIONS};
+use usp_agent::Ignored;
 use usp_msg::response::RespType;
 use usp_msg::{Add, Body, Get, GetSupportedProtocol, Header, Msg, Operate, Register, add};
 use usp_record::record::RecordType;
@@ -119,11 +119,12 @@ fn r_msg_1_a_register_is_not_supported_by_an_agent() {
 #[test]
 fn tp469_1_80_supported_protocol_versions() {
     let mut link = Link::new();
-    let request = GetSupportedProtocol { controller_supported_protocol_versions: "1.0,1.4".into() };
+    let request =
+        GetSupportedProtocol { controller_supported_protocol_versions: "1.0,1.1,1.2,1.3,1.4".into() };
     let Some(RespType::GetSupportedProtocolResp(answer)) = link.ask(request).unwrap().resp_type else {
         panic!("a GetSupportedProtocolResp is due")
     };
-    assert_eq!(answer.agent_supported_protocol_versions, SUPPORTED_VERSIONS);
+    assert_eq!(answer.agent_supported_protocol_versions, "1.0,1.1,1.2,1.3,1.4");
 }
 
 /// [R-OPR.4] no answer when none is wanted, unless the command failed (TP-469 2.18).

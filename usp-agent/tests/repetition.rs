@@ -76,7 +76,7 @@ fn between(moment: Option<Instant>, since: Instant, low: u64, high: u64) -> Inst
     moment
 }
 
-/// [R-NOT.1] [R-NOT.3] and [R-NOT.9]: the same Message again and again, until it is answered.
+/// [R-NOT.1] and [R-NOT.9]: the same Message again and again, until it is answered.
 #[test]
 fn tp469_1_54_an_unanswered_notification_is_repeated() {
     let mut link = Link::new();
@@ -103,11 +103,22 @@ fn tp469_1_54_an_unanswered_notification_is_repeated() {
     assert_eq!(sent(&mut link), (vec![], None));
     at(&mut link, Instant::from_secs(100_000));
     assert_eq!(sent(&mut link), (vec![], None));
+
+    // [R-NOT.3] the waits of the next one begin with the first again.
+    provision(&mut link, "TestValue54-2");
+    let start = link.now;
+    let (next, until) = sent(&mut link);
+    assert_eq!((next.len(), &*next[0].1), (1, "TestValue54-2"));
+    let first_retry = between(until, start, 5, 10);
+    at(&mut link, first_retry);
+    let (again, until) = sent(&mut link);
+    assert_eq!(again, next);
+    between(until, first_retry, 10, 20);
 }
 
-/// [R-NOT.2] the Controller's own settings count.
+/// The Controller's own settings count.
 #[test]
-fn r_not_2_waits_follow_the_settings_of_the_controller() {
+fn r_not_1_waits_follow_the_settings_of_the_controller() {
     let mut link = Link::new();
     let settings = set::UpdateObject::new("Device.LocalAgent.Controller.1.")
         .required("USPNotifRetryMinimumWaitInterval", "100")
@@ -128,9 +139,9 @@ fn set_row(link: &mut Link, row: &str, name: &str, text: &str) {
     link.agent.update(now, |model| model.update_value_at(&format!("{row}{name}"), text)).unwrap();
 }
 
-/// [R-NOT.1] [R-NOT.2] the wait that runs goes on; the next one is by the settings of its time, and the count goes on.
+/// The wait that runs goes on; the next one is by the settings of its time, and the count goes on.
 #[test]
-fn r_not_2_changed_waits_count_from_the_next_wait_on() {
+fn r_not_1_changed_waits_count_from_the_next_wait_on() {
     let mut link = Link::new();
     subscribe(&mut link, &[("NotifRetry", "true")]);
     provision(&mut link, "x");

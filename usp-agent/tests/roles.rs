@@ -5,13 +5,14 @@
 
 mod common;
 
-use common::Link;
-use usp_agent::{Ignored, Now};
-use usp_datamodel::Requester;
+use common::{Link, Seeded};
+use usp_agent::{Agent, Ignored, Now};
+use usp_datamodel::{DataModel, Requester};
 use usp_msg::get_resp::RequestedPathResult;
 use usp_msg::notify::{self, Notification};
+use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::response::RespType;
-use usp_msg::{Add, Delete, Error, Get, Notify, Set, add, set};
+use usp_msg::{Add, Delete, Error, Get, Notify, Operate, Set, add, set};
 
 const SUB: &str = "Device.LocalAgent.Subscription.";
 const TRUST: &str = "Device.LocalAgent.ControllerTrust.";
@@ -183,6 +184,22 @@ fn permissions_without_order_ascend() {
     assert_eq!(link.set_as(1, INTERVAL, "77"), Ok(()));
 }
 
+/// [R-OPR.4]
+#[test]
+fn tp469_2_18_a_command_without_the_right_is_refused_though_no_answer_is_wanted() {
+    let mut link = Link::with_roles();
+    let now = Now::new(link.now);
+    let runs = |model: &mut DataModel| model.on_command("Device.Reboot()", |_, _| panic!("it must not run"));
+    link.agent.update(now, runs).unwrap();
+    link.permit(1, &[("Device.Reboot()", ["rwxn", "rwxn", "rwxn", "r---"])]);
+    let operate = Operate { send_resp: false, ..Operate::new("Device.Reboot()") };
+    let Some(Ok(RespType::OperateResp(answer))) = link.ask_as(1, operate) else { panic!("an OperateResp") };
+    let [result] = &answer.operation_results[..] else { panic!("one result: {answer:?}") };
+    assert_eq!(result.executed_command, "Device.Reboot()");
+    let Some(OperationResp::CmdFailure(failure)) = &result.operation_resp else { panic!("{result:?}") };
+    assert_eq!(failure.err_code, 7006);
+}
+
 #[test]
 fn tp469_2_19_told_with_the_right_to_be_notified() {
     let mut link = Link::with_roles();
@@ -232,6 +249,22 @@ fn r_sec_1a_the_roles_of_a_controller_can_be_read() {
     assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
     assert_eq!(link.set_as(1, &of_two("InheritedRole"), &role(2)), Err(7004));
     assert_eq!(link.value_as(1, &of_two("InheritedRole")), Some(role(1)));
+}
+
+/// It stands for a certificate that was seen, and nobody has seen one since.
+#[test]
+fn r_sec_21_an_inherited_role_does_not_outlive_a_restart() {
+    let mut link = Link::with_roles();
+    let of_two = |name: &str| format!("Device.LocalAgent.Controller.2.{name}");
+    link.device_set("Device.LocalAgent.Controller.2.", "InheritedRole", &role(1));
+    assert_eq!(link.value_as(2, INTERVAL).as_deref(), Some("0"));
+    let mut restored = common::model();
+    assert_eq!(restored.restore([&*link.agent.model().snapshot()]).unwrap(), []);
+    link.agent = Agent::new(link.agent.id().clone(), restored, Seeded(2)).unwrap();
+    link.agent.restarted();
+    assert_eq!(link.value_as(2, INTERVAL), None);
+    assert_eq!(link.value_as(1, &of_two("InheritedRole")).as_deref(), Some(""));
+    assert_eq!(link.value_as(1, &of_two("AssignedRole")), Some(role(2)));
 }
 
 #[test]

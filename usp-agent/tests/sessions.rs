@@ -16,7 +16,7 @@ use common::wire::{
 };
 use usp_agent::{Input, Output, SessionLimits};
 use usp_msg::{Add, Delete, GetSupportedDm, Msg, NotifyResp, Operate, Set, add, set};
-use usp_record::record::{PayloadSecurity, RecordType};
+use usp_record::record::PayloadSecurity;
 use usp_record::session_context_record::PayloadSarState;
 use usp_record::{Record, SessionFailure};
 
@@ -53,6 +53,7 @@ fn tp469_3_8_the_answer_is_in_the_session_of_the_controller() {
     assert_eq!(wire.value(&format!("{ONE}E2ESession.Status")), "Up");
 }
 
+/// [R-E2E.6]
 #[test]
 fn tp469_3_9_another_session_id_starts_anew() {
     let mut wire = Wire::new();
@@ -120,13 +121,26 @@ fn tp469_3_11_records_are_processed_in_order() {
     assert_eq!(ids(&answers), [[S, 3, 5], [S, 4, 5]]);
 }
 
+/// [R-E2E.16]
 #[test]
 fn tp469_3_12_a_record_is_sent_again_as_it_was() {
     let mut wire = Wire::new();
+    wire.device(INFO, "Box");
     let first = wire.session([S, 1, 1, 0], &get("m1", INFO));
+    assert_eq!((ids(&first), msg(&first[0]).msg_id()), (vec![[S, 1, 2]], "m1"));
+    // What is read meanwhile is not what was sent.
+    wire.device(INFO, "Other");
     wire.pass(Duration::from_secs(60));
+    assert_eq!(wire.to("one"), []);
     let again = wire.session([S, 2, 1, 1], b"");
+    assert_eq!(ids(&again), [[S, 1, 2]]);
+    assert_eq!(values(&again[0]), [("ModelName".into(), "Box".into())]);
     assert_eq!(again, first);
+    // What the Controller says it has is not kept: to ask for it once more begins another Session Context.
+    assert_eq!(wire.session([S, 3, 2, 0], b""), []);
+    let after = wire.session([S, 4, 2, 1], b"");
+    let [[session, 1, 1]] = ids(&after)[..] else { panic!("another Session Context: {after:?}") };
+    assert_ne!(session, S);
 }
 
 /// [R-E2E.13] a restart forgets Session Contexts, and how many have failed in a row.
@@ -188,6 +202,7 @@ fn a_session_that_becomes_required_is_established() {
     assert_eq!(ids(&wire.session([session, 1, 2, 0], &get("m2", INFO))), [[session, 2, 2]]);
 }
 
+/// [R-E2E.25]
 #[test]
 fn tp469_3_15_a_record_that_comes_again_is_answered_once() {
     let mut wire = Wire::new();
@@ -310,9 +325,8 @@ fn r_e2e_24_records_that_break_a_rule_begin_another_session() {
     }
 }
 
-/// [R-E2E.6a] [R-E2E.6b]
 #[test]
-fn r_e2e_6_forbidden_sessions_end_with_7105_and_are_refused_with_7106() {
+fn r_e2e_6a_6b_forbidden_sessions_end_with_7105_and_are_refused_with_7106() {
     let mut wire = Wire::new();
     let forbid = set_to("m1", &format!("{ONE}E2ESession."), &[("SessionMode", "Forbid")]);
     let answers = wire.session([S, 1, 1, 0], &forbid);
@@ -464,13 +478,17 @@ fn r_e2e_5_sessions_of_different_controllers_have_nothing_to_do_with_each_other(
     assert_eq!((ids(&answer), msg(&answer[0]).msg_id()), (vec![[S, 1, 2]], "b"));
 }
 
-/// An Agent that has no such table refuses with the right words.
 #[test]
 fn a_get_supported_dm_shows_the_session_table() {
     let mut wire = Wire::new();
     let request =
         GetSupportedDm { first_level_only: true, ..GetSupportedDm::new([format!("{ONE}E2ESession.")]) };
     let answer = wire.session([S, 1, 1, 0], &Msg::request("m1", request).encode_to_vec());
-    assert!(matches!(msg(&answer[0]).into_answer::<GetSupportedDm>(), Some(Ok(_))));
-    assert!(matches!(answer[0].record_type, Some(RecordType::SessionContext(_))));
+    let Some(Ok(told)) = msg(&answer[0]).into_answer::<GetSupportedDm>() else { panic!("{answer:?}") };
+    let [result] = &told.req_obj_results[..] else { panic!("one result: {told:?}") };
+    assert_eq!((result.err_code, &*result.err_msg), (0, ""));
+    let [table] = &result.supported_objs[..] else { panic!("one object: {result:?}") };
+    assert_eq!(table.supported_obj_path, "Device.LocalAgent.Controller.{i}.E2ESession.");
+    assert!(table.supported_params.iter().any(|found| found.param_name == "SessionMode"), "{table:?}");
+    assert_eq!(ids(&answer), [[S, 1, 2]]);
 }

@@ -85,7 +85,8 @@ fn told(wire: &mut Wire, text: &str) -> Via {
     told[0].0
 }
 
-/// TR-369 section "Requests, Responses and Errors": an answer goes the way of its request.
+/// TR-369 section "Requests, Responses and Errors": an answer goes the way of its request. [R-MQTT.26, R-STOMP.23] with
+/// a place to reply to in the request, the channel of the answer says which.
 #[test]
 fn r_msg_0a_an_answer_leaves_by_the_mtp_of_its_request() {
     let mut wire = wire();

@@ -122,7 +122,8 @@ fn tp469_1_92_defaults_of_an_asynchronous_command() {
     let mut bench = Bench::new();
     let command = "Device.SoftwareModules.InstallDU()";
     let begun = begins(&mut bench, command);
-    bench.operate(Operate::new(command).with_arg("URL", "http://x").with_key("test92"));
+    let answer = bench.operate(Operate::new(command).with_arg("URL", "http://x").with_key("test92"));
+    assert_eq!(told(&answer), [format!("{command}: runs as {REQUEST}1.")]);
     let given = r#"("URL", "http://x")"#;
     let defaults = r#"("NumRequiredUIDs", "1"), ("Password", ""), ("Privileged", "false")"#;
     let got = begun.lock().unwrap()[0].1.clone();

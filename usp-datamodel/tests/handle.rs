@@ -9,8 +9,8 @@ use common::house::{ROOM, house, house_with};
 use usp_datamodel::{Fault, Handled, Limits, Requester};
 use usp_msg::reader::{self, MsgBody};
 use usp_msg::{
-    Error, Get, GetInstances, GetResp, GetSupportedDm, GetSupportedProtocol, Msg, MsgType, Operate, Request,
-    Set, get_resp, set,
+    Add, Delete, Error, Get, GetInstances, GetResp, GetSupportedDm, GetSupportedProtocol, Msg, MsgType,
+    Operate, Request, Set, add, get_resp, set,
 };
 
 /// What a request is answered with, behind what the buffer holds.
@@ -39,11 +39,15 @@ fn get(bench: &mut Bench, paths: &[&str]) -> GetResp {
 #[test]
 fn r_msg_0_9_every_request_has_its_answer_under_its_id() {
     let mut bench = Bench::new();
-    let kinds: [(Request, MsgType); 4] = [
+    let row = add::CreateObject::new("Device.LocalAgent.Subscription.").required("ID", "new");
+    let kinds: [(Request, MsgType); 7] = [
         (Get::new(["Device."]).into(), MsgType::GetResp),
         (GetInstances::new(["Device.LocalAgent.Controller."]).into(), MsgType::GetInstancesResp),
         (GetSupportedDm::new(["Device."]).into(), MsgType::GetSupportedDmResp),
         (Set::new([set::UpdateObject::new("Device.LocalAgent.Controller.1.")]).into(), MsgType::SetResp),
+        (Add::new([row]).into(), MsgType::AddResp),
+        (Delete::new(["Device.LocalAgent.Subscription.1."]).into(), MsgType::DeleteResp),
+        (Operate::new("Device.Reboot()").into(), MsgType::OperateResp),
     ];
     for (request, kind) in kinds {
         assert_eq!(answered(&mut bench, request).msg_type(), Some(kind));

@@ -4,34 +4,49 @@
 
 mod common;
 
-use common::{Bench, CTL, SUB, codes, names, vc};
+use common::{Bench, CTL, SUB, codes, deleted, names, vc};
 use usp_datamodel::Change;
 
 const VERSION: &str = "Device.LocalAgent.SoftwareVersion";
 const UNKNOWN: &str = "Device.LocalAgent.InvalidObject.";
 
-#[test]
-fn tp469_1_1_add_without_partial_all_good() {
+/// Adds one Subscription in which nothing is wrong.
+#[track_caller]
+fn one_good_row(allow_partial: bool, id: &str) {
     let mut bench = Bench::new();
-    let answer = bench.add(false, &[(SUB, &vc("add1", VERSION))]).unwrap();
+    let answer = bench.add(allow_partial, &[(SUB, &vc(id, VERSION))]).unwrap();
     let [result] = &answer.created_obj_results[..] else { panic!("one result: {answer:?}") };
     assert_eq!(result.requested_path, SUB);
     let success = result.outcome().unwrap().unwrap();
     assert_eq!(success.instantiated_path, "Device.LocalAgent.Subscription.1.");
     assert_eq!(success.param_errs, []);
     assert_eq!(names(&success.unique_keys), ["Alias", "ID", "Recipient"]);
-    assert_eq!(success.unique_keys.get("ID"), Some("add1"));
+    assert_eq!(success.unique_keys.get("ID"), Some(id));
     assert_eq!(success.unique_keys.get("Recipient"), Some("Device.LocalAgent.Controller.1"));
-    assert_eq!(bench.value("Device.LocalAgent.Subscription.1.ReferenceList"), VERSION);
-    assert_eq!(bench.value("Device.LocalAgent.Subscription.1.Enable"), "true");
+    assert_holds(&mut bench, &success.instantiated_path, id, VERSION);
     assert_eq!(bench.value("Device.LocalAgent.SubscriptionNumberOfEntries"), "1");
+    let row = success.instantiated_path.clone();
+    let answer = bench.delete(false, &[&row]).unwrap();
+    assert_eq!(deleted(&answer), [format!("{row}: {row}")]);
+}
+
+/// A Subscription is what [`vc`] asks for.
+#[track_caller]
+fn assert_holds(bench: &mut Bench, row: &str, id: &str, reference: &str) {
+    let wanted = [("Enable", "true"), ("ID", id), ("NotifType", "ValueChange"), ("ReferenceList", reference)];
+    for (name, text) in wanted {
+        assert_eq!(bench.value(&format!("{row}{name}")), text, "{row}{name}");
+    }
+}
+
+#[test]
+fn tp469_1_1_add_without_partial_all_good() {
+    one_good_row(false, "add1");
 }
 
 #[test]
 fn tp469_1_2_add_with_partial_all_good() {
-    let mut bench = Bench::new();
-    let answer = bench.add(true, &[(SUB, &vc("add2", VERSION))]).unwrap();
-    assert!(answer.created_obj_results[0].outcome().unwrap().is_ok());
+    one_good_row(true, "add2");
 }
 
 #[test]
@@ -53,8 +68,11 @@ fn tp469_1_3_required_parameter_fails_without_partial() {
 #[test]
 fn tp469_1_4_unsupported_object_without_partial() {
     let mut bench = Bench::new();
-    let error = bench.add(false, &[(UNKNOWN, &[("Enable", "true")])]).unwrap_err();
+    let before = bench.everything();
+    let error = bench.add(false, &[(UNKNOWN, &vc("add4", VERSION))]).unwrap_err();
     assert_eq!(codes(&error), (7004, vec![(UNKNOWN, 7026)]));
+    assert_eq!(bench.everything(), before);
+    assert_eq!(bench.changes(), []);
 }
 
 #[test]
@@ -65,10 +83,17 @@ fn tp469_1_5_two_objects_without_partial() {
     let paths: Vec<&str> = answer
         .created_obj_results
         .iter()
-        .map(|result| result.outcome().unwrap().unwrap().instantiated_path.as_str())
+        .map(|result| {
+            assert_eq!(result.requested_path, SUB);
+            let success = result.outcome().unwrap().unwrap();
+            assert_eq!(success.param_errs, []);
+            assert_eq!(names(&success.unique_keys), ["Alias", "ID", "Recipient"]);
+            success.instantiated_path.as_str()
+        })
         .collect();
     assert_eq!(paths, ["Device.LocalAgent.Subscription.1.", "Device.LocalAgent.Subscription.2."]);
-    assert_eq!(bench.value("Device.LocalAgent.Subscription.2.ID"), "add52");
+    assert_holds(&mut bench, paths[0], "add51", VERSION);
+    assert_holds(&mut bench, paths[1], "add52", "Device.LocalAgent.EndpointID");
 }
 
 #[test]
@@ -112,9 +137,15 @@ fn tp469_1_9_one_good_one_bad_with_partial() {
     let mut bad = good.to_vec();
     bad.push(("InvalidParameter!", "IrrelevantValue"));
     let answer = bench.add(true, &[(SUB, &good), (SUB, &bad)]).unwrap();
-    assert!(answer.created_obj_results[0].outcome().unwrap().is_ok());
-    assert_eq!(answer.created_obj_results[1].outcome().unwrap().unwrap_err().err_code, 7021);
+    let [first, second] = &answer.created_obj_results[..] else { panic!("two results: {answer:?}") };
+    assert_eq!((&*first.requested_path, &*second.requested_path), (SUB, SUB));
+    let success = first.outcome().unwrap().unwrap();
+    assert_eq!(success.instantiated_path, "Device.LocalAgent.Subscription.1.");
+    assert_eq!(success.param_errs, []);
+    assert_eq!(names(&success.unique_keys), ["Alias", "ID", "Recipient"]);
+    assert_eq!(second.outcome().unwrap().unwrap_err().err_code, 7021);
     assert_eq!(bench.found(SUB), ["Device.LocalAgent.Subscription.1."]);
+    assert_holds(&mut bench, "Device.LocalAgent.Subscription.1.", "add91", VERSION);
 }
 
 #[test]
@@ -137,10 +168,14 @@ fn tp469_1_10_unique_key_in_the_parent_path() {
     let mut bench = Bench::new();
     let path = format!("{CTL}[EndpointID==\"self::one\"&&Alias==\"one\"].BootParameter.");
     let answer = bench.add(false, &[(&*path, &[("Enable", "true"), ("ParameterName", VERSION)])]).unwrap();
-    let success = answer.created_obj_results[0].outcome().unwrap().unwrap();
-    assert_eq!(answer.created_obj_results[0].requested_path, path);
-    assert_eq!(success.instantiated_path, "Device.LocalAgent.Controller.1.BootParameter.1.");
+    let [result] = &answer.created_obj_results[..] else { panic!("one result: {answer:?}") };
+    assert_eq!(result.requested_path, path);
+    let success = result.outcome().unwrap().unwrap();
+    let row = "Device.LocalAgent.Controller.1.BootParameter.1.";
+    assert_eq!((&*success.instantiated_path, &success.param_errs[..]), (row, &[][..]));
     assert_eq!(names(&success.unique_keys), ["Alias", "ParameterName"]);
+    assert_eq!(bench.value(&format!("{row}Enable")), "true");
+    assert_eq!(bench.value(&format!("{row}ParameterName")), VERSION);
 }
 
 #[test]
@@ -163,17 +198,32 @@ fn tp469_1_57_creation_is_a_change_with_its_keys() {
 #[test]
 fn tp469_1_81_keys_are_generated() {
     let mut bench = Bench::new();
-    let settings = [("Enable", "true"), ("NotifType", "ValueChange"), ("ReferenceList", VERSION)];
-    let answer = bench.add(false, &[(SUB, &settings), (SUB, &settings)]).unwrap();
+    let settings =
+        |reference| [("Enable", "true"), ("NotifType", "ValueChange"), ("ReferenceList", reference)];
+    let (first, second) = (settings(VERSION), settings("Device.LocalAgent.EndpointID"));
+    let answer = bench.add(false, &[(SUB, &first), (SUB, &second)]).unwrap();
     let keys: Vec<_> = answer
         .created_obj_results
         .iter()
-        .map(|result| &result.outcome().unwrap().unwrap().unique_keys)
+        .map(|result| {
+            let success = result.outcome().unwrap().unwrap();
+            assert_eq!(success.param_errs, []);
+            assert_eq!(names(&success.unique_keys), ["Alias", "ID", "Recipient"]);
+            // What is told is what the row has.
+            for (name, text) in success.unique_keys.iter() {
+                assert_eq!(bench.value(&format!("{}{name}", success.instantiated_path)), text);
+            }
+            &success.unique_keys
+        })
         .collect();
+    assert_eq!(keys.len(), 2);
     assert_ne!(keys[0].get("ID"), keys[1].get("ID"));
     assert_ne!(keys[0].get("Alias"), keys[1].get("Alias"));
-    assert!(keys[0].get("Alias").unwrap().starts_with("cpe-"), "{keys:?}");
-    assert_eq!(keys[0].get("Recipient"), keys[1].get("Recipient"));
+    for keys in &keys {
+        assert!(keys.get("Alias").unwrap().starts_with("cpe-"), "{keys:?}");
+        assert_ne!(keys.get("ID"), Some(""));
+        assert_eq!(keys.get("Recipient"), Some("Device.LocalAgent.Controller.1"));
+    }
 }
 
 /// T27: an Alias begins with a letter; T6: keys are required whatever the flag says.
@@ -190,6 +240,10 @@ fn tp469_1_88_invalid_alias_fails_the_message() {
 #[test]
 fn tp469_1_95_add_over_a_search_path_makes_a_row_for_each_parent() {
     let mut bench = Bench::new();
+    // The second is not enabled, so that the expression says whose rows there are.
+    let third = [("EndpointID", "self::three"), ("Alias", "three"), ("Enable", "true")];
+    bench.added(CTL, &third);
+    bench.device(&[("Device.LocalAgent.Controller.2.Enable", "false")]);
     let path = format!("{CTL}[Enable==true].BootParameter.");
     let answer = bench.add(false, &[(&*path, &[("Enable", "true"), ("ParameterName", VERSION)])]).unwrap();
     let rows: Vec<_> = answer
@@ -204,12 +258,17 @@ fn tp469_1_95_add_over_a_search_path_makes_a_row_for_each_parent() {
         rows,
         [
             "Device.LocalAgent.Controller.1.BootParameter.1.",
-            "Device.LocalAgent.Controller.2.BootParameter.1.",
+            "Device.LocalAgent.Controller.3.BootParameter.1.",
         ]
     );
+    assert_eq!(bench.found(&format!("{CTL}*.BootParameter.")), rows);
+    for row in rows {
+        assert_eq!(bench.value(&format!("{row}ParameterName")), VERSION);
+        assert_eq!(bench.value(&format!("{row}Enable")), "true");
+    }
 }
 
-/// [R-MSG.4a] and [R-ADD.2a].
+/// [R-MSG.4a]
 #[test]
 fn add_over_a_search_that_matches_nothing_succeeds_with_nothing() {
     let mut bench = Bench::new();

@@ -98,6 +98,7 @@ fn tp469_1_32_one_of_two_is_absent_with_partial() {
     let mut bench = two_subscriptions();
     let answer = bench.delete(true, &[FIRST, ABSENT]).unwrap();
     assert_eq!(deleted(&answer), [format!("{FIRST}: {FIRST}"), format!("{ABSENT}:")]);
+    assert_eq!(bench.found(SUB), [SECOND]);
 }
 
 #[test]

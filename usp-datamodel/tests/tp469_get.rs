@@ -6,7 +6,7 @@ mod common;
 
 use common::{Bench, CTL, SUB, names, vc};
 use usp_datamodel::{Fault, Requester};
-use usp_msg::ErrorCode;
+use usp_msg::{ErrorCode, GetResp, get_resp};
 
 const AGENT: &str = "Device.LocalAgent.";
 const VERSION: &str = "Device.LocalAgent.SoftwareVersion";
@@ -68,10 +68,28 @@ fn tp469_1_37_two_parameters_are_not_merged() {
 fn tp469_1_38_parameters_of_two_objects() {
     let mut bench = Bench::new();
     bench.added(SUB, &vc("get38", VERSION));
-    let answer = bench.get_depth(&["Device.LocalAgent.EndpointID", &format!("{FIRST}Enable")], 0);
-    let second = &answer.req_path_results[1].resolved_path_results[0];
-    assert_eq!(second.resolved_path, FIRST);
-    assert_eq!(names(&second.result_params), ["Enable"]);
+    let paths = ["Device.LocalAgent.EndpointID", "Device.LocalAgent.Subscription.1.Enable"];
+    let told = results(bench.get_depth(&paths, 0));
+    let [first, second] = &told[..] else { panic!("two results: {told:?}") };
+    assert_eq!(first, &(paths[0].into(), 0, vec![format!("{AGENT} EndpointID=os::012345-AGENT")]));
+    assert_eq!(second, &(paths[1].into(), 0, vec![format!("{FIRST} Enable=true")]));
+}
+
+/// Path, code and objects of each result, one line for each object: `path Param=value`.
+fn results(answer: GetResp) -> Vec<(String, u32, Vec<String>)> {
+    let object = |object: &get_resp::ResolvedPathResult| {
+        let params = object.result_params.iter();
+        let params: String = params.map(|(name, text)| format!(" {name}={text}")).collect();
+        format!("{}{params}", object.resolved_path)
+    };
+    answer
+        .req_path_results
+        .into_iter()
+        .map(|result| {
+            let objects = result.resolved_path_results.iter().map(object).collect();
+            (result.requested_path, result.err_code, objects)
+        })
+        .collect()
 }
 
 #[test]
@@ -116,9 +134,10 @@ fn tp469_1_41_unsupported_parameter() {
 fn tp469_1_42_one_of_two_is_unsupported() {
     let mut bench = Bench::new();
     let paths = ["Device.LocalAgent.EndpointID", "Device.LocalAgent.InvalidParameter"];
-    let answer = bench.get_depth(&paths, 0);
-    let codes: Vec<u32> = answer.req_path_results.iter().map(|result| result.err_code).collect();
-    assert_eq!(codes, [0, 7026]);
+    let told = results(bench.get_depth(&paths, 0));
+    let [first, second] = &told[..] else { panic!("two results: {told:?}") };
+    assert_eq!(first, &(paths[0].into(), 0, vec![format!("{AGENT} EndpointID=os::012345-AGENT")]));
+    assert_eq!(second, &(paths[1].into(), 7026, vec![]));
 }
 
 /// [R-MSG.3]
@@ -135,22 +154,31 @@ fn tp469_1_43_unique_key_address() {
     }
 }
 
+/// [R-ARC.10] every row that there is, and none that is gone.
 #[test]
 fn tp469_1_44_wildcard_parameter() {
-    let mut bench = expiring(&["1", "2"]);
-    let result = bench.get(&format!("{SUB}*.Enable"));
-    let told: Vec<_> = result
-        .resolved_path_results
-        .iter()
-        .map(|resolved| (&*resolved.resolved_path, resolved.result_params.get("Enable").unwrap()))
-        .collect();
-    assert_eq!(told, [(FIRST, "true"), ("Device.LocalAgent.Subscription.2.", "false")]);
+    let mut bench = expiring(&["1", "2", "3", "4"]);
+    bench.delete(false, &[&format!("{SUB}3.")]).unwrap();
+    let path = format!("{SUB}*.Enable");
+    let rows = [(1, "true"), (2, "false"), (4, "false")];
+    let rows = rows.map(|(number, enable)| format!("{SUB}{number}. Enable={enable}"));
+    assert_eq!(results(bench.get_depth(&[&path], 0)), [(path, 0, rows.to_vec())]);
 }
 
+/// [R-ARC.10]
 #[test]
 fn tp469_1_45_wildcard_rows() {
-    let mut bench = expiring(&["1", "2"]);
-    assert_eq!(bench.found(&format!("{SUB}*.")), [FIRST, "Device.LocalAgent.Subscription.2."]);
+    let mut bench = expiring(&["1", "2", "3", "4"]);
+    bench.delete(false, &[&format!("{SUB}3.")]).unwrap();
+    let result = bench.get(&format!("{SUB}*."));
+    assert_eq!((result.err_code, result.resolved_path_results.len()), (0, 3));
+    for (number, row) in [1, 2, 4].into_iter().zip(&result.resolved_path_results) {
+        // All of each row, as if it were asked for by its number.
+        let alone = bench.get(&format!("{SUB}{number}.")).resolved_path_results;
+        assert_eq!(alone, core::slice::from_ref(row));
+        assert_eq!(row.result_params.len(), 13);
+        assert_eq!(row.result_params.get("NotifExpiration"), Some(&*number.to_string()));
+    }
 }
 
 /// [R-ARC.9]

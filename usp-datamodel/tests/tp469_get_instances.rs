@@ -30,9 +30,11 @@ fn tp469_1_66_first_level_only() {
     let mut bench = nested();
     assert_eq!(listed(&mut bench, CTL, true), [format!("{CTL}1."), format!("{CTL}2.")]);
     let answer = bench.instances(&[CTL], true);
-    let keys = &answer.req_path_results[0].curr_insts[0].unique_keys;
-    assert_eq!(names(keys), ["Alias", "EndpointID"]);
-    assert_eq!(keys.get("EndpointID"), Some("self::one"));
+    for (row, name) in answer.req_path_results[0].curr_insts.iter().zip(["one", "two"]) {
+        assert_eq!(names(&row.unique_keys), ["Alias", "EndpointID"]);
+        assert_eq!(row.unique_keys.get("EndpointID"), Some(&*format!("self::{name}")));
+        assert_eq!(row.unique_keys.get("Alias"), Some(name));
+    }
 }
 
 #[test]
@@ -49,8 +51,17 @@ fn tp469_1_68_two_tables() {
     let mut bench = nested();
     bench.added("Device.LocalAgent.MTP.", &[("Alias", "a")]);
     let answer = bench.instances(&[CTL, "Device.LocalAgent.MTP."], true);
-    let told: Vec<_> = answer.req_path_results.iter().map(|r| (r.err_code, r.curr_insts.len())).collect();
-    assert_eq!(told, [(0, 2), (0, 1)]);
+    let told: Vec<_> = answer
+        .req_path_results
+        .iter()
+        .map(|result| {
+            let rows = result.curr_insts.iter().map(|row| &*row.instantiated_obj_path);
+            (&*result.requested_path, result.err_code, rows.collect::<Vec<_>>())
+        })
+        .collect();
+    let controllers = vec!["Device.LocalAgent.Controller.1.", "Device.LocalAgent.Controller.2."];
+    let mtps = vec!["Device.LocalAgent.MTP.1."];
+    assert_eq!(told, [(CTL, 0, controllers), ("Device.LocalAgent.MTP.", 0, mtps)]);
 }
 
 #[test]

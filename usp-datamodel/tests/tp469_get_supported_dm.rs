@@ -56,27 +56,73 @@ fn tp469_1_72_everything_below() {
     assert_eq!(alias.access, i32::from(ParamAccessType::ReadWrite));
     let list = rows.supported_params.iter().find(|p| p.param_name == "ReferenceList").unwrap();
     assert_eq!(list.value_type, i32::from(ParamValueType::String));
-    // U7: no enumeration is left at the value that says nothing.
+    assert!(rows.supported_params.len() > 10);
+    let keys: Vec<_> = rows.unique_key_sets.iter().map(|key| key.key_names.clone()).collect();
+    assert_eq!(keys, [vec!["Alias"], vec!["Recipient", "ID"]]);
+    assert_has_all(AGENT, &result);
+    // U7: no enumeration is left at the value that says nothing, and each kind has its mark.
     for object in &result.supported_objs {
         for parameter in &object.supported_params {
-            assert_ne!((parameter.value_type, parameter.value_change), (0, 0), "{parameter:?}");
+            assert!(parameter.value_type != 0 && parameter.value_change != 0, "{parameter:?}");
         }
-        assert!(object.supported_commands.iter().all(|command| command.command_type != 0));
-        assert!(object.supported_obj_path.ends_with('.'), "{}", object.supported_obj_path);
-        assert!(object.supported_obj_path.starts_with(AGENT), "{}", object.supported_obj_path);
+        for command in &object.supported_commands {
+            assert!(command.command_name.ends_with("()") && command.command_type != 0, "{command:?}");
+        }
+        assert!(object.supported_events.iter().all(|event| event.event_name.ends_with('!')), "{object:?}");
+        assert_eq!(object.is_multi_instance, object.supported_obj_path.ends_with(".{i}."));
+        // Only rows have keys.
+        assert!(object.is_multi_instance || object.unique_key_sets.is_empty(), "{object:?}");
     }
+}
+
+/// Every object of the schema from a path on is told once, with all that it has.
+#[track_caller]
+fn assert_has_all(path: &str, result: &RequestedObjectResult) {
+    let bench = Bench::new();
+    let schema = bench.model.schema();
+    let wanted = schema.object_at(path).unwrap().subtree_objects().map(|object| {
+        let (commands, events) = (object.commands().len(), object.events().len());
+        (object.path(), [object.parameters().len(), commands, events, object.unique_keys().count()])
+    });
+    let told = result.supported_objs.iter();
+    let told = told.map(|object| (object.supported_obj_path.clone(), counts(object)));
+    assert_eq!(told.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
 }
 
 /// T12: the children tell their keys, as in the standard's example.
 #[test]
 fn tp469_1_73_first_level_only() {
     let result = supported(GetSupportedDm::new([AGENT]).first_level_only());
-    let depth = |path: &str| path.replace(".{i}", "").matches('.').count();
-    assert!(result.supported_objs.iter().skip(1).all(|object| depth(&object.supported_obj_path) == 3));
-    let [params, commands, events, keys] = counts(object(&result, AGENT));
-    assert!(params > 10 && commands > 0 && events > 1, "{params} {commands} {events}");
-    assert_eq!(keys, 0);
-    assert_eq!(counts(object(&result, "Device.LocalAgent.Controller.{i}.")), [0, 0, 0, 2]);
+    let whole = supported(GetSupportedDm::new([AGENT]));
+    assert_eq!(result.supported_objs[0], whole.supported_objs[0], "all of the object itself");
+    assert_eq!(counts(&result.supported_objs[0]), [17, 1, 3, 0]);
+    assert_eq!(
+        children(&result),
+        [
+            ("Certificate.{i}.", 2),
+            ("Controller.{i}.", 2),
+            ("ControllerTrust.", 0),
+            ("MTP.{i}.", 1),
+            ("Monitor.{i}.", 1),
+            ("Request.{i}.", 2),
+            ("Subscription.{i}.", 2),
+            ("Threshold.{i}.", 1),
+            ("Watchdog.{i}.", 1),
+        ]
+    );
+}
+
+/// The objects below the one that was asked for, which tell no more than their keys: relative path and number of keys.
+#[track_caller]
+fn children(result: &RequestedObjectResult) -> Vec<(&str, usize)> {
+    let (parent, children) = result.supported_objs.split_first().unwrap();
+    let mut told = Vec::new();
+    for child in children {
+        let [parameters, commands, events, keys] = counts(child);
+        assert_eq!([parameters, commands, events], [0, 0, 0], "{child:?}");
+        told.push((child.supported_obj_path.strip_prefix(&*parent.supported_obj_path).unwrap(), keys));
+    }
+    told
 }
 
 /// T12: or the children tell nothing but themselves, as chosen. The object itself has its keys either way.
@@ -104,11 +150,30 @@ fn tp469_1_74_nothing_but_objects() {
         ..GetSupportedDm::new([AGENT]).first_level_only()
     };
     let result = supported(get);
-    assert!(result.supported_objs.len() > 5);
     for object in &result.supported_objs {
         assert_eq!(counts(object), [0, 0, 0, 0], "{}", object.supported_obj_path);
     }
-    assert!(object(&result, "Device.LocalAgent.Controller.{i}.").is_multi_instance);
+    let told: Vec<_> = result
+        .supported_objs
+        .iter()
+        .map(|object| (&*object.supported_obj_path, object.access, object.is_multi_instance))
+        .collect();
+    let (closed, open) = (i32::from(ObjAccessType::ReadOnly), i32::from(ObjAccessType::AddDelete));
+    assert_eq!(
+        told,
+        [
+            (AGENT, closed, false),
+            ("Device.LocalAgent.Certificate.{i}.", closed, true),
+            ("Device.LocalAgent.Controller.{i}.", open, true),
+            ("Device.LocalAgent.ControllerTrust.", closed, false),
+            ("Device.LocalAgent.MTP.{i}.", open, true),
+            ("Device.LocalAgent.Monitor.{i}.", open, true),
+            ("Device.LocalAgent.Request.{i}.", closed, true),
+            ("Device.LocalAgent.Subscription.{i}.", open, true),
+            ("Device.LocalAgent.Threshold.{i}.", open, true),
+            ("Device.LocalAgent.Watchdog.{i}.", open, true),
+        ]
+    );
 }
 
 #[test]
@@ -116,29 +181,86 @@ fn tp469_1_75_two_tables_named_without_their_rows() {
     let get = GetSupportedDm::new([CTL, "Device.LocalAgent.MTP."]).first_level_only();
     let answer = Bench::new().supported(get);
     let [controllers, mtps] = &answer.req_obj_results[..] else { panic!("two results: {answer:?}") };
-    let first = &controllers.supported_objs[0];
-    assert_eq!(first.supported_obj_path, "Device.LocalAgent.Controller.{i}.");
-    assert_eq!(counts(first)[3], 2);
-    assert!(counts(first)[0] > 10);
-    assert_eq!(mtps.supported_objs[0].supported_obj_path, "Device.LocalAgent.MTP.{i}.");
-    let names: Vec<&str> = controllers.supported_objs[1..].iter().map(|o| &*o.supported_obj_path).collect();
-    assert!(names.contains(&"Device.LocalAgent.Controller.{i}.BootParameter.{i}."), "{names:?}");
+    assert_eq!((&*controllers.req_obj_path, controllers.err_code), (CTL, 0));
+    assert_eq!((&*mtps.req_obj_path, mtps.err_code), ("Device.LocalAgent.MTP.", 0));
+    let whole = supported(GetSupportedDm::new([AGENT]));
+    for (result, path) in
+        [(controllers, "Device.LocalAgent.Controller.{i}."), (mtps, "Device.LocalAgent.MTP.{i}.")]
+    {
+        assert_eq!(&result.supported_objs[0], object(&whole, path));
+    }
+    assert!(counts(&controllers.supported_objs[0])[0] > 10);
+    let below =
+        [("BootParameter.{i}.", 2), ("E2ESession.", 0), ("MTP.{i}.", 2), ("TransferCompletePolicy.", 0)];
+    assert_eq!(children(controllers), below);
+    assert_eq!(children(mtps), [("MQTT.", 0), ("STOMP.", 0), ("UDS.", 0), ("WebSocket.", 0)]);
 }
 
 #[test]
 fn tp469_1_76_the_whole_model() {
-    let mut bench = Bench::new();
-    let answer = bench.supported(GetSupportedDm::new(["Device."]));
-    let schema = bench.model.schema();
-    let objects = &answer.req_obj_results[0].supported_objs;
-    let parameters: usize = objects.iter().map(|object| object.supported_params.len()).sum();
-    let roots = schema.root("Device").unwrap();
-    assert_eq!(objects.len(), roots.subtree().len());
-    let wanted: usize = roots
-        .subtree()
-        .map(|id| schema.object(usp_schema::ObjectId::new(id)).unwrap().parameters().len())
-        .sum();
-    assert_eq!(parameters, wanted);
+    let result = supported(GetSupportedDm::new(["Device."]));
+    assert_eq!((result.err_code, &*result.data_model_inst_uri), (0, "urn:usp-rs:usp-device-1-0-0"));
+    assert!(result.supported_objs.len() > 100);
+    assert_has_all("Device.", &result);
+}
+
+/// What a profile of TR-181 asks for: objects, and their parameters with `=` before those that may be read only.
+#[track_caller]
+fn assert_has(objects: &[(&str, &[&str])]) {
+    for (path, parameters) in objects {
+        let result = supported(GetSupportedDm::new([*path]));
+        let object = object(&result, path);
+        for name in *parameters {
+            let (name, access) = match name.strip_prefix('=') {
+                Some(name) => (name, ParamAccessType::ReadOnly),
+                None => (*name, ParamAccessType::ReadWrite),
+            };
+            let found = object.supported_params.iter().find(|found| found.param_name == name);
+            assert_eq!(
+                found.unwrap_or_else(|| panic!("{path}{name}")).access,
+                i32::from(access),
+                "{path}{name}"
+            );
+        }
+    }
+}
+
+/// [R-STOMP.0, R-STOMP.1] by the profiles STOMPConn:1, STOMPController:1, STOMPAgent:1 and STOMPHeartbeat:1.
+#[test]
+fn tp469_6_1_the_model_has_what_stomp_needs() {
+    let connection: &[&str] = &[
+        "Alias",
+        "Enable",
+        "=Status",
+        "Host",
+        "Port",
+        "VirtualHost",
+        "ServerRetryInitialInterval",
+        "ServerRetryIntervalMultiplier",
+        "ServerRetryMaxInterval",
+        "EnableHeartbeats",
+        "OutgoingHeartbeat",
+        "IncomingHeartbeat",
+    ];
+    assert_has(&[
+        ("Device.STOMP.", &["=ConnectionNumberOfEntries"]),
+        ("Device.STOMP.Connection.{i}.", connection),
+        ("Device.LocalAgent.Controller.{i}.MTP.{i}.STOMP.", &["Reference", "Destination"]),
+        ("Device.LocalAgent.MTP.{i}.STOMP.", &["Reference", "Destination", "=DestinationFromServer"]),
+    ]);
+    let rows = supported(GetSupportedDm::new(["Device.STOMP.Connection."]));
+    assert_eq!(rows.supported_objs[0].access, i32::from(ObjAccessType::AddDelete));
+}
+
+/// By the profiles UDSAgent:1 and UDSController:1.
+#[test]
+fn r_uds_1_the_model_has_what_unix_domain_sockets_need() {
+    assert_has(&[
+        ("Device.UnixDomainSockets.", &["=UnixDomainSocketNumberOfEntries"]),
+        ("Device.UnixDomainSockets.UnixDomainSocket.{i}.", &["Alias", "=Mode", "=Path"]),
+        ("Device.LocalAgent.MTP.{i}.UDS.", &["UnixDomainSocketRef"]),
+        ("Device.LocalAgent.Controller.{i}.MTP.{i}.UDS.", &["UnixDomainSocketRef", "=USPServiceRef"]),
+    ]);
 }
 
 /// [R-GSP.0]
@@ -183,7 +305,12 @@ fn tp469_1_98_events_only() {
     let boot = &object(&result, "Device.").supported_events[0];
     assert_eq!(boot.event_name, "Boot!");
     assert_eq!(boot.arg_names, ["Cause", "CommandKey", "FirmwareUpdated", "ParameterMap", "Reason"]);
-    assert!(result.supported_objs.iter().all(|object| object.supported_commands.is_empty()));
+    let whole = supported(GetSupportedDm::new(["Device."]));
+    assert_eq!(result.supported_objs.len(), whole.supported_objs.len());
+    for (told, all) in result.supported_objs.iter().zip(&whole.supported_objs) {
+        assert_eq!(counts(told), [0, 0, all.supported_events.len(), 0], "{}", told.supported_obj_path);
+        assert_eq!(told.supported_events, all.supported_events);
+    }
 }
 
 /// T11: without the final dot.
@@ -205,20 +332,26 @@ fn tp469_1_99_unique_keys_only() {
 /// For what is no object all flags are ignored.
 #[test]
 fn tp469_1_105_to_1_107_one_command_event_or_parameter() {
+    let controllers = "Device.LocalAgent.Controller.{i}.";
     let cases = [
-        ("Device.Reboot()", "Device.", [0, 1, 0, 0]),
-        ("Device.Boot!", "Device.", [0, 0, 1, 0]),
-        ("Device.LocalAgent.EndpointID", AGENT, [1, 0, 0, 0]),
-        ("Device.LocalAgent.Controller.{i}.Enable", "Device.LocalAgent.Controller.{i}.", [1, 0, 0, 0]),
+        ("Device.Reboot()", "Device.", "Reboot()", [0, 1, 0, 0]),
+        ("Device.Boot!", "Device.", "Boot!", [0, 0, 1, 0]),
+        ("Device.LocalAgent.EndpointID", AGENT, "EndpointID", [1, 0, 0, 0]),
+        ("Device.LocalAgent.Controller.{i}.Enable", controllers, "Enable", [1, 0, 0, 0]),
     ];
-    for (path, owner, wanted) in cases {
+    for (path, owner, name, wanted) in cases {
         for get in [
             GetSupportedDm::new([path]),
             GetSupportedDm { obj_paths: vec![path.into()], ..GetSupportedDm::default() },
         ] {
             let result = supported(get);
+            assert_eq!(result.err_code, 0, "{}", result.err_msg);
             let [object] = &result.supported_objs[..] else { panic!("one object: {result:?}") };
             assert_eq!((&*object.supported_obj_path, counts(object)), (owner, wanted));
+            let parameters = object.supported_params.iter().map(|found| &*found.param_name);
+            let commands = object.supported_commands.iter().map(|found| &*found.command_name);
+            let events = object.supported_events.iter().map(|found| &*found.event_name);
+            assert_eq!(parameters.chain(commands).chain(events).collect::<Vec<_>>(), [name]);
         }
     }
 }

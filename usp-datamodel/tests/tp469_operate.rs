@@ -45,6 +45,7 @@ fn tp469_1_61_a_synchronous_command() {
     let calls = noting(&mut bench, "Device.Reboot()");
     let answer = bench.operate(Operate::new("Device.Reboot()").with_key("test61"));
     let [result] = &answer.operation_results[..] else { panic!("one result: {answer:?}") };
+    assert_eq!(result.executed_command, "Device.Reboot()");
     assert!(matches!(&result.operation_resp, Some(OperationResp::ReqOutputArgs(output))
         if output.output_args.is_empty()));
     assert_eq!(*calls.lock().unwrap(), ["Device.Reboot() [] \"test61\" [] Device.LocalAgent.Controller.1"]);

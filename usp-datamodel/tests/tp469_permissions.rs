@@ -72,6 +72,7 @@ fn tp469_2_13_delete_with_the_right() {
     bench.restrict(&[(SUB, ["rwxn", "rwxn", "rw--", "rwxn"])]);
     let answer = bench.delete(false, &[&path]).unwrap();
     assert_eq!(deleted(&answer), [format!("{path}: {path}")]);
+    assert_eq!(bench.found(SUB), Vec::<String>::new());
 }
 
 #[test]
@@ -173,6 +174,7 @@ fn tp469_2_23_add_below_each_controller_with_partial() {
     assert_eq!(bench.found("Device.LocalAgent.Controller.*.BootParameter."), [format!("{BP}1.")]);
 }
 
+/// [R-ADD.2a] one parent that fails leaves nothing below the others.
 #[test]
 fn tp469_2_24_add_below_each_controller_without_partial() {
     let mut bench = Bench::new();
@@ -180,9 +182,12 @@ fn tp469_2_24_add_below_each_controller_without_partial() {
         ("Device.LocalAgent.Controller.1.BootParameter.", ["rw--"; 4]),
         ("Device.LocalAgent.Controller.2.BootParameter.", ["r---"; 4]),
     ]);
+    let before = bench.freely(Bench::everything);
     let entry = ("Device.LocalAgent.Controller.*.BootParameter", &[("Enable!", "false")][..]);
     let error = bench.add(false, &[entry]).unwrap_err();
     assert_eq!(codes(&error), (7006, vec![("Device.LocalAgent.Controller.2.BootParameter.", 7006)]));
+    assert_eq!(bench.freely(Bench::everything), before);
+    assert_eq!(bench.changes(), []);
     assert!(bench.found("Device.LocalAgent.Controller.*.BootParameter.").is_empty());
 }
 

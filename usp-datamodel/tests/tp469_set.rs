@@ -46,6 +46,8 @@ fn tp469_1_12_set_with_partial() {
     let mut bench = two_subscriptions();
     let answer = bench.set(true, &[(FIRST, &[("NotifRetry!", "true")])]).unwrap();
     assert_eq!(told(&answer), [format!("{FIRST}: {FIRST} NotifRetry=true")]);
+    assert_eq!(bench.value(&format!("{FIRST}NotifRetry")), "true");
+    assert_eq!(lines(&bench.changes()), [format!("{FIRST}NotifRetry=true")]);
 }
 
 #[test]
@@ -57,7 +59,10 @@ fn tp469_1_13_set_of_two_objects() {
         told(&answer),
         [format!("{FIRST}: {FIRST} NotifRetry=true"), format!("{SECOND}: {SECOND} NotifRetry=true")]
     );
-    assert_eq!(bench.value(&format!("{SECOND}NotifRetry")), "true");
+    for row in [FIRST, SECOND] {
+        assert_eq!(bench.value(&format!("{row}NotifRetry")), "true");
+    }
+    assert_eq!(lines(&bench.changes()), [FIRST, SECOND].map(|row| format!("{row}NotifRetry=true")));
 }
 
 #[test]
@@ -150,18 +155,21 @@ fn tp469_1_21_wildcard_fails_with_partial() {
 #[test]
 fn a_search_path_is_undone_when_one_match_fails() {
     let mut bench = Bench::new();
-    bench.device(&[]);
     bench.requester = usp_datamodel::Requester::DEVICE;
     let things = "Device.IoTCapability.";
     bench.added(things, &[("Name", "lamp"), ("Class", "BinaryControl")]);
     bench.added(things, &[("Name", "motor"), ("Class", "LevelControl")]);
     bench.changes();
+    let before = bench.everything();
     let path = format!("{things}*.");
-    let settings = [("Name!", "same"), ("BinaryControl.Value!", "true")];
-    let answer = bench.set(true, &[(&*path, &settings)]).unwrap();
-    assert!(told(&answer)[0].contains("Device.IoTCapability.2."), "{:?}", told(&answer));
-    assert_eq!(bench.value("Device.IoTCapability.1.Name"), "lamp");
+    let answer = bench.set(true, &[(&*path, &[("BinaryControl.Value!", "true")])]).unwrap();
+    let line = format!("{path}: failed 7021; {things}2. !BinaryControl.Value:7010");
+    assert_eq!(told(&answer), [line]);
+    assert_eq!(bench.everything(), before);
     assert_eq!(bench.changes(), []);
+    // By itself the first is set.
+    bench.set(true, &[(&format!("{things}1."), &[("BinaryControl.Value!", "true")])]).unwrap();
+    assert_eq!(bench.value(&format!("{things}1.BinaryControl.Value")), "true");
 }
 
 #[test]
@@ -256,8 +264,14 @@ fn tp469_1_104_written_once() {
     bench.changes();
     let codes = refused(&mut bench, &[(&*row, &[("Origin!", "Controller")])]);
     assert_eq!(codes, (7004, vec![(format!("{row}Origin"), 7013)]));
-    let codes = refused(&mut bench, &[(&*row, &[("Alias!", "other")])]);
-    assert_eq!(codes, (7004, vec![(format!("{row}Alias"), 7013)]));
+    for (id, settings) in [("given", &[("Alias", "test-1-104")][..]), ("made up", &[])] {
+        let row = bench.added(SUB, &[settings, &[("ID", id)]].concat());
+        let alias = bench.value(&format!("{row}Alias"));
+        bench.changes();
+        let codes = refused(&mut bench, &[(&*row, &[("Alias!", "test-1-104-new-alias")])]);
+        assert_eq!(codes, (7004, vec![(format!("{row}Alias"), 7013)]));
+        assert_eq!(bench.value(&format!("{row}Alias")), alias);
+    }
 }
 
 /// T11: official requests leave the final dot out.

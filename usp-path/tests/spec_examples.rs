@@ -42,6 +42,7 @@ fn refused(text: &str, description: &str) {
     assert_eq!(Path::parse(text).unwrap_err().description(), description, "{text}");
 }
 
+/// `[R-ARC.7]`
 #[test]
 fn path_names() {
     let text = r#"Device.IP.Interface.[Name=="eth0"].IPv4Address.[Status=="Enabled"].IPAddress"#;
@@ -68,6 +69,7 @@ fn relative_paths() {
     }
 }
 
+/// `[R-ARC.7]`
 #[test]
 fn addressing_by_instance_number() {
     let path = parsed("Device.IP.Interface.3");
@@ -76,6 +78,7 @@ fn addressing_by_instance_number() {
     assert_eq!(path.to_string(), "Device.IP.Interface.3.");
 }
 
+/// `[R-ARC.7]`
 #[test]
 fn addressing_by_unique_key() {
     assert_eq!(
@@ -99,6 +102,7 @@ fn addressing_by_unique_key() {
     );
 }
 
+/// `[R-ARC.7]`
 #[test]
 fn valid_searches() {
     search(r#"Device.IP.Interface.[Type=="Normal"].Status"#, PathKind::Parameter);
@@ -209,9 +213,9 @@ fn r_arc_9a_9b_whitespace_round_operators() {
     );
 }
 
-/// `[R-ARC.10]`
+/// `[R-ARC.7]`
 #[test]
-fn r_arc_10_searching_by_wildcard() {
+fn searching_by_wildcard() {
     search("Device.IP.Interface.*.", PathKind::ObjectInstance);
     search("Device.IP.Interface.*.Type", PathKind::Parameter);
     assert_eq!(parsed("Device.IP.Interface.*.Type").segments().nth(3), Some(Segment::Wildcard));

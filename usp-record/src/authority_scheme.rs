@@ -26,9 +26,9 @@ pub enum AuthorityScheme {
     Uuid,
     /// `imei`: an IMEI.
     Imei,
-    /// `proto`: for prototypes only `[R-ARC.4]`.
+    /// `proto`: for prototypes only (R-ARC.4).
     Proto,
-    /// `doc`: for documentation only `[R-ARC.4]`.
+    /// `doc`: for documentation only (R-ARC.4).
     Doc,
     /// `fqdn`: the holder of a domain name (since 1.3).
     Fqdn,
@@ -74,7 +74,8 @@ impl AuthorityScheme {
         Self::ALL.into_iter().find(|scheme| scheme.name() == name)
     }
 
-    /// Whether the scheme is fit for products: `proto` and `doc` are not `[R-ARC.4]`.
+    /// Whether the scheme is fit for products: `proto` and `doc` are not (R-ARC.4). Whoever gives out Endpoint IDs has to
+    /// ask; no Endpoint ID is refused for it.
     pub const fn is_for_production(self) -> bool {
         !matches!(self, Self::Proto | Self::Doc)
     }
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn r_arc_4_prototypes_and_documents_are_no_products() {
+    fn prototypes_and_documents_are_no_products() {
         let unfit = AuthorityScheme::ALL.into_iter().filter(|scheme| !scheme.is_for_production());
         assert!(unfit.eq([AuthorityScheme::Proto, AuthorityScheme::Doc]));
     }

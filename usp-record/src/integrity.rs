@@ -79,7 +79,7 @@ impl Record {
         Ok(())
     }
 
-    /// Whether the Record is signed, and the signature is right `[R-E2E.30]`.
+    /// Whether the Record is signed, and the signature is right (R-E2E.30).
     pub fn verify<I: Integrity>(&self, integrity: &I) -> bool {
         !self.mac_signature.is_empty()
             && integrity.verify(&self.integrity_input(), &self.mac_signature, &self.sender_cert)
@@ -125,7 +125,6 @@ mod tests {
         assert_eq!(record().integrity_input(), expected.concat());
     }
 
-    /// [R-E2E.29, R-E2E.30]
     #[test]
     fn a_changed_field_is_noticed_and_a_changed_payload_is_not() {
         let mut record = record();

@@ -27,7 +27,7 @@ pub struct Record {
     /// How the payload is protected, as the number of a [`PayloadSecurity`](record::PayloadSecurity).
     #[prost(enumeration = "record::PayloadSecurity", tag = "4")]
     pub payload_security: i32,
-    /// Protects the other fields; empty where the MTP does `[R-E2E.29]`.
+    /// Protects the other fields; empty where the MTP does (R-E2E.29).
     #[prost(bytes = "bytes", tag = "5")]
     pub mac_signature: Bytes,
     /// The certificate with which the signature is checked, in PEM.

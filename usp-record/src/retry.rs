@@ -76,16 +76,23 @@ mod tests {
 
     #[test]
     fn r_e2e_10_waits_lie_in_the_range_of_their_try() {
-        for n in 1..12 {
-            let (low, high) = RetryWaits::DEFAULT.range(n);
+        let ends = [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120].map(Duration::from_secs);
+        for (n, range) in (1..).zip(ends.windows(2)) {
+            let (low, high) = (range[0], range[1]);
+            assert_eq!(RetryWaits::DEFAULT.range(n), (low, high), "try {n}");
             assert_eq!(RetryWaits::DEFAULT.wait(n, &mut Fixed(0)), low);
             assert_eq!(RetryWaits::DEFAULT.wait(n, &mut Fixed(0xff)), high);
         }
+        let waits = RetryWaits { minimum: Duration::from_secs(4), multiplier: 1500 };
+        assert_eq!(waits.range(3), (Duration::from_secs(9), Duration::from_millis(13_500)));
     }
 
     #[test]
     fn r_e2e_11_the_range_stays_from_the_tenth_try_on() {
-        assert_eq!(RetryWaits::DEFAULT.range(10), RetryWaits::DEFAULT.range(u32::MAX));
+        let tenth = (Duration::from_secs(2560), Duration::from_secs(5120));
+        for n in [10, 11, 99, u32::MAX] {
+            assert_eq!(RetryWaits::DEFAULT.range(n), tenth, "try {n}");
+        }
         assert_eq!(RetryWaits::DEFAULT.range(0), RetryWaits::DEFAULT.range(1));
     }
 

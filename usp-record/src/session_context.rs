@@ -307,7 +307,7 @@ impl SessionContext {
     }
 
     /// Has a Record failed verification within the Session Context? Then it starts anew, and nothing
-    /// tells the peer why `[R-E2E.23]`.
+    /// tells the peer why (R-E2E.23).
     pub fn integrity_failed(&mut self, now: Instant, rng: &mut dyn Rng) {
         if self.active.is_some() {
             self.fail(SessionFailure::Integrity, now, rng);

@@ -45,6 +45,16 @@ pub(crate) fn order_permissions(model: &mut DataModel) -> Result<(), RegisterErr
     model.ascending(order)
 }
 
+/// [R-SEC.21] Keeps out of saved state what a Controller's credentials gave it: after a restart it has to show them
+/// again, and whoever checks them says so.
+pub(crate) fn keep_out_of_state(model: &mut DataModel) -> Result<(), RegisterError> {
+    let inherited = "Device.LocalAgent.Controller.{i}.InheritedRole";
+    match model.schema().parameter_at(inherited) {
+        Some(_) => model.transient(inherited),
+        None => Ok(()),
+    }
+}
+
 impl ControllerTrust {
     /// Takes notice that the schema is another: permissions are compiled for one.
     pub(crate) fn note_schema(&mut self) {

@@ -13,8 +13,9 @@ use usp_agent::{Agent, Ignored, Input, Now, Output};
 use usp_codegen::{ImageOptions, Model};
 use usp_controller::{Controller, MessageId, Output as ControllerOutput};
 use usp_datamodel::{DataModel, SupportedDataModel};
-use usp_msg::{Error, Notify, Request, Response};
-use usp_record::{EndpointId, Instant, Record, Rng};
+use usp_msg::response::RespType;
+use usp_msg::{Error, Msg, Notify, Request, Response};
+use usp_record::{EndpointId, Instant, Record, Rng, SessionContextRecord};
 
 /// Numbers that repeat from run to run.
 pub struct Seeded(pub u64);
@@ -58,6 +59,34 @@ pub fn model() -> DataModel {
     DataModel::new(supported.clone())
 }
 
+/// A Record of the Agent, which keeps the rules.
+#[track_caller]
+pub fn sound(bytes: &[u8]) -> Record {
+    let record = Record::decode(bytes).unwrap();
+    record.validate().unwrap();
+    record
+}
+
+/// The Message that a Record of the Agent carries in one piece and in plain text, which keeps the rules.
+#[track_caller]
+pub fn sound_msg(record: &Record) -> Option<Msg> {
+    let whole =
+        |content: &&SessionContextRecord| content.payload_sar_state == 0 && content.payload.len() == 1;
+    let in_session = record.session_context().filter(whole).map(|content| &content.payload[0]);
+    let payload = record.payload().or(in_session).filter(|_| record.payload_security == 0)?;
+    let msg = Msg::decode(payload).unwrap();
+    msg.validate().unwrap();
+    assert!(!msg.msg_id().is_empty(), "{msg}");
+    if let Some(RespType::GetResp(answer)) = msg.as_response().and_then(|answer| answer.resp_type.as_ref()) {
+        let found = answer.req_path_results.iter().flat_map(|result| &result.resolved_path_results);
+        for object in found {
+            assert!(object.resolved_path.ends_with('.'), "{object:?}");
+            assert!(object.result_params.keys().all(|name| !name.contains('.')), "{object:?}");
+        }
+    }
+    Some(msg)
+}
+
 impl Link {
     pub fn new() -> Self {
         let mut agent = Agent::new(id("os::012345-AGENT"), model(), Seeded(1)).unwrap();
@@ -83,6 +112,7 @@ impl Link {
                 match self.agent.poll_output() {
                     Output::Record { to, bytes, .. } => {
                         idle = false;
+                        sound_msg(&sound(&bytes));
                         match self.controllers.iter_mut().find(|(controller, _)| *controller.id() == to) {
                             Some((controller, _)) => {
                                 controller.handle_input(usp_controller::Input::Record(&bytes), self.now);

@@ -13,7 +13,7 @@ use usp_msg::{Add, Error, Msg, Notify, NotifyResp, Operate, Request, Response, S
 use usp_record::{EndpointId, Instant, Record};
 use usp_schema::DateTime;
 
-use super::{DeviceRows, Seeded, id, model};
+use super::{DeviceRows, Seeded, id, model, sound, sound_msg};
 
 pub const SUB: &str = "Device.LocalAgent.Subscription.";
 pub const ONE: &str = "Device.LocalAgent.Controller.1";
@@ -147,8 +147,9 @@ impl Plain {
     }
 
     fn receive(&mut self, to: &EndpointId, bytes: &[u8]) {
-        let record = Record::decode(bytes).unwrap();
-        let msg = Msg::decode(record.payload().unwrap()).unwrap();
+        let record = sound(bytes);
+        assert_eq!((&*record.from_id, &*record.to_id), (self.agent.id().as_str(), to.as_str()));
+        let msg = sound_msg(&record).expect("no Session Context was begun");
         let msg_id = msg.msg_id().to_owned();
         match msg.into_content() {
             Some(MsgBody::Request(Request { req_type: Some(ReqType::Notify(notify)) })) => {

@@ -10,7 +10,7 @@ use usp_record::record::RecordType;
 use usp_record::session_context_record::PayloadSarState;
 use usp_record::{EndpointId, Instant, Record, SessionContextRecord};
 
-use super::{DeviceRows, Seeded, id, model};
+use super::{DeviceRows, Seeded, id, model, sound, sound_msg};
 
 pub const AGENT: &str = "os::012345-AGENT";
 pub const ONE: &str = "Device.LocalAgent.Controller.1.";
@@ -74,9 +74,9 @@ impl Wire {
         loop {
             match self.agent.poll_output() {
                 Output::Record { to, bytes, via } => {
-                    let record = Record::decode(&bytes).unwrap();
                     // [R-MTP.4b] what an Agent sends keeps the rules itself, and has no field of a later version.
-                    record.validate().unwrap();
+                    let record = sound(&bytes);
+                    sound_msg(&record);
                     assert_eq!(
                         (&*record.version, &*record.from_id, &*record.to_id),
                         ("1.4", AGENT, to.as_str())

@@ -35,7 +35,8 @@ fn open<F: Files>(files: F) -> (FileStore<F>, Saved) {
 /// What a store is for, in a folder of the file system.
 #[test]
 fn a_store_in_a_folder() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("a-store-in-a-folder");
+    let name = format!("a-store-in-a-folder-{}", std::process::id());
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     let (mut store, saved) = FileStore::open(&folder).unwrap();
     assert_eq!((saved.parts().count(), saved.repair()), (0, None));
@@ -54,6 +55,7 @@ fn a_store_in_a_folder() {
     assert_eq!(texts(&saved), ["new", "4"]);
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(files, ["state"]);
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// A batch that was cut short is left out with words, and the whole state takes the place of what is left.

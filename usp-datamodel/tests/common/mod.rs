@@ -13,7 +13,8 @@ use usp_datamodel::{Change, DataModel, Limits, Requester};
 use usp_msg::response::RespType;
 use usp_msg::{
     Add, AddResp, Delete, DeleteResp, Error, Get, GetInstances, GetInstancesResp, GetResp, GetSupportedDm,
-    GetSupportedDmResp, Map, Operate, OperateResp, Set, SetResp, add, delete_resp, get_resp, set, set_resp,
+    GetSupportedDmResp, Map, Msg, Operate, OperateResp, Request, Set, SetResp, add, delete_resp, get_resp,
+    set, set_resp,
 };
 
 pub const SUB: &str = "Device.LocalAgent.Subscription.";
@@ -63,6 +64,19 @@ impl Bench {
         }
     }
 
+    /// What a request comes to; each answer keeps the rules for Messages.
+    fn response(&mut self, request: impl Into<Request>) -> Result<RespType, Error> {
+        let result = self.model.process(&request.into(), &self.requester);
+        let msg = match result.clone() {
+            Ok(response) => Msg::response_to("id", response),
+            Err(error) => Msg::error_to("id", error),
+        };
+        assert_eq!(msg.validate(), Ok(()));
+        let response = result?.resp_type.unwrap();
+        assert_sound(&response);
+        Ok(response)
+    }
+
     /// A setting whose name ends in `!` is required.
     pub fn add(
         &mut self,
@@ -78,8 +92,8 @@ impl Bench {
             })
         });
         let add = Add { allow_partial, ..Add::new(entries) };
-        match self.model.process(&add.into(), &self.requester)?.resp_type {
-            Some(RespType::AddResp(answer)) => Ok(answer),
+        match self.response(add)? {
+            RespType::AddResp(answer) => Ok(answer),
             other => panic!("an AddResp was due: {other:?}"),
         }
     }
@@ -107,24 +121,24 @@ impl Bench {
             })
         });
         let set = Set { allow_partial, ..Set::new(entries) };
-        match self.model.process(&set.into(), &self.requester)?.resp_type {
-            Some(RespType::SetResp(answer)) => Ok(answer),
+        match self.response(set)? {
+            RespType::SetResp(answer) => Ok(answer),
             other => panic!("a SetResp was due: {other:?}"),
         }
     }
 
     pub fn delete(&mut self, allow_partial: bool, paths: &[&str]) -> Result<DeleteResp, Error> {
         let delete = Delete { allow_partial, ..Delete::new(paths.iter().copied()) };
-        match self.model.process(&delete.into(), &self.requester)?.resp_type {
-            Some(RespType::DeleteResp(answer)) => Ok(answer),
+        match self.response(delete)? {
+            RespType::DeleteResp(answer) => Ok(answer),
             other => panic!("a DeleteResp was due: {other:?}"),
         }
     }
 
     pub fn get_depth(&mut self, paths: &[&str], max_depth: u32) -> GetResp {
         let get = Get::new(paths.iter().copied()).with_max_depth(max_depth);
-        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
-            Some(RespType::GetResp(answer)) => answer,
+        match self.response(get).unwrap() {
+            RespType::GetResp(answer) => answer,
             other => panic!("a GetResp was due: {other:?}"),
         }
     }
@@ -156,22 +170,22 @@ impl Bench {
 
     pub fn instances(&mut self, paths: &[&str], first_level_only: bool) -> GetInstancesResp {
         let get = GetInstances { first_level_only, ..GetInstances::new(paths.iter().copied()) };
-        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
-            Some(RespType::GetInstancesResp(answer)) => answer,
+        match self.response(get).unwrap() {
+            RespType::GetInstancesResp(answer) => answer,
             other => panic!("a GetInstancesResp was due: {other:?}"),
         }
     }
 
     pub fn supported(&mut self, get: GetSupportedDm) -> GetSupportedDmResp {
-        match self.model.process(&get.into(), &self.requester).unwrap().resp_type {
-            Some(RespType::GetSupportedDmResp(answer)) => answer,
+        match self.response(get).unwrap() {
+            RespType::GetSupportedDmResp(answer) => answer,
             other => panic!("a GetSupportedDmResp was due: {other:?}"),
         }
     }
 
     pub fn operate(&mut self, operate: Operate) -> OperateResp {
-        match self.model.process(&operate.into(), &self.requester).unwrap().resp_type {
-            Some(RespType::OperateResp(answer)) => answer,
+        match self.response(operate).unwrap() {
+            RespType::OperateResp(answer) => answer,
             other => panic!("an OperateResp was due: {other:?}"),
         }
     }
@@ -186,6 +200,72 @@ impl Bench {
         assert_eq!(self.model.inconsistency(), None);
         let root = self.model.schema().roots().next().unwrap().path();
         self.get_depth(&[&root], 0)
+    }
+}
+
+/// Paths of objects end in a dot, names within them are relative, and no enumeration is left at the value that says
+/// nothing (U5 to U7).
+fn assert_sound(response: &RespType) {
+    let object = |path: &str| assert!(path.ends_with('.'), "{path}");
+    let names = |names: &Map| {
+        let relative = |name: &str| !name.starts_with("Device.") && !name.ends_with('.');
+        assert!(names.keys().all(relative), "{names:?}");
+    };
+    match response {
+        RespType::GetResp(answer) => {
+            for found in answer.req_path_results.iter().flat_map(|result| &result.resolved_path_results) {
+                object(&found.resolved_path);
+                assert!(found.result_params.keys().all(|name| !name.contains('.')), "{found:?}");
+            }
+        }
+        RespType::GetInstancesResp(answer) => {
+            for row in answer.req_path_results.iter().flat_map(|result| &result.curr_insts) {
+                object(&row.instantiated_obj_path);
+                names(&row.unique_keys);
+            }
+        }
+        RespType::AddResp(answer) => {
+            for success in answer.created_obj_results.iter().filter_map(|result| result.outcome()?.ok()) {
+                object(&success.instantiated_path);
+                names(&success.unique_keys);
+            }
+        }
+        RespType::SetResp(answer) => {
+            for result in &answer.updated_obj_results {
+                match result.outcome().unwrap() {
+                    Ok(success) => success.updated_inst_results.iter().for_each(|row| {
+                        object(&row.affected_path);
+                        names(&row.updated_params);
+                    }),
+                    Err(failure) => {
+                        failure.updated_inst_failures.iter().for_each(|row| object(&row.affected_path));
+                    }
+                }
+            }
+        }
+        RespType::DeleteResp(answer) => {
+            for success in answer.deleted_obj_results.iter().filter_map(|result| result.outcome()?.ok()) {
+                success.affected_paths.iter().for_each(|path| object(path));
+                success.unaffected_path_errs.iter().for_each(|error| object(&error.unaffected_path));
+            }
+        }
+        RespType::GetSupportedDmResp(answer) => {
+            for found in answer.req_obj_results.iter().flat_map(|result| &result.supported_objs) {
+                object(&found.supported_obj_path);
+                for parameter in &found.supported_params {
+                    assert!(parameter.value_type != 0 && parameter.value_change != 0, "{parameter:?}");
+                    assert!(!parameter.param_name.contains('.'), "{parameter:?}");
+                }
+                for command in &found.supported_commands {
+                    assert!(command.command_name.ends_with("()") && command.command_type != 0, "{command:?}");
+                }
+                assert!(
+                    found.supported_events.iter().all(|event| event.event_name.ends_with('!')),
+                    "{found:?}"
+                );
+            }
+        }
+        _ => {}
     }
 }
 

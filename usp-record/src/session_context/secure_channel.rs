@@ -21,7 +21,7 @@ use crate::{Instant, Rng};
 pub trait SecureChannel: fmt::Debug + Send {
     /// A Session Context has begun: the TLS session of the one before is over, and a handshake begins.
     ///
-    /// The Endpoint that began the Session Context is the client `[R-E2E.40]`.
+    /// The Endpoint that began the Session Context is the client (R-E2E.40).
     fn begin(&mut self, role: TlsRole, now: Instant, rng: &mut dyn Rng);
 
     /// Whether the handshake is done, and the peer is who it should be.

@@ -81,6 +81,7 @@ fn tp469_3_8_the_answer_is_in_the_peer_s_session() {
     sends(&mut session, b"resp", [7, 1, 2]);
 }
 
+/// [R-E2E.6]
 #[test]
 fn tp469_3_9_another_session_id_restarts() {
     let mut session = session(SessionConfig::DEFAULT);
@@ -184,6 +185,7 @@ fn a_peer_that_stays_in_a_session_that_has_expired_gets_another() {
     assert_ne!(id, 7);
 }
 
+/// [R-E2E.25]
 #[test]
 fn tp469_3_15_duplicates_are_ignored() {
     let mut session = session(SessionConfig::DEFAULT);
@@ -231,6 +233,34 @@ fn r_e2e_8_numbers_close_to_the_end_restart() {
     session.receive(&record([7, u64::MAX - 9_999, 1, 0], b"get"), NOW, &mut Lcg::new(1));
     let reason = SessionFailure::SequenceExhausted;
     assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
+}
+
+#[test]
+fn r_e2e_9_another_session_begins_before_the_last_numbers_are_used() {
+    let mut session = session(SessionConfig::DEFAULT);
+    receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
+    let active = session.active.as_mut().expect("a Session Context");
+    active.skip_to(u64::MAX - 10_000);
+    sends(&mut session, b"resp", [7, u64::MAX - 10_000, 2]);
+    session.send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+    let [[id, 1, 1]] = sent(&drain(&mut session))[..] else { panic!("the first Record of another one") };
+    assert!(id > 1 && id != 7, "{id}");
+}
+
+/// Gives nothing but zeros.
+struct Zeros;
+
+impl Rng for Zeros {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(0);
+    }
+}
+
+#[test]
+fn r_e2e_3_the_smallest_session_id_of_our_own_is_2() {
+    let mut session = session(SessionConfig::DEFAULT);
+    session.send(&b"notify"[..], NOW, &mut Zeros).expect("accepted");
+    assert_eq!(sent(&drain(&mut session)), [[2, 1, 1]]);
 }
 
 #[test]
@@ -329,10 +359,10 @@ fn tp469_3_1_bytes_that_are_no_record_have_a_code_and_what_follows_is_read() {
 }
 
 #[test]
-fn tp469_3_2_a_record_without_signature_is_not_acted_on() {
+fn a_record_without_signature_does_not_verify_and_begins_nothing() {
     let mut session = session(SessionConfig::DEFAULT);
     let mut get = record([7, 1, 1, 0], b"get");
-    assert!(!get.verify(&Accepts), "[R-E2E.30] no signature is not a right one");
+    assert!(!get.verify(&Accepts), "no signature is not a right one");
     session.integrity_failed(NOW, &mut Lcg::new(1));
     assert_eq!((drain(&mut session), session.session_id()), (Vec::new(), None));
     assert!(!Record::no_session(&controller(), &agent(), &b"get"[..]).verify(&Accepts));
@@ -344,7 +374,7 @@ fn tp469_3_2_a_record_without_signature_is_not_acted_on() {
 }
 
 #[test]
-fn tp469_3_3_a_first_record_with_a_wrong_signature_gets_no_answer() {
+fn a_first_record_that_fails_verification_gets_no_answer() {
     let mut session = session(SessionConfig::DEFAULT);
     let mut first = record([7, 1, 1, 0], b"client hello");
     first.mac_signature = Bytes::from_static(b"wrong");
@@ -353,7 +383,7 @@ fn tp469_3_3_a_first_record_with_a_wrong_signature_gets_no_answer() {
 }
 
 #[test]
-fn r_e2e_23_a_wrong_signature_restarts_without_a_word() {
+fn a_record_that_fails_verification_restarts_without_a_word() {
     let mut session = session(SessionConfig::DEFAULT);
     receives(&mut session, [7, 1, 1, 0], b"get", &[b"get"]);
     let output = verify_and_receive(&mut session, &record([7, 2, 1, 0], b"get"));

@@ -104,6 +104,7 @@ mod tests {
         ("foobar", "Zm9vYmFy"),
     ];
 
+    /// [R-ENC.6]
     #[test]
     fn rfc_4648_vectors() {
         for (octets, text) in RFC_4648 {

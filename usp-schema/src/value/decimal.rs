@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(decimal(canonical), decimal(text));
     }
 
+    /// [R-ENC.6]
     #[test]
     fn canonical_form() {
         writes("0", "0");

@@ -106,6 +106,7 @@ mod tests {
     use super::*;
     use alloc::string::ToString;
 
+    /// [R-ENC.6]
     #[test]
     fn reads_both_cases_and_writes_upper_case() {
         let value: HexBinary = "00fFaB90".parse().unwrap();

@@ -248,6 +248,7 @@ mod tests {
         assert_ne!(parse(PrimitiveType::Int, "1"), parse(PrimitiveType::UnsignedInt, "1"));
     }
 
+    /// [R-ENC.6]
     #[test]
     fn only_the_four_boolean_literals_are_read() {
         for (text, value) in [("true", true), ("1", true), ("false", false), ("0", false)] {
@@ -259,6 +260,7 @@ mod tests {
         }
     }
 
+    /// [R-ENC.6]
     #[test]
     fn null_values_of_tr_106() {
         let nulls = ["", "false", "0001-01-01T00:00:00Z", "-1", "", "-1", "-1", "", "0", "0"];

@@ -175,8 +175,9 @@ fn restarted(output: &[SessionOutput]) -> Vec<SessionFailure> {
         .collect()
 }
 
+/// [R-E2E.18]
 #[test]
-fn r_e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
+fn messages_wait_for_the_handshake_that_the_originator_begins() {
     let mut sides = both(SessionConfig { max_record_size: Some(512), ..SessionConfig::DEFAULT });
     let message: Vec<u8> = (0..2_000).map(|at| at as u8).collect();
     sides[0].send(message.clone(), NOW, &mut Lcg::new(1)).expect("accepted");
@@ -205,7 +206,7 @@ fn r_e2e_40_messages_wait_for_the_handshake_that_the_originator_begins() {
 }
 
 #[test]
-fn r_e2e_41_several_tls_records_share_a_record() {
+fn several_tls_records_share_a_record() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[0].send(&[7; 700][..], NOW, &mut Lcg::new(1)).expect("accepted");
     let (_, records) = exchange(&mut sides);
@@ -242,7 +243,7 @@ fn tp469_3_5_handshakes_that_fail_wait_longer_and_longer() {
     assert_eq!(exchange(&mut sides).0[1], [b"notify".to_vec()]);
 }
 
-/// The session's part of TP-469 3.6; the TLS engine's is not there yet. [R-E2E.18]
+/// The session's part of TP-469 3.6; the TLS engine's is not there yet.
 #[test]
 fn renegotiation_is_refused_and_the_session_goes_on() {
     let mut sides = both(SessionConfig::DEFAULT);
@@ -339,7 +340,7 @@ fn messages_that_wait_for_the_handshake_are_bounded() {
 
 #[cfg(feature = "crypto")]
 #[test]
-fn tp469_3_4_the_answer_in_tls_carries_a_mac_with_the_exported_keys() {
+fn an_answer_in_tls_is_signed_with_the_exported_keys() {
     let mut sides = both(SessionConfig::DEFAULT);
     sides[1].send(&b"get"[..], NOW, &mut Lcg::new(1)).expect("accepted");
     exchange(&mut sides);

@@ -18,6 +18,7 @@ fn refuses(text: &str, kind: ValueErrorKind) {
     assert_eq!(text.parse::<DateTime>().map_err(|error| error.kind()), Err(kind), "{text:?}");
 }
 
+/// [R-ENC.6]
 #[test]
 fn examples_of_tr_106() {
     assert_eq!(time("0001-01-01T00:00:00Z"), DateTime::UNKNOWN);

@@ -40,6 +40,7 @@ fn items_are_separated_by_commas_and_the_white_space_around_them() {
 }
 
 /// TR-106 section 3.2.3: the three elements "a", "b,c" and "d".
+/// [R-ENC.6]
 #[test]
 fn example_of_tr_106() {
     assert_eq!(strings("a,b%2Cc,d", LEGACY), list(["a", "b,c", "d"]));
