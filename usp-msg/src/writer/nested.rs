@@ -263,7 +263,11 @@ fn put_varint_field(out: &mut Vec<u8>, key: u8, value: u64) {
 
 #[cold]
 fn put_varint(out: &mut Vec<u8>, value: u64) {
-    out.extend_from_slice(Varint::new(value).bytes());
+    match value {
+        // The length of nearly every long text.
+        0x80..0x4000 => out.extend_from_slice(&[value as u8 | 0x80, (value >> 7) as u8]),
+        _ => out.extend_from_slice(Varint::new(value).bytes()),
+    }
 }
 
 #[cfg(test)]
