@@ -30,7 +30,7 @@ pub struct Element {
     /// Whether values are lists.
     pub list: bool,
     /// Bounds of the list, and behind them those of the lists in it if there are any.
-    pub items: Vec<Items>,
+    pub items: Vec<ItemBounds>,
     /// Bounds on the length.
     pub sizes: Vec<Size>,
     /// Bounds on numbers.
@@ -166,7 +166,7 @@ pub struct Reference {
 /// Bounds of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Items {
+pub struct ItemBounds {
     /// Fewest items.
     pub min: u32,
     /// Most items; `None`: unbounded.

@@ -41,7 +41,8 @@ impl ImageOptions {
     }
 
     /// Whether elements that the file marks as deleted are put in as well. They are not by default: nobody supports
-    /// them any more, and they are in the file for the record only.
+    /// them any more, and they are in the file for the record only. With a parameter go the Unique Keys that name it,
+    /// and what it says of a table or object: how many rows there are, whether one is enabled, whether it exists.
     #[must_use]
     pub fn include_deleted(mut self, include: bool) -> Self {
         self.include_deleted = include;

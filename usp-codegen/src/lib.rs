@@ -130,7 +130,7 @@ mod warning;
 mod xml;
 
 pub use config::{Config, Generated};
-pub use element::{Direction, Element, ElementKind, Items, Key, Reference};
+pub use element::{Direction, Element, ElementKind, ItemBounds, Key, Reference};
 pub use error::{CodegenError, ErrorKind};
 pub use image::ImageOptions;
 pub use lint::{Finding, Rule};

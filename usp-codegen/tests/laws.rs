@@ -155,7 +155,7 @@ fn write_parameter(name: &str, parameter: &ParameterDraft) -> String {
 fn expect_parameter(parameter: &ParameterDraft, element: &mut Element) {
     element.access = parameter.access;
     element.list = parameter.list;
-    element.items = parameter.list.then(usp_codegen::Items::default).into_iter().collect();
+    element.items = parameter.list.then(usp_codegen::ItemBounds::default).into_iter().collect();
     element.units.clone_from(&parameter.units);
     element.version = parameter.version.map(|(major, minor)| format!("{major}.{minor}"));
     let name = match &parameter.syntax {

@@ -1,7 +1,7 @@
 use usp_schema::NestedBrackets;
 
 use super::words::{self, status};
-use super::{Direction, Element, ElementKind, Items, Key, Reference};
+use super::{Direction, Element, ElementKind, ItemBounds, Key, Reference};
 use crate::model::{Arguments, DataType, List, Model, MountType, Object, Parameter, Profile, Syntax};
 
 impl Model {
@@ -117,16 +117,17 @@ fn of_syntax(syntax: &Syntax) -> Element {
 }
 
 /// The bounds of a list and those of the lists in it, as an image has them.
-fn items(syntax: &Syntax) -> Vec<Items> {
-    let bounds = |list: &List| Items {
+fn items(syntax: &Syntax) -> Vec<ItemBounds> {
+    let bounds = |list: &List| ItemBounds {
         min: list.min_items(),
         max: list.max_items(),
         sizes: list.sizes().to_vec(),
         nested_brackets: false,
     };
     let Some(list) = syntax.list() else { return Vec::new() };
-    let outer = Items { nested_brackets: list.nested_brackets() != NestedBrackets::Legacy, ..bounds(list) };
-    let inner = syntax.inner_list().map(bounds).filter(|inner| *inner != Items::default());
+    let outer =
+        ItemBounds { nested_brackets: list.nested_brackets() != NestedBrackets::Legacy, ..bounds(list) };
+    let inner = syntax.inner_list().map(bounds).filter(|inner| *inner != ItemBounds::default());
     core::iter::once(outer).chain(inner).collect()
 }
 

@@ -1,7 +1,7 @@
 use usp_schema::{ListBounds, Object, Parameter, Schema, Syntax};
 
 use super::words::{self, status};
-use super::{Direction, Element, ElementKind, Items, Key, Reference};
+use super::{Direction, Element, ElementKind, ItemBounds, Key, Reference};
 
 impl Element {
     /// Everything in a schema as a flat list, in the order of the image. An image has neither profiles nor data
@@ -137,14 +137,14 @@ fn of_parameter(parameter: Parameter<'_>, path: String, kind: ElementKind) -> El
     }
 }
 
-fn items(syntax: Syntax<'_>) -> Vec<Items> {
-    let bounds = |list: ListBounds<'_>| Items {
+fn items(syntax: Syntax<'_>) -> Vec<ItemBounds> {
+    let bounds = |list: ListBounds<'_>| ItemBounds {
         min: list.min_items,
         max: list.max_items,
         sizes: list.sizes().collect(),
         nested_brackets: false,
     };
     let Some(list) = syntax.list() else { return Vec::new() };
-    let outer = Items { nested_brackets: list.nested_brackets, ..bounds(list.bounds) };
+    let outer = ItemBounds { nested_brackets: list.nested_brackets, ..bounds(list.bounds) };
     core::iter::once(outer).chain(list.inner.map(bounds)).collect()
 }

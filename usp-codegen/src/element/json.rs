@@ -2,7 +2,7 @@ use core::fmt::Write as _;
 
 use usp_schema::Size;
 
-use super::{Element, Items};
+use super::{Element, ItemBounds};
 
 impl Element {
     /// The element as one JSON object on one line. Keys whose value is not given are left out; an unbounded
@@ -22,7 +22,7 @@ impl Element {
         json.text("type", self.declared_type.as_deref());
         json.text("base", self.base);
         json.flag("list", self.list);
-        if self.items.iter().any(|items| *items != Items::default()) {
+        if self.items.iter().any(|items| *items != ItemBounds::default()) {
             json.all("items", &self.items, |out, items| {
                 let mut inner = Json(String::from("{"));
                 inner.literal("min", &items.min.to_string());

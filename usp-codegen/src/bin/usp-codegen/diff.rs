@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use usp_codegen::{Direction, Element, ElementKind, Items, Reference};
+use usp_codegen::{Direction, Element, ElementKind, ItemBounds, Reference};
 use usp_schema::{Range, Size};
 
 use crate::output::Output;
@@ -76,7 +76,7 @@ fn fields(element: &Element) -> [(&'static str, Option<String>); 27] {
         let step = range.step.map_or_else(String::new, |step| format!(" in steps of {step}"));
         format!("{} to {}{step}", bound(range.min), bound(range.max))
     };
-    let items = |items: &Items| {
+    let items = |items: &ItemBounds| {
         let sizes: Vec<String> = items.sizes.iter().map(size).collect();
         let sizes =
             if sizes.is_empty() { String::new() } else { format!(" of length {}", sizes.join(" or ")) };
