@@ -32,7 +32,8 @@ fn collect(folder: &str, sources: &mut Vec<String>) {
 /// The source files that a text names: `file.rs` or `folder/file.rs`. What begins with a slash is below `OUT_DIR`.
 fn named(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"_-./".contains(c));
-    let names = words.map(|word| word.trim_end_matches('.')).filter(|word| !word.starts_with('/'));
+    let names = words.map(|word| word.trim_end_matches('.').trim_start_matches("../"));
+    let names = names.filter(|word| !word.starts_with('/'));
     names.filter(|name| {
         name.strip_suffix(".rs").is_some_and(|stem| stem.ends_with(|c: char| c.is_ascii_alphanumeric()))
     })

@@ -109,9 +109,11 @@ pub(super) fn run<T>(
         let mut made = Made(Vec::with_capacity(2 * USUAL_STEPS));
         let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
+            // When no answer holds what is to be told, the rest is not worked on.
+            budget.can_tell().map_err(|fault| Failure::new("", fault))?;
             if let Some(failure) = exclusions.entries.get(&entry) {
-                budget.tell(failure.fault.size())?;
-                return Ok(Err(failure.clone()));
+                let told = budget.tell(failure.fault.size());
+                return told.map_err(|fault| Failure::new("", fault)).and(Err(failure.clone()));
             }
             transaction.begin_entry(entry);
             let savepoint = transaction.savepoint();
@@ -130,20 +132,21 @@ pub(super) fn run<T>(
             if outcome.is_err() {
                 transaction.undo_to(savepoint);
             }
-            budget.can_tell().map(|()| outcome)
+            outcome
         };
-        let outcomes = (0..entries).map(|entry| attempt(&mut transaction, entry));
-        let mut outcomes: Vec<Result<T, Failure>> = outcomes.collect::<Result<_, _>>().map_err(as_a_whole)?;
+        let mut outcomes: Vec<Result<T, Failure>> =
+            (0..entries).map(|entry| attempt(&mut transaction, entry)).collect();
         if transaction.has_set_discriminator() {
             // The order of entries does not matter: an object may have come to exist after it was asked for.
             for (entry, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.is_err()) {
-                *outcome = attempt(&mut transaction, entry).map_err(as_a_whole)?;
+                *outcome = attempt(&mut transaction, entry);
             }
         }
         // What has to wait is undone, and done anew when what it waits for is there.
         if transaction.model.is_waiting() {
             return Ok(());
         }
+        budget.can_tell().map_err(as_a_whole)?;
         if !allow_partial && outcomes.iter().any(Result::is_err) {
             let error = error(outcomes.into_iter().filter_map(Result::err));
             return Err(answer.error_that_fits(error, transaction.model));

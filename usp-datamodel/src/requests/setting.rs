@@ -57,11 +57,11 @@ impl Work<'_, '_> {
             let mut order: Vec<usize> = (0..settings.len()).collect();
             order.sort_by_key(|&at| !decides(&settings[at]));
             let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
-                order.into_iter().map(|at| (at, self.apply_or_tell(place, &settings[at]))).collect();
+                order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
             outcomes.sort_unstable_by_key(|&(at, _)| at);
             return self.applied(place, settings, |_, at, _| outcomes[at].1.clone());
         }
-        self.applied(place, settings, |work, _, setting| work.apply_or_tell(place, setting))
+        self.applied(place, settings, |work, _, setting| work.apply_one(place, setting))
     }
 
     fn applied<'a>(
@@ -76,11 +76,8 @@ impl Work<'_, '_> {
             match outcome(self, at, setting) {
                 Ok(parameter) => applied.set.push((setting.param, parameter)),
                 Err(fault) => {
-                    // [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
-                    fatal |= setting.required
-                        || (self.operation == Operation::Add && self.is_key(place, setting.param));
-                    applied.faults.push(ParamFault::new(setting.param, fault));
-                    if self.budget.can_tell().is_err() {
+                    fatal |= self.is_fatal(place, setting);
+                    if self.note_fault(&mut applied.faults, setting.param, fault).is_err() {
                         fatal = true;
                         break;
                     }
@@ -91,18 +88,20 @@ impl Work<'_, '_> {
         if fatal { Err(applied.faults) } else { Ok(applied) }
     }
 
-    /// A fault is paid for as it arises: a name that is none may fail in many rows.
-    fn apply_or_tell(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
-        let outcome = self.apply_one(place, setting);
-        if let Err(fault) = &outcome {
-            self.budget.tell(ParamFault::size(setting.param, fault))?;
-        }
-        outcome
+    /// [R-ADD.3] [R-SET.2] and in Add, keys count as required (T6).
+    #[cold]
+    fn is_fatal(&self, place: Place, setting: &Setting<'_>) -> bool {
+        let model = &*self.transaction.model;
+        let is_key = || find(model, place, setting.param).is_ok_and(|found| model.layout.is_key(found.id()));
+        setting.required || (self.operation == Operation::Add && is_key())
     }
 
-    fn is_key(&self, place: Place, param: &str) -> bool {
-        let model = &*self.transaction.model;
-        find(model, place, param).is_ok_and(|parameter| model.layout.is_key(parameter.id()))
+    /// Keeps a fault for the answer. It is paid for as it arises: a name that is none may fail in many rows.
+    #[cold]
+    fn note_fault(&mut self, faults: &mut Vec<ParamFault>, param: &str, fault: Fault) -> Result<(), Fault> {
+        let told = self.budget.tell(ParamFault::size(param, &fault));
+        faults.push(ParamFault::new(param, fault));
+        told
     }
 
     fn apply_one(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
