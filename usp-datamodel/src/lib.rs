@@ -99,9 +99,9 @@
 //! # no_std, errors, panics
 //!
 //! The crate needs `alloc` and nothing else and has no `unsafe`. What can fail returns [`Fault`] (the requester's
-//! fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a hook, a handler or a list of rows
-//! does. Then the transaction is undone and what was registered is still there; but what the device has done by then it
-//! has done, and what else it knows of the request is its own affair.
+//! fault, or the device's: code 7003) or [`RegisterError`] (the program's own). It panics only where a hook, a handler
+//! or a list of rows does. Then the transaction is undone and what was registered is still there; but what the device
+//! has done by then it has done, and what else it knows of the request is its own affair.
 //!
 //! The crates whose types appear here are at hand as [`msg`], [`path`] and [`schema`].
 //!

@@ -355,9 +355,29 @@ impl Restore<'_> {
         false
     }
 
+    /// Rows of fixed tables of which nothing was saved have keys that were made up. Where a saved row has the same by now
+    /// they get another.
+    fn give_up_keys(&mut self) {
+        let model = &*self.transaction.model;
+        let mut given_up = Vec::new();
+        for ((parent, table), row) in self.unlisted.rows().filter(|&(_, row)| model.store.is_attached(row)) {
+            for (number, key) in model.layout.keys(table).enumerate() {
+                let text = model.key_text_of(row, number);
+                if text.is_some_and(|text| model.rows_by_key(parent, table, number, &text).len() > 1) {
+                    given_up.extend(key.parameters.iter().map(|&parameter| (row, parameter)));
+                }
+            }
+        }
+        for (row, parameter) in given_up {
+            self.transaction.unset(row, parameter);
+            self.without_keys.push(row);
+        }
+    }
+
     /// Leaves out what conflicts, until nothing does. Each round looks at what the round before has touched, and takes
     /// away a row or a reference, so that all rounds together cost what the rows and references do.
     fn settle(&mut self) {
+        self.give_up_keys();
         self.transaction.complete_saved_keys(core::mem::take(&mut self.without_keys));
         self.fill_fixed_tables();
         for round in 0.. {

@@ -98,6 +98,11 @@ impl Unlisted {
         unlisted
     }
 
+    /// The rows that nothing was said of, with where they stand.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = ((RowId, ObjectId), RowId)> {
+        self.rows.iter().flat_map(|(&within, rows)| rows.values().map(move |&row| (within, row)))
+    }
+
     /// Whether it is about the rows of a table.
     pub(crate) fn has_table(&self, parent: RowId, table: ObjectId) -> bool {
         self.rows.contains_key(&(parent, table))

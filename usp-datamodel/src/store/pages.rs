@@ -127,7 +127,8 @@ impl Pages {
         *page = new.into_boxed_slice();
     }
 
-    /// Puts bytes at a position where none are, unless their page would have 4 GB. They are there when the page is closed, and nothing else is put before.
+    /// Puts bytes at a position where none are, unless their page would have 4 GB. They are there when the page is closed,
+    /// and nothing else is put before.
     pub(crate) fn append(&mut self, position: u32, bytes: &[u8], open: &mut OpenPage) {
         let (page, piece) = place(position);
         if open.number != Some(page) {

@@ -8,7 +8,7 @@ use usp_datamodel::{Change, DataModel, SubscriberId};
 use crate::common::Bench;
 use crate::reference::World;
 use crate::requests::{self, RequestChoice};
-use crate::schema::{Table, build, other_tables};
+use crate::schema::{Kind, Table, build, other_tables};
 use crate::{KINDS, Told, empty, expected, process, reference_text, serve, told, told_of, values};
 
 type Requests = Vec<(RequestChoice, u8)>;
@@ -90,4 +90,19 @@ fn comes_back(bench: &Bench, tables: &[Table], saved: &[Vec<u8>]) -> Result<(), 
     prop_assert_eq!(again.snapshot(), bench.model.snapshot());
     prop_assert_eq!(again.inconsistency(), None);
     Ok(())
+}
+
+/// A row that was there before has the key that is made up for another one, which gets the next.
+#[test]
+fn a_key_that_is_made_up_gives_way_to_one_that_was_there() {
+    let table = |key, fixed| Table { parent: None, behind: false, key, fixed, kinds: vec![Kind::Number] };
+    let second = [table(true, Some(2))];
+    for (before, after) in [("1", ["1", "2"]), ("2", ["2", "3"]), ("3", ["3", "2"])] {
+        let mut bench = empty(&[table(false, None)]);
+        bench.add(false, &[("R.T0.", &[("P0", before)])]).unwrap();
+        assert_eq!(bench.model.replace_schema(build(&second)), Ok(vec![]));
+        let keys = ["R.T0.1.P0", "R.T0.2.P0"].map(|path| bench.value(path));
+        assert_eq!(keys, after);
+        assert_eq!(bench.model.inconsistency(), None);
+    }
 }
