@@ -66,6 +66,9 @@ const fn state(at: usize, count: usize) -> PayloadSarState {
     }
 }
 
+/// Bytes from which on a buffer grows faster: moving it costs more than the room.
+const LARGE: usize = 64 << 10;
+
 /// Puts Messages together again out of the payloads of Records in order.
 ///
 /// Each part is copied as it comes, so that nothing of the Record that it came in is kept.
@@ -132,8 +135,9 @@ impl Reassembly {
             (PayloadSarState::Inprocess | PayloadSarState::Complete, Some(buffer)) => buffer,
         };
         if length > buffer.capacity() {
-            // It doubles as it grows, yet never takes more than the limit.
-            let room = buffer.capacity().saturating_mul(2).clamp(length, limit);
+            // It doubles as it grows, and faster where it is large, yet never takes more than the limit.
+            let factor = if buffer.capacity() < LARGE { 2 } else { 4 };
+            let room = buffer.capacity().saturating_mul(factor).clamp(length, limit);
             buffer.reserve_exact(room - buffer.len());
         }
         payload.iter().for_each(|part| buffer.extend_from_slice(part));
