@@ -24,7 +24,8 @@ pub struct Figure {
 impl Figure {
     /// Whether the figure is above its bar.
     pub fn is_missed(&self) -> bool {
-        self.bar.is_some_and(|bar| self.figure > bar)
+        // One that is no number is none that was met.
+        self.bar.is_some_and(|bar| self.figure.is_nan() || self.figure > bar)
     }
 
     /// One line of a file: fields with tabs between them.
@@ -81,8 +82,10 @@ impl Figures {
     ) {
         let mut rounds: Vec<&[f64; N]> = rounds.iter().collect();
         rounds.sort_by(|a, b| figure(a).total_cmp(&figure(b)));
-        let Some(middle) = rounds.get(rounds.len() / 2) else { return };
-        self.row(name, [middle[0], middle[1]], figure(middle), bar);
+        match rounds.get(rounds.len() / 2) {
+            Some(middle) => self.row(name, [middle[0], middle[1]], figure(middle), bar),
+            None => self.count(name, f64::NAN, "", bar),
+        }
     }
 
     /// A ratio, with the two times in nanoseconds that it comes from.
@@ -126,7 +129,9 @@ impl Figures {
                 return ExitCode::FAILURE;
             }
         }
-        if self.figures.iter().any(Figure::is_missed) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        let is_empty = self.measure && self.figures.is_empty();
+        let is_missed = self.figures.iter().any(Figure::is_missed);
+        if is_empty || is_missed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 }
 
@@ -139,6 +144,17 @@ pub fn middle(times: &mut [f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_measured_is_missed() {
+        let mut figures = Figures::new("none", true);
+        assert_eq!(figures.outcome(), ExitCode::FAILURE);
+        figures.add::<2>("no rounds", &[], |[ours, other]| ours / other, 1.0);
+        assert!(figures.figures[0].is_missed());
+        figures.figures.clear();
+        figures.count("met", 1.0, "", 1.0);
+        assert_eq!(figures.outcome(), ExitCode::SUCCESS);
+    }
 
     #[test]
     fn lines_are_read_as_they_were_written() {

@@ -65,8 +65,13 @@ impl TestRun {
 fn nextest_result(line: &str) -> Option<(bool, String, &str)> {
     let (result, rest) = line.trim_start().split_once(" [")?;
     let passed = match result {
-        "PASS" => true,
-        "FAIL" | "TIMEOUT" | "ABORT" | "SIGABRT" | "SIGSEGV" => false,
+        "PASS" | "LEAK" => true,
+        // It still runs.
+        "SLOW" => return None,
+        // Whatever else is said of a test in capitals is no success.
+        other if !other.is_empty() && other.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') => {
+            false
+        }
         _ => return None,
     };
     let (_, test) = rest.split_once(") ")?;
@@ -150,6 +155,8 @@ test result: ok. 3 passed; 0 failed
         FAIL [   0.008s] (3/5) usp-path parser::tests::broken
         PASS [   0.005s] (4/5) usp-codegen::sources rules::renames
         PASS [   0.005s] (5/5) usp-codegen::bin/usp-codegen arguments::tests::help
+        LEAK [   0.005s] (6/7) usp-path parser::tests::leaks
+     SIGKILL [   0.005s] (7/7) usp-path parser::tests::killed
         SLOW [> 60.000s] (---) usp-path parser::tests::slow
      Summary [   2.103s] 5 tests run: 4 passed, 1 failed, 0 skipped
 ";
@@ -158,7 +165,9 @@ test result: ok. 3 passed; 0 failed
     fn what_nextest_prints_counts_as_well() {
         let mut run = TestRun::default();
         run.add(NEXTEST_OUTPUT);
-        assert_eq!((run.passed(), run.failed()), (4, 1));
+        assert_eq!((run.passed(), run.failed()), (5, 2));
+        assert!(run.has_passed("usp-path/src/parser/tests.rs", "leaks"));
+        assert!(!run.has_passed("usp-path/src/parser/tests.rs", "killed"));
         assert!(run.has_passed("usp-path/src/parser/tests.rs", "r_arc_10_searching"));
         assert!(run.has_passed("usp-datamodel/tests/tp469_get.rs", "tp469_1_36_one_parameter"));
         assert!(run.has_passed("usp-codegen/tests/sources/rules.rs", "renames"));

@@ -88,7 +88,9 @@ impl<'w, W: Write> Link<'w, W> {
                     usp_agent::Output::Ignored(ignored) => {
                         writeln!(self.out, "  the Agent ignores it: {ignored}")?;
                     }
-                    _ => break,
+                    usp_agent::Output::Wait { .. } => break,
+                    // This Agent saves nothing and hands out no commands; the rest is there for logs.
+                    _ => {}
                 }
             }
             if idle {
