@@ -27,7 +27,7 @@ impl DataModel {
     /// the rows that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
     ///
     /// A fault that `read` returns, or a value that is not of the parameter's type, makes the read fail with error
-    /// 7003 (Internal error).
+    /// 7003 (Internal error). Ranges, sizes and enumerations are not checked: what the device says of itself is told.
     ///
     /// # Errors
     ///

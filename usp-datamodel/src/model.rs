@@ -126,7 +126,7 @@ impl NewRow {
 #[non_exhaustive]
 pub enum RegisterError {
     /// The schema has no such element.
-    #[error("the schema {schema} has no {kind} {path}")]
+    #[error("the schema {schema} has no {kind} {path}{}", meant(supported))]
     Unknown {
         /// What was looked for: object, parameter, command.
         kind: &'static str,
@@ -134,6 +134,8 @@ pub enum RegisterError {
         path: String,
         /// The name of the schema.
         schema: String,
+        /// The supported path that was meant, where that is clear: `{i}` stands for Instance Numbers and wildcards.
+        supported: Option<String>,
     },
     /// The element is there, but not of the kind that the caller needs.
     #[error("{path} {reason}")]
@@ -143,6 +145,10 @@ pub enum RegisterError {
         /// What is wrong with it.
         reason: &'static str,
     },
+}
+
+fn meant(supported: &Option<String>) -> String {
+    supported.as_ref().map_or_else(String::new, |path| alloc::format!("; write {path}"))
 }
 
 impl DataModel {
@@ -266,7 +272,8 @@ impl DataModel {
     }
 
     /// Raises an event: whoever records changes gets it in its place among them. `path` is instantiated, such as
-    /// `Device.Boot!`.
+    /// `Device.Boot!`. The arguments are told as they are: that the schema has them, and their types, is for the device to
+    /// see to, or for [`raise_event_typed`](Self::raise_event_typed).
     ///
     /// # Errors
     ///
@@ -340,7 +347,25 @@ impl DataModel {
     }
 
     pub(crate) fn unknown(&self, kind: &'static str, path: &str) -> RegisterError {
-        RegisterError::Unknown { kind, path: path.to_string(), schema: self.schema.name().to_string() }
+        let supported = self.supported_form(path);
+        RegisterError::Unknown {
+            kind,
+            path: path.to_string(),
+            schema: self.schema.name().to_string(),
+            supported,
+        }
+    }
+
+    /// The supported path that an instantiated one leads along, if the schema has it.
+    fn supported_form(&self, path: &str) -> Option<String> {
+        let is_number = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+        let step = |step| if step == "*" || is_number(step) { "{i}" } else { step };
+        let steps: Vec<&str> = path.split('.').map(step).collect();
+        let supported = steps.join(".");
+        let is_there = self.schema.parameter_at(&supported).is_some()
+            || self.schema.command_at(&supported).is_some()
+            || self.schema.object_at(&supported).is_some();
+        (supported != path && is_there).then_some(supported)
     }
 
     /// The object of an identifier that came from this schema.

@@ -64,3 +64,26 @@ fn paths_are_told_as_they_were_sent() {
         assert_eq!(refused(&bench.delete(false, &[path]).unwrap_err()), expected);
     }
 }
+
+/// What is registered has a supported path; numbers and wildcards in it are told what to be.
+#[test]
+fn a_path_with_numbers_is_no_path_to_register() {
+    let mut bench = Bench::new();
+    let mut live = |path: &str| bench.model.live(path, |_| Ok(String::new())).unwrap_err().to_string();
+    let written = "Device.LocalAgent.Controller.{i}.ProvisioningCode";
+    for step in ["1", "*"] {
+        let path = format!("{CONTROLLERS}{step}.ProvisioningCode");
+        assert!(
+            live(&path).ends_with(&format!(" has no parameter {path}; write {written}")),
+            "{}",
+            live(&path)
+        );
+    }
+    for path in [
+        "Device.LocalAgent.Controller.1.Nothing",
+        "Device.Nothing",
+        "Device.LocalAgent.Controller.{i}.Nothing",
+    ] {
+        assert!(live(path).ends_with(&format!(" has no parameter {path}")), "{}", live(path));
+    }
+}
