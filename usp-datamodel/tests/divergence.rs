@@ -261,3 +261,23 @@ fn rows_that_diverge_are_bounded_like_all_answers() {
     assert_eq!((result.err_code, result.supported_objs.len()), (7005, 0));
     assert_eq!(ask(&mut bench, GetSupportedDm::new(["Device.ProxiedDevice.40.Mesh."])).err_code, 0);
 }
+
+/// The numbers of a path count also where `{i}` stands behind them: it is about that row, and about one that exists.
+#[test]
+fn numbers_before_placeholders_lead_to_their_row() {
+    let mut bench = devices();
+    let mut asked = |path: &str| {
+        let result = ask(&mut bench, GetSupportedDm::new([format!("Device.ProxiedDevice.{path}")]));
+        let types = result.supported_objs.iter().flat_map(|object| &object.supported_params);
+        let divergent: usize = result.supported_objs.iter().map(|object| object.divergent_paths.len()).sum();
+        (result.err_code, types.map(|parameter| parameter.value_type).collect::<Vec<_>>(), divergent)
+    };
+    let rows = ["1", "2"].map(|row| asked(&format!("{row}.Lamp.1.Colour")).1);
+    assert_ne!(rows[0], rows[1], "they carry different models");
+    for (row, colour) in ["1", "2"].into_iter().zip(rows) {
+        assert_eq!(asked(&format!("{row}.Lamp.{{i}}.Colour")), (0, colour, 0));
+    }
+    assert_eq!(asked("{i}.Lamp.{i}.Colour").2, 2);
+    assert_eq!(asked("2.Lamp.{i}.Blink()").0, 7026);
+    assert_eq!(asked("9.Lamp.{i}.Colour").0, 7016);
+}

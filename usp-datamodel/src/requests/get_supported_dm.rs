@@ -76,7 +76,12 @@ impl DataModel {
                 scope.node = Some(found.node);
                 Some(self.subject(found)).filter(|subject| subject.is_readable(access))
             }
-            None => self.subject_at(&generic(&supported), scope, budget)?,
+            None => {
+                if let Some(above) = up_to_numbers(&supported) {
+                    scope.node = Some(self.existing(&above.as_path(), access, budget)?.node);
+                }
+                self.subject_at(&generic(&supported), scope, budget)?
+            }
         };
         let subject = subject.ok_or_else(unsupported)?;
         if let Subject::Object(object) = subject {
@@ -211,6 +216,18 @@ fn instantiated(path: &SupportedPath<'_>) -> Option<PathBuf> {
     let text = path.to_string();
     let text = text.trim_end_matches('.').strip_suffix("{i}").unwrap_or(&text);
     Path::parse(text).ok().map(|path| path.to_path_buf())
+}
+
+/// What a path with Instance Numbers and `{i}` behind them is about: the row up to which it has numbers.
+fn up_to_numbers(path: &SupportedPath<'_>) -> Option<PathBuf> {
+    let is_number = |segment| matches!(segment, SupportedSegment::Instance(_));
+    let last = path.segments().enumerate().filter(|&(_, segment)| is_number(segment)).last()?.0;
+    let mut text = String::new();
+    for segment in path.segments().take(last + 1) {
+        text += &segment.to_string();
+        text.push('.');
+    }
+    Path::parse(&text).ok().map(|path| path.to_path_buf())
 }
 
 /// A path with `{i}` in place of Instance Numbers.
