@@ -327,6 +327,26 @@ fn odd_things_are_warned_of() {
     );
 }
 
+/// A misspelt attribute would be left out without a word, and with it what it asks for.
+#[test]
+fn unknown_attributes_are_warned_of() {
+    let xml = in_object(
+        "<parameter name='A' dmr:noNameCheck='true'>\n<syntax hiden='true'>\n<string><size maxlength='16'/></string>\
+         </syntax></parameter>",
+    );
+    let xml = xml.replace("name=\"Device.\"", "name=\"Device.\" numEntrysParameter='B'");
+    let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
+    let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "odd.xml:3: Device.: attribute numEntrysParameter is not known here and is left out",
+            "odd.xml:5: <syntax>: attribute hiden is not known here and is left out",
+            "odd.xml:6: <size>: attribute maxlength is not known here and is left out",
+        ]
+    );
+}
+
 /// A bound that an image cannot hold is left out, and what else is allowed stays so.
 #[test]
 fn bounds_with_fractions_are_left_out() {

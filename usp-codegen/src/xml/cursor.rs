@@ -3,7 +3,7 @@ use core::fmt::Write as _;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
@@ -36,10 +36,7 @@ impl<'x> Cursor<'x> {
     pub(crate) fn root(&mut self) -> Result<Tag<'x>, CodegenError> {
         let (offset, event) = self.significant()?;
         match event {
-            Event::Start(start) => {
-                let line = self.source.origin(self.lines.line(self.source.text, offset));
-                Ok(Tag::new(self.source, offset, line, start))
-            }
+            Event::Start(start) => Ok(self.tag(offset, start)),
             _ => Err(self.source.error(offset, ErrorKind::Xml("the file holds no element".to_owned()))),
         }
     }
@@ -48,13 +45,23 @@ impl<'x> Cursor<'x> {
     pub(crate) fn child(&mut self) -> Result<Option<Tag<'x>>, CodegenError> {
         let (offset, event) = self.significant()?;
         match event {
-            Event::Start(start) => {
-                let line = self.source.origin(self.lines.line(self.source.text, offset));
-                Ok(Some(Tag::new(self.source, offset, line, start)))
-            }
+            Event::Start(start) => Ok(Some(self.tag(offset, start))),
             Event::End(_) => Ok(None),
             _ => Err(self.ends_early(offset)),
         }
+    }
+
+    /// A start tag. Attributes that TR-106 does not have on any element are left out, and said to be: they are mostly
+    /// misspelt.
+    fn tag(&mut self, offset: usize, start: BytesStart<'x>) -> Tag<'x> {
+        let line = self.source.origin(self.lines.line(self.source.text, offset));
+        let tag = Tag::new(self.source, offset, line, start);
+        if let Some(attribute) = tag.unknown_attribute() {
+            let item = Some(tag.label()).filter(|label| !label.is_empty());
+            let item = item.unwrap_or_else(|| format!("<{}>", tag.name()));
+            self.warn(line, &item, format!("attribute {attribute} is not known here and is left out"));
+        }
+        tag
     }
 
     /// Goes behind the element that is open.

@@ -16,6 +16,61 @@ use crate::{CodegenError, ErrorKind, Version};
 /// More attributes than this on one element are refused: looking for duplicates costs their square.
 pub(crate) const MAX_ATTRIBUTES: usize = 64;
 
+/// All attributes of TR-106, whether or not this reader has a use for them.
+const KNOWN: [&str; 51] = [
+    "access",
+    "action",
+    "activeNotify",
+    "async",
+    "base",
+    "code",
+    "command",
+    "discriminatorParameter",
+    "enableParameter",
+    "extends",
+    "file",
+    "forcedInform",
+    "functional",
+    "hidden",
+    "id",
+    "isService",
+    "mandatory",
+    "maxEntries",
+    "maxInclusive",
+    "maxItems",
+    "maxLength",
+    "minEntries",
+    "minInclusive",
+    "minItems",
+    "minLength",
+    "mountType",
+    "name",
+    "nestedBrackets",
+    "nullValue",
+    "numEntriesParameter",
+    "optional",
+    "path",
+    "ref",
+    "refType",
+    "requirement",
+    "secured",
+    "spec",
+    "status",
+    "step",
+    "targetDataType",
+    "targetParam",
+    "targetParamScope",
+    "targetParent",
+    "targetParentScope",
+    "targetType",
+    "type",
+    "units",
+    "uri",
+    "value",
+    "version",
+    "xmlns",
+];
+
 /// A start tag, and where it stands.
 #[derive(Debug)]
 pub(crate) struct Tag<'x> {
@@ -67,6 +122,15 @@ impl<'x> Tag<'x> {
                 Err(error) => Err(self.error(ErrorKind::Xml(error.to_string()))),
             })
         })
+    }
+
+    /// An attribute without a prefix that no element of TR-106 has.
+    pub(crate) fn unknown_attribute(&self) -> Option<&str> {
+        let mut attributes = self.start.attributes();
+        let names = attributes.with_checks(false).take(MAX_ATTRIBUTES).flatten();
+        names
+            .map(|attribute| attribute.key.into_inner())
+            .find(|name| !name.contains(':') && *name != "xmlns" && KNOWN.binary_search(name).is_err())
     }
 
     /// What messages call the element: the attribute that names it or says what it stands for.
