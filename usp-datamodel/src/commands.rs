@@ -69,7 +69,8 @@ impl DataModel {
     ///
     /// The handler gets the input arguments by path and text, those that the caller left out with their defaults
     /// `[R-OPR.7]`, none that the schema does not know `[R-OPR.6]`, and returns the output arguments alike. Its
-    /// fault becomes the command's failure. Output arguments are told as they are. See [`on_command_typed`](Self::on_command_typed) for structs.
+    /// fault becomes the command's failure. Output arguments are told as they are. See
+    /// [`on_command_typed`](Self::on_command_typed) for structs.
     ///
     /// # Errors
     ///
