@@ -331,17 +331,17 @@ fn odd_things_are_warned_of() {
 #[test]
 fn unknown_attributes_are_warned_of() {
     let xml = in_object(
-        "<parameter name='A' dmr:noNameCheck='true'>\n<syntax hiden='true'>\n<string><size maxlength='16'/></string>\
+        "<parameter name='A' dmr:noNameCheck='true'>\n<syntax isHidden='true'>\n<string><size maxlength='16'/></string>\
          </syntax></parameter>",
     );
-    let xml = xml.replace("name=\"Device.\"", "name=\"Device.\" numEntrysParameter='B'");
+    let xml = xml.replace("name=\"Device.\"", "name=\"Device.\" entriesParameter='B'");
     let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
     let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         [
-            "odd.xml:3: Device.: attribute numEntrysParameter is not known here and is left out",
-            "odd.xml:5: <syntax>: attribute hiden is not known here and is left out",
+            "odd.xml:3: Device.: attribute entriesParameter is not known here and is left out",
+            "odd.xml:5: <syntax>: attribute isHidden is not known here and is left out",
             "odd.xml:6: <size>: attribute maxlength is not known here and is left out",
         ]
     );
