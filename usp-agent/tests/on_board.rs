@@ -31,23 +31,29 @@ fn request(plain: &mut Plain) -> Sent {
     sent
 }
 
-/// [R-NOT.5] [R-NOT.6] [R-NOT.7]
-#[test]
-fn tp469_1_60_send_on_board_request_tells_who_the_device_is() {
+/// A device that knows who it is, and what its OnBoardRequest says.
+fn known() -> (Plain, notify::OnBoardRequest) {
     let mut plain = Plain::new();
     for (name, text) in [("ManufacturerOUI", "012345"), ("ProductClass", "Box"), ("SerialNumber", "A1")] {
         plain.device(&format!("Device.DeviceInfo.{name}"), text);
     }
-    let operate = Operate { send_resp: false, ..send_on_board_request().with_key("test60") };
-    assert_eq!(plain.asked_by("one", operate), None);
-    let sent = request(&mut plain);
-    assert_eq!((&*sent.to, &*sent.notify.subscription_id, sent.notify.send_resp), ("self::one", "", true));
     let told = notify::OnBoardRequest {
         oui: "012345".into(),
         product_class: "Box".into(),
         serial_number: "A1".into(),
         agent_supported_protocol_versions: "1.0,1.1,1.2,1.3,1.4".into(),
     };
+    (plain, told)
+}
+
+/// [R-NOT.5] [R-NOT.6] [R-NOT.7]
+#[test]
+fn tp469_1_60_send_on_board_request_tells_who_the_device_is() {
+    let (mut plain, told) = known();
+    let operate = Operate { send_resp: false, ..send_on_board_request().with_key("test60") };
+    assert_eq!(plain.asked_by("one", operate), None);
+    let sent = request(&mut plain);
+    assert_eq!((&*sent.to, &*sent.notify.subscription_id, sent.notify.send_resp), ("self::one", "", true));
     assert_eq!(sent.notify.notification, Some(told.into()));
     // The same Message till it is answered, by the waits of R-NOT.1.
     plain.pass_secs(10);
@@ -142,10 +148,7 @@ fn admin(plain: &mut Plain) -> &'static str {
 /// [R-DIS.0] a Controller that is added is gotten in touch with; so are those that wait when the Agent starts.
 #[test]
 fn tp469_9_9_a_new_controller_gets_an_on_board_request() {
-    let mut plain = Plain::new();
-    for (name, text) in [("ManufacturerOUI", "012345"), ("ProductClass", "Box"), ("SerialNumber", "A1")] {
-        plain.device(&format!("Device.DeviceInfo.{name}"), text);
-    }
+    let (mut plain, told) = known();
     let role = admin(&mut plain);
     let settings = [
         ("Alias", "usp-111-Controller"),
@@ -157,12 +160,6 @@ fn tp469_9_9_a_new_controller_gets_an_on_board_request() {
     let sent = request(&mut plain);
     assert_eq!(sent.to, "self::new");
     plain.add(&format!("{row}MTP."), &[("Enable", "true"), ("Protocol", "WebSocket")]);
-    let told = notify::OnBoardRequest {
-        oui: "012345".into(),
-        product_class: "Box".into(),
-        serial_number: "A1".into(),
-        agent_supported_protocol_versions: "1.0,1.1,1.2,1.3,1.4".into(),
-    };
     assert_eq!(sent.notify.notification, Some(told.into()));
     assert_eq!((&*sent.notify.subscription_id, sent.notify.send_resp), ("", true));
     // SendOnBoardRequest() begins anew: the request before it is repeated no more.

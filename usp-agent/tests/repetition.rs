@@ -239,16 +239,15 @@ fn without_retry_nothing_is_repeated() {
     assert_eq!((first.len(), until), (1, None));
 }
 
-/// [R-NOT.0] nothing is done for a Subscription that is disabled; what it had to tell is told when it is enabled.
-#[test]
-fn r_not_0_nothing_is_repeated_for_a_disabled_subscription() {
+/// What is due for repetition waits while the parameter at `path` is false, and goes out when it is true again.
+#[track_caller]
+fn waits_while_disabled(path: &str) {
     let mut link = Link::new();
     subscribe(&mut link, &[("NotifRetry", "true")]);
     provision(&mut link, "x");
     let (first, until) = sent(&mut link);
     let enable = |link: &mut Link, on: &str| {
-        let (now, path) = (Now::new(link.now), format!("{SUB}1.Enable"));
-        link.agent.update(now, |model| model.update_value_at(&path, on)).unwrap();
+        link.agent.update(Now::new(link.now), |model| model.update_value_at(path, on)).unwrap();
     };
     enable(&mut link, "false");
     at(&mut link, until.expect("a repetition is due"));
@@ -257,6 +256,12 @@ fn r_not_0_nothing_is_repeated_for_a_disabled_subscription() {
     enable(&mut link, "true");
     at(&mut link, until.expect("it stays due"));
     assert_eq!(sent(&mut link).0, first);
+}
+
+/// [R-NOT.0] nothing is done for a Subscription that is disabled; what it had to tell is told when it is enabled.
+#[test]
+fn r_not_0_nothing_is_repeated_for_a_disabled_subscription() {
+    waits_while_disabled(&format!("{SUB}1.Enable"));
 }
 
 /// Who never answers uses up its own room, and not that of the others.
@@ -351,19 +356,5 @@ fn a_time_to_live_that_is_changed_counts_from_the_creation() {
 /// A Controller that is switched off is not written to; what waited for it goes out when it is switched on again.
 #[test]
 fn nothing_is_repeated_to_a_disabled_controller() {
-    let mut link = Link::new();
-    subscribe(&mut link, &[("NotifRetry", "true")]);
-    provision(&mut link, "x");
-    let (first, until) = sent(&mut link);
-    let enable = |link: &mut Link, on: &str| {
-        let (now, path) = (Now::new(link.now), "Device.LocalAgent.Controller.1.Enable");
-        link.agent.update(now, |model| model.update_value_at(path, on)).unwrap();
-    };
-    enable(&mut link, "false");
-    at(&mut link, until.expect("a repetition is due"));
-    let (silent, until) = sent(&mut link);
-    assert_eq!(silent, []);
-    enable(&mut link, "true");
-    at(&mut link, until.expect("it stays due"));
-    assert_eq!(sent(&mut link).0, first);
+    waits_while_disabled("Device.LocalAgent.Controller.1.Enable");
 }

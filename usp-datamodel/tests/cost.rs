@@ -6,7 +6,7 @@ mod common;
 
 use core::task::Poll;
 
-use allocation_counter::measure;
+use allocation_counter::{AllocationInfo, measure};
 use common::Bench;
 use common::gateway::{open_table, writable};
 use common::house::{ROOM, house_with};
@@ -33,8 +33,8 @@ fn rooms(count: usize, lamps: usize, limits: Limits) -> Bench {
     bench
 }
 
-/// The Message that answers a request, with the memory that was held for it at most and that it was written to.
-fn answered(bench: &mut Bench, request: impl Into<Request>) -> (Msg, usize, usize) {
+/// The Message that answers a request, what was allocated for it, and the room that it was written to.
+fn answered(bench: &mut Bench, request: impl Into<Request>) -> (Msg, AllocationInfo, usize) {
     let bytes = Msg::request("id-1", request).encode_to_vec();
     let msg = reader::Msg::validate(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
@@ -43,13 +43,14 @@ fn answered(bench: &mut Bench, request: impl Into<Request>) -> (Msg, usize, usiz
         let handled = bench.model.handle(msg.msg_id(), request, &bench.requester, &mut out);
         assert_eq!(handled, Handled::Answered);
     });
-    (Msg::decode(&out).unwrap(), measured.bytes_max as usize, out.capacity())
+    (Msg::decode(&out).unwrap(), measured, out.capacity())
 }
 
 /// A request that is refused as a whole for the size of what would answer it.
 #[track_caller]
 fn too_large(bench: &mut Bench, request: impl Into<Request>, most: usize) {
-    let (answer, held, written) = answered(bench, request);
+    let (answer, measured, written) = answered(bench, request);
+    let held = measured.bytes_max as usize;
     let error = answer.as_error().unwrap();
     let words = format!("the request needs more than {SMALL} bytes for its answer");
     assert_eq!((error.err_code, &*error.err_msg), (7005, &*words));
@@ -66,7 +67,8 @@ fn a_long_name_is_told_by_its_beginning() {
     for required in [true, false] {
         let update = set::UpdateObject::new("House.Room.*.");
         let update = if required { update.required(&*name, "x") } else { update.optional(&*name, "x") };
-        let (answer, held, _) = answered(&mut bench, Set::new([update]));
+        let (answer, measured, _) = answered(&mut bench, Set::new([update]));
+        let held = measured.bytes_max as usize;
         let told = format!("{}…", &name[..256]);
         match required {
             true => {
@@ -169,15 +171,8 @@ fn arguments_are_read_once_for_all_matches() {
     for number in (1..=ARGUMENTS).rev() {
         operate = operate.with_arg(format!("Item.{number}.Count"), "007");
     }
-    let bytes = Msg::request("id-1", operate).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
-    let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
-    let mut out = Vec::new();
-    let measured = measure(|| {
-        let handled = bench.model.handle(msg.msg_id(), request, &bench.requester, &mut out);
-        assert_eq!(handled, Handled::Answered);
-    });
-    let Some(Ok(answer)) = Msg::decode(&out).unwrap().into_answer::<Operate>() else { panic!("no answer") };
+    let (answer, measured, _) = answered(&mut bench, operate);
+    let Some(Ok(answer)) = answer.into_answer::<Operate>() else { panic!("no answer") };
     assert_eq!(answer.operation_results.len(), MATCHES);
     let allocations = measured.count_total as usize;
     assert!(allocations < 16 * MATCHES + 16 * ARGUMENTS, "{allocations} allocations");

@@ -437,18 +437,22 @@ fn held_size(content: &SessionContextRecord) -> usize {
     size_of::<Record>() + content.payload.len() * size_of::<Bytes>() + content.encoded_len()
 }
 
-/// What a Record takes beside its payload, at most, in bytes.
-fn overhead(local: &EndpointId, peer: &EndpointId) -> usize {
-    let content = SessionContextRecord {
+/// The content of a Record with the largest numbers.
+fn longest_content(payload: Vec<Bytes>) -> SessionContextRecord {
+    SessionContextRecord {
         session_id: u64::MAX,
         sequence_id: u64::MAX,
         expected_id: u64::MAX,
         retransmit_id: u64::MAX,
         payload_sar_state: PayloadSarState::Complete.into(),
         payloadrec_sar_state: PayloadSarState::Complete.into(),
-        payload: Vec::new(),
-    };
-    let mut record = Record::new(local, peer, RecordType::SessionContext(content));
+        payload,
+    }
+}
+
+/// What a Record takes beside its payload, at most, in bytes.
+fn overhead(local: &EndpointId, peer: &EndpointId) -> usize {
+    let mut record = Record::new(local, peer, RecordType::SessionContext(longest_content(Vec::new())));
     record.payload_security = PayloadSecurity::Tls12.into();
     // The length of the content grows by up to three bytes with the payload.
     record.encoded_len() + 3
@@ -461,15 +465,7 @@ mod tests {
     #[test]
     fn no_record_takes_more_than_is_counted_before() {
         for size in [0, 1, 127, 128, 20_000, 3_000_000] {
-            let content = SessionContextRecord {
-                session_id: u64::MAX,
-                sequence_id: u64::MAX,
-                expected_id: u64::MAX,
-                retransmit_id: u64::MAX,
-                payload_sar_state: PayloadSarState::Complete.into(),
-                payloadrec_sar_state: PayloadSarState::Complete.into(),
-                payload: [alloc::vec![7; size].into()].into(),
-            };
+            let content = longest_content([alloc::vec![7; size].into()].into());
             assert!(held_size(&content) <= size + RECORD_COST, "{size}");
         }
     }

@@ -248,6 +248,7 @@ mod tests {
         assert_eq!(reassembly.push(Whole, Vec::new(), 99), Ok(None));
         assert_eq!(reassembly.push(Whole, [Bytes::new()].into(), 99), Ok(None));
     }
+
     /// A Record may hold a thousand of them, in two bytes each.
     #[test]
     fn empty_parts_take_nothing() {
