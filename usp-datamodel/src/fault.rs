@@ -1,6 +1,7 @@
 //! Why a request, or a part of one, was refused.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::fmt;
 
@@ -14,7 +15,12 @@ use usp_schema::{ValueError, ValueErrorKind};
 /// whoever sent the request: they say what was wrong and what would be right, and never hold more of the input than a
 /// path, or the beginning of what is longer than one mostly is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Fault(Box<Told>);
+
+/// What a [`Fault`] says. It is behind a pointer, for nearly every function of the engine returns one: a `Result` of four
+/// words is moved in memory at each `?`, one of a word or two in registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
     code: ErrorCode,
     message: String,
 }
@@ -22,23 +28,23 @@ pub struct Fault {
 impl Fault {
     /// A fault with a code and words of the caller's, for command handlers and live parameters.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self(Box::new(Told { code, message: message.into() }))
     }
 
     /// The error code.
     pub fn code(&self) -> ErrorCode {
-        self.code
+        self.0.code
     }
 
     /// The words.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Bytes that it takes in an answer, roughly.
     pub(crate) fn size(&self) -> usize {
         const CODE_AND_TAGS: usize = 12;
-        self.message.len() + CODE_AND_TAGS
+        self.0.message.len() + CODE_AND_TAGS
     }
 
     pub(crate) fn path_syntax(path: &str, error: &ParsePathError) -> Self {
@@ -96,7 +102,7 @@ const MOST_OF_INPUT: usize = 256;
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
+        write!(f, "{}: {}", self.code(), self.message())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What was wrong with a value.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -21,8 +22,13 @@ use core::fmt;
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ValueError(Box<Refusal>);
+
+/// What a [`ValueError`] says, behind a pointer so that a `Result` with one is short.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}{found} is not a valid {expected}: {reason}")]
-pub struct ValueError {
+struct Refusal {
     kind: ValueErrorKind,
     expected: Cow<'static, str>,
     reason: Cow<'static, str>,
@@ -61,41 +67,43 @@ impl ValueError {
 
     /// The class of the error, from which the USP error code follows.
     pub fn kind(&self) -> ValueErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The type that was expected: a TR-106 primitive type or a data type by name.
     pub fn expected(&self) -> &str {
-        &self.expected
+        &self.0.expected
     }
 
     /// Why the value does not fit.
     pub fn reason(&self) -> &str {
-        &self.reason
+        &self.0.reason
     }
 
     /// The beginning of what was found: at most [`ValueError::FOUND_LIMIT`] characters of it; empty after
     /// [`ValueError::redacted`].
     pub fn found(&self) -> &str {
-        &self.found.text
+        &self.0.found.text
     }
 
     /// For an error inside a list, the position of the item in the outermost list, counted from zero.
     pub fn item(&self) -> Option<usize> {
-        self.place.0
+        self.0.place.0
     }
 
     /// The same error without any part of the value, for parameters whose value is secret
     /// (TR-106 `secured`).
     #[must_use]
-    pub fn redacted(self) -> Self {
-        Self { found: Found { text: String::new(), rest: Rest::Hidden }, ..self }
+    pub fn redacted(mut self) -> Self {
+        self.0.found = Found { text: String::new(), rest: Rest::Hidden };
+        self
     }
 
     /// The same error, located in item `index` of a list.
     #[must_use]
-    pub fn in_item(self, index: usize) -> Self {
-        Self { place: Place(Some(index)), ..self }
+    pub fn in_item(mut self, index: usize) -> Self {
+        self.0.place = Place(Some(index));
+        self
     }
 
     /// How many characters of the value an error keeps.
@@ -107,7 +115,7 @@ impl ValueError {
         reason: Cow<'static, str>,
         found: &str,
     ) -> Self {
-        Self { kind, expected, reason, place: Place(None), found: Found::shortened(found) }
+        Self(Box::new(Refusal { kind, expected, reason, place: Place(None), found: Found::shortened(found) }))
     }
 }
 
