@@ -19,7 +19,7 @@ if [ "${1:-}" = --bars ]; then
 fi
 readonly TARGET="${1:-thumbv7em-none-eabi}"
 readonly FOLDER="${CARGO_TARGET_DIR:-target}/bare-metal"
-readonly CORE=(usp-wire usp-path usp-msg usp-record usp-schema usp-datamodel usp-agent usp-controller)
+readonly CORE=(usp-wire usp-collections usp-path usp-msg usp-record usp-schema usp-datamodel usp-agent usp-controller)
 readonly PACKAGES=(rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.96 libllvm22)
 
 mkdir -p "$FOLDER"

@@ -1,11 +1,11 @@
 //! The Agent.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use usp_collections::SortedMap;
 use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
 use usp_record::{EndpointId, Instant, Rng};
 
@@ -56,7 +56,7 @@ pub struct Agent<R> {
     pub(crate) parked: Parked,
     pub(crate) persistence: Persistence,
     /// The enabled Subscriptions by the Instance Numbers of their rows, as of the last change of each.
-    pub(crate) subscriptions: BTreeMap<SubscriberId, Subscription>,
+    pub(crate) subscriptions: SortedMap<SubscriberId, Subscription>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) trust: ControllerTrust,
     pub(crate) outbox: Outbox,
@@ -120,7 +120,7 @@ impl<R: Rng> Agent<R> {
             outputs: Outputs::default(),
             parked: Parked::default(),
             persistence: Persistence::default(),
-            subscriptions: BTreeMap::new(),
+            subscriptions: SortedMap::new(),
             lifetimes: Lifetimes::default(),
             trust: ControllerTrust::default(),
             outbox: Outbox::default(),

@@ -95,7 +95,7 @@ pub(crate) fn of_controller(model: &DataModel, controller: &str) -> Vec<MtpRow> 
         Some((order, MtpRow { number, mtp, is_enabled }))
     });
     let mut rows: Vec<(u32, MtpRow)> = rows.collect();
-    rows.sort_by_key(|(order, row)| (*order, row.number));
+    usp_collections::sort_by_key(&mut rows, |(order, row)| (*order, row.number));
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

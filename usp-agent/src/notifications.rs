@@ -5,13 +5,14 @@ pub(crate) mod notify_form;
 pub(crate) mod outbox;
 pub(crate) mod undelivered;
 
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use litemap::LiteMap;
+use usp_collections::{SortedMap, SortedSet};
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Change, DataModel, Notice, Recipient, SubscriberId};
 use usp_record::{EndpointId, RetryWaits, Rng};
@@ -56,7 +57,7 @@ enum Form {
 }
 
 /// The Controllers of a batch of changes, by their rows.
-type Addressees = BTreeMap<Arc<str>, Option<Addressee>>;
+type Addressees = SortedMap<Arc<str>, Option<Addressee>>;
 
 impl<R: Rng> Agent<R> {
     /// Does what is due: repeats notifications, ends timers and Subscriptions, tells of intervals that have passed.
@@ -133,7 +134,8 @@ impl<R: Rng> Agent<R> {
     #[inline(never)]
     fn tell_of(&mut self, notices: Vec<Notice>) {
         let mut rights_changed = false;
-        let (mut rows, mut controllers, mut thresholds) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut rows, mut controllers, mut thresholds) =
+            (SortedSet::new(), SortedSet::new(), SortedSet::new());
         let local = |path: &&str| path.starts_with("Device.LocalAgent.");
         for path in notices.iter().map(|notice| notice.change.path()).filter(local) {
             rights_changed |= self.trust.note(path);
@@ -340,7 +342,7 @@ fn addressee<'a>(
     controller: &Arc<str>,
     addressees: &'a mut Addressees,
 ) -> Option<&'a Addressee> {
-    let addressee = addressees.entry(Arc::clone(controller)).or_insert_with(|| {
+    let addressee = addressees.get_or_insert_with(Arc::clone(controller), || {
         let recipient = trust.recipient(model, controller);
         recipient.zip(controllers::endpoint(model, controller)).map(|(recipient, to)| {
             let waits = controllers::waits(model, controller);
@@ -353,7 +355,7 @@ fn addressee<'a>(
 /// What Controllers are told of changes by their rights as they are, to be told later.
 pub(crate) fn told_as(
     trust: &mut ControllerTrust,
-    subscriptions: &BTreeMap<SubscriberId, Subscription>,
+    subscriptions: &SortedMap<SubscriberId, Subscription>,
     model: &DataModel,
     notices: Vec<Notice>,
 ) -> Vec<(SubscriberId, Change, Option<Way>)> {

@@ -1,8 +1,8 @@
 //! Another schema for an Agent that runs: services come and go.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_datamodel::{Change, DataModel, SubscriberId, SupportedDataModel, Unfit};
 use usp_record::Rng;
 
@@ -63,7 +63,7 @@ impl<R: Rng> Agent<R> {
         // A hook of the device may keep the Agent from saying which tests it has.
         let _ = thresholds::announce(&mut self.model);
         self.trust.note_schema();
-        self.refresh_peers(&BTreeSet::new(), true);
+        self.refresh_peers(&SortedSet::new(), true);
         let mut seen = Vec::new();
         let gone = self.gone(&self.subscriptions.keys().copied().collect());
         for (id, change, way) in told {

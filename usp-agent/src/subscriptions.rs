@@ -6,12 +6,12 @@ pub(crate) mod subscription;
 pub(crate) mod triggers;
 
 use alloc::borrow::Cow;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_datamodel::{DataModel, Recipient, SubscriberId, Subscribing};
 use usp_record::{Instant, Rng};
 
@@ -19,15 +19,15 @@ use crate::agent::Agent;
 use crate::clock::Clock;
 use crate::controllers::trust::ControllerTrust;
 use crate::io::Output;
-use crate::subscriptions::lifetimes::{Lifetime, Lifetimes, enter_all};
+use crate::subscriptions::lifetimes::{Lifetime, Lifetimes};
 use crate::subscriptions::rows::{Last, Repeats, Row, Rows};
 use crate::subscriptions::subscription::Subscription;
 
 impl<R: Rng> Agent<R> {
     /// Those of some rows of the table of Subscriptions that are not there any more.
-    pub(crate) fn gone(&self, ids: &BTreeSet<SubscriberId>) -> BTreeSet<SubscriberId> {
+    pub(crate) fn gone(&self, ids: &SortedSet<SubscriberId>) -> SortedSet<SubscriberId> {
         if ids.is_empty() {
-            return BTreeSet::new();
+            return SortedSet::new();
         }
         let Ok(rows) = Rows::find(&self.model) else { return ids.clone() };
         ids.iter().copied().filter(|&id| !rows.has(&self.model, id)).collect()
@@ -51,7 +51,7 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Takes in how some rows of the table of Subscriptions stand now.
-    pub(crate) fn refresh_subscriptions(&mut self, ids: &BTreeSet<SubscriberId>) {
+    pub(crate) fn refresh_subscriptions(&mut self, ids: &SortedSet<SubscriberId>) {
         if ids.is_empty() {
             return;
         }
@@ -62,7 +62,7 @@ impl<R: Rng> Agent<R> {
             let before = self.subscriptions.remove(&id);
             events_changed |= before.is_some_and(|before| before.is_of_events());
         }
-        let mut gone = BTreeSet::new();
+        let mut gone = SortedSet::new();
         self.enter_subscriptions(&table, |model, table, entering| {
             for &id in ids {
                 if table.of_row(model, id, |row| entering.enter(model, row)).is_none() {
@@ -79,7 +79,7 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Has changed settings of Subscriptions count for what they still repeat: without NotifRetry nothing is (TR-181).
-    fn reconfigure_open(&mut self, ids: &BTreeSet<SubscriberId>, table: &Rows) {
+    fn reconfigure_open(&mut self, ids: &SortedSet<SubscriberId>, table: &Rows) {
         if self.outbox.is_empty() {
             return;
         }
@@ -87,7 +87,7 @@ impl<R: Rng> Agent<R> {
             let read = |row: Row<'_, '_>| (row.notif_retry(), row.notif_expiration());
             Some((subscription::row(id), table.of_row(&self.model, id, read)?))
         });
-        let settings: BTreeMap<String, (bool, Duration)> = settings.collect();
+        let settings: SortedMap<String, (bool, Duration)> = settings.collect();
         for (msg_id, to) in self.outbox.reconfigure(|row| settings.get(row).copied()) {
             self.outputs.push_back(Output::Undelivered { to, msg_id });
         }
@@ -102,7 +102,7 @@ impl<R: Rng> Agent<R> {
         let (mut read, mut lives) = (Vec::new(), Vec::new());
         model.subscribe_all(|model, subscribing| {
             let (lifetimes, now, clock) = (&*lifetimes, *now, *clock);
-            let recipients = BTreeMap::new();
+            let recipients = SortedMap::new();
             let (read, lives) = (&mut read, &mut lives);
             let (last, references, is_read) = (None, ("".into(), Vec::new()), false);
             enter(
@@ -123,16 +123,16 @@ impl<R: Rng> Agent<R> {
                 },
             );
         });
-        enter_all(&mut self.subscriptions, read);
+        self.subscriptions.extend(read);
         self.lifetimes.enter(lives);
     }
 
-    fn forget_subscriptions(&mut self, gone: BTreeSet<SubscriberId>) {
+    fn forget_subscriptions(&mut self, gone: SortedSet<SubscriberId>) {
         if gone.is_empty() {
             return;
         }
         gone.iter().for_each(|&id| self.lifetimes.remove(id));
-        let rows: BTreeSet<String> = gone.into_iter().map(subscription::row).collect();
+        let rows: SortedSet<String> = gone.into_iter().map(subscription::row).collect();
         self.outbox.retain(|row| !rows.contains(row));
     }
 }
@@ -145,7 +145,7 @@ struct Entering<'a, 's, 'm> {
     now: Instant,
     clock: Clock,
     /// The Controllers of the rows so far.
-    recipients: BTreeMap<Arc<str>, Option<Recipient>>,
+    recipients: SortedMap<Arc<str>, Option<Recipient>>,
     /// The last row, and what it came to: neighbours often differ in nothing but their IDs.
     last: Option<Last<'m>>,
     /// The row of its Controller, and the paths that the Controller may be told of by.

@@ -1,9 +1,9 @@
 //! What the engine knows of its schema beyond the image: prepared once, asked on each read and write.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Schema};
 
 use crate::store::fixed_tables::is_fixed;
@@ -24,7 +24,7 @@ pub(crate) struct Layout {
     fixed: Lists<Option<ObjectId>, ObjectId>,
     has_mounts: bool,
     /// The objects that discriminators belong to.
-    discriminating: BTreeSet<ObjectId>,
+    discriminating: SortedSet<ObjectId>,
     /// What is special about a parameter, by its position: nothing about most, which each write asks several times.
     facts: Vec<u8>,
     initial: InitialValues,
@@ -68,9 +68,9 @@ impl Layout {
         let mut parameters_of_keys = Vec::new();
         let mut counters: LiteMap<_, Vec<_>> = LiteMap::new();
         let mut fixed: LiteMap<_, Vec<_>> = LiteMap::new();
-        let mut discriminating = BTreeSet::new();
+        let mut discriminating = SortedSet::new();
         for object in schema.objects() {
-            let (mut places, mut each_once, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+            let (mut places, mut each_once, mut seen) = (Vec::new(), Vec::new(), SortedSet::new());
             for key in object.unique_keys() {
                 let start = parameters_of_keys.len();
                 parameters_of_keys.extend(key.parameters().map(|parameter| parameter.id()));

@@ -1,7 +1,6 @@
 //! The engine: schema, rows, live parameters and command handlers.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -10,6 +9,7 @@ use core::fmt;
 
 use hashbrown::DefaultHashBuilder;
 use litemap::LiteMap;
+use usp_collections::{SortedMap, SortedSet};
 use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
 
 use crate::change::Change;
@@ -82,11 +82,11 @@ pub struct DataModel {
     pub(crate) operations: Operations,
     pub(crate) calls: Calls,
     pub(crate) on_create: LiteMap<ObjectId, Vec<CreateHook>>,
-    pub(crate) ownership: BTreeSet<ParameterId>,
+    pub(crate) ownership: SortedSet<ParameterId>,
     /// Key parameters that ascend from row to row.
-    pub(crate) ascending: BTreeSet<ParameterId>,
+    pub(crate) ascending: SortedSet<ParameterId>,
     /// Parameters that are not saved.
-    pub(crate) transient: BTreeSet<ParameterId>,
+    pub(crate) transient: SortedSet<ParameterId>,
     pub(crate) time: Option<DateTime>,
     pub(crate) absent_instance: AbsentInstance,
     pub(crate) keys_of_children: KeysOfChildren,
@@ -96,7 +96,7 @@ pub struct DataModel {
     pub(crate) notices: Option<Vec<Notice>>,
     pub(crate) deltas: Option<Vec<Vec<u8>>>,
     /// What is saved beside the rows, by name.
-    pub(crate) notes: BTreeMap<String, String>,
+    pub(crate) notes: SortedMap<String, String>,
 }
 
 /// Completes a row that a Controller creates.
@@ -181,9 +181,9 @@ impl DataModel {
             live_tables: LiteMap::new(),
             commands: LiteMap::new(),
             on_create: LiteMap::new(),
-            ownership: BTreeSet::new(),
-            ascending: BTreeSet::new(),
-            transient: BTreeSet::new(),
+            ownership: SortedSet::new(),
+            ascending: SortedSet::new(),
+            transient: SortedSet::new(),
             time: None,
             absent_instance: AbsentInstance::default(),
             keys_of_children: KeysOfChildren::default(),
@@ -192,7 +192,7 @@ impl DataModel {
             subscriptions: SubscriptionIndex::new(),
             notices: None,
             deltas: None,
-            notes: BTreeMap::new(),
+            notes: SortedMap::new(),
         };
         model.fill_fixed_tables();
         model

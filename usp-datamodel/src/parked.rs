@@ -113,8 +113,16 @@ impl Parking {
             ParkedRequest(self.names)
         });
         match &work {
-            Work::Anew { reading, .. } => self.awaited.extend(reading.tokens().map(|token| (token, name))),
-            Work::Begun(operated) => self.commands.extend(operated.tokens().map(|token| (token, name))),
+            Work::Anew { reading, .. } => {
+                for token in reading.tokens() {
+                    self.awaited.insert(token, name);
+                }
+            }
+            Work::Begun(operated) => {
+                for token in operated.tokens() {
+                    self.commands.insert(token, name);
+                }
+            }
         }
         self.bytes += bytes;
         self.requests.insert(name, Parked { work, bytes });

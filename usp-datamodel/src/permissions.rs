@@ -115,7 +115,7 @@ impl Permissions {
         // Between two places where a Target begins or ends all objects are alike, and so are all tables. Lists of what
         // covers each of them, kept until all are there, would take several times what is kept in the end.
         let mut changes: Vec<usize> = covers.iter().flatten().flat_map(Cover::changes).collect();
-        changes.sort_unstable();
+        usp_collections::sort(&mut changes);
         let mut numbers: LiteMap<Vec<Candidates>, u32> = LiteMap::new();
         let mut rules = Vec::new();
         let mut rule_of: Vec<u32> = Vec::with_capacity(2 * schema.objects().len());
@@ -232,7 +232,7 @@ impl Role {
     /// What its Permissions cover, in falling Order.
     fn covers(&self, schema: &Schema, searches: &mut Vec<PathBuf>) -> Vec<Cover> {
         let mut permissions: Vec<&Permission> = self.permissions.iter().rev().collect();
-        permissions.sort_by_key(|permission| core::cmp::Reverse(permission.order));
+        usp_collections::sort_by_key(&mut permissions, |permission| core::cmp::Reverse(permission.order));
         let mut covers = Vec::new();
         for permission in permissions {
             let grants = permission.grants();

@@ -177,7 +177,7 @@ impl<'m> StateWriter<'m> {
         let table = self.table_of(row);
         let mut values: Vec<(u64, ParameterId)> =
             saved.map(|parameter| (self.parameter(table, parameter), parameter)).collect();
-        values.sort_unstable();
+        usp_collections::sort(&mut values);
         self.begin(tag, table, row);
         push_number(values.len() as u64, &mut self.bytes);
         let mut scratch = String::new();
@@ -251,7 +251,7 @@ impl DataModel {
         let place = |row| self.store.home(row).map(|home| (home.table, self.numbers_of(row), row));
         let mut places: Vec<(ObjectId, Vec<u32>, RowId)> =
             rows.filter(|&row| row != ROOT).filter_map(place).collect();
-        places.sort_unstable();
+        usp_collections::sort(&mut places);
         places.into_iter().map(|(_, _, row)| row).collect()
     }
 }

@@ -18,10 +18,10 @@ pub(crate) mod value_view;
 pub(crate) mod values;
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::key::index::KeyIndex;
@@ -44,11 +44,8 @@ pub(crate) const ROOT: RowId = RowId(0);
 pub(crate) struct Row {
     /// The table and the row above, except for the root row.
     pub(crate) home: Option<Home>,
-    #[expect(
-        clippy::box_collection,
-        reason = "most rows have no tables: they pay for a pointer, not for a map"
-    )]
-    tables: Option<Box<BTreeMap<ObjectId, Table>>>,
+    // Most rows have no tables: they pay for a pointer, not for a map.
+    tables: Option<Box<SortedMap<ObjectId, Table>>>,
 }
 
 /// Where a row stands.
@@ -85,7 +82,7 @@ struct Work {
 }
 
 /// References by the path that they lead to.
-pub(crate) type ReferenceIndex = BTreeMap<Box<str>, BTreeSet<(RowId, ParameterId)>>;
+pub(crate) type ReferenceIndex = SortedMap<Box<str>, SortedSet<(RowId, ParameterId)>>;
 
 /// All rows.
 #[derive(Debug)]
@@ -99,7 +96,7 @@ pub(crate) struct Store {
     /// The values outside of all tables, which may be many: a piece for each few parameters.
     root_values: Pages,
     /// What is mounted at rows that carry something.
-    mounts: BTreeMap<RowId, ObjectId>,
+    mounts: SortedMap<RowId, ObjectId>,
     /// Rows and parameters by the path that they refer to, for strong references.
     referrers: ReferenceIndex,
 }
@@ -115,8 +112,8 @@ impl Store {
             draft: Draft::default(),
             work: Work::default(),
             root_values: Pages::default(),
-            mounts: BTreeMap::new(),
-            referrers: BTreeMap::new(),
+            mounts: SortedMap::new(),
+            referrers: SortedMap::new(),
         }
     }
 
@@ -285,7 +282,7 @@ impl Store {
     ) {
         self.values.close(page);
         if let Some(parent) = self.row_mut(parent) {
-            let table = parent.tables.get_or_insert_default().entry(table).or_default();
+            let table = parent.tables.get_or_insert_default().get_or_insert_default(table);
             for &(number, row) in rows {
                 table.rows.insert(number, row);
                 table.highest = table.highest.max(number);
@@ -313,7 +310,7 @@ impl Store {
     pub(crate) fn attach(&mut self, row: RowId) {
         let Some(home) = self.home(row) else { return };
         if let Some(parent) = self.row_mut(home.parent) {
-            let table = parent.tables.get_or_insert_default().entry(home.table).or_default();
+            let table = parent.tables.get_or_insert_default().get_or_insert_default(home.table);
             table.rows.insert(home.number, row);
             table.highest = table.highest.max(home.number);
         }
@@ -335,7 +332,7 @@ impl Store {
     /// Has a table give out no numbers up to this one any more.
     pub(crate) fn raise_highest_number(&mut self, row: RowId, table: ObjectId, highest: u32) {
         if let Some(row) = self.row_mut(row) {
-            row.tables.get_or_insert_default().entry(table).or_default().highest = highest;
+            row.tables.get_or_insert_default().get_or_insert_default(table).highest = highest;
         }
     }
 
@@ -393,7 +390,7 @@ impl Store {
     /// Puts an index into its table.
     pub(crate) fn put_key_index(&mut self, row: RowId, table: ObjectId, key: usize, index: KeyIndex) {
         let Some(row) = self.row_mut(row) else { return };
-        let keys = &mut row.tables.get_or_insert_default().entry(table).or_default().keys;
+        let keys = &mut row.tables.get_or_insert_default().get_or_insert_default(table).keys;
         if keys.len() <= key {
             keys.resize_with(key + 1, KeyIndex::default);
         }
@@ -425,12 +422,10 @@ impl Store {
     pub(crate) fn index_references(
         &mut self,
         target: &str,
-        referrers: impl ExactSizeIterator<Item = (RowId, ParameterId)>,
+        referrers: impl Iterator<Item = (RowId, ParameterId)>,
     ) {
         match self.referrers.get_mut(target) {
-            // To put two sets together costs what both of them hold.
-            Some(known) if known.len() > referrers.len() => known.extend(referrers),
-            Some(known) => known.append(&mut referrers.collect()),
+            Some(known) => known.extend(referrers),
             None => {
                 self.referrers.insert(target.into(), referrers.collect());
             }
@@ -440,7 +435,7 @@ impl Store {
     /// The parameters that refer to a path (without final dot) or to anything below it, and what they refer to.
     pub(crate) fn referrers(&self, target: &str) -> Vec<(RowId, ParameterId, String)> {
         let mut found = Vec::new();
-        let mut collect = |path: &str, referrers: &BTreeSet<(RowId, ParameterId)>| {
+        let mut collect = |path: &str, referrers: &SortedSet<(RowId, ParameterId)>| {
             found.extend(referrers.iter().map(|&(row, parameter)| (row, parameter, path.into())));
         };
         if let Some(referrers) = self.referrers.get(target) {
@@ -448,7 +443,7 @@ impl Store {
         }
         let below: Box<str> = alloc::format!("{target}.").into();
         for (path, referrers) in
-            self.referrers.range(below.clone()..).take_while(|(path, _)| path.starts_with(&*below))
+            self.referrers.iter_from(&below).take_while(|(path, _)| path.starts_with(&*below))
         {
             collect(path, referrers);
         }
@@ -511,7 +506,7 @@ fn update_index(index: &mut ReferenceIndex, text: &str, entry: (RowId, Parameter
                 entries.insert(entry);
             }
             None => {
-                index.insert(text.into(), BTreeSet::from([entry]));
+                index.insert(text.into(), SortedSet::from([entry]));
             }
         }
     } else if let Some(entries) = index.get_mut(text) {

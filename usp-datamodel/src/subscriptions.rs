@@ -135,8 +135,7 @@ impl DataModel {
         let mut subscribers = self.subscribers_of(&change, row);
         if !behind.is_empty() {
             subscribers.extend(behind);
-            subscribers.sort_unstable();
-            subscribers.dedup();
+            usp_collections::sort_and_dedup(&mut subscribers);
         }
         if let Some(notices) = &mut self.notices {
             notices.push(Notice { change, subscribers });

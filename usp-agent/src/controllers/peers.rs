@@ -1,11 +1,11 @@
 //! The Controllers that the Agent has to do with at the moment, and what it keeps of each.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_datamodel::Requester;
 use usp_path::Constant;
 use usp_record::{EndpointId, Instant, RecordErrorKind, Rng};
@@ -28,11 +28,11 @@ pub(crate) struct Peers {
     /// Boxed, since a map makes room for eleven entries where an Agent has one or two Controllers.
     by_id: LiteMap<String, Box<Peer>>,
     /// When something of a Session Context is due, by Endpoint ID.
-    pub(crate) due: BTreeSet<(Instant, String)>,
+    pub(crate) due: SortedSet<(Instant, String)>,
     /// Whose Session Contexts may have something to say.
-    pub(crate) stirred: BTreeSet<String>,
+    pub(crate) stirred: SortedSet<String>,
     /// Whose Session Contexts stand in another way than the model shows.
-    pub(crate) unshown: BTreeSet<String>,
+    pub(crate) unshown: SortedSet<String>,
     /// Bytes in the buffers of all Session Contexts.
     pub(crate) held: usize,
     pub(crate) limits: SessionLimits,
@@ -165,7 +165,7 @@ impl<R: Rng> Agent<R> {
     }
 
     /// Takes in how Controllers stand, whose rows have changed, or all if their rights have.
-    pub(crate) fn refresh_peers(&mut self, rows: &BTreeSet<u32>, rights_changed: bool) {
+    pub(crate) fn refresh_peers(&mut self, rows: &SortedSet<u32>, rights_changed: bool) {
         if rows.is_empty() && !rights_changed {
             return;
         }

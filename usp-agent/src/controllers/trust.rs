@@ -96,8 +96,7 @@ impl ControllerTrust {
         if roles.is_empty() {
             roles = references(model, &alloc::format!("{TRUST}UntrustedRole"));
         }
-        roles.sort_unstable();
-        roles.dedup();
+        usp_collections::sort_and_dedup(&mut roles);
         let banned = references(model, &alloc::format!("{TRUST}BannedRole"));
         if roles.iter().any(|role| banned.contains(role)) {
             return Standing::Banned;

@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_datamodel::{Change, DataModel, QueuedCall, Requester};
 use usp_record::Rng;
 use usp_schema::PrimitiveType;
@@ -138,7 +139,7 @@ impl<R: Rng> Agent<R> {
         });
         let names: Vec<String> = names.collect();
         let mut json = String::from("{");
-        let mut told = alloc::collections::BTreeSet::new();
+        let mut told = SortedSet::new();
         for name in names {
             self.write_values(&name, &requester, &mut told, &mut json);
         }
@@ -150,7 +151,7 @@ impl<R: Rng> Agent<R> {
         &mut self,
         name: &str,
         requester: &Requester,
-        told: &mut alloc::collections::BTreeSet<String>,
+        told: &mut SortedSet<String>,
         json: &mut String,
     ) {
         for (path, text) in read_values(&mut self.model, name, requester).unwrap_or_default() {

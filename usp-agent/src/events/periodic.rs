@@ -4,12 +4,12 @@
 //! The wall clock gives the phase: the moments lie whole intervals before or after PeriodicNotifTime. Without a wall
 //! clock, or with the Unknown Time, the interval counts from when there was somebody to tell.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_datamodel::{Change, SubscriberId};
 use usp_record::{Instant, Rng};
 use usp_schema::Value;
@@ -27,7 +27,7 @@ const DRIFT: i64 = 500_000;
 #[derive(Debug, Default)]
 pub(crate) struct Periodic {
     cycles: LiteMap<u32, Cycle>,
-    due: BTreeSet<(Instant, u32)>,
+    due: SortedSet<(Instant, u32)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Periodic {
 
     /// Takes in that the wall clock was set.
     pub(crate) fn reschedule(&mut self, now: Instant, clock: Clock) {
-        self.due.clear();
+        self.due = SortedSet::new();
         for (&number, cycle) in &mut self.cycles {
             // A moment that has come is told first, whatever the clock says now.
             if cycle.next > now {
@@ -134,7 +134,7 @@ impl<R: Rng> Agent<R> {
     /// Takes in that Subscriptions to events have changed.
     pub(crate) fn refresh_all_periodic(&mut self) {
         let watchers = self.periodic_watchers();
-        let mut numbers: BTreeSet<u32> = self.periodic.cycles.keys().copied().collect();
+        let mut numbers: SortedSet<u32> = self.periodic.cycles.keys().copied().collect();
         numbers.extend(watchers.keys().filter_map(|row| controllers::number_of(row)));
         self.refresh_periodic(numbers);
     }

@@ -4,12 +4,12 @@
 //! which side of the mark each of them was. A parameter that was not there when the threshold was set up is first
 //! looked at when it changes, and cannot have passed the mark before.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_datamodel::{
     Change, ChangeKind, DataModel, Refusal, RegisterError, Requester, StagedChange, SubscriberId,
 };
@@ -192,7 +192,7 @@ impl<R: Rng> Agent<R> {
     /// Takes in how all thresholds stand now.
     pub(crate) fn read_thresholds(&mut self) {
         let rows = self.model.objects_at(TABLE).unwrap_or_default();
-        let mut numbers: BTreeSet<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
+        let mut numbers: SortedSet<u32> = rows.iter().filter_map(|row| number_of(row)).collect();
         numbers.extend(self.thresholds.keys());
         for number in numbers {
             self.refresh_threshold(number);

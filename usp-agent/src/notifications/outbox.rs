@@ -1,11 +1,11 @@
 //! Notifications that wait for their NotifyResp, and when they are sent again.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use litemap::LiteMap;
+use usp_collections::{SortedMap, SortedSet};
 use usp_record::{EndpointId, Instant, RetryWaits, Rng};
 
 /// How many notifications wait for their NotifyResp at the most, and bytes of their Messages.
@@ -21,8 +21,8 @@ const OVERHEAD: usize = 512;
 /// oldest notifications, so that none keeps the others from being told.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    open: BTreeMap<String, Open>,
-    due: BTreeSet<(Instant, String)>,
+    open: SortedMap<String, Open>,
+    due: SortedSet<(Instant, String)>,
     /// Bytes of all Messages.
     bytes: usize,
     shares: LiteMap<EndpointId, Share>,
@@ -37,7 +37,7 @@ pub(crate) struct Outbox {
 struct Share {
     weight: usize,
     /// Its notifications, the oldest first.
-    oldest: BTreeMap<u64, String>,
+    oldest: SortedMap<u64, String>,
 }
 
 /// A notification that is to be repeated until it is answered.
@@ -155,7 +155,7 @@ impl Outbox {
         settings: impl Fn(&str) -> Option<(bool, Duration)>,
     ) -> Vec<(String, EndpointId)> {
         let mut given_up = Vec::new();
-        for (msg_id, open) in &mut self.open {
+        for (msg_id, open) in self.open.iter_mut() {
             let Some((retry, expiration)) = settings(&open.kept.subscription) else { continue };
             if !retry {
                 given_up.push((msg_id.clone(), open.kept.to.clone()));
@@ -163,7 +163,9 @@ impl Outbox {
                 let before = open.next();
                 open.kept.expiration = expiration;
                 open.expire();
-                before.and_then(|before| self.due.take(&(before, msg_id.clone())));
+                if let Some(before) = before {
+                    self.due.remove(&(before, msg_id.clone()));
+                }
                 self.due.extend(open.next().map(|next| (next, msg_id.clone())));
             }
         }

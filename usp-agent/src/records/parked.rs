@@ -2,11 +2,11 @@
 //!
 //! Nothing of this is saved: a Controller whose request has met a restart asks again.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_datamodel::ParkedRequest;
 use usp_msg::{Error, ErrorCode};
 use usp_record::{Instant, Rng};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Parked {
     requests: LiteMap<ParkedRequest, Waiting>,
-    due: BTreeSet<(Instant, ParkedRequest)>,
+    due: SortedSet<(Instant, ParkedRequest)>,
     /// Their Message ids, by the Endpoint IDs of their Controllers.
     open: LiteMap<String, LiteMap<String, ParkedRequest>>,
     patience: Duration,
@@ -44,7 +44,7 @@ pub(crate) struct Waiting {
 
 impl Default for Parked {
     fn default() -> Self {
-        Self { requests: LiteMap::new(), due: BTreeSet::new(), open: LiteMap::new(), patience: PATIENCE }
+        Self { requests: LiteMap::new(), due: SortedSet::new(), open: LiteMap::new(), patience: PATIENCE }
     }
 }
 

@@ -1,9 +1,9 @@
 //! When the rows of Subscriptions came to be, and when they end (TR-181, TimeToLive and Persistent).
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_datamodel::typed::ObjectPath;
 use usp_datamodel::{Columns, ColumnsRow, DataModel, SubscriberId};
 use usp_record::Instant;
@@ -20,8 +20,8 @@ const PUT_OFF: Duration = Duration::from_secs(60);
 #[derive(Debug, Default)]
 pub(crate) struct Lifetimes {
     /// Those that are not like most.
-    rows: BTreeMap<SubscriberId, Lifetime>,
-    due: BTreeSet<(Instant, SubscriberId)>,
+    rows: SortedMap<SubscriberId, Lifetime>,
+    due: SortedSet<(Instant, SubscriberId)>,
     /// Up to which number most rows came to be at one moment and do not end, and that moment: they were there when rows
     /// were first taken in. Numbers are not given out again `[R-ARC.8]`, so that no row below comes later.
     most: Option<(SubscriberId, i64)>,
@@ -80,7 +80,7 @@ impl Lifetimes {
         rows.retain(|(id, Lifetime { created, end })| {
             end.is_some() || self.moment_of_most(*id) != Some(*created)
         });
-        enter_all(&mut self.rows, rows);
+        self.rows.extend(rows);
     }
 
     /// Takes in that the time became known: rows of before the start count from their CreationDate. Those that came
@@ -100,7 +100,9 @@ impl Lifetimes {
     pub(crate) fn put_off(&mut self, id: SubscriberId, now: Instant) {
         let Some(lifetime) = self.rows.get_mut(&id) else { return };
         let end = core::mem::replace(&mut lifetime.end, now.checked_add(PUT_OFF));
-        end.and_then(|end| self.due.take(&(end, id)));
+        if let Some(end) = end {
+            self.due.remove(&(end, id));
+        }
         self.due.extend(lifetime.end.map(|end| (end, id)));
     }
 
@@ -121,14 +123,6 @@ impl Lifetimes {
             return Vec::new();
         }
         self.due.iter().take_while(|(end, _)| *end <= now).map(|&(_, id)| id).collect()
-    }
-}
-
-/// Adds what is in order to a map. A map that is made of it costs less than one that grows.
-pub(crate) fn enter_all<T>(map: &mut BTreeMap<SubscriberId, T>, rows: Vec<(SubscriberId, T)>) {
-    match map.is_empty() {
-        true => *map = rows.into_iter().collect(),
-        false => map.extend(rows),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Commands that are run by whoever holds the model: their calls wait in a queue until they are fetched.
 
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_msg::ErrorCode;
 use usp_schema::{Command, CommandId};
 
@@ -116,7 +117,7 @@ pub(crate) fn has_output(command: Command<'_>) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     /// The synchronous ones; for asynchronous ones their handler says so.
-    pub(crate) queued: BTreeSet<CommandId>,
+    pub(crate) queued: SortedSet<CommandId>,
     waiting: VecDeque<Call>,
 }
 

@@ -61,7 +61,7 @@ impl<'m, 'e> Scan<'m, 'e> {
         };
         let mut terms: Vec<Term<'m, 'e>> = terms.map(term).collect();
         // What few rows fit is asked first: a long text rather than a boolean.
-        terms.sort_by_key(|term| match term.test {
+        usp_collections::sort_by_key(&mut terms, |term| match term.test {
             Test::Equal(constant) => Reverse(constant.len()),
             Test::NotEqual(_) | Test::Typed(_) => Reverse(0),
         });

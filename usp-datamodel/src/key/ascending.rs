@@ -1,8 +1,8 @@
 //! Parameters whose values ascend from row to row.
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 
+use usp_collections::SortedMap;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
 use crate::model::DataModel;
@@ -12,7 +12,7 @@ use crate::store::RowId;
 /// The highest numbers in parameters that ascend, while the rows of a message get theirs: a table is looked through once
 /// for all of them.
 #[derive(Debug, Default)]
-pub(super) struct Highest(BTreeMap<(RowId, ObjectId, ParameterId), Option<i128>>);
+pub(super) struct Highest(SortedMap<(RowId, ObjectId, ParameterId), Option<i128>>);
 
 impl Highest {
     /// The number of a new row in a parameter that ascends: one above the highest of the others. `None` for the first
@@ -33,7 +33,7 @@ impl Highest {
             let rows = model.store.table(home.parent, home.table).into_iter().flat_map(|table| table.rows());
             rows.filter(|&row| row != place.row).filter_map(number).max()
         };
-        let highest = self.0.entry((home.parent, home.table, parameter.id())).or_insert_with(of_others);
+        let highest = self.0.get_or_insert_with((home.parent, home.table, parameter.id()), of_others);
         parameter.syntax().parse(&(highest.as_ref()? + 1).to_string()).ok()
     }
 

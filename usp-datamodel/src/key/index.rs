@@ -1,12 +1,12 @@
 //! The rows of a table by the text of one Unique Key.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use hashbrown::HashTable;
 
 use crate::store::RowId;
+use usp_collections::{SortedMap, SortedSet};
 
 /// The values of a Unique Key as one text.
 pub(crate) type KeyText = Box<[u8]>;
@@ -24,7 +24,7 @@ pub(crate) struct KeyIndex {
     /// How far before it is full the table grows: indexes of the same rows are not to grow at the same row.
     early: u32,
     /// Rows with a text that another row has too, as is legal inside a transaction.
-    duplicates: BTreeMap<KeyText, BTreeSet<RowId>>,
+    duplicates: SortedMap<KeyText, SortedSet<RowId>>,
 }
 
 /// A row with the hash of its text: a table that grows need not read its rows.
@@ -49,7 +49,7 @@ const BUCKETS_A_ROW: usize = 16;
 impl KeyIndex {
     /// How many rows there are in it.
     pub(crate) fn len(&self) -> usize {
-        let duplicates = self.duplicates.values().map(BTreeSet::len).sum::<usize>();
+        let duplicates = self.duplicates.values().map(SortedSet::len).sum::<usize>();
         self.rows.len() + self.old.len() + duplicates
     }
 
@@ -79,7 +79,7 @@ impl KeyIndex {
         match self.find(wanted) {
             Some(other) if other == row => {}
             Some(_) => {
-                self.duplicates.entry(wanted.text.into()).or_default().insert(row);
+                self.duplicates.get_or_insert_default(wanted.text.into()).insert(row);
             }
             None => {
                 self.make_room(wanted.hash as u32);
@@ -182,6 +182,7 @@ fn spread(hash: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
     use alloc::string::ToString;
     use proptest::prelude::*;
 

@@ -1,11 +1,11 @@
 //! Live tables: the device finds their rows, such as the hosts of a network, and the model is brought into line.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_msg::ErrorCode;
 use usp_schema::{Object, ObjectId, ParameterId, Value};
 
@@ -141,9 +141,9 @@ impl DataModel {
     }
 
     /// The rows that a table stands in, so far as they are in what was found.
-    fn parents_in(&self, table: Object<'_>, matches: &[Match]) -> BTreeSet<RowId> {
+    fn parents_in(&self, table: Object<'_>, matches: &[Match]) -> SortedSet<RowId> {
         let within = table.parent().and_then(enclosing_table).map(|outer| outer.id());
-        let mut parents = BTreeSet::new();
+        let mut parents = SortedSet::new();
         for found in matches.iter().filter(|found| found.leaf == Leaf::Object) {
             let (row, object) = match found.node {
                 Node::Place(Place { row, object }) => (row, object),
@@ -176,7 +176,7 @@ impl Transaction<'_> {
         let schema = self.model.schema.clone();
         let Some(object) = schema.object(table) else { return Err(Fault::unsupported_path("the table")) };
         let mut listed = Vec::new();
-        let (mut keys, mut kept) = (BTreeSet::new(), BTreeSet::new());
+        let (mut keys, mut kept) = (SortedSet::new(), SortedSet::new());
         for row in rows {
             let values = self.model.listed_values(object, &row)?;
             let key = self.model.listed_key(object, &values)?;

@@ -4,12 +4,12 @@
 //! over in the same way as what does not exist, so that no answer tells one from the other.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
+use usp_collections::SortedSet;
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
@@ -49,8 +49,8 @@ enum Concealment {
 
 #[derive(Debug, Default)]
 struct Found {
-    objects: BTreeSet<Node>,
-    elements: BTreeSet<(Node, Element)>,
+    objects: SortedSet<Node>,
+    elements: SortedSet<(Node, Element)>,
 }
 
 /// The Permissions of a requester, for the time of a request or as long as they are kept.
@@ -252,7 +252,7 @@ pub(crate) struct Standing<'a> {
 
 impl Standing<'_> {
     /// The object as it is found, and those above it; of tables both the row and the table as such.
-    fn is_at_or_below(&self, objects: &BTreeSet<Node>) -> bool {
+    fn is_at_or_below(&self, objects: &SortedSet<Node>) -> bool {
         let Place { mut row, object } = self.place;
         let mut object = self.model.object(object);
         loop {
@@ -296,7 +296,12 @@ impl Whereabouts for Standing<'_> {
         let node = Node::Place(self.place);
         // Parameters come first among elements.
         let from = (node, Element::Parameter(ParameterId::new(0)));
-        found.elements.range(from..).take_while(|(at, _)| *at == node).map(|&(_, element)| element).collect()
+        found
+            .elements
+            .iter_from(&from)
+            .take_while(|(at, _)| *at == node)
+            .map(|&(_, element)| element)
+            .collect()
     }
 }
 

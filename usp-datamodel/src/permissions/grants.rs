@@ -87,8 +87,7 @@ impl ObjectGrants {
     /// Exceptions that are none are left out.
     pub(super) fn new(whole: Grants, mut exceptions: Vec<(Element, Grants)>) -> Self {
         exceptions.retain(|&(_, grants)| grants != whole);
-        exceptions.sort_unstable();
-        exceptions.dedup();
+        usp_collections::sort_and_dedup(&mut exceptions);
         Self { whole, exceptions }
     }
 

@@ -136,8 +136,7 @@ impl Residual {
                 Rows::Found(_) => searches = true,
             }
         }
-        conditions.sort_unstable();
-        conditions.dedup();
+        usp_collections::sort_and_dedup(&mut conditions);
         let only = |numbers: &Numbers| if let [Some(number)] = **numbers { Some(number) } else { None };
         let outermost: Option<Vec<u32>> = conditions.iter().map(only).collect();
         let outermost = outermost.unwrap_or_default();
@@ -148,8 +147,7 @@ impl Residual {
                 .iter()
                 .map(|numbers| residual.conditions_that(|other| implies(numbers, other)));
             let mut sets: Vec<u64> = core::iter::once(0).chain(implied).collect();
-            sets.sort_unstable();
-            sets.dedup();
+            usp_collections::sort_and_dedup(&mut sets);
             residual.outcomes = sets.into_iter().map(|set| (set, residual.outcome(set))).collect();
         }
         residual

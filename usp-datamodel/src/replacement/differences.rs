@@ -1,10 +1,10 @@
 //! What is another value, and which rows are new, because the schema is another.
 
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
 use crate::change::Change;
@@ -89,7 +89,7 @@ impl Differences<'_> {
 
     fn values(&self, old: RowId, new: RowId, changes: &mut Vec<Change>) {
         let table = self.after.store.home(new).map(|home| home.table);
-        let mut pairs: BTreeSet<Pair> = self.suspects.get(&table).into_iter().flatten().copied().collect();
+        let mut pairs: SortedSet<Pair> = self.suspects.get(&table).into_iter().flatten().copied().collect();
         let set_before = self.before.store.values(old).map(|(id, _)| id);
         pairs.extend(set_before.filter_map(|id| Some((id, self.same.parameter(id)?))));
         let set_after = self.after.store.values(new).map(|(id, _)| id);

@@ -1,10 +1,10 @@
 //! What was registered finds its elements again in another schema.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_msg::ErrorCode;
 use usp_schema::{CommandId, Parameter, ParameterId, Schema};
 
@@ -124,13 +124,13 @@ impl DataModel {
 /// The parameters of a set that still are what they are in it for.
 fn kept(
     schema: &Schema,
-    set: &BTreeSet<ParameterId>,
+    set: &SortedSet<ParameterId>,
     same: &Correspondence,
     fits: impl Fn(Parameter<'_>) -> bool,
     why: &str,
     unfit: &mut Vec<Unfit>,
-) -> BTreeSet<ParameterId> {
-    let mut kept = BTreeSet::new();
+) -> SortedSet<ParameterId> {
+    let mut kept = SortedSet::new();
     for parameter in set.iter().filter_map(|&id| schema.parameter(same.parameter(id)?)) {
         if fits(parameter) {
             kept.insert(parameter.id());

@@ -1,9 +1,9 @@
 //! What Set, Add and Delete have in common: entries, partial failure, the end of the message.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_msg::{Error, ErrorCode};
 use usp_schema::{ObjectId, Parameter, ParameterId};
 
@@ -31,9 +31,9 @@ pub(super) enum Operation {
 /// What earlier rounds over the same message have found out: entries and settings that conflict in the end.
 #[derive(Debug, Default)]
 struct Exclusions {
-    entries: BTreeMap<usize, Failure>,
+    entries: SortedMap<usize, Failure>,
     /// By entry and parameter, with the paths of the rows (of the tables, where rows are added).
-    settings: BTreeMap<(usize, ParameterId), BTreeMap<String, Fault>>,
+    settings: SortedMap<(usize, ParameterId), SortedMap<String, Fault>>,
 }
 
 /// The message as it is worked on.
@@ -75,7 +75,7 @@ struct Made(Vec<(usize, RowId, ParameterId)>);
 impl Made {
     /// Puts them in order, so that they can be asked for.
     fn sort(&mut self) {
-        self.0.sort_unstable();
+        usp_collections::sort(&mut self.0);
     }
 
     fn contains(&self, setting: &(usize, RowId, ParameterId)) -> bool {
@@ -187,7 +187,7 @@ fn exclude(
     made: &Made,
     conflicts: Vec<Conflict>,
 ) {
-    let created: BTreeSet<_> = transaction.created().collect();
+    let created: SortedSet<_> = transaction.created().collect();
     let model = &*transaction.model;
     for Conflict { entry, place, parameters, fault } in conflicts {
         // A row that is not to be is told by the path of its table (T22).
@@ -198,7 +198,7 @@ fn exclude(
         let is_known = access.object(model, place).reveal();
         let setting = parameters.iter().find(|&&parameter| made.contains(&(entry, place.row, parameter)));
         if let Some(&parameter) = setting {
-            exclusions.settings.entry((entry, parameter)).or_default().insert(path, fault);
+            exclusions.settings.get_or_insert_default((entry, parameter)).insert(path, fault);
         } else if let Some(&parameter) = parameters.first() {
             let name = model.parameter(parameter).name();
             // What the request may not know of is not named, though it stands in the way.
@@ -206,9 +206,9 @@ fn exclude(
                 true => Failure::of_conflict(operation, path, name, fault),
                 false => Failure::of_unknown(operation),
             };
-            exclusions.entries.entry(entry).or_insert(failure);
+            exclusions.entries.get_or_insert_with(entry, || failure);
         } else {
-            exclusions.entries.entry(entry).or_insert_with(|| Failure::new(path, fault));
+            exclusions.entries.get_or_insert_with(entry, || Failure::new(path, fault));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Why entries of Set, Add and Delete failed, and the Error of a message that failed as a whole.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_msg::{Error, ErrorCode};
 
 use super::changing::Operation;
@@ -83,7 +83,7 @@ impl Failure {
 /// (T8); inside, the code of each path.
 pub(super) fn error(failures: impl Iterator<Item = Failure>) -> Error {
     let mut error = Error::new(ErrorCode::INVALID_ARGUMENTS, "");
-    let (mut codes, mut message) = (BTreeSet::new(), None);
+    let (mut codes, mut message) = (SortedSet::new(), None);
     for failure in failures {
         for (path, faults) in &failure.objects {
             if faults.is_empty() {

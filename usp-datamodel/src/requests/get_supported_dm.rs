@@ -127,7 +127,7 @@ impl DataModel {
         for mount in table.mounts().filter(|mount| objects.clone().any(|object| mount.contains(object))) {
             rows.extend(scope.rows_in(mount, budget)?);
         }
-        rows.sort_unstable_by_key(|&row| self.numbers_of(row));
+        usp_collections::sort_by_key(&mut rows, |&row| self.numbers_of(row));
         Ok(Some(Subject::Divergent(table, rows)))
     }
 

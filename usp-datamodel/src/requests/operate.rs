@@ -1,10 +1,10 @@
 //! Operate (TR-369 section "The Operate Message").
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::task::Poll;
 
+use usp_collections::SortedMap;
 use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
 use usp_schema::{Command, CommandId, Object, Parameter};
@@ -45,15 +45,14 @@ impl DataModel {
             Ok(commands) => {
                 let given: Vec<(&str, &str)> = operate.input_args().collect();
                 // The matches of one path are mostly of one command.
-                let mut inputs = BTreeMap::new();
+                let mut inputs = SortedMap::new();
                 for (place, command, is_allowed) in commands {
                     let name = self.schema.command(command).map_or("", Command::name);
                     let path = self.path_of(place) + name;
                     let waits = Waits { can_wait, already: operated.awaited() };
                     let outcome = match is_allowed {
                         true => {
-                            let input = inputs.entry(command);
-                            let input = input.or_insert_with(|| self.input_of(command, &given));
+                            let input = inputs.get_or_insert_with(command, || self.input_of(command, &given));
                             let target = Target { place, command, path: &path, input };
                             self.run_command(target, operate.command_key(), asker.requester, waits)
                         }
@@ -166,7 +165,7 @@ impl DataModel {
 }
 
 /// Input arguments by path.
-type Input = BTreeMap<String, String>;
+type Input = SortedMap<String, String>;
 
 /// One match of the path, and what its command is told.
 struct Target<'a> {
@@ -195,12 +194,12 @@ fn input_arguments(command: Command<'_>, given: &[(&str, &str)]) -> Result<Input
     let Some(root) = command.input() else { return Ok(Input::new()) };
     let refuse = |message: String| Err(Fault::new(ErrorCode::INVALID_COMMAND_ARGUMENTS, message));
     let mut input = Input::new();
-    let mut objects = BTreeMap::from([(String::new(), root)]);
+    let mut objects = SortedMap::from([(String::new(), root)]);
     // Of an argument that is given twice the last counts, as in every map of protobuf.
     for &(path, text) in given {
         let Some(argument) = argument(root, path) else { continue };
         let object = path.strip_suffix(argument.name()).unwrap_or_default();
-        objects.entry(object.to_string()).or_insert_with(|| argument.object());
+        objects.get_or_insert_with(object.to_string(), || argument.object());
         match argument.syntax().parse(text) {
             Ok(value) => input.insert(path.to_string(), value.to_string()),
             Err(error) => return refuse(alloc::format!("the argument {path}: {error}")),

@@ -1,9 +1,9 @@
 //! Set (TR-369 section "The Set Message").
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_msg::Error;
 use usp_msg::reader::{self, Valid, set::UpdateObject};
 use usp_msg::writer::{
@@ -161,7 +161,7 @@ fn write_updated(
 
 /// Which parameters were told: looked up where they are many, and looked for where they are few.
 #[derive(Default)]
-struct Told(BTreeSet<ParameterId>);
+struct Told(SortedSet<ParameterId>);
 
 impl Told {
     fn is_new(&mut self, before: &[(&str, ParameterId)], id: ParameterId) -> bool {

@@ -55,10 +55,10 @@ impl Work<'_, '_> {
                 object.parameter(setting.param).is_some_and(|found| model.layout.is_discriminator(found.id()))
             };
             let mut order: Vec<usize> = (0..settings.len()).collect();
-            order.sort_by_key(|&at| !decides(&settings[at]));
+            usp_collections::sort_by_key(&mut order, |&at| !decides(&settings[at]));
             let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
                 order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
-            outcomes.sort_unstable_by_key(|&(at, _)| at);
+            usp_collections::sort_by_key(&mut outcomes, |&(at, _)| at);
             return self.applied(place, settings, |_, at, _| outcomes[at].1.clone());
         }
         self.applied(place, settings, |work, _, setting| work.apply_one(place, setting))

@@ -1,8 +1,8 @@
 //! One path on its way through schema and rows.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
+use usp_collections::SortedSet;
 use usp_path::{Follow, Path, PathKind, SearchExpression, Segment};
 use usp_schema::Object;
 
@@ -246,7 +246,7 @@ impl<'m, 'p> Walk<'m, 'p> {
             _ => Position::Unknown,
         };
         let before = core::mem::take(&mut self.nodes);
-        let mut reached = BTreeSet::new();
+        let mut reached = SortedSet::new();
         for found in before {
             let Node::Place(place) = found.node else { continue };
             let Some(parameter) = model.object(place.object).parameter(name) else { continue };

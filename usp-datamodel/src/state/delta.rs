@@ -1,8 +1,8 @@
 //! What a transaction has changed, in bytes: what must be safe before its answer leaves.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use usp_collections::SortedMap;
 use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::model::DataModel;
@@ -50,7 +50,7 @@ struct Delta<'l> {
     /// Rows that carry something else, in order, each once.
     mounted: Vec<RowId>,
     /// Tables that gave out numbers to rows which are gone again.
-    used: BTreeMap<(RowId, ObjectId), u32>,
+    used: SortedMap<(RowId, ObjectId), u32>,
 }
 
 /// A value that was set, and the one before.
@@ -123,7 +123,7 @@ fn set<'l>(model: &DataModel, log: &'l [Undo], net: &NetEffect<'_>) -> Vec<Set<'
     });
     let mut set: Vec<Set<'_>> = steps.collect();
     // The first step knows the value that was there before all of them.
-    set.sort_by_key(|&(at, _)| at);
+    usp_collections::sort_by_key(&mut set, |&(at, _)| at);
     set.dedup_by_key(|&mut (at, _)| at);
     set.retain(|&((row, parameter), before)| {
         let now = || model.store.packed_value(row, parameter).map(unpack);

@@ -49,8 +49,7 @@ impl DataModel {
 
     /// The notes whose names begin with a text, by their names.
     pub fn notes<'m>(&'m self, prefix: &'m str) -> impl Iterator<Item = (&'m str, &'m str)> + 'm {
-        let from =
-            self.notes.range::<str, _>((core::ops::Bound::Included(prefix), core::ops::Bound::Unbounded));
-        from.take_while(move |(name, _)| name.starts_with(prefix)).map(|(name, text)| (&**name, &**text))
+        let named = self.notes.iter_from(prefix).take_while(move |(name, _)| name.starts_with(prefix));
+        named.map(|(name, text)| (&**name, &**text))
     }
 }

@@ -4,10 +4,10 @@ mod left_out;
 mod rows;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::SortedMap;
 use usp_msg::ErrorCode;
 use usp_schema::{Object, ObjectId, Parameter, ParameterId, Parser, Value};
 
@@ -94,7 +94,7 @@ impl DataModel {
         let mut restore = Restore {
             transaction: Transaction::new(self),
             entry: 0,
-            notes: BTreeMap::new(),
+            notes: SortedMap::new(),
             left_out: LeftOut::default(),
             unlisted,
             new_rows: NewRows::default(),
@@ -137,7 +137,7 @@ impl DataModel {
 const USUAL_ROW: usize = 100;
 
 /// Notes that were made, and those that were removed, by name.
-type NoteChanges = BTreeMap<String, Option<String>>;
+type NoteChanges = SortedMap<String, Option<String>>;
 
 struct Restore<'m> {
     transaction: Transaction<'m>,
@@ -315,8 +315,10 @@ impl Restore<'_> {
         };
         parents.extend(self.transaction.created().filter(has_fixed));
         self.transaction.begin_entry(self.entry + 1);
-        parents.retain(|&row| self.transaction.model.store.is_attached(row));
         for row in parents {
+            if !self.transaction.model.store.is_attached(row) {
+                continue;
+            }
             if let Err(fault) = self.transaction.fill_fixed_tables(row) {
                 let model = &*self.transaction.model;
                 let path = model.place_of_row(row).map(|place| model.path_of(place)).unwrap_or_default();
@@ -396,7 +398,7 @@ impl Restore<'_> {
             });
             self.transaction.retouch(later);
             for mut conflicts in [keys, now] {
-                conflicts.sort_by_key(|conflict| conflict.entry);
+                usp_collections::sort_by_key(&mut conflicts, |conflict| conflict.entry);
                 for conflict in conflicts {
                     self.leave_out_conflict(conflict);
                 }

@@ -73,7 +73,7 @@ impl<const N: usize> Columns<N> {
         let found = found.ok_or_else(|| model.unknown("table", table))?;
         let parameters = names.map(|name| found.parameter(name).map(|parameter| parameter.id()));
         let mut order = core::array::from_fn(|column| column);
-        order.sort_by_key(|&column: &usize| parameters.get(column).copied().flatten());
+        usp_collections::sort_by_key(&mut order, |&column: &usize| parameters.get(column).copied().flatten());
         Ok(Self { schema: model.schema.fingerprint(), table: found.id(), parameters, order })
     }
 

@@ -104,7 +104,7 @@ impl DataModel {
             if leads_to.is_none_or(|path| without_dot(&path) != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
             }
-            references.entry(item.into()).or_default().insert((row, parameter));
+            references.get_or_insert_default(item.into()).insert((row, parameter));
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! Fixed tables: those that always have the same number of rows (TR-106, `minEntries` and `maxEntries` are equal), such
 //! as the four access categories of WMM. Their rows come with the object that the table is in.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_schema::{Object, ObjectId};
 
 use crate::fault::Fault;
@@ -79,7 +79,7 @@ impl Transaction<'_> {
 pub(crate) struct Unlisted {
     rows: LiteMap<(RowId, ObjectId), LiteMap<u32, RowId>>,
     /// In which rows there are fixed tables that may lack rows.
-    pub(crate) parents: BTreeSet<RowId>,
+    pub(crate) parents: SortedSet<RowId>,
 }
 
 impl Unlisted {

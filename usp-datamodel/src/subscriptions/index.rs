@@ -5,10 +5,10 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_path::{Path, SearchExpression, Segment};
 use usp_schema::{Object, ParameterId};
 
@@ -27,11 +27,11 @@ pub(crate) struct SubscriptionIndex {
     nodes: Vec<Node>,
     free: Vec<u32>,
     /// The nodes at which each subscriber stands.
-    places: BTreeSet<(SubscriberId, u32)>,
+    places: SortedSet<(SubscriberId, u32)>,
     /// How many entries there are behind references.
     behind: usize,
     /// Paths that make no sense in the schema, and might in another.
-    senseless: BTreeMap<SubscriberId, BTreeSet<(ChangeKind, Box<str>)>>,
+    senseless: SortedMap<SubscriberId, SortedSet<(ChangeKind, Box<str>)>>,
 }
 
 /// What paths have in common up to a step.
@@ -78,13 +78,13 @@ pub(crate) struct Spot {
 /// The steps from a table to its rows.
 #[derive(Debug, Default)]
 pub(crate) struct RowSteps {
-    pub(crate) numbers: BTreeMap<u32, u32>,
+    pub(crate) numbers: SortedMap<u32, u32>,
     pub(crate) wildcard: Option<u32>,
-    expressions: BTreeMap<Box<str>, u32>,
+    expressions: SortedMap<Box<str>, u32>,
     /// Nodes of expressions, by a parameter and the text of the value that they ask for.
-    pub(crate) by_value: BTreeMap<ParameterId, BTreeMap<Box<str>, Vec<u32>>>,
+    pub(crate) by_value: SortedMap<ParameterId, SortedMap<Box<str>, Vec<u32>>>,
     /// Nodes of all other expressions.
-    pub(crate) others: BTreeSet<u32>,
+    pub(crate) others: SortedSet<u32>,
 }
 
 /// An expression that chooses rows.
@@ -111,9 +111,9 @@ impl SubscriptionIndex {
         Self {
             nodes: alloc::vec![Node::default()],
             free: Vec::new(),
-            places: BTreeSet::new(),
+            places: SortedSet::new(),
             behind: 0,
-            senseless: BTreeMap::new(),
+            senseless: SortedMap::new(),
         }
     }
 
@@ -177,13 +177,13 @@ impl SubscriptionIndex {
 
     /// Enters a subscriber to a path that makes no sense in the model: it covers nothing.
     pub(crate) fn enter_senseless(&mut self, path: &Path<'_>, subscriber: SubscriberId, kind: ChangeKind) {
-        self.senseless.entry(subscriber).or_default().insert((kind, path.to_string().into()));
+        self.senseless.get_or_insert_default(subscriber).insert((kind, path.to_string().into()));
     }
 
     /// Takes a subscriber out, with whatever only it needed.
     pub(crate) fn remove(&mut self, subscriber: SubscriberId) {
         self.senseless.remove(&subscriber);
-        while let Some(&(of, place)) = self.places.range((subscriber, 0)..).next()
+        while let Some(&(of, place)) = self.places.iter_from(&(subscriber, 0)).next()
             && of == subscriber
         {
             self.places.remove(&(of, place));
@@ -271,8 +271,8 @@ impl SubscriptionIndex {
                 rows.expressions.insert(expression.text.clone(), child);
                 match &expression.value {
                     Some((parameter, value)) => {
-                        let by_value = rows.by_value.entry(*parameter).or_default();
-                        by_value.entry(value.clone()).or_default().push(child);
+                        let by_value = rows.by_value.get_or_insert_default(*parameter);
+                        by_value.get_or_insert_default(value.clone()).push(child);
                     }
                     None => {
                         rows.others.insert(child);

@@ -35,8 +35,7 @@ impl DataModel {
         let mut walk = Matching { model: self, change, kind: change.kind(), row, only_behind, found };
         walk.run();
         let mut found = walk.found;
-        found.sort_unstable();
-        found.dedup();
+        usp_collections::sort_and_dedup(&mut found);
         found
     }
 }

@@ -2,11 +2,11 @@
 //! (transaction/offered.rs).
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use litemap::LiteMap;
+use usp_collections::SortedSet;
 use usp_msg::ErrorCode;
 use usp_schema::{ObjectId, Parameter, ParameterId, Value};
 
@@ -54,7 +54,7 @@ impl Transaction<'_> {
     ) -> Result<(), Vec<Conflict>> {
         let (keys, dangling) = self.conflicts(access, access_to);
         let mut conflicts = if keys.is_empty() { dangling } else { keys };
-        conflicts.sort_by_key(|conflict| conflict.entry);
+        usp_collections::sort_by_key(&mut conflicts, |conflict| conflict.entry);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 
@@ -130,8 +130,8 @@ impl Transaction<'_> {
     }
 
     /// The keys that were touched and that more than one row has.
-    fn touched_keys(&self) -> BTreeSet<KeyOfRows> {
-        let mut keys = BTreeSet::new();
+    fn touched_keys(&self) -> SortedSet<KeyOfRows> {
+        let mut keys = SortedSet::new();
         // What was touched comes row by row for the most part, and neighbours are in one table.
         let (mut last, mut seen) = (None, Vec::new());
         let mut unique = None;
@@ -177,7 +177,7 @@ impl Transaction<'_> {
         let mut rows: Vec<(Option<Entry>, Option<u32>, RowId)> = rows
             .map(|row| (self.last_entry(row, key), self.model.store.home(row).map(|home| home.number), row))
             .collect();
-        rows.sort_unstable();
+        usp_collections::sort(&mut rows);
         let Some((&(_, _, first), others)) = rows.split_first() else { return };
         for &(entry, _, row) in others {
             let place = Place { row, object: key.table };

@@ -207,7 +207,7 @@ impl Transaction<'_> {
                 conflicts.push(staged.blame(&path, fault, last));
             }
         }
-        conflicts.sort_by_key(|conflict| conflict.entry);
+        usp_collections::sort_by_key(&mut conflicts, |conflict| conflict.entry);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
 

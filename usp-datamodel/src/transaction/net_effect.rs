@@ -1,9 +1,9 @@
 //! What a transaction amounts to, for those who are told.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_schema::{Parameter, ParameterId, Value};
 
 use crate::change::Change;
@@ -53,8 +53,8 @@ impl<'m> NetEffect<'m> {
 
     fn changes(&self, log: &[Undo]) -> Vec<Effect> {
         let mut changes = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut counted: BTreeMap<(RowId, ParameterId), i64> = BTreeMap::new();
+        let mut seen = SortedSet::new();
+        let mut counted: SortedMap<(RowId, ParameterId), i64> = SortedMap::new();
         for undo in log {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
@@ -102,10 +102,10 @@ impl<'m> NetEffect<'m> {
         !self.is_new(row) && !self.is_gone(row) && self.model.carries(row, parameter)
     }
 
-    fn count(&self, counted: &mut BTreeMap<(RowId, ParameterId), i64>, row: RowId, difference: i64) {
+    fn count(&self, counted: &mut SortedMap<(RowId, ParameterId), i64>, row: RowId, difference: i64) {
         let Some(home) = self.model.store.home(row) else { return };
         if let Some(counter) = self.model.object(home.table).num_entries_parameter() {
-            *counted.entry((home.parent, counter.id())).or_default() += difference;
+            *counted.get_or_insert_default((home.parent, counter.id())) += difference;
         }
     }
 

@@ -248,8 +248,7 @@ impl Last {
         self.strong = given.filter(|&(given, _)| layout.is_strong_reference(given)).collect();
         let watched = self.strong.iter().map(|(parameter, _)| *parameter);
         self.watched = watched.chain(layout.key_parameters(table).iter().copied()).collect();
-        self.watched.sort_unstable();
-        self.watched.dedup();
+        usp_collections::sort_and_dedup(&mut self.watched);
     }
 
     /// Puts other values in some places.

@@ -1,9 +1,9 @@
 //! Changes that are made but not final, as hooks see them.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use usp_collections::{SortedMap, SortedSet};
 use usp_schema::{Object, ObjectId, ParameterId, Schema, Value};
 
 use crate::fault::Fault;
@@ -26,13 +26,13 @@ pub struct StagedChanges<'t> {
     requester: &'t Requester,
     changes: Vec<Located>,
     /// The values before the request of all parameters that were set, in all of the model.
-    before: BTreeMap<(RowId, ParameterId), Option<&'t Value>>,
+    before: SortedMap<(RowId, ParameterId), Option<&'t Value>>,
     /// The rows that went, by path, with those below them; and those that came.
-    deleted: BTreeMap<String, RowId>,
-    created: BTreeSet<RowId>,
+    deleted: SortedMap<String, RowId>,
+    created: SortedSet<RowId>,
     /// What rows that stay carried before; and what they carry no more, by their paths.
-    carried: BTreeMap<RowId, Option<ObjectId>>,
-    unmounted: BTreeMap<String, (RowId, ObjectId)>,
+    carried: SortedMap<RowId, Option<ObjectId>>,
+    unmounted: SortedMap<String, (RowId, ObjectId)>,
 }
 
 /// A change that is not final yet.
@@ -105,18 +105,18 @@ impl<'t> StagedChanges<'t> {
             model,
             requester,
             changes: Vec::new(),
-            before: BTreeMap::new(),
-            deleted: BTreeMap::new(),
-            created: BTreeSet::new(),
-            carried: BTreeMap::new(),
-            unmounted: BTreeMap::new(),
+            before: SortedMap::new(),
+            deleted: SortedMap::new(),
+            created: SortedSet::new(),
+            carried: SortedMap::new(),
+            unmounted: SortedMap::new(),
         };
         let net = NetEffect::new(model, transaction.log());
-        let mut last_entry: BTreeMap<(RowId, ParameterId), usize> = BTreeMap::new();
+        let mut last_entry: SortedMap<(RowId, ParameterId), usize> = SortedMap::new();
         for (entry, undo) in transaction.log_by_entry() {
             match undo {
                 Undo::Value { row, parameter, before, .. } => {
-                    staged.before.entry((*row, *parameter)).or_insert(before.as_ref());
+                    staged.before.get_or_insert_with((*row, *parameter), || before.as_ref());
                     last_entry.insert((*row, *parameter), entry);
                 }
                 Undo::Created { row, .. } => {

@@ -1,8 +1,8 @@
 //! What the end of a message has to look at: references and parts of keys that were touched, and by which entry last.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use usp_collections::SortedMap;
 use usp_schema::ParameterId;
 
 use crate::store::RowId;
@@ -25,7 +25,7 @@ pub(crate) struct Touched {
     /// In order.
     list: Vec<(Spot, Entry)>,
     /// Those that came later but stand before others.
-    others: BTreeMap<Spot, Entry>,
+    others: SortedMap<Spot, Entry>,
 }
 
 impl Touched {
@@ -76,7 +76,7 @@ impl Touched {
         let from = (row, ParameterId::new(0));
         let at = self.list.partition_point(|(spot, _)| *spot < from);
         let listed = self.list.get(at).copied();
-        let other = self.others.range(from..).next().map(|(&spot, &entry)| (spot, entry));
+        let other = self.others.iter_from(&from).next().map(|(&spot, &entry)| (spot, entry));
         [listed, other].into_iter().flatten().filter(|((of, _), _)| *of == row).min()
     }
 
@@ -97,6 +97,7 @@ impl Touched {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,10 +1,10 @@
 //! Between the structs of arguments and their texts: what generated code calls.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use usp_collections::SortedMap;
 use usp_schema::{NestedBrackets, PrimitiveType, TypedValue};
 
 use super::{ArgumentError, Arguments};
@@ -155,11 +155,11 @@ impl<'a> ArgumentReader<'a> {
     ///
     /// Those of the arguments inside, with their paths from here.
     pub fn rows<T: Arguments>(&self, name: &str) -> Result<Vec<T>, ArgumentError> {
-        let mut rows: BTreeMap<u32, Vec<(&str, &str)>> = BTreeMap::new();
+        let mut rows: SortedMap<u32, Vec<(&str, &str)>> = SortedMap::new();
         for (path, text) in self.below(name) {
             let Some((number, path)) = path.split_once('.') else { continue };
             let Ok(number) = number.parse() else { continue };
-            rows.entry(number).or_default().push((path, text));
+            rows.get_or_insert_default(number).push((path, text));
         }
         let read = |(number, inner): (u32, Vec<(&str, &str)>)| {
             T::from_arguments(&inner).map_err(|error| error.within(&format!("{name}.{number}")))

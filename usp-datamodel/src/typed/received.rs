@@ -2,12 +2,12 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 
+use usp_collections::SortedMap;
 use usp_path::Path;
 use usp_schema::{Object as SchemaObject, Parameter, Schema, TypedValue, Value, ValueError};
 
@@ -106,9 +106,9 @@ impl<T: Object> Received<T> {
         let known = schema.object_at(T::PATH);
         let mut found: Vec<Self> = Vec::new();
         // None: the object is another one.
-        let mut places: BTreeMap<&'a str, Option<usize>> = BTreeMap::new();
+        let mut places: SortedMap<&'a str, Option<usize>> = SortedMap::new();
         for (path, name, text) in values {
-            let place = *places.entry(path).or_insert_with(|| {
+            let place = *places.get_or_insert_with(path, || {
                 let is_one = supported(path).as_deref() == Some(T::PATH);
                 is_one.then(|| {
                     let path = ObjectPath::from_text(path);

@@ -1,7 +1,7 @@
 //! A Session Context while it lasts: numbers, buffers and what is missing.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -13,6 +13,7 @@ use super::segmentation::{Reassembly, ReassemblyError, segment};
 use crate::record::{PayloadSecurity, RecordType};
 use crate::session_context_record::PayloadSarState;
 use crate::{EndpointId, Instant, Record, SessionContextRecord};
+use usp_collections::SortedMap;
 
 /// Why a Session Context ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,7 +84,7 @@ pub(super) struct Active {
     /// The number of the next Record to process `[R-E2E.20]`.
     expected: u64,
     /// Records that came too early.
-    early: BTreeMap<u64, SessionContextRecord>,
+    early: SortedMap<u64, SessionContextRecord>,
     early_bytes: usize,
     reassembly: Reassembly,
     gap: Option<Gap>,
@@ -151,7 +152,7 @@ impl Active {
             sent_bytes: 0,
             acknowledged: 0,
             expected: 1,
-            early: BTreeMap::new(),
+            early: SortedMap::new(),
             early_bytes: 0,
             reassembly: Reassembly::new(),
             gap: None,

@@ -122,7 +122,7 @@ impl Restore<'_> {
                 is_whole = filled.len() == values.len();
                 // Of a parameter that is there twice the last one counts.
                 if !filled.is_sorted_by(|(before, _), (parameter, _)| before < parameter) {
-                    filled.sort_unstable_by_key(|&(parameter, at)| (parameter, Reverse(at)));
+                    usp_collections::sort_by_key(&mut filled, |&(parameter, at)| (parameter, Reverse(at)));
                     filled.dedup_by_key(|(parameter, _)| *parameter);
                     is_whole = false;
                 }

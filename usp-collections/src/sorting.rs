@@ -1,0 +1,72 @@
+//! Sorting, by one piece of code for all kinds of lists.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// Sorts a list. Equal elements stay in the order that they have.
+pub fn sort<T: Ord>(list: &mut [T]) {
+    sort_by(list, T::cmp);
+}
+
+/// Sorts a list by a key of its elements. Those with equal keys stay in the order that they have.
+pub fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
+    sort_by(list, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Sorts a list and takes out of equal elements all but one.
+pub fn sort_and_dedup<T: Ord>(list: &mut Vec<T>) {
+    sort(list);
+    list.dedup();
+}
+
+fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let mut order = order_of(list.len(), &|a, b| compare(&list[a], &list[b]));
+    // Each round of places that change among themselves is gone along once. A place that is done leads to itself.
+    for start in 0..order.len() {
+        let mut to = start;
+        loop {
+            let from = core::mem::replace(&mut order[to], to);
+            if from == start {
+                break;
+            }
+            list.swap(to, from);
+            to = from;
+        }
+    }
+}
+
+/// The places of a list of this length in the order of what is there. Empty where they are in order.
+fn order_of(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    if (1..length).all(|at| compare(at - 1, at).is_le()) {
+        return Vec::new();
+    }
+    let mut order: Vec<usize> = (0..length).collect();
+    order.sort_unstable_by(|&a, &b| compare(a, b).then(a.cmp(&b)));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sorts_as_the_standard_library_does(list in proptest::collection::vec((0..9_u8, any::<u8>()), 0..40)) {
+            let (mut ours, mut theirs) = (list.clone(), list.clone());
+            sort(&mut ours);
+            theirs.sort();
+            prop_assert_eq!(&ours, &theirs);
+
+            sort_and_dedup(&mut ours);
+            theirs.dedup();
+            prop_assert_eq!(ours, theirs);
+
+            // By key, those with equal keys stay as they were.
+            let (mut ours, mut theirs) = (list.clone(), list);
+            sort_by_key(&mut ours, |&(key, _)| key);
+            theirs.sort_by_key(|&(key, _)| key);
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+}
