@@ -2,6 +2,7 @@
 
 use alloc::vec::{self, Vec};
 use core::borrow::Borrow;
+use core::cmp::Ordering;
 use core::fmt;
 use core::iter::Flatten;
 use core::slice;
@@ -75,49 +76,16 @@ impl<K, V> SortedMap<K, V> {
     }
 
     /// Takes out an entry that is there.
-    fn take(&mut self, (block, at): At) -> (K, V) {
+    fn take(&mut self, at: At) -> (K, V) {
         self.len -= 1;
-        let entry = self.blocks[block].remove(at);
-        self.join(block);
-        if let Some(before) = block.checked_sub(1) {
-            self.join(before);
-        }
-        entry
-    }
-
-    /// Makes one of this block and the next where they are small; leaves out one that is empty.
-    fn join(&mut self, block: usize) {
-        let len = |block: usize| self.blocks.get(block).map(Vec::len);
-        match (len(block), len(block + 1)) {
-            (Some(0), _) => drop(self.blocks.remove(block)),
-            (Some(here), Some(next)) if here + next <= MOST / 2 => {
-                let next = self.blocks.remove(block + 1);
-                self.blocks[block].extend(next);
-            }
-            _ => {}
-        }
+        take(&mut self.blocks, at)
     }
 
     /// Adds an entry at its place.
-    fn put(&mut self, (mut block, mut at): At, entry: (K, V)) -> &mut V {
+    fn put(&mut self, at: At, entry: (K, V)) -> &mut V {
         self.len += 1;
-        let is_end = at == MOST && block + 1 == self.blocks.len();
-        match self.blocks.get_mut(block) {
-            None => self.blocks.push(Vec::new()),
-            Some(entries) if entries.len() == MOST => {
-                // What comes in order fills its blocks.
-                let kept = if is_end { MOST } else { MOST / 2 };
-                let behind = entries.split_off(kept);
-                self.blocks.insert(block + 1, behind);
-                if at >= kept {
-                    (block, at) = (block + 1, at - kept);
-                }
-            }
-            Some(_) => {}
-        }
-        let entries = &mut self.blocks[block];
-        entries.insert(at, entry);
-        &mut entries[at].1
+        let (block, at) = put(&mut self.blocks, at, entry);
+        &mut self.blocks[block][at].1
     }
 }
 
@@ -210,15 +178,102 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let begins_before =
-            |block: &Vec<(K, V)>| block.first().is_some_and(|(first, _)| first.borrow() <= key);
-        let block = self.blocks.partition_point(begins_before).saturating_sub(1);
+        let first_of = |block: usize| self.blocks.get(block).and_then(|entries| entries.first());
+        let block = search(self.blocks.len(), &|block| {
+            first_of(block).map_or(Ordering::Greater, |(first, _)| first.borrow().cmp(key))
+        });
+        let block = match block {
+            Ok(block) => return Ok((block, 0)),
+            Err(block) => block.saturating_sub(1),
+        };
         let entries = self.blocks.get(block).map(Vec::as_slice).unwrap_or_default();
-        match entries.binary_search_by(|(at, _)| at.borrow().cmp(key)) {
+        let at = search(entries.len(), &|at| {
+            entries.get(at).map_or(Ordering::Greater, |(here, _)| here.borrow().cmp(key))
+        });
+        match at {
             Ok(at) => Ok((block, at)),
             Err(at) => Err((block, at)),
         }
     }
+}
+
+// What follows knows of entries their size alone, and of keys nothing: one piece of code serves many kinds of maps, as
+// long as it is not compiled into what calls it.
+
+/// Looks for a place among so many in order, by what each of them is to what is wanted.
+#[inline(never)]
+fn search(count: usize, compare: &dyn Fn(usize) -> Ordering) -> Result<usize, usize> {
+    let (mut from, mut to) = (0, count);
+    while from < to {
+        let middle = from.midpoint(to);
+        match compare(middle) {
+            Ordering::Less => from = middle + 1,
+            Ordering::Equal => return Ok(middle),
+            Ordering::Greater => to = middle,
+        }
+    }
+    Err(from)
+}
+
+/// Adds an entry at its place. Returns the one that it has then.
+#[inline(never)]
+fn put<T>(blocks: &mut Vec<Vec<T>>, (mut block, mut at): At, entry: T) -> At {
+    match blocks.get(block).map(Vec::len) {
+        None => insert(blocks, block, Vec::new()),
+        Some(MOST) => {
+            // What comes in order fills its blocks.
+            let is_end = at == MOST && block + 1 == blocks.len();
+            let kept = if is_end { MOST } else { MOST / 2 };
+            split(blocks, block, kept);
+            if at >= kept {
+                (block, at) = (block + 1, at - kept);
+            }
+        }
+        Some(_) => {}
+    }
+    blocks[block].insert(at, entry);
+    (block, at)
+}
+
+/// Takes out an entry that is there.
+#[inline(never)]
+fn take<T>(blocks: &mut Vec<Vec<T>>, (block, at): At) -> T {
+    let entry = blocks[block].remove(at);
+    join(blocks, block);
+    if let Some(before) = block.checked_sub(1) {
+        join(blocks, before);
+    }
+    entry
+}
+
+/// Makes one of this block and the next where they are small; leaves out one that is empty.
+#[inline(never)]
+fn join<T>(blocks: &mut Vec<Vec<T>>, block: usize) {
+    let len = |block: usize| blocks.get(block).map(Vec::len);
+    match (len(block), len(block + 1)) {
+        (Some(0), _) => drop(remove(blocks, block)),
+        (Some(here), Some(next)) if here + next <= MOST / 2 => {
+            let mut next = remove(blocks, block + 1);
+            blocks[block].append(&mut next);
+        }
+        _ => {}
+    }
+}
+
+#[inline(never)]
+fn split<T>(blocks: &mut Vec<Vec<T>>, block: usize, kept: usize) {
+    let behind = blocks[block].split_off(kept);
+    insert(blocks, block + 1, behind);
+}
+
+#[inline(never)]
+fn insert<T>(blocks: &mut Vec<Vec<T>>, at: usize, block: Vec<T>) {
+    blocks.insert(at, block);
+}
+
+#[inline(never)]
+fn remove<T>(blocks: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
+    blocks.remove(at)
 }
 
 /// Entries of a [`SortedMap`], in the order of their keys.
