@@ -1,6 +1,7 @@
 //! The device: its model, with a live parameter and a command, the rows that it starts with, and the Agent on it.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use usp_agent::{Agent, AgentError};
 use usp_datamodel::{DataModel, Fault, RegisterError, Requester};
@@ -21,14 +22,24 @@ pub const AGENT: &str = "os::012345-AGENT";
 pub const CONTROLLER: &str = "self::controller";
 
 /// Why there is no Agent.
-#[derive(Debug)]
-#[allow(dead_code, reason = "what is inside is for whoever reads the report")]
 pub enum StartError {
     Register(RegisterError),
     Refused(usp_msg::Error),
     Write(Fault),
     Agent(AgentError),
     EndpointId,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Register(error) => error.fmt(f),
+            Self::Refused(error) => error.fmt(f),
+            Self::Write(error) => error.fmt(f),
+            Self::Agent(error) => error.fmt(f),
+            Self::EndpointId => f.write_str("that is no Endpoint ID"),
+        }
+    }
 }
 
 /// An Agent of a device that is set up: one Controller with a role that may do everything.

@@ -1,6 +1,6 @@
 //! The Agent at work, and what it takes of the heap meanwhile.
 
-use alloc::boxed::Box;
+use core::fmt;
 
 use usp_agent::{Agent, Input, Now, Output};
 use usp_msg::reader::{Msg, MsgBody, RespType};
@@ -25,15 +25,23 @@ pub struct Heap {
     pub parameters: usize,
 }
 
-/// What went wrong.
-#[derive(Debug)]
-#[allow(dead_code, reason = "what is inside is for whoever reads the report")]
+/// What went wrong. Its words are `Display`: `Debug` of all that may be inside would be 20 kB of the program.
 pub enum Failure {
     Start(StartError),
     /// The Agent says something else than an answer.
-    NoAnswer(Box<Output>),
+    NoAnswer,
     /// The answer does not have the value that the device wrote.
     WrongValue,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(error) => write!(f, "the Agent does not start: {error}"),
+            Self::NoAnswer => f.write_str("the Agent does not answer"),
+            Self::WrongValue => f.write_str("the answer is not what the device wrote"),
+        }
+    }
 }
 
 impl From<StartError> for Failure {
@@ -66,12 +74,12 @@ fn get(
     agent.handle_input(Input::Record(&record), Now::new(Instant::from_secs(1)));
     let bytes = match agent.poll_output() {
         Output::Record { bytes, .. } => bytes,
-        other => return Err(Failure::NoAnswer(Box::new(other))),
+        _ => return Err(Failure::NoAnswer),
     };
     let parameters = parameters(&bytes, is_right).ok_or(Failure::WrongValue)?;
     match agent.poll_output() {
         Output::Wait { .. } => Ok((bytes.len(), parameters)),
-        other => Err(Failure::NoAnswer(Box::new(other))),
+        _ => Err(Failure::NoAnswer),
     }
 }
 

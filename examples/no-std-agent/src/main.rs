@@ -81,7 +81,7 @@ fn run() -> i32 {
     let heap = match exchange::measure() {
         Ok(heap) => heap,
         Err(failure) => {
-            report::say(format_args!("failed: {failure:?}"));
+            report::say(format_args!("failed: {failure}"));
             return 1;
         }
     };
