@@ -32,7 +32,7 @@ impl Transaction<'_> {
         let requester = &Requester::DEVICE;
         self.complete_keys();
         let checked =
-            self.check(Access::DEVICE, |_, _, _| Access::DEVICE).and_then(|()| self.prepare(requester));
+            self.check(Access::DEVICE, &|_, _, _| Access::DEVICE).and_then(|()| self.prepare(requester));
         if let Err(conflicts) = checked {
             return Err(first_fault(conflicts));
         }

@@ -431,7 +431,7 @@ impl Transaction<'_> {
             }
         }
         self.complete_keys();
-        match self.check(Access::DEVICE, |_, _, _| Access::DEVICE) {
+        match self.check(Access::DEVICE, &|_, _, _| Access::DEVICE) {
             Ok(()) => Ok(row),
             Err(conflicts) => {
                 let path = self.model.path_of(Place { row, object: table });

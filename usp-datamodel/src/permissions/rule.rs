@@ -102,12 +102,16 @@ impl Rule {
         let is_residual = roles.iter().flatten().any(|candidate| candidate.rows != Rows::All);
         if is_residual {
             return Self {
-                possible: union(roles.iter().map(|role| bound(role, Grants::NONE, |most, more| most | more))),
-                certain: union(roles.iter().map(|role| bound(role, Grants::ALL, |least, more| least & more))),
+                possible: union(
+                    &mut roles.iter().map(|role| bound(role, Grants::NONE, |most, more| most | more)),
+                ),
+                certain: union(
+                    &mut roles.iter().map(|role| bound(role, Grants::ALL, |least, more| least & more)),
+                ),
                 residual: Some(Residual::new(roles)),
             };
         }
-        let all = decide_all(&roles, |_| (Some(true), Vec::new()));
+        let all = decide_all(&roles, &|_| (Some(true), Vec::new()));
         Self { possible: all.clone(), certain: all, residual: None }
     }
 
@@ -161,7 +165,7 @@ impl Residual {
 
     /// The rights to rows that fit a set of conditions.
     fn outcome(&self, set: u64) -> ObjectGrants {
-        decide_all(&self.roles, |candidate| {
+        decide_all(&self.roles, &|candidate| {
             let covers = match &candidate.rows {
                 Rows::All => true,
                 Rows::Numbered(numbers) => {
@@ -188,7 +192,7 @@ impl Residual {
                 return Cow::Borrowed(&self.outcomes[found].1);
             }
         }
-        Cow::Owned(decide_all(&self.roles, |candidate| candidate.coverage(numbers, at)))
+        Cow::Owned(decide_all(&self.roles, &|candidate| candidate.coverage(numbers, at)))
     }
 }
 
@@ -207,14 +211,14 @@ fn implies(numbers: &[Option<u32>], others: &[Option<u32>]) -> bool {
 /// The rights by all roles together.
 fn decide_all(
     roles: &[Candidates],
-    coverage: impl Fn(&Candidate) -> (Option<bool>, Vec<Element>),
+    coverage: &dyn Fn(&Candidate) -> (Option<bool>, Vec<Element>),
 ) -> ObjectGrants {
-    union(roles.iter().map(|role| decide(role, &coverage)))
+    union(&mut roles.iter().map(|role| decide(role, coverage)))
 }
 
 /// The rights by one role: of the Permissions that cover an element the one with the highest Order counts, and it
 /// counts alone. Where it is not known whether one covers the object, what is given is given either way.
-fn decide(role: &[Candidate], coverage: impl Fn(&Candidate) -> (Option<bool>, Vec<Element>)) -> ObjectGrants {
+fn decide(role: &[Candidate], coverage: &dyn Fn(&Candidate) -> (Option<bool>, Vec<Element>)) -> ObjectGrants {
     let (mut limit, mut exceptions) = (Grants::ALL, Vec::new());
     for candidate in role {
         let (covers, mut elements) = coverage(candidate);
@@ -239,7 +243,7 @@ fn decide(role: &[Candidate], coverage: impl Fn(&Candidate) -> (Option<bool>, Ve
 
 /// The rights that one role gives to some row at the most, or to every row at the least: those of all Permissions that
 /// may be the one that counts, put together.
-fn bound(role: &[Candidate], start: Grants, join: impl Fn(Grants, Grants) -> Grants) -> ObjectGrants {
+fn bound(role: &[Candidate], start: Grants, join: fn(Grants, Grants) -> Grants) -> ObjectGrants {
     let of = |element: Option<Element>| {
         let mut grants = start;
         for candidate in role.iter().filter(|found| found.element.is_none() || found.element == element) {
@@ -257,6 +261,6 @@ fn bound(role: &[Candidate], start: Grants, join: impl Fn(Grants, Grants) -> Gra
 }
 
 /// The rights by several roles: what one of them gives.
-fn union(roles: impl Iterator<Item = ObjectGrants>) -> ObjectGrants {
+fn union(roles: &mut dyn Iterator<Item = ObjectGrants>) -> ObjectGrants {
     roles.reduce(|one, other| one.union(&other)).unwrap_or_default()
 }

@@ -157,7 +157,7 @@ pub(super) fn run<T>(
             true => access,
             false => Access::DEVICE,
         };
-        let checked = transaction.check(access, access_to).and_then(|()| transaction.prepare(requester));
+        let checked = transaction.check(access, &access_to).and_then(|()| transaction.prepare(requester));
         if transaction.model.is_waiting() {
             return Ok(());
         }

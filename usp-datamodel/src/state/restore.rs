@@ -383,7 +383,7 @@ impl Restore<'_> {
         self.transaction.complete_saved_keys(core::mem::take(&mut self.without_keys));
         self.fill_fixed_tables();
         for round in 0.. {
-            let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, |_, _, _| Access::DEVICE);
+            let (keys, dangling) = self.transaction.conflicts(Access::DEVICE, &|_, _, _| Access::DEVICE);
             if keys.is_empty() && dangling.is_empty() {
                 break;
             }

@@ -167,12 +167,9 @@ impl SubscriptionIndex {
         Some((subscriber, at))
     }
 
-    /// Notes where subscribers were entered. A set that is made of what is in order costs less than one that grows.
+    /// Notes where subscribers were entered.
     pub(crate) fn note_places(&mut self, places: Vec<(SubscriberId, u32)>) {
-        match self.places.is_empty() {
-            true => self.places = places.into_iter().collect(),
-            false => self.places.extend(places),
-        }
+        self.places.extend(places);
     }
 
     /// Enters a subscriber to a path that makes no sense in the model: it covers nothing.

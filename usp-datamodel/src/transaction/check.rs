@@ -50,7 +50,7 @@ impl Transaction<'_> {
     pub(crate) fn check<'a>(
         &mut self,
         access: &Access<'_>,
-        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
+        access_to: &dyn Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> Result<(), Vec<Conflict>> {
         let (keys, dangling) = self.conflicts(access, access_to);
         let mut conflicts = if keys.is_empty() { dangling } else { keys };
@@ -62,10 +62,10 @@ impl Transaction<'_> {
     pub(crate) fn conflicts<'a>(
         &mut self,
         access: &Access<'_>,
-        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
+        access_to: &dyn Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> (Vec<Conflict>, Vec<Conflict>) {
         self.index_fresh();
-        let values = self.to_look_at(&access_to);
+        let values = self.to_look_at(access_to);
         let (mut conflicts, mut dangling) = (Vec::new(), Vec::new());
         // References first: they may be parts of keys.
         let mut stood: LiteMap<ParameterId, bool> = LiteMap::new();
@@ -94,7 +94,7 @@ impl Transaction<'_> {
     /// The references that were touched, and the values that another parameter offers.
     fn to_look_at<'a>(
         &self,
-        access_to: impl Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
+        access_to: &dyn Fn(usize, RowId, ParameterId) -> &'a Access<'a>,
     ) -> Vec<WatchedValue> {
         let (layout, store) = (&self.model.layout, &self.model.store);
         let (mut values, mut cursor) = (Vec::new(), Cursor::new(store));
