@@ -319,7 +319,7 @@ impl World {
 }
 
 /// The text that a value is kept as; `None` for what is none.
-fn canonical(kind: Kind, value: &str) -> Option<String> {
+pub fn canonical(kind: Kind, value: &str) -> Option<String> {
     match kind {
         Kind::Text => Some(value.to_string()),
         Kind::Strong | Kind::Weak => Some(value.trim_end_matches('.').to_string()),
