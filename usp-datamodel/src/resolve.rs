@@ -9,7 +9,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_path::{Follow, Path};
+use usp_path::{Follow, Path, PathKind};
 use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
 use crate::fault::Fault;
@@ -35,8 +35,8 @@ pub(crate) struct Resolution {
 /// Where in the schema a path may end.
 #[derive(Debug)]
 pub(crate) enum Ends {
-    /// Anywhere: the path goes through references.
-    Anywhere,
+    /// Anywhere: the path goes through references, and is of this kind.
+    Anywhere(PathKind),
     One(End),
     /// In one of the objects that mounts have there.
     Several(Vec<End>),
@@ -46,9 +46,26 @@ impl Ends {
     /// Whether one of them passes a test; where nobody knows them, one might.
     pub(crate) fn any(&self, mut test: impl FnMut(End) -> bool) -> bool {
         match self {
-            Self::Anywhere => true,
+            Self::Anywhere(_) => true,
             Self::One(end) => test(*end),
             Self::Several(ends) => ends.iter().any(|&end| test(end)),
+        }
+    }
+
+    /// Whether the path can lead to an element of these kinds, whether or not there is any: by the schema, or by how the
+    /// path is written.
+    pub(crate) fn lead_to(&self, kinds: &[ElementKind]) -> bool {
+        match self {
+            Self::Anywhere(PathKind::Command) => kinds.contains(&ElementKind::Command),
+            Self::Anywhere(PathKind::Event) => kinds.contains(&ElementKind::Event),
+            Self::Anywhere(PathKind::Object | PathKind::ObjectInstance) => {
+                kinds.contains(&ElementKind::Object)
+            }
+            // It may be an object without its dot (T11).
+            Self::Anywhere(PathKind::Parameter) => {
+                kinds.contains(&ElementKind::Object) || kinds.contains(&ElementKind::Parameter)
+            }
+            known => known.any(|end| kinds.contains(&end.leaf.kind())),
         }
     }
 }
@@ -83,6 +100,26 @@ pub(crate) enum Leaf {
     Parameter(ParameterId),
     Command(CommandId),
     Event(EventId),
+}
+
+/// What kind of element a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ElementKind {
+    Object,
+    Parameter,
+    Command,
+    Event,
+}
+
+impl Leaf {
+    fn kind(self) -> ElementKind {
+        match self {
+            Self::Object => ElementKind::Object,
+            Self::Parameter(_) => ElementKind::Parameter,
+            Self::Command(_) => ElementKind::Command,
+            Self::Event(_) => ElementKind::Event,
+        }
+    }
 }
 
 /// How a path is read.

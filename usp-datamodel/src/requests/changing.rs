@@ -15,7 +15,7 @@ use crate::permissions::access::Access;
 use crate::requester::Requester;
 use crate::requests::budget::Budget;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Match, Node, Resolution, View};
+use crate::resolve::{ElementKind, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 use crate::transaction::check::Conflict;
 use crate::transaction::{Transaction, USUAL_STEPS};
@@ -228,7 +228,7 @@ impl Work<'_, '_> {
     /// may be known of; a search without a match is none.
     pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
         let mut resolution = self.resolve(path)?;
-        if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
+        if !resolution.ends.lead_to(&[ElementKind::Object]) {
             return Err(Fault::unsupported_path(path));
         }
         let (model, access) = (&*self.transaction.model, self.access);

@@ -87,7 +87,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         let ends = match self.position {
             Position::Known(at) => Ends::One(at.end()),
             Position::Several(all) => Ends::Several(all.into_iter().map(At::end).collect()),
-            Position::Unknown => Ends::Anywhere,
+            Position::Unknown => Ends::Anywhere(self.path.kind()),
         };
         Ok(Resolution { matches: self.nodes, search: self.path.is_search(), ends })
     }
