@@ -22,7 +22,7 @@ use crate::resolve::walk::Walk;
 use crate::store::RowId;
 
 /// What a path leads to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Resolution {
     /// The objects and tables that exist, in the order of the model, each with what the path names in it.
     pub(crate) matches: Vec<Match>,
@@ -33,7 +33,7 @@ pub(crate) struct Resolution {
 }
 
 /// Where in the schema a path may end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Ends {
     /// Anywhere: the path goes through references, and is of this kind.
     Anywhere(PathKind),
@@ -130,11 +130,13 @@ pub(crate) struct View<'a> {
     /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
     /// no reference is resolved on the way. Else values could refer to each other for ever.
     pub(crate) in_reference: bool,
+    /// Whether each object of a union counts as existing, since what chooses one of them may be yet to come.
+    pub(crate) any_of_union: bool,
 }
 
 impl View<'static> {
-    pub(crate) const DEVICE: Self = Self { access: Access::DEVICE, in_reference: false };
-    pub(crate) const CONTROLLER: Self = Self { access: Access::CONTROLLER, in_reference: false };
+    pub(crate) const DEVICE: Self = Self::of(Access::DEVICE);
+    pub(crate) const CONTROLLER: Self = Self::of(Access::CONTROLLER);
 }
 
 /// Reads a path.
@@ -147,8 +149,8 @@ pub(crate) fn parse(text: &str) -> Result<Path<'_>, Fault> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn of(access: &'a Access<'a>) -> Self {
-        Self { access, in_reference: false }
+    pub(crate) const fn of(access: &'a Access<'a>) -> Self {
+        Self { access, in_reference: false, any_of_union: false }
     }
 }
 
@@ -290,7 +292,7 @@ impl DataModel {
 
     fn parsed_target(&self, text: &str, access: &Access<'_>) -> Option<Match> {
         let path = Path::parse(text).ok()?;
-        let view = View { access, in_reference: true };
+        let view = View { in_reference: true, ..View::of(access) };
         let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
         if let [found] = resolved.matches[..] { Some(found) } else { None }
     }

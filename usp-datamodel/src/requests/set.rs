@@ -33,12 +33,13 @@ impl DataModel {
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
+        let paths: Vec<&str> = entries.iter().map(|entry| entry.obj_path()).collect();
         let mut settings = Vec::new();
         let mut scratch = self.scratch.take().unwrap_or_default();
         let done = run(
             self,
             asker,
-            (Operation::Set, set.allow_partial(), entries.len()),
+            (Operation::Set, set.allow_partial(), &paths),
             answer,
             |work, entry| update(work, &entries[entry], &mut settings),
             |model, outcomes, answer| {
