@@ -34,7 +34,8 @@ pub struct SessionLimits {
     /// A Message that is larger cannot travel in a Session Context, so this is to be no less than
     /// [`max_answer`](usp_datamodel::Limits::max_answer) where Controllers ask for answers of that size.
     pub peer_bytes: usize,
-    /// Records in each buffer of one Controller at the most. Default 4096.
+    /// Records in each buffer of one Controller at the most. Default 4096. A Message of more Records cannot travel in a
+    /// Session Context either, which `MaxUSPRecordSize` of the Controller decides.
     pub peer_records: usize,
     /// Bytes in all buffers of all Controllers at the most. Default 32 MiB. The Controller that holds most of them
     /// loses its Session Context when they are used up, so that it is in nobody's way.
@@ -227,8 +228,7 @@ impl<R: Rng> Agent<R> {
         let mut sent = session.context.send(payload.clone(), self.now, &mut self.rng);
         if sent == Err(SendError::Full) && session.context.session_id().is_some() {
             // [R-E2E.21] A peer that tells nothing of what it has cannot have all kept for it.
-            session.context.restart(self.now, &mut self.rng);
-            sent = session.context.send(payload, self.now, &mut self.rng);
+            sent = session.context.restart_with(payload, self.now, &mut self.rng);
         }
         self.peers.stirred.insert(to.to_string());
         sent.is_ok()

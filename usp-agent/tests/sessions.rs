@@ -437,6 +437,25 @@ fn notifications_to_a_silent_controller_do_not_pile_up() {
     assert!(!wire.outputs.iter().any(|output| matches!(output, Output::Undelivered { .. })));
 }
 
+/// An answer of more Records than are kept is lost, and nothing else: the Session Context goes on.
+#[test]
+fn an_answer_that_never_fits_is_undelivered_at_once() {
+    let mut wire = Wire::new();
+    wire.agent.limit_sessions(SessionLimits { peer_records: 2, ..SessionLimits::DEFAULT });
+    wire.device(&format!("{ONE}E2ESession.MaxUSPRecordSize"), "512");
+    assert_eq!(ids(&wire.session([S, 1, 1, 0], &get("small", INFO))), [[S, 1, 2]]);
+    // With one Record that is not acknowledged yet, and with none.
+    for (sequence, acknowledged) in [(2, 1), (3, 2)] {
+        let answer = wire.session([S, sequence, acknowledged, 0], &get("large", "Device.LocalAgent."));
+        assert_eq!(answer, []);
+        let [Output::Undelivered { to, msg_id }] = &core::mem::take(&mut wire.outputs)[..] else {
+            panic!("it is undelivered, and that is all")
+        };
+        assert_eq!((to.as_str(), msg_id.as_str()), ("self::one", "large"));
+    }
+    assert_eq!(ids(&wire.session([S, 4, 2, 0], &get("small", INFO))), [[S, 2, 5]]);
+}
+
 /// One that fills the buffers loses its own Session Context, and nobody else's.
 #[test]
 fn the_buffers_of_all_sessions_together_are_bounded() {

@@ -355,6 +355,47 @@ fn rows_go_into_the_engine_and_come_out() {
     assert_eq!(model.value(device().enclosure_number_of_entries()), Ok(1));
 }
 
+/// The type of a generated path is that of the values which its parameter may be given when it is read.
+#[test]
+fn a_live_parameter_takes_the_type_of_its_path() {
+    fn live<V: TypedValue>(name: &str, _: &ParameterPath<V>) -> String {
+        let mut model = DataModel::new(zoo::schema());
+        let read = |_: &[u32]| -> Result<V, Fault> { panic!("nobody reads it") };
+        let registered = model.live(&format!("Device.Enclosure.{{i}}.{name}"), read);
+        registered.err().map(|error| error.to_string()).unwrap_or_default()
+    }
+    let enclosure = || device().enclosure(1);
+    for refused in [
+        live("Enable", &enclosure().enable()),
+        live("Fence", &enclosure().fence()),
+        live("Filled", &enclosure().filled()),
+        live("Corners", &enclosure().corners()),
+        live("Gate", &enclosure().gate()),
+        live("Camera", &enclosure().camera()),
+        live("Viewers", &enclosure().viewers()),
+        live("WeightUnits", &enclosure().weight_units()),
+        live("Mask", &enclosure().mask()),
+    ] {
+        assert_eq!(refused, "");
+    }
+    for (refused, expected) in [
+        (
+            live("Filled", &enclosure().fence()),
+            "Filled is of type unsignedInt, and is given values of type string",
+        ),
+        (
+            live("WeightUnits", &enclosure().fence()),
+            "WeightUnits is of type list of string, and is given values of type string",
+        ),
+        (
+            live("Corners", &enclosure().viewers()),
+            "Corners is of type list of list of int, and is given values of type list of string",
+        ),
+    ] {
+        assert_eq!(refused, format!("Device.Enclosure.{{i}}.{expected}"));
+    }
+}
+
 /// A device that carries out one command.
 #[derive(Default)]
 struct Keeper {

@@ -74,6 +74,9 @@
 //!   references lead somewhere at the end of each request, not at each step within it: the order of its entries
 //!   does not matter. What a Controller sets where another parameter offers the values (`enumerationRef`)
 //!   is among those then, live ones included, as soon as the device has offered any.
+//! - The searches and references in the paths of a Set or Delete lead to where they led before it, whichever entries come
+//!   before them; which object of a union exists is what the whole of a Set makes of it. An Add is the exception: its
+//!   searches find the rows that entries before them have added, so that one Message can add a row and others below it.
 //! - With `allow_partial` an entry that fails fails alone, also when it fails because of another one at the end. What
 //!   is done need not be all that could be: an entry that made way for another one with the same Unique Key stays out
 //!   when that one then fails for a reference of its own. It succeeds when it is sent again.

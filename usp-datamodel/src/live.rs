@@ -6,11 +6,11 @@ pub(crate) mod reads;
 pub(crate) mod tables;
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::task::Poll;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Parameter, TypedValue, Value};
+use usp_schema::{Parameter, ParameterId, Syntax, TypedValue, Value, ValueType};
 
 use crate::fault::Fault;
 use crate::live::reads::{Site, ValueToken};
@@ -26,12 +26,30 @@ impl DataModel {
     /// Makes a parameter live: `read` is called when it is read, once for each request, with the Instance Numbers of
     /// the rows that it stands in, outermost first. `path` is supported: `Device.IP.Interface.{i}.Stats.BytesSent`.
     ///
-    /// A fault that `read` returns, or a value that is not of the parameter's type, makes the read fail with error
-    /// 7003 (Internal error). Ranges, sizes and enumerations are not checked: what the device says of itself is told.
+    /// `V` is the Rust type that stands for the parameter's type, as [`TypedValue`] has it: `u32` for an unsignedInt,
+    /// `i64` for a long, `Vec<String>` for a list of strings, a generated enumeration for its parameter. Another one is
+    /// refused.
+    ///
+    /// A fault that `read` returns makes the read fail with error 7003 (Internal error). So does a value that is not of the
+    /// parameter's type, which only a type without a [`TypedValue::TYPE`] can give. Ranges, sizes and enumerations are not
+    /// checked: what the device says of itself is told.
+    ///
+    /// ```
+    /// # use usp_datamodel::DataModel;
+    /// # use usp_datamodel::schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+    /// # let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+    /// # let device = builder.object(None, ObjectSpec::single("Device"))?;
+    /// # builder.parameter(device, ParameterSpec::new("UpTime", SyntaxSpec::new(PrimitiveType::UnsignedInt)))?;
+    /// # let mut model = DataModel::new(builder.build()?);
+    /// model.live("Device.UpTime", |_| Ok(42_u32))?;
+    /// let error = model.live("Device.UpTime", |_| Ok(42_u64)).unwrap_err();
+    /// assert_eq!(error.to_string(), "Device.UpTime is of type unsignedInt, and is given values of type unsignedLong");
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// The schema has no such parameter, or a Unique Key depends on it.
+    /// The schema has no such parameter, it is of another type than `V`, or a Unique Key depends on it.
     pub fn live<V: TypedValue>(
         &mut self,
         path: &str,
@@ -95,16 +113,28 @@ impl DataModel {
         path: &str,
         read: impl Fn(&[u32], ValueToken) -> Poll<Result<V, Fault>> + Send + 'static,
     ) -> Result<(), RegisterError> {
-        let id = self.named_parameter(path)?.id();
-        if self.layout.is_key(id) {
-            let reason = "is part of a Unique Key, so that its value must be stored";
-            return Err(RegisterError::Unfit { path: path.to_string(), reason });
-        }
+        let id = self.parameter_to_read(path, V::TYPE)?;
         let read = move |instances: &[u32], token| {
             read(instances, token).map(|value| value.map(|value| value.to_value()))
         };
         self.live.insert(id, Box::new(read));
         Ok(())
+    }
+
+    /// The parameter of a path, if it can be live and takes values of this type.
+    fn parameter_to_read(&self, path: &str, given: Option<ValueType>) -> Result<ParameterId, RegisterError> {
+        let parameter = self.named_parameter(path)?;
+        if self.layout.is_key(parameter.id()) {
+            let reason = "is part of a Unique Key, so that its value must be stored";
+            return Err(RegisterError::Unfit { path: path.to_string(), reason });
+        }
+        match given {
+            Some(given) if !parameter.syntax().takes(given) => {
+                let expected = type_in_words(parameter.syntax());
+                Err(RegisterError::WrongType { path: path.to_string(), expected, given })
+            }
+            _ => Ok(parameter.id()),
+        }
     }
 
     /// The value of a live parameter: what the request at work was told before, or what the device says now.
@@ -151,11 +181,20 @@ impl DataModel {
 /// What the device says, if that is a value of the parameter.
 pub(crate) fn checked(parameter: Parameter<'_>, value: Result<Value, Fault>) -> Result<Value, Fault> {
     let value = value.map_err(|fault| unreadable(parameter, ErrorCode::INTERNAL_ERROR, fault.message()))?;
-    if core::mem::discriminant(&parameter.syntax().null_value()) != core::mem::discriminant(&value) {
+    if !parameter.syntax().takes_value(&value) {
         let text = alloc::format!("{} was read as a value of another type", parameter.path());
         return Err(Fault::new(ErrorCode::INTERNAL_ERROR, text));
     }
     Ok(value)
+}
+
+fn type_in_words(syntax: Syntax<'_>) -> String {
+    let list = match syntax.list() {
+        Some(list) if list.nested_brackets => "list of list of ",
+        Some(_) => "list of ",
+        None => "",
+    };
+    alloc::format!("{list}{}", syntax.primitive_type())
 }
 
 /// A live parameter cannot be read.

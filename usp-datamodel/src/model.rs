@@ -10,7 +10,9 @@ use core::fmt;
 use hashbrown::DefaultHashBuilder;
 use litemap::LiteMap;
 use usp_collections::{SortedMap, SortedSet};
-use usp_schema::{CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue};
+use usp_schema::{
+    CommandId, DateTime, Object, ObjectId, Parameter, ParameterId, Schema, TypedValue, ValueType,
+};
 
 use crate::change::Change;
 use crate::commands::CommandHandler;
@@ -144,6 +146,16 @@ pub enum RegisterError {
         path: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// The parameter is of another type than the values that it is to get.
+    #[error("{path} is of type {expected}, and is given values of type {given}")]
+    WrongType {
+        /// The supported path.
+        path: String,
+        /// The type of the parameter, such as `unsignedInt` or `list of string`.
+        expected: String,
+        /// The type of the values.
+        given: ValueType,
     },
 }
 

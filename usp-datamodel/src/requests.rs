@@ -15,6 +15,7 @@ pub(crate) mod keys_of_children;
 pub(crate) mod operate;
 mod room;
 pub(crate) mod scratch;
+mod searched;
 mod set;
 mod setting;
 

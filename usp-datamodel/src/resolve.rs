@@ -9,7 +9,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_path::{Follow, Path};
+use usp_path::{Follow, Path, PathKind};
 use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
 use crate::fault::Fault;
@@ -22,7 +22,7 @@ use crate::resolve::walk::Walk;
 use crate::store::RowId;
 
 /// What a path leads to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Resolution {
     /// The objects and tables that exist, in the order of the model, each with what the path names in it.
     pub(crate) matches: Vec<Match>,
@@ -33,10 +33,10 @@ pub(crate) struct Resolution {
 }
 
 /// Where in the schema a path may end.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Ends {
-    /// Anywhere: the path goes through references.
-    Anywhere,
+    /// Anywhere: the path goes through references, and is of this kind.
+    Anywhere(PathKind),
     One(End),
     /// In one of the objects that mounts have there.
     Several(Vec<End>),
@@ -46,9 +46,26 @@ impl Ends {
     /// Whether one of them passes a test; where nobody knows them, one might.
     pub(crate) fn any(&self, mut test: impl FnMut(End) -> bool) -> bool {
         match self {
-            Self::Anywhere => true,
+            Self::Anywhere(_) => true,
             Self::One(end) => test(*end),
             Self::Several(ends) => ends.iter().any(|&end| test(end)),
+        }
+    }
+
+    /// Whether the path can lead to an element of these kinds, whether or not there is any: by the schema, or by how the
+    /// path is written.
+    pub(crate) fn lead_to(&self, kinds: &[ElementKind]) -> bool {
+        match self {
+            Self::Anywhere(PathKind::Command) => kinds.contains(&ElementKind::Command),
+            Self::Anywhere(PathKind::Event) => kinds.contains(&ElementKind::Event),
+            Self::Anywhere(PathKind::Object | PathKind::ObjectInstance) => {
+                kinds.contains(&ElementKind::Object)
+            }
+            // It may be an object without its dot (T11).
+            Self::Anywhere(PathKind::Parameter) => {
+                kinds.contains(&ElementKind::Object) || kinds.contains(&ElementKind::Parameter)
+            }
+            known => known.any(|end| kinds.contains(&end.leaf.kind())),
         }
     }
 }
@@ -85,6 +102,26 @@ pub(crate) enum Leaf {
     Event(EventId),
 }
 
+/// What kind of element a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ElementKind {
+    Object,
+    Parameter,
+    Command,
+    Event,
+}
+
+impl Leaf {
+    fn kind(self) -> ElementKind {
+        match self {
+            Self::Object => ElementKind::Object,
+            Self::Parameter(_) => ElementKind::Parameter,
+            Self::Command(_) => ElementKind::Command,
+            Self::Event(_) => ElementKind::Event,
+        }
+    }
+}
+
 /// How a path is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
@@ -93,11 +130,13 @@ pub(crate) struct View<'a> {
     /// Whether the path is the value of a reference: then it may only name objects by number and Unique Key, and
     /// no reference is resolved on the way. Else values could refer to each other for ever.
     pub(crate) in_reference: bool,
+    /// Whether each object of a union counts as existing, since what chooses one of them may be yet to come.
+    pub(crate) any_of_union: bool,
 }
 
 impl View<'static> {
-    pub(crate) const DEVICE: Self = Self { access: Access::DEVICE, in_reference: false };
-    pub(crate) const CONTROLLER: Self = Self { access: Access::CONTROLLER, in_reference: false };
+    pub(crate) const DEVICE: Self = Self::of(Access::DEVICE);
+    pub(crate) const CONTROLLER: Self = Self::of(Access::CONTROLLER);
 }
 
 /// Reads a path.
@@ -110,8 +149,8 @@ pub(crate) fn parse(text: &str) -> Result<Path<'_>, Fault> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn of(access: &'a Access<'a>) -> Self {
-        Self { access, in_reference: false }
+    pub(crate) const fn of(access: &'a Access<'a>) -> Self {
+        Self { access, in_reference: false, any_of_union: false }
     }
 }
 
@@ -253,7 +292,7 @@ impl DataModel {
 
     fn parsed_target(&self, text: &str, access: &Access<'_>) -> Option<Match> {
         let path = Path::parse(text).ok()?;
-        let view = View { access, in_reference: true };
+        let view = View { in_reference: true, ..View::of(access) };
         let resolved = self.resolve_for(&path, view, &mut Budget::new(self.limits)).ok()?;
         if let [found] = resolved.matches[..] { Some(found) } else { None }
     }

@@ -148,6 +148,16 @@ impl<'m> Transaction<'m> {
         })
     }
 
+    /// The entries that have set such values, in order.
+    pub(crate) fn choosing_entries(&self) -> Vec<usize> {
+        let chooses = |undo: &Undo| matches!(undo, Undo::Value { parameter, .. } if self.model.layout.is_discriminator(*parameter));
+        let mut entries: Vec<usize> =
+            self.log_by_entry().filter(|(_, undo)| chooses(undo)).map(|(entry, _)| entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
     pub(crate) fn log(&self) -> &[Undo] {
         &self.log
     }

@@ -4,10 +4,12 @@
 
 mod common;
 
+use core::task::Poll;
+
 use common::house::{ROOM, house};
 use common::{Bench, SUB, lines, vc};
 use usp_datamodel::msg::ErrorCode;
-use usp_datamodel::schema::{ObjectSpec, SchemaBuilder, TypedValue, Value, ValueError};
+use usp_datamodel::schema::{Ipv4Address, ObjectSpec, SchemaBuilder, TypedValue, Value, ValueError};
 use usp_datamodel::typed::{Object, ObjectPath, ParameterPath, TablePath};
 use usp_datamodel::{Change, Columns, ColumnsRow, DataModel, Fault, RegisterError, Requester};
 
@@ -143,10 +145,66 @@ fn live_parameters_know_their_row_and_have_their_type() {
     assert_eq!(bench.value("House.Room.2.Size"), "200");
     let result = bench.get("House.Room.[Size>100].Size");
     assert_eq!(result.resolved_path_results[0].resolved_path, "House.Room.2.");
-    bench.model.live("House.Room.{i}.Size", |_| Ok(true)).unwrap();
-    let result = bench.get("House.Room.1.Size");
-    let message = "House.Room.{i}.Size was read as a value of another type";
-    assert_eq!((result.err_code, &*result.err_msg), (7003, message));
+    // Only its values say what this type is.
+    for odd in [Odd(Value::Boolean(true)), Odd(Value::List(vec![Value::UnsignedInt(1)]))] {
+        bench.model.live("House.Room.{i}.Size", move |_| Ok(odd.clone())).unwrap();
+        let result = bench.get("House.Room.1.Size");
+        let message = "House.Room.{i}.Size was read as a value of another type";
+        assert_eq!((result.err_code, &*result.err_msg), (7003, message));
+    }
+    for (odd, code) in [(Value::Int(1), 0), (Value::String("1".into()), 7003)] {
+        let odd = Odd(Value::List(vec![odd]));
+        bench.model.live("House.Room.{i}.Steps", move |_| Ok(odd.clone())).unwrap();
+        assert_eq!(bench.get("House.Room.1.Steps").err_code, code);
+    }
+}
+
+/// A type of a program's own.
+#[derive(Clone)]
+struct Odd(Value);
+
+impl TypedValue for Odd {
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        Ok(Self(value.clone()))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+/// A live parameter whose values would never be of its type is the program's fault, and no value was read yet.
+#[test]
+fn live_parameters_are_given_values_of_their_type() {
+    fn told<V: TypedValue>(name: &str) -> String {
+        let mut bench = house();
+        let path = format!("House.Room.{{i}}.{name}");
+        let asked = |_: &[u32]| -> Result<V, Fault> { panic!("nobody reads it") };
+        let now = bench.model.live(&path, asked).err().map(|error| error.to_string());
+        let later = bench.model.live_later::<V>(&path, |_, _| Poll::Pending);
+        assert_eq!(now, later.err().map(|error| error.to_string()));
+        now.unwrap_or_default()
+    }
+    let wrong = |name: &str, expected: &str, given: &str| {
+        format!("House.Room.{{i}}.{name} is of type {expected}, and is given values of type {given}")
+    };
+    assert_eq!(told::<i32>("Size"), wrong("Size", "unsignedInt", "int"));
+    assert_eq!(told::<u64>("Size"), wrong("Size", "unsignedInt", "unsignedLong"));
+    assert_eq!(told::<Vec<u32>>("Size"), wrong("Size", "unsignedInt", "list of unsignedInt"));
+    assert_eq!(told::<Ipv4Address>("Size"), wrong("Size", "unsignedInt", "string"));
+    assert_eq!(told::<String>("Tags"), wrong("Tags", "list of string", "string"));
+    assert_eq!(told::<Vec<u32>>("Tags"), wrong("Tags", "list of string", "list of unsignedInt"));
+    assert_eq!(told::<Vec<Vec<String>>>("Tags"), wrong("Tags", "list of string", "list of list of string"));
+    assert_eq!(told::<Vec<Odd>>("Size"), wrong("Size", "unsignedInt", "list"));
+    for fitting in [
+        told::<u32>("Size"),
+        told::<Odd>("Size"),
+        told::<Ipv4Address>("Kind"),
+        told::<Vec<Odd>>("Steps"),
+        told::<Vec<i32>>("Steps"),
+    ] {
+        assert_eq!(fitting, "");
+    }
 }
 
 #[test]

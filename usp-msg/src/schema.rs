@@ -11,7 +11,7 @@ use core::mem::size_of;
 
 #[cfg(test)]
 pub(crate) use messages::{HEADER, NOTIFY_EVENT};
-pub(crate) use messages::{MAP_ENTRY, MSG};
+pub(crate) use messages::{MAP_ENTRY, MSG, REQUEST, RESPONSE};
 
 /// A message of the schema.
 pub struct MessageType {

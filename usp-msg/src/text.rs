@@ -2,10 +2,11 @@
 
 use core::fmt::{self, Write};
 
+use prost::Message as _;
 use usp_wire::{Cursor, WireType};
 
 use crate::schema::{self, EnumType, Field, Kind, MessageType};
-use crate::{ErrorCode, Msg};
+use crate::{ErrorCode, Msg, MsgType, Request, Response};
 
 /// On one line, or with `{:#}` as an indented tree; absent and default fields are left out.
 ///
@@ -31,14 +32,52 @@ impl fmt::Display for Msg {
             return write!(f, "Message {:?} without content", self.msg_id());
         };
         write!(f, "{kind} {:?}", self.msg_id())?;
-        let bytes = self.encode_to_vec();
-        let (ty, content) = content(&schema::MSG, &bytes);
-        if f.alternate() {
-            tree(f, ty, content, 1, false)
-        } else {
-            f.write_char(' ')?;
-            line(f, ty, content)
-        }
+        write_content(f, &schema::MSG, &self.encode_to_vec())
+    }
+}
+
+/// As a [`Msg`] without its id: `Get {param_paths: ["Device.Time."]}`.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_part(f, "Request", self.msg_type(), &schema::REQUEST, &self.encode_to_vec())
+    }
+}
+
+/// As a [`Msg`] without its id, for whoever has got another Response than was asked for.
+///
+/// ```
+/// use usp_msg::{GetResp, Response, SetResp};
+///
+/// let response = Response::from(SetResp::default());
+/// let error = GetResp::try_from(response).map_err(|other| format!("a GetResp was asked for, not {other}"));
+/// assert_eq!(error, Err("a GetResp was asked for, not SetResp {}".into()));
+/// ```
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_part(f, "Response", self.msg_type(), &schema::RESPONSE, &self.encode_to_vec())
+    }
+}
+
+fn write_part(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    kind: Option<MsgType>,
+    ty: &'static MessageType,
+    bytes: &[u8],
+) -> fmt::Result {
+    let Some(kind) = kind else { return write!(f, "{name} without content") };
+    write!(f, "{kind}")?;
+    write_content(f, ty, bytes)
+}
+
+/// What is in the request, Response or Error, behind its kind.
+fn write_content(f: &mut fmt::Formatter<'_>, ty: &'static MessageType, bytes: &[u8]) -> fmt::Result {
+    let (ty, content) = content(ty, bytes);
+    if f.alternate() {
+        tree(f, ty, content, 1, false)
+    } else {
+        f.write_char(' ')?;
+        line(f, ty, content)
     }
 }
 
@@ -195,4 +234,40 @@ pub(crate) fn occurrences<'a>(field: &Field, bytes: &'a [u8]) -> impl Iterator<I
         }
         None
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+    use crate::{Get, GetResp, SetResp, get_resp};
+
+    /// What a Message says is what its request or Response says, behind its id.
+    #[test]
+    fn requests_and_responses_are_told_as_their_messages() {
+        let result = get_resp::RequestedPathResult::failed("Device.\nX", 7026, "no \"such\" path");
+        let response = Response::from(GetResp::new([result]));
+        assert_eq!(
+            format!("{response}"),
+            r#"GetResp {req_path_results: [{requested_path: "Device.\nX", err_code: 7026 Invalid path, err_msg: "no \"such\" path"}]}"#
+        );
+        let request = Request::from(Get::new(["Device.Time."]));
+        assert_eq!(format!("{request:#}"), "Get\n  param_paths:\n    - \"Device.Time.\"");
+        for msg in [Msg::request("1", request.clone()), Msg::response_to("1", response.clone())] {
+            let (line, tree) = match msg.as_request() {
+                Some(request) => (format!("{request}"), format!("{request:#}")),
+                None => (format!("{response}"), format!("{response:#}")),
+            };
+            assert_eq!(format!("{msg}").replacen(" \"1\"", "", 1), line);
+            assert_eq!(format!("{msg:#}").replacen(" \"1\"", "", 1), tree);
+        }
+    }
+
+    #[test]
+    fn what_has_no_content_is_told_so() {
+        assert_eq!(format!("{}", Request::default()), "Request without content");
+        assert_eq!(format!("{:#}", Response::default()), "Response without content");
+        assert_eq!(format!("{}", Response::from(SetResp::default())), "SetResp {}");
+    }
 }

@@ -109,9 +109,14 @@ pub enum SendError {
     #[error("Session Contexts are forbidden")]
     Forbidden,
     /// The peer has not acknowledged enough, so that not all Records of the Message could be kept until it has them
-    /// `[R-E2E.16]`. A Message that needs more than the buffers have never finds room.
+    /// `[R-E2E.16]`. It can be sent when the peer has told more, or [at once](SessionContext::restart_with) where what was
+    /// sent before is given up.
     #[error("the buffer for Records that the peer has not acknowledged is full")]
     Full,
+    /// The Message takes more Records or bytes than the buffers have, so that it cannot be sent in a Session Context of this
+    /// configuration, whatever the peer acknowledges.
+    #[error("the Message takes more than the buffer for Records that the peer has not acknowledged")]
+    TooLarge,
     /// An empty payload is no Message.
     #[error("the payload is empty")]
     Empty,
@@ -207,15 +212,11 @@ impl SessionContext {
         rng: &mut dyn Rng,
     ) -> Result<(), SendError> {
         let message = message.into();
-        if self.config.mode == SessionMode::Forbid {
-            return Err(SendError::Forbidden);
-        }
-        if message.is_empty() {
-            return Err(SendError::Empty);
-        }
+        self.check(&message)?;
         self.expire(now, rng);
         // The peer tells what it has with every Record that it sends, and only then is there room.
-        if !self.has_room(message.len()) {
+        let active = self.active.as_ref().filter(|active| !active.is_exhausted());
+        if !self.has_room(message.len(), active, self.restart_at.is_some()) {
             return Err(SendError::Full);
         }
         self.waiting.push_back(message);
@@ -226,16 +227,54 @@ impl SessionContext {
         Ok(())
     }
 
-    /// [R-E2E.16] Whether all Records of one more Message of this length can be kept until the peer has them.
-    fn has_room(&self, length: usize) -> bool {
+    /// Starts the Session Context anew, as [`restart`](Self::restart) does, with this Message in it: for a peer that has
+    /// acknowledged so little that there is no room for it otherwise.
+    ///
+    /// # Errors
+    ///
+    /// See [`SendError`]; [`Full`](SendError::Full) where the Messages that wait leave no room in the new one either. Then
+    /// the Session Context goes on as it was.
+    pub fn restart_with(
+        &mut self,
+        message: impl Into<Bytes>,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) -> Result<(), SendError> {
+        let message = message.into();
+        self.check(&message)?;
+        if !self.has_room(message.len(), None, false) {
+            return Err(SendError::Full);
+        }
+        self.waiting.push_back(message);
+        self.restart(now, rng);
+        Ok(())
+    }
+
+    /// Whether a Message can be sent in a Session Context at all.
+    fn check(&self, message: &Bytes) -> Result<(), SendError> {
+        if self.config.mode == SessionMode::Forbid {
+            return Err(SendError::Forbidden);
+        }
+        if message.is_empty() {
+            return Err(SendError::Empty);
+        }
+        let room = room_for_payload(&self.local, &self.peer, &self.config);
+        let fits = message.len() <= self.config.buffer_bytes
+            && self.records_of(message.len(), room) <= self.config.buffer_records;
+        if fits { Ok(()) } else { Err(SendError::TooLarge) }
+    }
+
+    /// [R-E2E.16] Whether all Records of one more Message of this length can be kept until the peer has them, in this
+    /// Session Context or in the one that begins, which is announced by itself after a failure.
+    fn has_room(&self, length: usize, active: Option<&Active>, is_announced: bool) -> bool {
         let lengths = self.waiting.iter().map(Bytes::len).chain([length]);
         let bytes: usize = lengths.clone().sum();
         let room = room_for_payload(&self.local, &self.peer, &self.config);
         let records: usize = lengths.map(|length| self.records_of(length, room)).sum();
-        let (sent, held, records) = match self.active.as_ref().filter(|active| !active.is_exhausted()) {
+        let (sent, held, records) = match active {
             Some(active) => (active.unacknowledged(), active.buffered_bytes(), records),
-            // Another begins, which a Record of its own announces if there was a failure or is a handshake.
-            None => (0, 0, records + usize::from(self.restart_at.is_some() || self.channel.is_some())),
+            // A handshake takes a Record of its own as well.
+            None => (0, 0, records + usize::from(is_announced || self.channel.is_some())),
         };
         sent.saturating_add(records) <= self.config.buffer_records
             && held.saturating_add(bytes) <= self.config.buffer_bytes

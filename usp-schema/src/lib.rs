@@ -132,5 +132,5 @@ pub use syntax::{ListBounds, ListSyntax, Parser, PatternSyntax, ReferenceSyntax,
 pub use terms::{ActiveNotify, DefaultKind, ObjectAccess, ParameterAccess, Status, Version};
 pub use value::{
     Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, ListItem, ListItems,
-    MacAddress, NestedBrackets, PrimitiveType, TypedValue, Value, ValueError, ValueErrorKind,
+    MacAddress, NestedBrackets, PrimitiveType, TypedValue, Value, ValueError, ValueErrorKind, ValueType,
 };

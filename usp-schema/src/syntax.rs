@@ -7,7 +7,7 @@ use crate::image::layout::{Section, syntax as bits};
 use crate::pattern::PatternRef;
 use crate::schema::Schema;
 use crate::spec::{EnumerationRef, EnumerationValue, Range, ReferenceTarget, Size};
-use crate::value::PrimitiveType;
+use crate::value::{PrimitiveType, Value, ValueType};
 
 mod check;
 mod parts;
@@ -41,6 +41,48 @@ impl<'s> Syntax<'s> {
     #[inline]
     pub fn is_list(self) -> bool {
         self.flags() & bits::LIST != 0
+    }
+
+    /// Whether values of this type are values of this syntax, as far as the type says: facets are about each value.
+    ///
+    /// Of lists the items count too; they are lists themselves only where those stand in square brackets.
+    pub fn takes(self, ty: ValueType) -> bool {
+        let (mut items, mut levels) = (ty, 0);
+        while let ValueType::List(of) = items {
+            levels += 1;
+            match of {
+                Some(&of) => items = of,
+                None => return self.takes_levels(levels),
+            }
+        }
+        items == ValueType::Single(self.primitive_type()) && self.takes_levels(levels)
+    }
+
+    /// Whether a value is of the type of this syntax, as [`takes`](Self::takes) has it.
+    pub fn takes_value(self, value: &Value) -> bool {
+        self.takes_at(value, 0)
+    }
+
+    fn takes_at(self, value: &Value, levels: usize) -> bool {
+        match value {
+            // What is nested deeper has no text that could be read.
+            Value::List(items) => {
+                levels < PrimitiveType::MAX_LIST_DEPTH
+                    && self.takes_levels(levels + 1)
+                    && items.iter().all(|item| self.takes_at(item, levels + 1))
+            }
+            single => {
+                single.primitive_type() == Some(self.primitive_type()) && (levels > 0 || !self.is_list())
+            }
+        }
+    }
+
+    fn takes_levels(self, levels: usize) -> bool {
+        match levels {
+            0 => !self.is_list(),
+            1 => self.is_list(),
+            _ => self.list().is_some_and(|list| list.nested_brackets),
+        }
     }
 
     #[inline]

@@ -8,8 +8,8 @@ mod sample;
 use sample::sample;
 use usp_schema::{
     CommandSpec, EnumerationValue, InnerListSpec, ListSpec, ObjectSpec, ParameterAccess, ParameterSpec,
-    PrimitiveType, Range, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, Value,
-    ValueErrorKind, Version,
+    PrimitiveType, Range, ReferenceTarget, Schema, SchemaBuilder, Size, Status, SyntaxSpec, TypedValue,
+    Value, ValueErrorKind, ValueType, Version,
 };
 
 #[test]
@@ -333,6 +333,49 @@ fn lists_in_a_list_have_bounds_of_their_own() {
     assert_eq!(error("[100,200]"), (Some(0), "it has 7 characters, allowed are 0 to 5".into()));
     // The outer list has bounds as well.
     assert_eq!(error("[1,2],[3,4],[5,6]"), (None, "it has 3 items, at most 2 are allowed".into()));
+}
+
+/// Types and values are taken alike.
+#[test]
+fn a_syntax_takes_values_of_its_type() {
+    let list = |nested_brackets| Some(ListSpec { nested_brackets, ..ListSpec::default() });
+    let mut builder = SchemaBuilder::new("D", "u");
+    let device = builder.object(None, ObjectSpec::single("Device")).unwrap();
+    for (name, list) in [("One", None), ("List", list(false)), ("Lists", list(true))] {
+        let syntax = SyntaxSpec { list, ..SyntaxSpec::new(PrimitiveType::Int) };
+        builder.parameter(device, ParameterSpec::new(name, syntax)).unwrap();
+    }
+    let schema = builder.build().unwrap();
+    let taken = |ty: Option<ValueType>, value: &Value| -> Vec<String> {
+        let takes = |name: &&str| {
+            let syntax = schema.parameter_at(&format!("Device.{name}")).unwrap().syntax();
+            assert_eq!(syntax.takes(ty.unwrap()), syntax.takes_value(value), "{name}: {value}");
+            syntax.takes_value(value)
+        };
+        ["One", "List", "Lists"].into_iter().filter(takes).map(String::from).collect()
+    };
+    fn typed<V: TypedValue>(value: V) -> (Option<ValueType>, Value) {
+        (V::TYPE, value.to_value())
+    }
+    let all = |(ty, value): (_, Value)| taken(ty, &value);
+    assert_eq!(all(typed(1_i32)), ["One"]);
+    assert_eq!(all(typed(vec![1_i32])), ["List", "Lists"]);
+    assert_eq!(all(typed(vec![vec![1_i32]])), ["Lists"]);
+    for other in [
+        typed(1_u32),
+        typed(1_i64),
+        typed(String::new()),
+        typed(vec![String::new()]),
+        typed(vec![vec![1_u32]]),
+    ] {
+        assert_eq!(all(other), Vec::<String>::new());
+    }
+    // Of an empty list only the type says of what it is.
+    assert!(schema.parameter_at("Device.List").unwrap().syntax().takes_value(&Value::List(vec![])));
+    let deep = (0..100_000).fold(Value::Int(1), |value, _| Value::List(vec![value]));
+    assert!(!schema.parameter_at("Device.Lists").unwrap().syntax().takes_value(&deep));
+    // Dropping it would take a stack as deep.
+    core::mem::forget(deep);
 }
 
 #[test]

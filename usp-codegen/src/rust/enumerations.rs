@@ -76,6 +76,8 @@ fn write_enumeration(code: &mut Code, plan: &Plan<'_>, enumeration: &Enumeration
 
     code.gap();
     open!(code, "impl schema::TypedValue for {name} {{");
+    line!(code, "const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;");
+    code.gap();
     open!(code, "fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {{");
     line!(code, "let text = <String as schema::TypedValue>::from_value(value)?;");
     line!(code, "text.parse()");

@@ -514,6 +514,8 @@ mod generated {
     }
 
     impl schema::TypedValue for _2Gxx {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -562,6 +564,8 @@ mod generated {
     }
 
     impl schema::TypedValue for SelfValue {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -614,6 +618,8 @@ mod generated {
     }
 
     impl schema::TypedValue for All {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -674,6 +680,8 @@ mod generated {
     }
 
     impl schema::TypedValue for DeviceArea {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -722,6 +730,8 @@ mod generated {
     }
 
     impl schema::TypedValue for _3G4 {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()

@@ -796,6 +796,8 @@ mod generated {
     }
 
     impl schema::TypedValue for CountInputKind {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -864,6 +866,8 @@ mod generated {
     }
 
     impl schema::TypedValue for StaffType {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -916,6 +920,8 @@ mod generated {
     }
 
     impl schema::TypedValue for EnclosureFence {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()
@@ -978,6 +984,8 @@ mod generated {
     }
 
     impl schema::TypedValue for Weight {
+        const TYPE: Option<schema::ValueType> = <String as schema::TypedValue>::TYPE;
+
         fn from_value(value: &schema::Value) -> Result<Self, schema::ValueError> {
             let text = <String as schema::TypedValue>::from_value(value)?;
             text.parse()

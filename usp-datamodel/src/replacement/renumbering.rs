@@ -72,7 +72,10 @@ impl DataModel {
         for (id, read) in core::mem::take(&mut self.live) {
             let Some((before, now)) = old.parameter(id).zip(same.parameter(id)) else { continue };
             let parameter = self.parameter(now);
-            let kind = |parameter: Parameter<'_>| core::mem::discriminant(&parameter.syntax().null_value());
+            let kind = |parameter: Parameter<'_>| {
+                let syntax = parameter.syntax();
+                (syntax.primitive_type(), syntax.list().map(|list| list.nested_brackets))
+            };
             let why = if kind(before) != kind(parameter) {
                 "is of another type than what is read for it"
             } else if self.layout.is_key(now) {

@@ -33,10 +33,11 @@ impl DataModel {
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let entries: Vec<CreateObject<'_, Valid>> = add.create_objs().collect();
+        let paths: Vec<&str> = entries.iter().map(|entry| entry.obj_path()).collect();
         run(
             self,
             asker,
-            (Operation::Add, add.allow_partial(), entries.len()),
+            (Operation::Add, add.allow_partial(), &paths),
             answer,
             |work, entry| create(work, &entries[entry], add.allow_partial()),
             |model, outcomes, answer| {

@@ -14,8 +14,9 @@ use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::requester::Requester;
 use crate::requests::budget::Budget;
+use crate::requests::searched::Searched;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Match, Node, Resolution, View};
+use crate::resolve::{ElementKind, Leaf, Match, Node, Resolution, View};
 use crate::store::{ROOT, RowId};
 use crate::transaction::check::Conflict;
 use crate::transaction::{Transaction, USUAL_STEPS};
@@ -45,6 +46,7 @@ pub(super) struct Work<'t, 'm> {
     pub(super) operation: Operation,
     exclusions: &'t Exclusions,
     entry: usize,
+    searched: &'t Searched,
     made: &'t mut Made,
     table_at_hand: &'t mut Option<TableAtHand>,
 }
@@ -96,16 +98,20 @@ impl Made {
 pub(super) fn run<T>(
     model: &mut DataModel,
     Asker { requester, access }: Asker<'_>,
-    (operation, allow_partial, entries): (Operation, bool, usize),
+    (operation, allow_partial, paths): (Operation, bool, &[&str]),
     answer: &mut Answer<'_>,
     mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
     write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>) -> Result<(), Fault>,
 ) -> Result<(), Error> {
     let mut exclusions = Exclusions::default();
+    // Entries that choose objects of unions, where it is known that there are any.
+    let mut choosing = Vec::new();
     let limits = model.limits;
-    for _ in 0..limits.max_rounds.max(1) {
+    let mut rounds = limits.max_rounds.max(1);
+    while rounds > 0 {
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
+        let searched = Searched::before(transaction.model, access, &mut budget, operation, paths);
         let mut made = Made(Vec::with_capacity(2 * USUAL_STEPS));
         let mut table_at_hand = None;
         let mut attempt = |transaction: &mut Transaction<'_>, entry| {
@@ -125,6 +131,7 @@ pub(super) fn run<T>(
                 operation,
                 exclusions: &exclusions,
                 entry,
+                searched: &searched,
                 made: &mut made,
                 table_at_hand: &mut table_at_hand,
             };
@@ -134,10 +141,24 @@ pub(super) fn run<T>(
             }
             outcome
         };
-        let mut outcomes: Vec<Result<T, Failure>> =
-            (0..entries).map(|entry| attempt(&mut transaction, entry)).collect();
-        if transaction.has_set_discriminator() {
-            // The order of entries does not matter: an object may have come to exist after it was asked for.
+        let chosen: Vec<Result<T, Failure>> =
+            choosing.iter().map(|&entry| attempt(&mut transaction, entry)).collect();
+        let mut chosen = choosing.iter().zip(chosen).peekable();
+        let mut outcomes: Vec<Result<T, Failure>> = (0..paths.len())
+            .map(|entry| match chosen.next_if(|&(&first, _)| first == entry) {
+                Some((_, outcome)) => outcome,
+                None => attempt(&mut transaction, entry),
+            })
+            .collect();
+        if transaction.has_set_discriminator() && !transaction.model.is_waiting() {
+            // The order of entries does not matter: what chooses which objects exist comes first.
+            if choosing.is_empty() && operation == Operation::Set {
+                choosing = transaction.choosing_entries();
+                if choosing.iter().enumerate().any(|(at, &entry)| at != entry) {
+                    continue;
+                }
+            }
+            // An object may have come to exist in one that another entry chose.
             for (entry, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.is_err()) {
                 *outcome = attempt(&mut transaction, entry);
             }
@@ -174,6 +195,7 @@ pub(super) fn run<T>(
             return Ok(());
         };
         exclude(&mut exclusions, &transaction, (operation, access), &made, conflicts);
+        rounds -= 1;
     }
     let message = "nothing was changed: what is left of the request conflicts again and again";
     Err(Error::new(ErrorCode::RESOURCES_EXCEEDED, message))
@@ -213,13 +235,32 @@ fn exclude(
     }
 }
 
-impl Work<'_, '_> {
-    /// Finds what a path of the request leads to.
-    pub(super) fn resolve(&mut self, path: &str) -> Result<Resolution, Fault> {
-        let view = View::of(self.access);
-        self.transaction.model.resolve_text(path, view, self.budget)
+/// The objects and tables that a path leads to, so far as the requester may know of them.
+///
+/// # Errors
+///
+/// As for [`Work::resolve_objects`].
+pub(super) fn find_objects(
+    model: &DataModel,
+    view: View<'_>,
+    budget: &mut Budget,
+    path: &str,
+) -> Result<Resolution, Fault> {
+    let access = view.access;
+    let mut resolution = model.resolve_text(path, view, budget)?;
+    if !resolution.ends.lead_to(&[ElementKind::Object]) {
+        return Err(Fault::unsupported_path(path));
     }
+    resolution.matches.retain(|found| {
+        matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()
+    });
+    if resolution.matches.is_empty() && !resolution.ends.any(|end| access.possible_at(end).reveal()) {
+        return Err(Fault::denied(path));
+    }
+    Ok(resolution)
+}
 
+impl Work<'_, '_> {
     /// The objects and tables that a path of the request leads to, so far as the requester may know of them.
     ///
     /// # Errors
@@ -227,17 +268,10 @@ impl Work<'_, '_> {
     /// 7006 where it has no right to any such object, whether one exists or not. 7016 where none exists, or none that
     /// may be known of; a search without a match is none.
     pub(super) fn resolve_objects(&mut self, path: &str) -> Result<Resolution, Fault> {
-        let mut resolution = self.resolve(path)?;
-        if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
-            return Err(Fault::unsupported_path(path));
+        if let Some(found) = self.searched.by(self.entry) {
+            return found.existing(self.transaction.model);
         }
-        let (model, access) = (&*self.transaction.model, self.access);
-        resolution.matches.retain(|found| {
-            matches!(found.node, Node::Table { row: ROOT, .. }) || access.node(model, found.node).reveal()
-        });
-        if resolution.matches.is_empty() && !resolution.ends.any(|end| access.possible_at(end).reveal()) {
-            return Err(Fault::denied(path));
-        }
+        let resolution = find_objects(self.transaction.model, View::of(self.access), self.budget, path)?;
         if let [Match { node: Node::Place(place), leaf: Leaf::Object }] = resolution.matches[..]
             && !resolution.search
             && !path.contains(['+', '#', '[', '*'])

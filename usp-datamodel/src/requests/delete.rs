@@ -30,7 +30,7 @@ impl DataModel {
         run(
             self,
             asker,
-            (Operation::Delete, delete.allow_partial(), paths.len()),
+            (Operation::Delete, delete.allow_partial(), &paths),
             answer,
             |work, entry| remove(work, paths[entry], delete.allow_partial()),
             |model, outcomes, answer| {

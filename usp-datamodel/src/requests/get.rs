@@ -17,7 +17,7 @@ use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
 use crate::resolve::plain::{Beginning, Found, Plain};
-use crate::resolve::{Leaf, Match, Node, View};
+use crate::resolve::{ElementKind, Leaf, Match, Node, View};
 use crate::store::packed::unpack;
 use crate::store::{ROOT, RowId};
 
@@ -93,6 +93,10 @@ impl Reading<'_, '_> {
         let memory = core::mem::take(&mut self.scratch.matches);
         let view = View::of(self.access);
         let mut resolution = self.model.resolve_from(begin, path, view, self.budget, memory)?;
+        // A command or an event has no value, whether or not there is one.
+        if !resolution.ends.lead_to(&[ElementKind::Object, ElementKind::Parameter]) {
+            return Err(Fault::unsupported_path(path));
+        }
         // [R-GET.1] what may not be read is not there; what may not be read in any row is not in the schema.
         let reads = |grants: &ObjectGrants, leaf| match leaf {
             Leaf::Parameter(parameter) => grants.parameter(parameter, Rights::READ),

@@ -16,7 +16,7 @@ use crate::requests::budget::Budget;
 use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node, View};
+use crate::resolve::{ElementKind, End, Leaf, Node, View};
 use crate::store::{ROOT, RowId};
 
 impl DataModel {
@@ -74,8 +74,19 @@ struct Listing<'a, 'w> {
 impl Listing<'_, '_> {
     fn path(&mut self, path: &str) -> Result<(), Fault> {
         let resolution = self.model.resolve_text(path, View::of(self.access), self.budget)?;
-        if !resolution.ends.any(|end| end.leaf == Leaf::Object) {
+        if !resolution.ends.lead_to(&[ElementKind::Object]) {
             return Err(Fault::unsupported_path(path));
+        }
+        let (model, access) = (self.model, self.access);
+        let is_single = || {
+            let message = alloc::format!("{path} is a single object, only tables have instances");
+            Fault::new(ErrorCode::OBJECT_IS_NOT_A_TABLE, message)
+        };
+        // What has no instances is told so, whether or not there is any, to those who may know of it.
+        let has_instances = |end: End| end.leaf == Leaf::Object && model.object(end.object).is_table();
+        if !resolution.ends.any(has_instances) && resolution.ends.any(|end| access.possible_at(end).reveal())
+        {
+            return Err(is_single());
         }
         let mut is_known = resolution.search;
         for found in resolution.matches {
@@ -94,12 +105,7 @@ impl Listing<'_, '_> {
                     self.row(place)?;
                 }
                 _ if !grants.reveal() => {}
-                (_, Leaf::Object) => {
-                    return Err(Fault::new(
-                        ErrorCode::OBJECT_IS_NOT_A_TABLE,
-                        alloc::format!("{path} is a single object, only tables have instances"),
-                    ));
-                }
+                (_, Leaf::Object) => return Err(is_single()),
                 _ => return Err(Fault::unsupported_path(path)),
             }
         }

@@ -21,7 +21,7 @@ use crate::requester::Requester;
 use crate::requests::budget::Budget;
 use crate::requests::handled::Handled;
 use crate::resolve::place::Place;
-use crate::resolve::{Leaf, Node, View, parse};
+use crate::resolve::{ElementKind, Leaf, Node, View, parse};
 
 impl DataModel {
     /// One result for each object that the path leads to, none for a search without matches [R-MSG.4a]; failures
@@ -74,6 +74,10 @@ impl DataModel {
     fn commands_at(&self, path: &str, access: &Access<'_>) -> Result<Vec<(Place, CommandId, bool)>, Fault> {
         let mut resolution =
             self.resolve_for(&parse(path)?, View::of(access), &mut Budget::new(self.limits))?;
+        // What is no command cannot be run, whether or not there is anything.
+        if !resolution.ends.lead_to(&[ElementKind::Command]) {
+            return Err(Fault::unsupported_path(path));
+        }
         let runs = |grants: &ObjectGrants, leaf| match leaf {
             Leaf::Command(command) => grants.command(command, Rights::EXECUTE),
             _ => true,

@@ -33,12 +33,13 @@ impl DataModel {
         answer: &mut Answer<'_>,
     ) -> Result<(), Error> {
         let entries: Vec<UpdateObject<'_, Valid>> = set.update_objs().collect();
+        let paths: Vec<&str> = entries.iter().map(|entry| entry.obj_path()).collect();
         let mut settings = Vec::new();
         let mut scratch = self.scratch.take().unwrap_or_default();
         let done = run(
             self,
             asker,
-            (Operation::Set, set.allow_partial(), entries.len()),
+            (Operation::Set, set.allow_partial(), &paths),
             answer,
             |work, entry| update(work, &entries[entry], &mut settings),
             |model, outcomes, answer| {
@@ -121,12 +122,17 @@ fn places(work: &mut Work<'_, '_>, path: &str) -> Result<(Option<Place>, Vec<Pla
         return Ok((Some(place), Vec::new()));
     }
     let resolution = work.resolve_objects(&with_dot(path))?;
+    let is_table = || Fault::unsupported_path(format_args!("{path} (a table without its rows)"));
+    // A table as such has no parameters, whether or not there is one.
+    if !resolution.ends.any(|end| !end.is_table) {
+        return Err(is_table());
+    }
     if resolution.matches.is_empty() && !resolution.search {
         return Err(Fault::absent_object(path));
     }
     let places = resolution.matches.iter().map(|found| match (found.node, found.leaf) {
         (Node::Place(place), Leaf::Object) => Ok(place),
-        _ => Err(Fault::unsupported_path(format_args!("{path} (a table without its rows)"))),
+        _ => Err(is_table()),
     });
     Ok((None, places.collect::<Result<_, _>>()?))
 }

@@ -87,7 +87,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         let ends = match self.position {
             Position::Known(at) => Ends::One(at.end()),
             Position::Several(all) => Ends::Several(all.into_iter().map(At::end).collect()),
-            Position::Unknown => Ends::Anywhere,
+            Position::Unknown => Ends::Anywhere(self.path.kind()),
         };
         Ok(Resolution { matches: self.nodes, search: self.path.is_search(), ends })
     }
@@ -105,12 +105,12 @@ impl<'m, 'p> Walk<'m, 'p> {
         self.advance(|position| position.child(name))?;
         // What was found in the schema need not be looked for again in each object, unless it may be mounted there.
         let known = above.zip(self.known_object());
-        let model = self.model;
+        let (model, view) = (self.model, self.view);
         self.step(|found| {
             let Node::Place(place) = found else { return None };
             match known {
-                Some((above, child)) if above.id() == place.object => existing(model, place.row, child),
-                _ => child_node(model, place, name),
+                Some((above, child)) if above.id() == place.object => existing(model, view, place.row, child),
+                _ => child_node(model, view, place, name),
             }
         });
         Ok(())
@@ -135,12 +135,12 @@ impl<'m, 'p> Walk<'m, 'p> {
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
     fn last_name(&mut self, name: &str) -> Result<(), Fault> {
         self.advance(|position| position.parameter_or_child(name))?;
-        let model = self.model;
+        let (model, view) = (self.model, self.view);
         self.step(|node| {
             let Node::Place(place) = node else { return None };
             match model.object(place.object).parameter(name) {
                 Some(found) => Some(Match { node, leaf: Leaf::Parameter(found.id()) }),
-                None => child_node(model, place, name),
+                None => child_node(model, view, place, name),
             }
         });
         Ok(())
@@ -290,11 +290,11 @@ fn node(row: RowId, object: Object<'_>) -> Node {
 }
 
 /// The object of a name right below an object that exists, if it exists.
-fn child_node(model: &DataModel, place: Place, name: &str) -> Option<Match> {
-    existing(model, place.row, model.child_of(place, name)?)
+fn child_node(model: &DataModel, view: View<'_>, place: Place, name: &str) -> Option<Match> {
+    existing(model, view, place.row, model.child_of(place, name)?)
 }
 
 /// An object of a row, if it exists.
-fn existing(model: &DataModel, row: RowId, object: Object<'_>) -> Option<Match> {
-    model.exists(row, object).then(|| as_object(node(row, object)))
+fn existing(model: &DataModel, view: View<'_>, row: RowId, object: Object<'_>) -> Option<Match> {
+    (view.any_of_union || model.exists(row, object)).then(|| as_object(node(row, object)))
 }

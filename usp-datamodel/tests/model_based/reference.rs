@@ -63,7 +63,7 @@ impl House {
             let mut done = Vec::new();
             for entry in 0..length {
                 let before = house.clone();
-                match house.entry(request, entry, &excluded, &mut made) {
+                match house.entry(self, request, entry, &excluded, &mut made) {
                     Some(results) => done.extend(results),
                     None => {
                         house = before;
@@ -88,8 +88,10 @@ impl House {
         }
     }
 
+    /// One entry. What is changed or deleted is looked for in the house as it was before the request.
     fn entry(
         &mut self,
+        before_all: &House,
         request: &Request,
         entry: usize,
         excluded: &Excluded,
@@ -116,7 +118,7 @@ impl House {
             }
             Request::Set { entries, .. } => {
                 let (row, settings) = &entries[entry];
-                let found = self.find(row);
+                let found = before_all.find(row);
                 if found.is_empty() && !is_search(row) {
                     return None;
                 }
@@ -127,7 +129,7 @@ impl House {
                 }
             }
             Request::Delete { rows, .. } => {
-                for at in self.find(&rows[entry]) {
+                for at in before_all.find(&rows[entry]) {
                     self.delete(at);
                 }
             }

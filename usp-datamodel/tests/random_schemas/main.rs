@@ -21,7 +21,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use common::Bench;
 use common::hooks::Behaviour;
 use proptest::prelude::*;
-use reference::{Values, World, table_of};
+use reference::{Values, World, canonical, table_of};
 use requests::{End, Entry, Operation, PathChoice, RequestChoice, entries, settings, text};
 use schema::{Table, build, tables};
 use usp_datamodel::{ChangeKind, DataModel, Notice, Requester, SubscriberId};
@@ -144,10 +144,12 @@ fn process(
             };
             // Of two with one key the later fails, also if the first fails on other grounds.
             let has_key_of = |one: &Entry, other: &Entry| {
-                let key = |(path, _, set): &Entry| {
+                let key = |(path, number, set): &Entry| {
                     let table = if *operation == Operation::Add { path } else { table_of(path) };
-                    let key = set.iter().rev().find(|(name, _)| name == "P0");
-                    key.map(|(_, key)| (table.to_string(), key.clone()))
+                    let (_, key) = set.iter().rev().find(|(name, _)| name == "P0")?;
+                    // 7 and 007 are one number.
+                    let kind = tables[*number].kinds.first()?;
+                    Some((table.to_string(), canonical(*kind, key).unwrap_or_else(|| key.clone())))
                 };
                 key(one).is_some() && key(one) == key(other)
             };

@@ -154,13 +154,14 @@ impl World {
         self.all(Operation::Delete, &[(path.to_string(), 0, Vec::new())])
     }
 
-    /// Does all entries of a request or none; whether that was done.
+    /// Does all entries of a request or none; whether that was done. What is changed or deleted is looked for in the world
+    /// as it was before.
     pub fn all(&mut self, operation: Operation, entries: &[Entry]) -> bool {
         let mut after = self.clone();
         let done = entries.iter().all(|(path, table, settings)| match operation {
             Operation::Add => after.add_one(path, *table, settings),
-            Operation::Set => after.set_one(path, *table, settings),
-            Operation::Delete => after.delete_one(path),
+            Operation::Set => after.set_one(path, self.targets(path), *table, settings),
+            Operation::Delete => after.delete_one(&self.targets(path)),
         });
         done && self.take(after)
     }
@@ -177,8 +178,13 @@ impl World {
         is_search(path) || !parents.is_empty()
     }
 
-    fn set_one(&mut self, path: &str, table: usize, settings: &[(String, String)]) -> bool {
-        let rows = self.targets(path);
+    fn set_one(
+        &mut self,
+        path: &str,
+        rows: BTreeSet<String>,
+        table: usize,
+        settings: &[(String, String)],
+    ) -> bool {
         rows.iter().all(|row| self.apply(row, table, settings)) && (is_search(path) || !rows.is_empty())
     }
 
@@ -189,8 +195,7 @@ impl World {
     }
 
     /// A row that is not there is gone; one of a fixed table stays as long as that does.
-    fn delete_one(&mut self, path: &str) -> bool {
-        let gone = self.targets(path);
+    fn delete_one(&mut self, gone: &BTreeSet<String>) -> bool {
         let is_fixed = |row: &String| self.tables[self.number_of_table(row)].fixed.is_some();
         if gone.iter().any(|row| self.rows.contains_key(row) && is_fixed(row)) {
             return false;
@@ -319,7 +324,7 @@ impl World {
 }
 
 /// The text that a value is kept as; `None` for what is none.
-fn canonical(kind: Kind, value: &str) -> Option<String> {
+pub fn canonical(kind: Kind, value: &str) -> Option<String> {
     match kind {
         Kind::Text => Some(value.to_string()),
         Kind::Strong | Kind::Weak => Some(value.trim_end_matches('.').to_string()),

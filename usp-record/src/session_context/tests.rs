@@ -475,7 +475,7 @@ fn buffers_are_bounded() {
     session.receive(&record([7, 6, 1, 0], b"early"), NOW, &mut Lcg::new(1));
     let reason = SessionFailure::BufferFull;
     assert!(drain(&mut session).contains(&SessionOutput::Restarted { reason, unacknowledged: 0 }));
-    assert_eq!(session.send(alloc::vec![0; 1_001], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+    assert_eq!(session.send(alloc::vec![0; 1_001], NOW, &mut Lcg::new(1)), Err(SendError::TooLarge));
     assert_eq!(session.send(Vec::new(), NOW, &mut Lcg::new(1)), Err(SendError::Empty));
 }
 

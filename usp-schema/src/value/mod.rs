@@ -16,6 +16,7 @@ mod primitive_type;
 #[cfg(feature = "serde")]
 mod serde;
 mod typed_value;
+mod value_type;
 
 pub use base64::Base64;
 pub use date_time::DateTime;
@@ -28,6 +29,7 @@ pub use list::{ListItem, ListItems, NestedBrackets};
 pub use mac_address::MacAddress;
 pub use primitive_type::PrimitiveType;
 pub use typed_value::TypedValue;
+pub use value_type::ValueType;
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::{
     Base64, DateTime, Decimal, HexBinary, IpAddress, Ipv4Address, Ipv6Address, MacAddress, PrimitiveType,
-    Value, ValueError,
+    Value, ValueError, ValueType,
 };
 
 /// A Rust type that stands for the values of a TR-106 data type.
@@ -26,6 +26,12 @@ use super::{
 /// # Ok::<(), usp_schema::ValueError>(())
 /// ```
 pub trait TypedValue: Sized {
+    /// The type of the values that [`to_value`](Self::to_value) makes. With it a program that gives a parameter values of
+    /// another type is told so before there are any.
+    ///
+    /// `None`, as it is unless an implementation says otherwise: only the values say so.
+    const TYPE: Option<ValueType> = None;
+
     /// Converts from a value.
     ///
     /// # Errors
@@ -40,6 +46,8 @@ pub trait TypedValue: Sized {
 macro_rules! primitives {
     ($($ty:ty => $variant:ident),* $(,)?) => { $(
         impl TypedValue for $ty {
+            const TYPE: Option<ValueType> = Some(ValueType::Single(PrimitiveType::$variant));
+
             fn from_value(value: &Value) -> Result<Self, ValueError> {
                 match value {
                     Value::$variant(value) => Ok(value.clone()),
@@ -75,6 +83,8 @@ primitives! {
 macro_rules! strings {
     ($($ty:ty => $name:literal),* $(,)?) => { $(
         impl TypedValue for $ty {
+            const TYPE: Option<ValueType> = String::TYPE;
+
             fn from_value(value: &Value) -> Result<Self, ValueError> {
                 match value {
                     Value::String(text) => text.parse(),
@@ -97,6 +107,8 @@ strings! {
 }
 
 impl TypedValue for String {
+    const TYPE: Option<ValueType> = Some(ValueType::Single(PrimitiveType::String));
+
     /// Converts from a string, or from a list, which is a string on the wire: its canonical text. So a
     /// list of lists is also a `Vec<String>`.
     fn from_value(value: &Value) -> Result<Self, ValueError> {
@@ -113,6 +125,8 @@ impl TypedValue for String {
 }
 
 impl<T: TypedValue> TypedValue for Vec<T> {
+    const TYPE: Option<ValueType> = Some(ValueType::List(T::TYPE.as_ref()));
+
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         match value {
             Value::List(items) => items

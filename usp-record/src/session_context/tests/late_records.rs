@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::link::Lcg;
 use super::{NOW, drain, messages, receives, record, sends, sent, session};
 use crate::record::RecordType;
-use crate::{Record, SendError, SessionConfig, SessionContext, SessionMode, SessionOutput};
+use crate::{Record, SendError, SessionConfig, SessionContext, SessionFailure, SessionMode, SessionOutput};
 
 /// Sends `count` Messages of one byte; their Records come out.
 fn send_all(session: &mut SessionContext, count: usize) -> Vec<SessionOutput> {
@@ -102,10 +102,60 @@ fn r_e2e_16_the_parts_of_a_message_count_one_by_one() {
     let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
     let mut session = session(config);
     receives(&mut session, [7, 1, 1, 0], b"", &[]);
-    assert_eq!(session.send(alloc::vec![7; 1_600], NOW, &mut Lcg::new(1)), Err(SendError::Full), "four");
+    assert_eq!(session.send(alloc::vec![7; 1_600], NOW, &mut Lcg::new(1)), Err(SendError::TooLarge), "four");
     session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)).expect("two");
     assert_eq!(session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)), Err(SendError::Full), "two more");
     session.send(alloc::vec![7; 400], NOW, &mut Lcg::new(1)).expect("one");
+    assert_eq!(sent(&drain(&mut session)).len(), 3);
+}
+
+#[test]
+fn a_message_that_never_fits_leaves_the_session_context_whole() {
+    let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"", &[]);
+    sends(&mut session, b"x", [7, 1, 2]);
+    let large = || alloc::vec![7; 1_600];
+    assert_eq!(session.send(large(), NOW, &mut Lcg::new(1)), Err(SendError::TooLarge));
+    assert_eq!(session.restart_with(large(), NOW, &mut Lcg::new(1)), Err(SendError::TooLarge));
+    assert_eq!(session.restart_with(&b""[..], NOW, &mut Lcg::new(1)), Err(SendError::Empty));
+    assert_eq!((drain(&mut session), session.session_id()), (Vec::new(), Some(7)));
+    // What fits goes on in it.
+    sends(&mut session, b"y", [7, 2, 2]);
+    session.configure(SessionConfig { mode: SessionMode::Forbid, ..config });
+    assert_eq!(session.restart_with(&b"x"[..], NOW, &mut Lcg::new(1)), Err(SendError::Forbidden));
+}
+
+/// A Message that takes all of the buffer finds it empty in the Session Context that begins with it.
+#[test]
+fn a_session_context_begins_anew_with_a_message_that_had_no_room() {
+    let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    receives(&mut session, [7, 1, 1, 0], b"", &[]);
+    sends(&mut session, b"x", [7, 1, 2]);
+    let all = || alloc::vec![7; 1_100];
+    assert_eq!(session.send(all(), NOW, &mut Lcg::new(1)), Err(SendError::Full));
+    assert_eq!(session.session_id(), Some(7));
+    session.restart_with(all(), NOW, &mut Lcg::new(1)).expect("three Records");
+    let output = drain(&mut session);
+    let begun = session.session_id().expect("it has begun");
+    let restarted = SessionOutput::Restarted { reason: SessionFailure::NewContext, unacknowledged: 1 };
+    assert_eq!(output[..2], [restarted, SessionOutput::Started { session_id: begun }]);
+    assert_eq!(sent(&output), [[begun, 1, 1], [begun, 2, 1], [begun, 3, 1]]);
+}
+
+#[test]
+fn messages_that_wait_take_room_in_the_session_context_that_begins() {
+    let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
+    let mut session = session(config);
+    for _ in 0..2 {
+        session.receive(&record([0, 0, 0, 0], b""), NOW, &mut Lcg::new(1));
+    }
+    session.send(alloc::vec![7; 600], NOW, &mut Lcg::new(1)).expect("two");
+    drain(&mut session);
+    assert_eq!(session.restart_with(alloc::vec![7; 600], NOW, &mut Lcg::new(1)), Err(SendError::Full));
+    assert_eq!((drain(&mut session), session.session_id()), (Vec::new(), None));
+    session.restart_with(&b"x"[..], NOW, &mut Lcg::new(1)).expect("one");
     assert_eq!(sent(&drain(&mut session)).len(), 3);
 }
 
