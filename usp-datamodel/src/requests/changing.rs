@@ -97,11 +97,70 @@ impl Made {
 /// when the answer is too large, whether it would be a Response or an Error, and 7003 when a hook fails in the end.
 pub(super) fn run<T>(
     model: &mut DataModel,
+    asker: Asker<'_>,
+    request: (Operation, bool, &[&str]),
+    answer: &mut Answer<'_>,
+    apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
+    write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>) -> Result<(), Fault>,
+) -> Result<(), Error> {
+    let done = request.2.iter().map(|_| None).collect();
+    run_rounds(model, asker, request, answer, &mut Closures { done, apply, write: Some(write) })
+}
+
+/// What a request does with its entries, and what it says of them. [`run_rounds`] knows nothing else of it, so that it is
+/// compiled once.
+trait Entries {
+    /// Applies an entry, maybe not for the first time.
+    fn apply(&mut self, work: &mut Work<'_, '_>, entry: usize) -> Result<(), Failure>;
+
+    /// Writes the answer.
+    fn write(
+        &mut self,
+        model: &DataModel,
+        outcomes: Vec<Result<(), Failure>>,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Fault>;
+}
+
+struct Closures<T, A, W> {
+    /// What was made of the entries that did not fail.
+    done: Vec<Option<T>>,
+    apply: A,
+    write: Option<W>,
+}
+
+impl<T, A, W> Entries for Closures<T, A, W>
+where
+    A: FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
+    W: FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>) -> Result<(), Fault>,
+{
+    fn apply(&mut self, work: &mut Work<'_, '_>, entry: usize) -> Result<(), Failure> {
+        self.done[entry] = Some((self.apply)(work, entry)?);
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        model: &DataModel,
+        outcomes: Vec<Result<(), Failure>>,
+        answer: &mut Answer<'_>,
+    ) -> Result<(), Fault> {
+        let done = core::mem::take(&mut self.done).into_iter();
+        let outcomes = done.zip(outcomes).filter_map(|(done, outcome)| match outcome {
+            Ok(()) => done.map(Ok),
+            Err(failure) => Some(Err(failure)),
+        });
+        let Some(write) = self.write.take() else { return Ok(()) };
+        write(model, outcomes.collect(), answer)
+    }
+}
+
+fn run_rounds(
+    model: &mut DataModel,
     Asker { requester, access }: Asker<'_>,
     (operation, allow_partial, paths): (Operation, bool, &[&str]),
     answer: &mut Answer<'_>,
-    mut apply: impl FnMut(&mut Work<'_, '_>, usize) -> Result<T, Failure>,
-    write: impl FnOnce(&DataModel, Vec<Result<T, Failure>>, &mut Answer<'_>) -> Result<(), Fault>,
+    request: &mut dyn Entries,
 ) -> Result<(), Error> {
     let mut exclusions = Exclusions::default();
     // Entries that choose objects of unions, where it is known that there are any.
@@ -135,16 +194,16 @@ pub(super) fn run<T>(
                 made: &mut made,
                 table_at_hand: &mut table_at_hand,
             };
-            let outcome = apply(&mut work, entry);
+            let outcome = request.apply(&mut work, entry);
             if outcome.is_err() {
                 transaction.undo_to(savepoint);
             }
             outcome
         };
-        let chosen: Vec<Result<T, Failure>> =
+        let chosen: Vec<Result<(), Failure>> =
             choosing.iter().map(|&entry| attempt(&mut transaction, entry)).collect();
         let mut chosen = choosing.iter().zip(chosen).peekable();
-        let mut outcomes: Vec<Result<T, Failure>> = (0..paths.len())
+        let mut outcomes: Vec<Result<(), Failure>> = (0..paths.len())
             .map(|entry| match chosen.next_if(|&(&first, _)| first == entry) {
                 Some((_, outcome)) => outcome,
                 None => attempt(&mut transaction, entry),
@@ -184,7 +243,7 @@ pub(super) fn run<T>(
         }
         let Err(conflicts) = checked else {
             // The size of the answer is known before anything is done for good.
-            write(transaction.model, outcomes, answer).map_err(as_a_whole)?;
+            request.write(transaction.model, outcomes, answer).map_err(as_a_whole)?;
             answer.fits(transaction.model)?;
             transaction.model.reads.get_mut().close();
             if let Err(fault) = transaction.commit_hooks(requester) {
