@@ -91,7 +91,7 @@ fuzz_target!(|input: &[u8]| {
 /// Hands a request over; the name under which it waits.
 fn handled(model: &mut DataModel, requester: &Requester, request: Request) -> Option<ParkedRequest> {
     let bytes = Msg::request("id", request).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).ok()?;
+    let msg = reader::Msg::read_whole(&bytes).ok()?;
     let Some(MsgBody::Request(request)) = msg.content() else { return None };
     let mut answer = Vec::new();
     match model.handle(msg.msg_id(), request, requester, &mut answer) {

@@ -110,7 +110,7 @@ fuzz_target!(|input: &[u8]| {
         0 => rest.to_vec(),
         kind => structured(kind, rest),
     };
-    let Ok(msg) = reader::Msg::validate(&bytes) else { return };
+    let Ok(msg) = reader::Msg::read_whole(&bytes) else { return };
     let Some(MsgBody::Request(request)) = msg.content() else { return };
     let is_read = matches!(
         request.req_type(),

@@ -102,7 +102,7 @@ impl DataModel {
             .fold(CreateObject::new(table.as_ref()), |entry, (name, text)| entry.required(name, text));
         let answer = self.request(Add::new([entry]).into())?;
         let unsupported = || Fault::unsupported_path(table.as_ref());
-        let msg = reader::Msg::validate(&answer).map_err(|_| unsupported())?;
+        let msg = reader::Msg::read_whole(&answer).map_err(|_| unsupported())?;
         let created = match msg.content() {
             Some(MsgBody::Response(response)) => match response.resp_type() {
                 Some(RespType::AddResp(created)) => created.created_obj_results().next(),

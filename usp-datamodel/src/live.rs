@@ -89,7 +89,7 @@ impl DataModel {
     /// })?;
     ///
     /// let bytes = Msg::request("id-1", Get::new(["Device.SignalStrength"])).encode_to_vec();
-    /// let msg = reader::Msg::validate(&bytes)?;
+    /// let msg = reader::Msg::read_whole(&bytes)?;
     /// let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     /// let mut out = Vec::new();
     /// let Handled::Parked(parked) = model.handle(msg.msg_id(), request, &Requester::DEVICE, &mut out) else {

@@ -365,7 +365,7 @@ impl DataModel {
             reading.refuse(&self.schema, refusal);
         }
         // What was read once can be read again.
-        let Ok(view) = reader::Msg::validate(&msg) else { return Handled::Silent };
+        let Ok(view) = reader::Msg::read_whole(&msg) else { return Handled::Silent };
         let Some(reader::MsgBody::Request(request)) = view.content() else { return Handled::Silent };
         self.reads.get_mut().begin(Some(reading), refusal);
         let handled = self.answer_or_error(view.msg_id(), request, requester, out);

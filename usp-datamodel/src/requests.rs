@@ -60,7 +60,7 @@ impl DataModel {
     /// let mut model = DataModel::new(builder.build()?);
     ///
     /// let bytes = Msg::request("id-1", Get::new(["Device.UpTime"])).encode_to_vec();
-    /// let msg = reader::Msg::validate(&bytes)?;
+    /// let msg = reader::Msg::read_whole(&bytes)?;
     /// let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     /// let mut out = Vec::new();
     /// let handled = model.handle(msg.msg_id(), request, &Requester::DEVICE, &mut out);
@@ -114,7 +114,7 @@ impl DataModel {
     /// The Error that answers a request which failed as a whole.
     pub fn process(&mut self, request: &Request, requester: &Requester) -> Result<Response, Error> {
         let answer = self.process_to_bytes(request, requester)?;
-        let msg = reader::Msg::validate(&answer).map_err(no_answer)?;
+        let msg = reader::Msg::read_whole(&answer).map_err(no_answer)?;
         match msg.content() {
             Some(MsgBody::Response(response)) => response.to_message().map_err(no_answer),
             _ => Err(unanswered()),
@@ -136,7 +136,7 @@ impl DataModel {
         };
         let mut out = Vec::with_capacity(USUAL_ANSWER);
         // What was just written can be read again.
-        let msg = reader::Msg::validate(&bytes).map_err(no_answer)?;
+        let msg = reader::Msg::read_whole(&bytes).map_err(no_answer)?;
         let Some(MsgBody::Request(request)) = msg.content() else { return Err(unanswered()) };
         self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
         let answered = self.answer("", request, requester, &mut out);

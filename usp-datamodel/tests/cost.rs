@@ -36,7 +36,7 @@ fn rooms(count: usize, lamps: usize, limits: Limits) -> Bench {
 /// The Message that answers a request, what was allocated for it, and the room that it was written to.
 fn answered(bench: &mut Bench, request: impl Into<Request>) -> (Msg, AllocationInfo, usize) {
     let bytes = Msg::request("id-1", request).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
+    let msg = reader::Msg::read_whole(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     let mut out = Vec::new();
     let measured = measure(|| {
@@ -185,7 +185,7 @@ fn a_search_may_run_many_commands_that_end_later() {
     bench.model.on_command_later("Shelf.Box.{i}.Fill()", |_, _, _| Poll::Pending).unwrap();
     let operate = Operate { send_resp: true, ..Operate::new("Shelf.Box.*.Fill()") };
     let bytes = Msg::request("id-1", operate).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
+    let msg = reader::Msg::read_whole(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     let mut out = Vec::new();
     let handled = bench.model.handle(msg.msg_id(), request, &bench.requester, &mut out);

@@ -26,7 +26,7 @@ fn answered(bench: &mut Bench, request: impl Into<Request>) -> Msg {
 
 fn handle(bench: &mut Bench, request: impl Into<Request>, out: &mut Vec<u8>) -> Handled {
     let bytes = Msg::request("id-1", request).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
+    let msg = reader::Msg::read_whole(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     bench.model.handle(msg.msg_id(), request, &bench.requester, out)
 }

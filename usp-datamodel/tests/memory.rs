@@ -20,7 +20,7 @@ use usp_msg::{Add, Get, GetInstances, GetSupportedDm, Msg, Request};
 #[track_caller]
 fn allocations(bench: &mut Bench, request: impl Into<Request>) -> u64 {
     let bytes = Msg::request("id-1", request).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
+    let msg = reader::Msg::read_whole(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     let mut out = Vec::new();
     let mut ask = || {

@@ -178,7 +178,7 @@ fn what_is_offered_may_be_live_and_come_later() {
     for (mode, fine) in [("WPA4", true), ("WPA3", false)] {
         let entry = set::UpdateObject::new("Home.Radio.1.").required("Mode", mode);
         let bytes = Msg::request("set-1", Set::new([entry])).encode_to_vec();
-        let msg = reader::Msg::validate(&bytes).unwrap();
+        let msg = reader::Msg::read_whole(&bytes).unwrap();
         let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
         let mut answer = Vec::new();
         let handled = bench.model.handle(msg.msg_id(), request, &bench.requester, &mut answer);

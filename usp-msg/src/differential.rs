@@ -22,27 +22,27 @@ use tree::tree;
 fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
     let owned = <Msg as prost::Message>::decode(bytes);
     let skimmed = View::open(bytes).and_then(|msg| msg.to_message());
-    let validated = View::validate(bytes).map(|msg| msg.to_message());
+    let validated = View::read_whole(bytes).map(|msg| msg.to_message());
     let limits = Limits { message_size: usize::MAX, elements: usize::MAX, text_length: usize::MAX };
     match owned {
         Ok(owned) => {
             prop_assert_eq!(skimmed.as_ref(), Ok(&owned));
-            prop_assert_eq!(View::validate(bytes).map(|msg| msg.check_rules()), Ok(owned.validate()));
+            prop_assert_eq!(View::read_whole(bytes).map(|msg| msg.check_rules()), Ok(owned.validate()));
             prop_assert_eq!(
-                View::validate_with(bytes, &limits).map(|msg| msg.to_message()),
+                View::read_whole_with(bytes, &limits).map(|msg| msg.to_message()),
                 Ok(Ok(owned.clone()))
             );
             prop_assert_eq!(validated, Ok(Ok(owned)));
         }
         Err(error) => {
             prop_assert!(skimmed.is_err(), "the reader accepts and prost says {error}");
-            prop_assert!(validated.is_err(), "validate accepts and prost says {error}");
+            prop_assert!(validated.is_err(), "the view accepts and prost says {error}");
             let checked = Msg::decode_with(bytes, &limits);
             prop_assert!(checked.is_err(), "the check accepts and prost says {error}");
         }
     }
     let tight = Limits { message_size: 300, elements: 12, text_length: 40 };
-    match (Msg::decode_with(bytes, &tight), View::validate_with(bytes, &tight)) {
+    match (Msg::decode_with(bytes, &tight), View::read_whole_with(bytes, &tight)) {
         (Ok(owned), view) => prop_assert_eq!(view.map(|msg| msg.to_message()), Ok(Ok(owned))),
         // Views take no memory.
         (Err(error), view) if matches!(error.kind(), crate::DecodeErrorKind::TooMuchMemory { .. }) => {
@@ -101,7 +101,7 @@ proptest! {
         let mut view = View::default();
         let _ = view.replace_with(&one, &Limits::DEFAULT);
         let replaced = view.replace_with(&other, &Limits::DEFAULT).map(|()| view.to_message());
-        prop_assert_eq!(replaced, View::validate_with(&other, &Limits::DEFAULT).map(|msg| msg.to_message()));
+        prop_assert_eq!(replaced, View::read_whole_with(&other, &Limits::DEFAULT).map(|msg| msg.to_message()));
     }
 
     #[test]
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn writers_write_what_owned_types_encode(entropy in vec(any::<u8>(), 0..600)) {
         let bytes = generate(&entropy, Style::Usual);
-        let msg = View::validate(&bytes).expect("sound");
+        let msg = View::read_whole(&bytes).expect("sound");
         if let Some(written) = transcribe(&msg) {
             let owned = msg.to_message().expect("sound");
             let kind = owned.msg_type().expect("content");

@@ -1,6 +1,6 @@
 //! Messages read in place: no allocation, no copy, every text a `&str` of the received bytes.
 //!
-//! There are two ways to read. [`Msg::validate`] checks the whole Message in one pass; what comes
+//! There are two ways to read. [`Msg::read_whole`] checks the whole Message in one pass; what comes
 //! after cannot fail, so iterators yield plain items. That is what an Agent needs, which acts on a
 //! Message that is sound as a whole or not at all. [`Msg::open`] checks as little as it can; an
 //! iterator yields a `Result` for each item. That is what a proxy or a tool needs, which skims.
@@ -13,7 +13,7 @@
 //! # use usp_msg::Get;
 //! # let bytes = usp_msg::Msg::request("id-1", Get::new(["Device.DeviceInfo."])).encode_to_vec();
 //!
-//! let msg = Msg::validate(&bytes)?;
+//! let msg = Msg::read_whole(&bytes)?;
 //! assert_eq!(msg.msg_id(), "id-1");
 //! if let Some(MsgBody::Request(request)) = msg.content() {
 //!     if let Some(ReqType::Get(get)) = request.req_type() {

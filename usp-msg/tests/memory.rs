@@ -114,7 +114,7 @@ fn readers_allocate_nothing() {
                 .sum()
         });
         assert_eq!(count, 5_000);
-        let msg = View::<Valid>::validate(&bytes).expect("sound");
+        let msg = View::<Valid>::read_whole(&bytes).expect("sound");
         let objects = |response: &usp_msg::reader::GetResp<'_, Valid>| {
             response.req_path_results().flat_map(|result| result.resolved_path_results()).count()
         };

@@ -137,7 +137,7 @@ pub fn decode_and_walk(bytes: &[u8]) -> usize {
 /// Validates the whole Message first; then items are there for certain.
 pub fn validate_and_walk(bytes: &[u8]) -> usize {
     let mut sum = 0;
-    let msg = Msg::<Valid>::validate(open(bytes, &mut sum)).expect("encoded by us");
+    let msg = Msg::<Valid>::read_whole(open(bytes, &mut sum)).expect("encoded by us");
     touch(&mut sum, msg.msg_id());
     match msg.content() {
         Some(MsgBody::Request(request)) => match request.req_type() {

@@ -23,7 +23,7 @@ impl Asking {
 
     /// Validates the request, has it answered and gives the size of the answer.
     pub fn ask(&mut self, model: &mut DataModel) -> usize {
-        let msg = reader::Msg::validate(&self.request).unwrap();
+        let msg = reader::Msg::read_whole(&self.request).unwrap();
         let Some(MsgBody::Request(request)) = msg.content() else { return 0 };
         self.answer.clear();
         let handled = model.handle(msg.msg_id(), request, &self.requester, &mut self.answer);

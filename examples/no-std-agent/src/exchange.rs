@@ -85,7 +85,7 @@ fn get(
 
 fn parameters(record: &[u8], is_right: impl Fn(&str, &str) -> bool) -> Option<usize> {
     let record = Record::open(record).ok()?;
-    let msg = Msg::validate(record.payload()?).ok()?;
+    let msg = Msg::read_whole(record.payload()?).ok()?;
     let MsgBody::Response(response) = msg.content()? else { return None };
     let RespType::GetResp(answer) = response.resp_type()? else { return None };
     let mut count = 0;

@@ -15,7 +15,7 @@ pub(crate) fn read_values(
     requester: &Requester,
 ) -> Option<Vec<(String, String)>> {
     let answer = model.process_to_bytes(&Get::new([path]).into(), requester).ok()?;
-    let msg = Msg::validate(&answer).ok()?;
+    let msg = Msg::read_whole(&answer).ok()?;
     let Some(MsgBody::Response(response)) = msg.content() else { return None };
     let Some(RespType::GetResp(response)) = response.resp_type() else { return None };
     let mut values = Vec::new();

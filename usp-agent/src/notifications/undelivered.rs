@@ -123,7 +123,7 @@ impl<R: Rng> Agent<R> {
 
 /// Whether bytes are a Notify with a Message id.
 fn is_notify(message: &[u8], msg_id: &str) -> bool {
-    let Ok(msg) = Msg::<Valid>::validate(message) else { return false };
+    let Ok(msg) = Msg::<Valid>::read_whole(message) else { return false };
     let Some(MsgBody::Request(request)) = msg.content() else { return false };
     msg.msg_id() == msg_id && matches!(request.req_type(), Some(ReqType::Notify(_)))
 }

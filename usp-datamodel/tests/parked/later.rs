@@ -104,7 +104,7 @@ pub fn handle(
     request: impl Into<Request>,
 ) -> Result<Vec<u8>, ParkedRequest> {
     let bytes = Msg::request("id-1", request).encode_to_vec();
-    let msg = reader::Msg::validate(&bytes).unwrap();
+    let msg = reader::Msg::read_whole(&bytes).unwrap();
     let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     let mut out = Vec::new();
     let handled = model.handle(msg.msg_id(), request, requester, &mut out);

@@ -40,7 +40,7 @@ impl<'a> Msg<'a, Valid> {
     ///
     /// Bytes that break the rules of protobuf.
     #[inline]
-    pub fn validate(bytes: &'a [u8]) -> Result<Self, WireError> {
+    pub fn read_whole(bytes: &'a [u8]) -> Result<Self, WireError> {
         let mut msg = Self::default();
         msg.take_in(bytes)?;
         Ok(msg)
@@ -52,18 +52,18 @@ impl<'a> Msg<'a, Valid> {
     ///
     /// Bytes that break the rules of protobuf, and a Message over the limits.
     #[inline]
-    pub fn validate_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
+    pub fn read_whole_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
         let mut msg = Self::default();
         msg.replace_with(bytes, limits)?;
         Ok(msg)
     }
 
-    /// Reads a Message as [`validate_with`](Self::validate_with) does, in place of this one: a view is large, and need
+    /// Reads a Message as [`read_whole_with`](Self::read_whole_with) does, in place of this one: a view is large, and need
     /// not be moved then.
     ///
     /// # Errors
     ///
-    /// Those of [`validate_with`](Self::validate_with). Then it holds what was read up to there, and nothing of before.
+    /// Those of [`read_whole_with`](Self::read_whole_with). Then it holds what was read up to there, and nothing of before.
     pub fn replace_with(&mut self, bytes: &'a [u8], limits: &Limits) -> Result<(), DecodeError> {
         (self.header, self.body) = (None, None);
         let size = bytes.len();

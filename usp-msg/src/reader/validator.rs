@@ -393,7 +393,7 @@ mod tests {
                 .iter()
                 .fold(notify, |bytes, key| [&[*key, bytes.len() as u8], &*bytes].concat())
         };
-        let validate = |bytes: &[u8]| crate::reader::Msg::validate(bytes).map(drop);
+        let validate = |bytes: &[u8]| crate::reader::Msg::read_whole(bytes).map(drop);
         assert_eq!(validate(&notify(b"v")), Ok(()));
         assert_eq!(validate(&notify("é".as_bytes())), Ok(()));
         assert_eq!(validate(&notify(&[0xc3])), Err(WireError::new(Fault::Utf8, &MAP_ENTRY, 2)));
