@@ -3,6 +3,7 @@
 pub(crate) mod comparison;
 pub(crate) mod scan;
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -32,17 +33,22 @@ pub(crate) struct Expression<'v> {
 
 #[derive(Debug)]
 enum Component {
-    /// The parameter belongs to the row, or to a single object below it.
-    Direct {
-        parameter: ParameterId,
-        within: Vec<ObjectId>,
-        comparison: Comparison,
-        /// Whether the value is what is stored, and the requester may compare it.
-        is_stored: bool,
-        /// Whether the requester may read it: in all rows, in none, or depending on the row.
-        is_readable: Option<bool>,
-    },
-    Behind(Behind),
+    Direct(Direct),
+    /// In a box, because it is large and seldom.
+    Behind(Box<Behind>),
+}
+
+/// A parameter of the row, or of a single object below it.
+#[derive(Debug)]
+struct Direct {
+    parameter: ParameterId,
+    comparison: Comparison,
+    /// Whether it is a parameter of the row as such.
+    is_own: bool,
+    /// Whether the value is what is stored, and the requester may compare it.
+    is_stored: bool,
+    /// Whether the requester may read it: in all rows, in none, or depending on the row.
+    is_readable: Option<bool>,
 }
 
 /// A parameter behind references, whose targets are known only when a row is at hand.
@@ -63,33 +69,76 @@ enum Step {
 }
 
 impl Expression<'static> {
-    /// The same as [`compile_for`](Self::compile_for), as Controllers see the rows.
+    /// An expression [compiled](Self::compile_for) as Controllers see the rows.
     pub(crate) fn compile(
         model: &DataModel,
         table: ObjectId,
         expression: &SearchExpression<'_>,
     ) -> Result<Self, Fault> {
-        Self::compile_for(model, View::CONTROLLER, table, expression)
+        let mut compiled = Self::new(View::CONTROLLER);
+        compiled.compile_for(model, table, expression)?;
+        Ok(compiled)
     }
 }
 
 impl<'v> Expression<'v> {
-    /// Finds the parameters in the table and types the constants.
+    /// One without components.
+    pub(crate) fn new(view: View<'v>) -> Self {
+        Self { view, components: Vec::new(), unique: None }
+    }
+
+    /// Becomes the expression of a text: finds the parameters in the table and types the constants.
     ///
     /// A parameter that the Supported Data Model does not have is error 7026, a comparison that makes no sense 7008.
     pub(crate) fn compile_for(
+        &mut self,
         model: &DataModel,
-        view: View<'v>,
         table: ObjectId,
         expression: &SearchExpression<'_>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<(), Fault> {
         let object = model.object(table);
-        let mut components = Vec::new();
+        self.components.clear();
         for component in expression.components() {
-            components.push(Component::compile(model, view, object, &component)?);
+            self.push(model, object, &component)?;
         }
-        let unique = unique_key(model, view, object, &components);
-        Ok(Self { view, components, unique })
+        self.complete(model, table);
+        Ok(())
+    }
+
+    /// Takes in what follows from all components.
+    pub(crate) fn complete(&mut self, model: &DataModel, table: ObjectId) {
+        self.unique = unique_key(model, self.view, table, &self.components);
+    }
+
+    /// Takes in another component.
+    pub(crate) fn push(
+        &mut self,
+        model: &DataModel,
+        table: Object<'_>,
+        component: &ExpressionComponent<'_>,
+    ) -> Result<(), Fault> {
+        let (view, path) = (self.view, component.path());
+        let own = table.parameter(path.as_str());
+        let Some(parameter) = own.or_else(|| below(table, path.as_str())) else {
+            // Behind a reference, or mounted, which depends on the row.
+            let behind = Behind::compile(model, view, table, component)?;
+            self.components.push(Component::Behind(Box::new(behind)));
+            return Ok(());
+        };
+        let constant = UntypedConstant::new(&component.constant());
+        self.components.push(Component::Direct(Direct {
+            parameter: parameter.id(),
+            comparison: Comparison::compile(model, view, parameter, component.operator(), &constant)?,
+            is_own: own.is_some(),
+            is_stored: model.is_stored(parameter) && !view.access.conceals(parameter),
+            is_readable: view.access.reads_in_all_rows(parameter),
+        }));
+        Ok(())
+    }
+
+    /// Whether there is nothing to compare.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.components.is_empty()
     }
 
     /// The rows with the Unique Key that the expression names; `None` when it is not such an address.
@@ -107,19 +156,13 @@ impl<'v> Expression<'v> {
 
     /// The comparisons by themselves, where all are with what rows keep and may be made in all rows.
     pub(crate) fn scan<'m>(&self, model: &'m DataModel) -> Option<Scan<'m, '_>> {
-        let is_plain = |component: &Component| match component {
-            Component::Direct { within, is_stored, is_readable, .. } => {
-                within.is_empty() && *is_stored && *is_readable == Some(true)
-            }
-            Component::Behind(_) => false,
-        };
-        self.components.iter().all(is_plain).then(|| {
-            let terms = self.components.iter().filter_map(|component| match component {
-                Component::Direct { parameter, comparison, .. } => {
-                    Some((*parameter, comparison, model.layout.initial(*parameter)))
-                }
-                Component::Behind(_) => None,
-            });
+        let is_plain =
+            |direct: &Direct| direct.is_own && direct.is_stored && direct.is_readable == Some(true);
+        self.components.iter().all(|component| component.direct().is_some_and(is_plain)).then(|| {
+            let terms =
+                self.components.iter().filter_map(Component::direct).map(|direct| {
+                    (direct.parameter, &direct.comparison, model.layout.initial(direct.parameter))
+                });
             Scan::new(&model.store, terms)
         })
     }
@@ -128,18 +171,15 @@ impl<'v> Expression<'v> {
     /// a key rather than another, and whatever rather than a boolean.
     pub(crate) fn asked_value(&self, model: &DataModel) -> Option<(ParameterId, String)> {
         let asked = self.components.iter().filter_map(|component| {
-            let Component::Direct { parameter, within, comparison, is_stored: true, .. } = component else {
-                return None;
-            };
-            let asked = model.parameter(*parameter);
-            let asks = within.is_empty() && comparison.operator == Operator::Equal;
-            (asks && has_one_text(asked)).then_some((asked, &comparison.constant))
+            let direct = component.direct().filter(|direct| direct.is_stored && direct.asks_for_equal())?;
+            let asked = model.parameter(direct.parameter);
+            has_one_text(asked).then_some((asked, &direct.comparison))
         });
         let worth = |asked: Parameter<'_>| {
             (model.layout.is_key(asked.id()), asked.primitive_type() != PrimitiveType::Boolean)
         };
         let best = asked.max_by_key(|(asked, _)| worth(*asked))?;
-        Some((best.0.id(), best.1.to_string()))
+        Some((best.0.id(), best.1.constant_text()))
     }
 
     /// Whether a row fits all components. A live parameter that cannot be read is a fault.
@@ -166,47 +206,13 @@ impl<'v> Expression<'v> {
 }
 
 impl Component {
-    fn compile(
-        model: &DataModel,
-        view: View<'_>,
-        table: Object<'_>,
-        component: &ExpressionComponent<'_>,
-    ) -> Result<Self, Fault> {
-        let path = component.path();
-        if path.as_str().contains('+') {
-            return Behind::compile(model, view, table, component).map(Self::Behind);
-        }
-        let unknown = || unknown(table, &path);
-        let (mut object, mut within, mut parameter) = (table, Vec::new(), None);
-        let mut segments = path.segments().peekable();
-        while let Some(segment) = segments.next() {
-            let Segment::Name(name) = segment else { return Err(unknown()) };
-            if segments.peek().is_some() {
-                let Some(child) = object.child(name).filter(|child| !child.is_table()) else {
-                    // What is mounted depends on the row.
-                    return Behind::compile(model, view, table, component).map(Self::Behind);
-                };
-                object = child;
-                within.push(object.id());
-            } else {
-                parameter = object.parameter(name);
-            }
-        }
-        let parameter = parameter.ok_or_else(unknown)?;
-        let constant = UntypedConstant::new(&component.constant());
-        let comparison = Comparison::compile(model, view, parameter, component.operator(), &constant)?;
-        let is_stored = model.is_stored(parameter) && !view.access.conceals(parameter);
-        let is_readable = view.access.reads_in_all_rows(parameter);
-        Ok(Self::Direct { parameter: parameter.id(), within, comparison, is_stored, is_readable })
+    fn direct(&self) -> Option<&Direct> {
+        if let Self::Direct(direct) = self { Some(direct) } else { None }
     }
 
     /// Whether the requester may read the parameter in a row. Those behind references are asked on the way there.
     fn is_readable(&self, model: &DataModel, view: View<'_>, row: RowId) -> bool {
-        match self {
-            Self::Direct { is_readable: Some(in_all_rows), .. } => *in_all_rows,
-            Self::Direct { parameter, .. } => view.access.reads(model, row, model.parameter(*parameter)),
-            Self::Behind(_) => true,
-        }
+        self.direct().is_none_or(|direct| direct.is_readable(model, view, row))
     }
 
     fn matches(
@@ -217,23 +223,46 @@ impl Component {
         budget: &mut Budget,
     ) -> Result<bool, Fault> {
         match self {
-            Self::Direct { parameter, within, comparison, is_stored, .. } => {
-                // [R-GIN.0] whoever may not read the parameter searches in vain, whatever the comparison.
-                if !self.is_readable(model, view, row) {
-                    return Ok(false);
-                }
-                if !within.iter().all(|&object| model.exists(row, model.object(object))) {
-                    return Ok(false);
-                }
-                if *is_stored {
-                    let value = values.get(*parameter).unwrap_or_else(|| model.layout.initial(*parameter));
-                    return Ok(comparison.holds_packed(value));
-                }
-                let value = model.seen_unless_waiting(row, model.parameter(*parameter), view.access)?;
-                Ok(value.is_some_and(|value| comparison.holds(&value)))
-            }
+            Self::Direct(direct) => direct.matches(model, view, (row, values)),
             Self::Behind(behind) => behind.matches(model, view, row, budget),
         }
+    }
+}
+
+impl Direct {
+    /// Whether it is a parameter of the row as such that has to be equal to the constant.
+    fn asks_for_equal(&self) -> bool {
+        self.is_own && self.comparison.operator == Operator::Equal
+    }
+
+    fn is_readable(&self, model: &DataModel, view: View<'_>, row: RowId) -> bool {
+        let depends_on_row = || view.access.reads(model, row, model.parameter(self.parameter));
+        self.is_readable.unwrap_or_else(depends_on_row)
+    }
+
+    fn matches(
+        &self,
+        model: &DataModel,
+        view: View<'_>,
+        (row, values): (RowId, RowValues<'_>),
+    ) -> Result<bool, Fault> {
+        // [R-GIN.0] whoever may not read the parameter searches in vain, whatever the comparison.
+        if !self.is_readable(model, view, row) {
+            return Ok(false);
+        }
+        let parameter = || model.parameter(self.parameter);
+        if !self.is_own {
+            let exists = |place| model.exists_below(place, parameter().object());
+            if !model.place_of_row(row).is_some_and(exists) {
+                return Ok(false);
+            }
+        }
+        if self.is_stored {
+            let value = values.get(self.parameter).unwrap_or_else(|| model.layout.initial(self.parameter));
+            return Ok(self.comparison.holds_packed(value));
+        }
+        let value = model.seen_unless_waiting(row, parameter(), view.access)?;
+        Ok(value.is_some_and(|value| self.comparison.holds(&value)))
     }
 }
 
@@ -347,6 +376,13 @@ impl Behind {
     }
 }
 
+/// A parameter of a single object below a row.
+fn below<'s>(table: Object<'s>, path: &str) -> Option<Parameter<'s>> {
+    let (above, name) = path.rsplit_once('.')?;
+    let child = |object: Object<'s>, name| object.child(name).filter(|child| !child.is_table());
+    above.split('.').try_fold(table, child)?.parameter(name)
+}
+
 fn unknown(table: Object<'_>, path: &RelativePath<'_>) -> Fault {
     Fault::unsupported_path(format_args!("{}{path}", table.path()))
 }
@@ -358,33 +394,29 @@ fn unknown(table: Object<'_>, path: &RelativePath<'_>) -> Fault {
 fn unique_key(
     model: &DataModel,
     view: View<'_>,
-    table: Object<'_>,
+    table: ObjectId,
     components: &[Component],
 ) -> Option<(usize, KeyText)> {
-    let mut given = Vec::new();
-    for component in components {
-        let Component::Direct { parameter, within, comparison, .. } = component else { return None };
-        let is_part = model.layout.is_key(*parameter) && within.is_empty();
-        if !is_part || comparison.operator != Operator::Equal {
-            return None;
-        }
-        let schema_parameter = model.parameter(*parameter);
-        if !has_one_text(schema_parameter) || view.access.conceals(schema_parameter) {
-            return None;
-        }
-        given.push((*parameter, &comparison.constant));
+    let is_part = |direct: &Direct| {
+        let parameter = model.parameter(direct.parameter);
+        direct.asks_for_equal()
+            && model.layout.is_key(direct.parameter)
+            && has_one_text(parameter)
+            && !view.access.conceals(parameter)
+    };
+    if !components.iter().all(|component| component.direct().is_some_and(is_part)) {
+        return None;
     }
-    model.layout.keys(table.id()).enumerate().find_map(|(number, key)| {
-        if key.parameters.len() != given.len() {
+    let value_of = |wanted: &ParameterId| {
+        let mut given = components.iter().filter_map(Component::direct);
+        given.find(|given| given.parameter == *wanted).map(|given| given.comparison.constant_text())
+    };
+    let mut keys = model.layout.keys(table).enumerate();
+    keys.find_map(|(number, key)| {
+        if key.parameters.len() != components.len() {
             return None;
         }
-        let values: Option<Vec<String>> = key
-            .parameters
-            .iter()
-            .map(|wanted| {
-                given.iter().find(|(parameter, _)| parameter == wanted).map(|(_, value)| value.to_string())
-            })
-            .collect();
+        let values: Option<Vec<String>> = key.parameters.iter().map(value_of).collect();
         Some((number, key_text(values?.iter().map(String::as_str))))
     })
 }

@@ -33,27 +33,8 @@ pub(crate) fn key_text<'a>(values: impl ExactSizeIterator<Item = &'a str>) -> Ke
     text.into_boxed_slice()
 }
 
-/// The text of a key whose values are as rows keep them. A key of one text is that text, and needs no room.
-pub(crate) fn packed_key_text<'v>(
-    mut values: impl ExactSizeIterator<Item = &'v [u8]>,
-    room: &'v mut Vec<u8>,
-) -> &'v [u8] {
-    room.clear();
-    let several = values.len() > 1;
-    if !several && let Some(packed) = values.next() {
-        if let Some(text) = packed_text(packed) {
-            return text;
-        }
-        put_packed(room, several, packed);
-    }
-    for packed in values {
-        put_packed(room, several, packed);
-    }
-    room
-}
-
 /// Where the text of a key goes, piece by piece.
-trait Sink {
+pub(crate) trait Sink {
     /// Whether it takes the piece, and more.
     fn put(&mut self, piece: &[u8]) -> bool;
 }
@@ -85,7 +66,7 @@ fn put_part(out: &mut impl Sink, several: bool, value: &[u8]) -> bool {
 }
 
 /// Puts one value that is as rows keep it.
-fn put_packed(out: &mut impl Sink, several: bool, packed: &[u8]) -> bool {
+pub(crate) fn put_packed(out: &mut impl Sink, several: bool, packed: &[u8]) -> bool {
     match packed_text(packed) {
         Some(text) => put_part(out, several, text),
         None => put_part(out, several, unpack(packed).to_string().as_bytes()),

@@ -9,16 +9,17 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_path::{Follow, Path, PathKind};
+use usp_path::{Follow, Limits, Path, PathKind, RelativePath, SearchExpression};
 use usp_schema::{CommandId, EventId, ObjectId, Parameter, ParameterId};
 
+use crate::expression::Expression;
 use crate::fault::Fault;
 use crate::model::DataModel;
 use crate::permissions::access::Access;
 use crate::requests::budget::Budget;
 use crate::resolve::place::Place;
 use crate::resolve::plain::{Beginning, Found};
-use crate::resolve::walk::Walk;
+use crate::resolve::walk::{Walk, Way};
 use crate::store::RowId;
 
 /// What a path leads to.
@@ -148,6 +149,11 @@ pub(crate) fn parse(text: &str) -> Result<Path<'_>, Fault> {
     Path::parse(text).map_err(|error| Fault::path_syntax(text, &error))
 }
 
+/// Whether an instance identifier begins like this.
+fn is_of_instance(first: char) -> bool {
+    first.is_ascii_digit() || matches!(first, '*' | '[')
+}
+
 impl<'a> View<'a> {
     pub(crate) const fn of(access: &'a Access<'a>) -> Self {
         Self { access, in_reference: false, any_of_union: false }
@@ -176,7 +182,7 @@ impl DataModel {
         view: View<'_>,
         budget: &mut Budget,
     ) -> Result<Resolution, Fault> {
-        Walk::new(self, path, view, budget, Vec::new()).run(None)
+        Walk::new(self, path.as_str(), view, budget, Vec::new()).run(Way::from(path))
     }
 
     /// Finds what the path of a text leads to.
@@ -214,7 +220,49 @@ impl DataModel {
         budget: &mut Budget,
         memory: Vec<Match>,
     ) -> Result<Resolution, Fault> {
-        Walk::new(self, &parse(text)?, view, budget, memory).run(begin)
+        // What was found need not be parsed, and an expression is compiled as it is read. Where something is wrong, the
+        // whole is gone through to tell what.
+        let mut expression = Expression::new(view);
+        let searched = begin.and_then(|begin| Some((begin, self.searched(text, begin, &mut expression)?)));
+        let walk = Walk::new(self, text, view, budget, memory);
+        match searched {
+            Some((begin, behind)) => walk.run_from(begin, &expression, behind.as_ref().map(Way::from)),
+            None => walk.run(Way::from(&parse(text)?)),
+        }
+    }
+
+    /// Reads what names rows behind the table that a path begins with: a wildcard, or a Search Expression, which is
+    /// compiled. What stands behind it, if anything; `None` where something is not sound.
+    fn searched<'t>(
+        &self,
+        path: &'t str,
+        begin: Beginning,
+        expression: &mut Expression<'_>,
+    ) -> Option<Option<RelativePath<'t>>> {
+        let mut limits = Limits::DEFAULT;
+        let object = self.object(begin.table);
+        let text = path.get(begin.length..)?;
+        let mut behind = match text.strip_prefix('*') {
+            Some(behind) => behind,
+            None => {
+                let behind = SearchExpression::read_leading(text, &Limits::DEFAULT, &mut |component| {
+                    limits.max_components -= 1;
+                    expression.push(self, object, &component).is_ok()
+                })?;
+                expression.complete(self, begin.table);
+                behind
+            }
+        };
+        if !behind.is_empty() {
+            behind = behind.strip_prefix('.')?;
+        }
+        if behind.is_empty() {
+            return Some(None);
+        }
+        limits.max_segments = limits.max_segments.checked_sub(begin.segments + 1)?;
+        // No other rows can be named of a row.
+        let is_of_row = !behind.starts_with(is_of_instance);
+        RelativePath::parse_with(behind, &limits).ok().filter(|_| is_of_row).map(Some)
     }
 
     /// The one parameter that a path without search leads to.

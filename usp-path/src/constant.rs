@@ -61,11 +61,6 @@ impl<'a> QuotedStr<'a> {
         Self { text, escaped: true }
     }
 
-    /// How many bytes stood between the quotes.
-    pub(crate) const fn written_length(&self) -> usize {
-        self.text.len()
-    }
-
     /// The text that is meant: `%22` and `%25` decoded. Borrowed when there is nothing to decode.
     pub fn decode(&self) -> Cow<'a, str> {
         if !self.escaped || !self.text.contains('%') {
@@ -95,7 +90,14 @@ impl<'a> QuotedStr<'a> {
 
     /// Whether every percent sign of what stood between the quotes begins `%22` or `%25`.
     pub(crate) fn is_canonical(&self) -> bool {
-        self.text.split('%').skip(1).all(|piece| piece.starts_with("22") || piece.starts_with("25"))
+        let mut rest = self.text;
+        while let Some((_, behind)) = rest.split_once('%') {
+            if !behind.starts_with("22") && !behind.starts_with("25") {
+                return false;
+            }
+            rest = behind;
+        }
+        true
     }
 }
 

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::parser::{Component, is_token};
+use crate::parser::is_token;
 use crate::{BuildPathError, Constant, Operator, PathKind, RelativePath, Segment};
 
 /// One comparison of a [`SearchExpression`](crate::SearchExpression): a parameter, an operator and a constant.
@@ -33,9 +33,9 @@ impl<'a> ExpressionComponent<'a> {
         }
     }
 
-    pub(crate) fn accepted(component: Component<'a>) -> Self {
-        let path = RelativePath::accepted(component.path, component.shape);
-        Self { path, operator: component.operator, constant: component.constant }
+    /// The parts were accepted by the parser.
+    pub(crate) const fn accepted(path: RelativePath<'a>, operator: Operator, constant: Constant<'a>) -> Self {
+        Self { path, operator, constant }
     }
 
     /// The parameter that is compared, relative to the row of the table.

@@ -42,6 +42,33 @@ impl<'a> SearchExpression<'a> {
         Ok(Self { text })
     }
 
+    /// Reads the Search Expression with which a text begins, and hands each of its components to `take` as soon as it
+    /// is read: for those who use them at once, and would read them twice otherwise.
+    ///
+    /// Returns what stands behind the brackets. `None` where the text begins with no Search Expression within the
+    /// limits, which [`Path::parse`](crate::Path::parse) of the whole tells in words, and where `take` has returned
+    /// `false`. Of a text of which a later part is wrong `take` has got the components before it.
+    ///
+    /// ```
+    /// use usp_path::{Limits, SearchExpression};
+    ///
+    /// let mut paths = Vec::new();
+    /// let text = "[Enable==true&&Type==\"Normal\"].Status";
+    /// let behind = SearchExpression::read_leading(text, &Limits::DEFAULT, &mut |component| {
+    ///     paths.push(component.path().as_str());
+    ///     true
+    /// });
+    /// assert_eq!(behind, Some(".Status"));
+    /// assert_eq!(paths, ["Enable", "Type"]);
+    /// ```
+    pub fn read_leading(
+        text: &'a str,
+        limits: &Limits,
+        take: &mut dyn FnMut(ExpressionComponent<'a>) -> bool,
+    ) -> Option<&'a str> {
+        parser::leading_expression(text, limits, take)
+    }
+
     /// The text as it was written, brackets included.
     pub const fn as_str(&self) -> &'a str {
         self.text
@@ -91,9 +118,9 @@ pub struct ExpressionComponents<'a> {
 impl<'a> Iterator for ExpressionComponents<'a> {
     type Item = ExpressionComponent<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let component = self.components.next()?;
-        Some(ExpressionComponent::accepted(component))
+        self.components.next()
     }
 }
 

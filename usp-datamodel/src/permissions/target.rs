@@ -56,7 +56,7 @@ impl Target {
         let (mut numbers, mut searches) = (Vec::new(), false);
         while let Some(segment) = segments.next() {
             let is_last = segments.peek().is_none();
-            position = match segment {
+            let leads_on = match segment {
                 Segment::Name(_) if matches!(segments.peek(), Some(Segment::Follow(_))) => {
                     // Where a reference leads is known when it is followed.
                     return Some(alloc::vec![Self {
@@ -69,35 +69,38 @@ impl Target {
                 Segment::Name(name) => {
                     let as_parameter = path.kind() == PathKind::Parameter && !path.has_trailing_dot();
                     match is_last && as_parameter {
-                        true => position.parameter_or_child(name)?,
-                        false => position.child(name)?,
+                        true => position.parameter_or_child(name),
+                        false => position.child(name),
                     }
                 }
                 Segment::Instance(number) => {
                     numbers.push(Some(number.get()));
-                    position.step(At::rows)?
+                    position.step(At::rows)
                 }
                 Segment::Wildcard => {
                     numbers.push(None);
-                    position.step(At::rows)?
+                    position.step(At::rows)
                 }
                 Segment::Expression(_) => {
                     searches = true;
-                    position.step(At::rows)?
+                    position.step(At::rows)
                 }
                 Segment::Command(name) => {
                     let name = alloc::format!("{name}()");
                     let command =
                         |object: Object<'_>| object.command(&name).map(|found| Leaf::Command(found.id()));
-                    position.step(|at| at.leaf(command))?
+                    position.step(|at| at.leaf(command))
                 }
                 Segment::Event(name) => {
                     let name = alloc::format!("{name}!");
                     let event = |object: Object<'_>| object.event(&name).map(|found| Leaf::Event(found.id()));
-                    position.step(|at| at.leaf(event))?
+                    position.step(|at| at.leaf(event))
                 }
-                Segment::Follow(_) => return None,
+                Segment::Follow(_) => false,
             };
+            if !leads_on {
+                return None;
+            }
         }
         // What is named in rows is in no table as such; but a table with its `{i}` is the table.
         let is_generic = text.trim_end_matches('.').ends_with("{i}");

@@ -15,7 +15,7 @@ use crate::permissions::{Kind, ObjectGrants, Rights};
 use crate::requests::budget::Budget;
 use crate::requests::room::Room;
 use crate::requests::scratch::Scratch;
-use crate::resolve::place::Place;
+use crate::resolve::place::{Place, push_decimal};
 use crate::resolve::plain::{Beginning, Found, Plain};
 use crate::resolve::{ElementKind, Leaf, Match, Node, View};
 use crate::store::packed::unpack;
@@ -120,8 +120,7 @@ impl Reading<'_, '_> {
                 Node::Place(place) => place,
                 Node::Table { row, table } => Place { row, object: table },
             };
-            self.scratch.path.clear();
-            self.model.push_path(place, &mut self.scratch.path);
+            self.put_path(begin, path, place);
             match (node, leaf) {
                 (Node::Place(place), Leaf::Object) => self.object(place, levels)?,
                 // A table is at the same level as its rows (T26) [R-GET.1b].
@@ -132,6 +131,24 @@ impl Reading<'_, '_> {
         }
         self.scratch.matches = resolution.matches;
         Ok(())
+    }
+
+    /// Puts the path of an object where it is at hand. That of a row of the table which the requested path begins with
+    /// begins as that does.
+    fn put_path(&mut self, begin: Option<Beginning>, requested: &str, place: Place) {
+        let path = &mut self.scratch.path;
+        path.clear();
+        let row = self.model.store.home(place.row).zip(begin).filter(|(home, begin)| {
+            home.table == place.object && home.table == begin.table && home.parent == begin.row
+        });
+        match row {
+            Some((home, begin)) => {
+                path.push_str(requested.get(..begin.length).unwrap_or_default());
+                push_decimal(home.number, path);
+                path.push('.');
+            }
+            None => self.model.push_path(place, path),
+        }
     }
 
     /// [R-GET.2] [R-GET.3] the parent object with this parameter alone.

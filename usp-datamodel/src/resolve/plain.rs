@@ -23,6 +23,8 @@ pub(crate) struct Beginning {
     pub(crate) table: ObjectId,
     /// The segments of the path up to here, the root object among them.
     pub(crate) segments: usize,
+    /// The bytes of the path up to what names the rows.
+    pub(crate) length: usize,
 }
 
 /// How far a path is found without being parsed.
@@ -57,23 +59,25 @@ impl DataModel {
         self.try_find(text).unwrap_or(Found::Nothing)
     }
 
-    fn try_find(&self, text: &str) -> Option<Found> {
-        if text.len() > Limits::DEFAULT.max_length {
+    fn try_find(&self, path: &str) -> Option<Found> {
+        if path.len() > Limits::DEFAULT.max_length {
             return None;
         }
-        let (root, mut rest) = split(text);
+        let (root, mut rest) = split(path);
         let mut object = self.schema.root(root)?;
         let (mut row, mut needs_row, mut steps) = (ROOT, object.is_table(), 0);
         while let Some(text) = rest.filter(|text| !text.is_empty()) {
-            let (name, behind) = split(text);
-            (rest, steps) = (behind, steps + 1);
+            steps += 1;
             if steps == Limits::DEFAULT.max_segments {
                 return None;
             }
+            if needs_row && matches!(text.as_bytes(), [b'*' | b'[', ..]) {
+                let length = path.len() - text.len();
+                return Some(Found::UpTo(Beginning { row, table: object.id(), segments: steps, length }));
+            }
+            let (name, behind) = split(text);
+            rest = behind;
             if needs_row {
-                if let [b'*' | b'[', ..] = name.as_bytes() {
-                    return Some(Found::UpTo(Beginning { row, table: object.id(), segments: steps }));
-                }
                 let number: InstanceNumber = name.parse().ok()?;
                 row = self.store.table(row, object.id())?.row(number.get())?;
                 needs_row = false;

@@ -27,55 +27,59 @@ pub(crate) struct At<'s> {
 }
 
 impl<'s> Position<'s> {
-    /// Where a step leads to from here; `None` where it leads nowhere.
-    pub(crate) fn next<I: Iterator<Item = At<'s>>>(self, step: impl Fn(At<'s>) -> I) -> Option<Self> {
-        match self {
-            Self::Known(at) => Self::of(step(at)),
-            Self::Several(all) => Self::of(all.into_iter().flat_map(step)),
-            Self::Unknown => Some(Self::Unknown),
-        }
+    /// Goes where a step leads to from here; whether it leads anywhere.
+    pub(crate) fn go<I: Iterator<Item = At<'s>>>(&mut self, step: impl Fn(At<'s>) -> I) -> bool {
+        let mut all: Vec<At<'s>> = match self {
+            Self::Known(at) => step(*at).collect(),
+            Self::Several(all) => all.iter().copied().flat_map(step).collect(),
+            Self::Unknown => return true,
+        };
+        let is_one = all.len() == 1;
+        let Some(last) = all.pop() else { return false };
+        *self = if is_one {
+            Self::Known(last)
+        } else {
+            all.push(last);
+            Self::Several(all)
+        };
+        true
     }
 
     /// The same of a step that leads to one place at most.
-    pub(crate) fn step(self, step: impl Fn(At<'s>) -> Option<At<'s>>) -> Option<Self> {
+    pub(crate) fn step(&mut self, step: impl Fn(At<'s>) -> Option<At<'s>>) -> bool {
         match self {
-            Self::Known(at) => step(at).map(Self::Known),
-            other => other.next(|at| step(at).into_iter()),
+            Self::Known(at) => step(*at).map(|next| *at = next).is_some(),
+            other => other.go(|at| step(at).into_iter()),
         }
     }
 
-    /// The objects of a name right below; of those that are mounted one in each mount.
-    pub(crate) fn child(self, name: &str) -> Option<Self> {
+    /// Goes to the objects of a name right below; of those that are mounted to one in each mount.
+    pub(crate) fn child(&mut self, name: &str) -> bool {
         match self {
             Self::Known(at) if !at.object.is_mount_point() => {
                 let child = if at.is_table { None } else { at.object.child(name) };
-                child.map(|child| Self::Known(At::new(child)))
+                child.map(|child| *at = At::new(child)).is_some()
             }
-            other => other.next(|at| at.child(name)),
+            other => other.go(|at| at.child(name)),
         }
     }
 
-    /// The parameter of a name, or else the objects: an object may come without its final dot (T11).
-    pub(crate) fn parameter_or_child(self, name: &str) -> Option<Self> {
+    /// Goes to the parameter of a name, or else to the objects: an object may come without its final dot (T11).
+    pub(crate) fn parameter_or_child(&mut self, name: &str) -> bool {
         match self {
             Self::Known(at) => match at.parameter(name) {
-                Some(named) => Some(Self::Known(named)),
+                Some(named) => {
+                    *at = named;
+                    true
+                }
                 None => self.child(name),
             },
-            other => other.next(|at| {
+            other => other.go(|at| {
                 let named = at.parameter(name);
                 let children = named.is_none().then(|| at.child(name));
                 named.into_iter().chain(children.into_iter().flatten())
             }),
         }
-    }
-
-    fn of(mut all: impl Iterator<Item = At<'s>>) -> Option<Self> {
-        let first = all.next()?;
-        Some(match all.next() {
-            None => Self::Known(first),
-            Some(second) => Self::Several([first, second].into_iter().chain(all).collect()),
-        })
     }
 }
 

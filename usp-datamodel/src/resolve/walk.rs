@@ -1,10 +1,11 @@
 //! One path on its way through schema and rows.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use usp_collections::SortedSet;
-use usp_path::{Follow, Path, PathKind, SearchExpression, Segment};
-use usp_schema::Object;
+use usp_path::{Follow, Path, PathKind, RelativePath, SearchExpression, Segment, Segments};
+use usp_schema::{Object, ObjectId};
 
 use crate::expression::Expression;
 use crate::fault::Fault;
@@ -19,7 +20,8 @@ use crate::store::{ROOT, RowId};
 /// A path on its way through schema and rows, one segment at a time.
 pub(crate) struct Walk<'m, 'p> {
     model: &'m DataModel,
-    path: &'p Path<'p>,
+    /// The whole path, for what is told of it.
+    path: Written<'p>,
     view: View<'p>,
     budget: &'p mut Budget,
     /// The objects and tables so far; what is named in them is known at the end.
@@ -27,43 +29,101 @@ pub(crate) struct Walk<'m, 'p> {
     position: Position<'m>,
 }
 
+/// What is to be walked of a path.
+pub(crate) struct Way<'p> {
+    segments: Segments<'p>,
+    kind: PathKind,
+    is_search: bool,
+}
+
+impl<'p> From<&Path<'p>> for Way<'p> {
+    fn from(path: &Path<'p>) -> Self {
+        Self { segments: path.segments(), kind: path.kind(), is_search: path.is_search() }
+    }
+}
+
+impl<'p> From<&RelativePath<'p>> for Way<'p> {
+    fn from(path: &RelativePath<'p>) -> Self {
+        Self { segments: path.segments(), kind: path.kind(), is_search: path.is_search() }
+    }
+}
+
+/// A path as it was written, which is printed as it should have been.
+#[derive(Clone, Copy)]
+struct Written<'p>(&'p str);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Path::parse(self.0) {
+            Ok(path) => path.fmt(f),
+            Err(_) => f.write_str(self.0),
+        }
+    }
+}
+
 impl<'m, 'p> Walk<'m, 'p> {
     pub(crate) fn new(
         model: &'m DataModel,
-        path: &'p Path<'p>,
+        path: &'p str,
         view: View<'p>,
         budget: &'p mut Budget,
         nodes: Vec<Match>,
     ) -> Self {
-        Self { model, path, view, budget, nodes, position: Position::Unknown }
+        Self { model, path: Written(path), view, budget, nodes, position: Position::Unknown }
     }
 
-    /// Goes to the end of the path, from the table that it begins with if that is known.
-    pub(crate) fn run(mut self, begin: Option<Beginning>) -> Result<Resolution, Fault> {
-        let mut segments = self.path.segments();
-        let (row, object) = match begin {
-            Some(Beginning { row, table, segments: behind }) => {
-                self.budget.matched(behind - 1)?;
-                segments.by_ref().take(behind).for_each(drop);
-                (row, self.model.object(table))
-            }
-            None => {
-                let Some(Segment::Name(root)) = segments.next() else { return Err(self.unsupported()) };
-                (ROOT, self.model.schema.root(root).ok_or_else(|| self.unsupported())?)
-            }
-        };
+    /// Goes to the end of the path.
+    pub(crate) fn run(mut self, mut way: Way<'_>) -> Result<Resolution, Fault> {
+        let Some(Segment::Name(root)) = way.segments.next() else { return Err(self.unsupported()) };
+        let root = self.model.schema.root(root).ok_or_else(|| self.unsupported())?;
         self.nodes.clear();
-        self.nodes.push(as_object(node(row, object)));
-        self.position = Position::Known(At::new(object));
-        let mut segments = segments.peekable();
+        self.nodes.push(as_object(node(ROOT, root)));
+        self.position = Position::Known(At::new(root));
+        let is_search = way.is_search;
+        self.go_on(Some(way), is_search)
+    }
+
+    /// Goes to the end of a path that begins with a table and the expression for its rows; the way is what is behind,
+    /// if anything.
+    pub(crate) fn run_from(
+        mut self,
+        Beginning { row, table, segments, .. }: Beginning,
+        expression: &Expression<'_>,
+        way: Option<Way<'_>>,
+    ) -> Result<Resolution, Fault> {
+        self.budget.matched(segments - 1)?;
+        self.nodes.clear();
+        self.position = Position::Known(At { is_table: false, ..At::new(self.model.object(table)) });
+        self.fitting_rows(row, table, expression)?;
+        self.budget.matched(self.nodes.len())?;
+        self.go_on(way, true)
+    }
+
+    fn go_on(mut self, way: Option<Way<'_>>, is_search: bool) -> Result<Resolution, Fault> {
+        let kind = way.as_ref().map_or(PathKind::ObjectInstance, |way| way.kind);
+        if let Some(way) = way {
+            self.walk(way)?;
+        }
+        let ends = match self.position {
+            Position::Known(at) => Ends::One(at.end()),
+            Position::Several(all) => Ends::Several(all.into_iter().map(At::end).collect()),
+            Position::Unknown => Ends::Anywhere(kind),
+        };
+        Ok(Resolution { matches: self.nodes, search: is_search, ends })
+    }
+
+    fn walk(&mut self, way: Way<'_>) -> Result<(), Fault> {
+        let Way { mut segments, kind, .. } = way;
         while let Some(segment) = segments.next() {
             match segment {
-                Segment::Name(name) => match segments.peek() {
-                    Some(&Segment::Follow(follow)) => {
-                        segments.next();
+                Segment::Name(name) => match segments.as_str().as_bytes() {
+                    [b'+' | b'#', ..] => {
+                        let Some(Segment::Follow(follow)) = segments.next() else {
+                            return Err(self.unsupported());
+                        };
                         self.follow(name, follow)?;
                     }
-                    None if self.path.kind() == PathKind::Parameter && !self.path.has_trailing_dot() => {
+                    [] if kind == PathKind::Parameter && !self.path.0.ends_with('.') => {
                         self.last_name(name)?;
                     }
                     _ => self.child(name)?,
@@ -84,19 +144,12 @@ impl<'m, 'p> Walk<'m, 'p> {
             }
             self.budget.matched(self.nodes.len())?;
         }
-        let ends = match self.position {
-            Position::Known(at) => Ends::One(at.end()),
-            Position::Several(all) => Ends::Several(all.into_iter().map(At::end).collect()),
-            Position::Unknown => Ends::Anywhere(self.path.kind()),
-        };
-        Ok(Resolution { matches: self.nodes, search: self.path.is_search(), ends })
+        Ok(())
     }
 
     /// Goes on in the schema; it is an error when no place leads on.
-    fn advance(&mut self, next: impl FnOnce(Position<'m>) -> Option<Position<'m>>) -> Result<(), Fault> {
-        let position = core::mem::replace(&mut self.position, Position::Unknown);
-        self.position = next(position).ok_or_else(|| self.unsupported())?;
-        Ok(())
+    fn advance(&mut self, next: impl FnOnce(&mut Position<'m>) -> bool) -> Result<(), Fault> {
+        if next(&mut self.position) { Ok(()) } else { Err(self.unsupported()) }
     }
 
     /// Steps into a child object of every object so far.
@@ -135,12 +188,20 @@ impl<'m, 'p> Walk<'m, 'p> {
     /// The last name of a path that looks like a Parameter Path. It may be an object without its dot (T11).
     fn last_name(&mut self, name: &str) -> Result<(), Fault> {
         self.advance(|position| position.parameter_or_child(name))?;
+        // What was found in the schema need not be looked for again in each object.
+        let known = match self.position {
+            Position::Known(At { object, leaf: leaf @ Leaf::Parameter(_), .. }) => Some((object.id(), leaf)),
+            _ => None,
+        };
         let (model, view) = (self.model, self.view);
         self.step(|node| {
             let Node::Place(place) = node else { return None };
-            match model.object(place.object).parameter(name) {
-                Some(found) => Some(Match { node, leaf: Leaf::Parameter(found.id()) }),
-                None => child_node(model, view, place, name),
+            match known {
+                Some((object, leaf)) if object == place.object => Some(Match { node, leaf }),
+                _ => match model.object(place.object).parameter(name) {
+                    Some(found) => Some(Match { node, leaf: Leaf::Parameter(found.id()) }),
+                    None => child_node(model, view, place, name),
+                },
             }
         });
         Ok(())
@@ -172,57 +233,86 @@ impl<'m, 'p> Walk<'m, 'p> {
     fn rows(&mut self, expression: Option<&SearchExpression<'_>>) -> Result<(), Fault> {
         self.enter_table()?;
         let (model, view) = (self.model, self.view);
-        let tables = core::mem::take(&mut self.nodes);
-        let compile = |table| {
-            expression.map(|expression| Expression::compile_for(model, view, table, expression)).transpose()
-        };
-        // A wrong expression is an error also when there is no table to try it on.
-        let mut compiled = match &self.position {
-            Position::Known(at) => Some((at.object.id(), compile(at.object.id())?)),
-            Position::Several(all) => {
-                // Of what is mounted it makes sense in one at least.
-                let mut faults = all.iter().map(|at| compile(at.object.id()).err());
-                let first = faults.next().flatten();
-                if let Some(fault) = first.filter(|_| !faults.any(|fault| fault.is_none())) {
-                    return Err(fault);
+        let mut compiled = Expression::new(view);
+        let mut known = None;
+        if let Some(expression) = expression {
+            // A wrong expression is an error also when there is no table to try it on.
+            match &self.position {
+                Position::Known(at) => {
+                    known = Some(at.object.id());
+                    compiled.compile_for(model, at.object.id(), expression)?;
                 }
-                None
+                Position::Several(all) => {
+                    // Of what is mounted it makes sense in one at least.
+                    let tries = all.iter().map(|at| compiled.compile_for(model, at.object.id(), expression));
+                    tries
+                        .reduce(|one, other| one.or_else(|fault| other.map_err(|_| fault)))
+                        .unwrap_or(Ok(()))?;
+                }
+                Position::Unknown => {}
             }
-            Position::Unknown => None,
-        };
+        }
         let is_mounted = matches!(self.position, Position::Several(_));
-        for found in tables {
-            let Node::Table { row: parent, table } = found.node else { continue };
-            let Some(content) = model.store.table(parent, table) else { continue };
-            if compiled.as_ref().is_none_or(|(known, _)| *known != table) {
-                match compile(table) {
-                    Ok(expression) => compiled = Some((table, expression)),
-                    Err(_) if is_mounted => continue,
+        // The rows come behind their tables, which go in the end.
+        let tables = self.nodes.len();
+        for number in 0..tables {
+            let Some(Match { node: Node::Table { row: parent, table }, .. }) =
+                self.nodes.get(number).copied()
+            else {
+                continue;
+            };
+            if model.store.table(parent, table).is_none() {
+                continue;
+            }
+            if let Some(expression) = expression
+                && known != Some(table)
+            {
+                known = Some(table);
+                match compiled.compile_for(model, table, expression) {
+                    Ok(()) => {}
+                    Err(_) if is_mounted => {
+                        known = None;
+                        continue;
+                    }
                     Err(fault) => return Err(fault),
                 }
             }
-            let expression = compiled.as_ref().and_then(|(_, expression)| expression.as_ref());
-            let place = |row| as_object(Node::Place(Place { row, object: table }));
-            let Some(expression) = expression else {
-                self.nodes.extend(content.rows().map(place));
-                continue;
-            };
-            if let Some(rows) = expression.rows_by_key(model, parent, table) {
-                self.nodes.extend(rows.into_iter().map(place));
-                continue;
-            }
-            if view.in_reference {
-                return Err(self.unsupported());
-            }
-            if let Some(mut scan) = expression.scan(model) {
-                self.budget.compared(content.len())?;
-                self.nodes.extend(content.rows().filter(|&row| scan.fits(row)).map(place));
-                continue;
-            }
-            for row in content.rows() {
-                if expression.matches_within(model, row, self.budget)? {
-                    self.nodes.push(place(row));
-                }
+            self.fitting_rows(parent, table, &compiled)?;
+        }
+        self.nodes.drain(..tables);
+        Ok(())
+    }
+
+    /// Adds the rows of a table that fit an expression; all of them where it has no components.
+    fn fitting_rows(
+        &mut self,
+        parent: RowId,
+        table: ObjectId,
+        expression: &Expression<'_>,
+    ) -> Result<(), Fault> {
+        let model = self.model;
+        let Some(content) = model.store.table(parent, table) else { return Ok(()) };
+        if let Some(rows) = expression.rows_by_key(model, parent, table) {
+            self.nodes.extend(rows.into_iter().map(|row| row_of(row, table)));
+            return Ok(());
+        }
+        if self.view.in_reference {
+            return Err(self.unsupported());
+        }
+        if expression.is_empty() {
+            self.nodes.extend(content.rows().map(|row| row_of(row, table)));
+            return Ok(());
+        }
+        // What a scan looks up first is worth its while in many rows.
+        let scan = if content.len() > FEW_ROWS { expression.scan(model) } else { None };
+        if let Some(mut scan) = scan {
+            self.budget.compared(content.len())?;
+            self.nodes.extend(content.rows().filter(|&row| scan.fits(row)).map(|row| row_of(row, table)));
+            return Ok(());
+        }
+        for row in content.rows() {
+            if expression.matches_within(model, row, self.budget)? {
+                self.nodes.push(row_of(row, table));
             }
         }
         Ok(())
@@ -237,7 +327,7 @@ impl<'m, 'p> Walk<'m, 'p> {
         self.advance(|position| position.step(|at| at.parameter(name)))?;
         self.position = match &self.position {
             Position::Known(At { leaf: Leaf::Parameter(parameter), .. }) => {
-                let target = model.announced_target(model.parameter(*parameter), self.path)?;
+                let target = model.announced_target(model.parameter(*parameter), &self.path)?;
                 target.map_or(Position::Unknown, |target| {
                     Position::Known(At { is_table: false, ..At::new(target) })
                 })
@@ -275,6 +365,14 @@ impl<'m, 'p> Walk<'m, 'p> {
         Fault::unsupported_path(self.path)
     }
 }
+
+/// A row as such.
+fn row_of(row: RowId, table: ObjectId) -> Match {
+    as_object(Node::Place(Place { row, object: table }))
+}
+
+/// Rows that are tried one by one.
+const FEW_ROWS: usize = 4;
 
 /// An object or table as such.
 fn as_object(node: Node) -> Match {

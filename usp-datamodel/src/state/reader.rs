@@ -227,8 +227,9 @@ impl<'a> StateReader<'a> {
         Ok(())
     }
 
-    /// Reads the values of a row that has those of the last one, which ends where `last` does, but for some. From the
-    /// first on that stands where the last row had the same bytes up to its end, they are those of the last row.
+    /// Reads the values of a row that has those of the last one, which ends where `last` does, but for some. Where the
+    /// last row had the same bytes, up to the next that has probably changed or else up to its end, they are those of
+    /// the last row.
     ///
     /// Returns whether it is such a row. If not, the values up to the first of another parameter are read.
     fn repeat_values(&mut self, last: &[u8], likely: &[usize], changed: &mut Vec<usize>) -> bool {
@@ -237,14 +238,23 @@ impl<'a> StateReader<'a> {
         let mut likely = likely.iter().copied();
         let mut next_likely = likely.next();
         let (mut place, mut is_whole) = (0, true);
-        while let Some(value) = self.values.get_mut(place) {
+        while let Some(value) = self.values.get(place) {
             let is_likely = next_likely == Some(place);
             if is_likely {
                 next_likely = likely.next();
-            } else if let Some(behind) = ahead.strip_prefix(&last[last.len() - value.rest..]) {
-                ahead = behind;
-                break;
+            } else {
+                let (first, end) = (value.rest, next_likely.and_then(|end| self.values.get(end)));
+                let same = &last[last.len() - first..last.len() - end.map_or(0, |end| end.rest)];
+                if let Some(behind) = ahead.strip_prefix(same) {
+                    let before = core::mem::replace(&mut ahead, behind).len();
+                    let Some(end) = next_likely else { break };
+                    let repeated = self.values.get_mut(place..end).unwrap_or_default();
+                    repeated.iter_mut().for_each(|value| value.rest = before - (first - value.rest));
+                    place = end;
+                    continue;
+                }
             }
+            let Some(value) = self.values.get_mut(place) else { break };
             let read = take_value(ahead, value.parameter).and_then(|(text, behind)| {
                 // A text that is the same is the same piece of memory.
                 let is_same = !is_likely && text == value.text.as_bytes();

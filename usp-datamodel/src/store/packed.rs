@@ -34,8 +34,7 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
         out.extend_from_slice(payload);
     };
     match value {
-        Value::Boolean(false) => put(tag::FALSE, &[]),
-        Value::Boolean(true) => put(tag::TRUE, &[]),
+        Value::Boolean(value) => out.extend_from_slice(packed_boolean(*value)),
         Value::String(text) => pack_text(text.as_bytes(), out),
         Value::Base64(octets) => put(tag::BASE64, octets.as_bytes()),
         Value::HexBinary(octets) => put(tag::HEX_BINARY, octets.as_bytes()),
@@ -72,6 +71,11 @@ pub(crate) fn pack(value: &Value, out: &mut Vec<u8>) {
 pub(crate) fn pack_text(text: &[u8], out: &mut Vec<u8>) {
     out.push(tag::TEXT);
     out.extend_from_slice(text);
+}
+
+/// A boolean as it is kept.
+pub(crate) fn packed_boolean(value: bool) -> &'static [u8] {
+    if value { &[tag::TRUE] } else { &[tag::FALSE] }
 }
 
 /// A value in its few bytes.

@@ -12,10 +12,10 @@ use litemap::LiteMap;
 use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::fault::Fault;
-use crate::key::packed_key_text;
+use crate::key::put_packed;
 use crate::layout::Layout;
 use crate::resolve::without_dot;
-use crate::store::packed::unpack;
+use crate::store::packed::{packed_text, unpack};
 use crate::store::pages::OpenPage;
 use crate::store::row_values::RowValues;
 use crate::store::value_view::ValueView;
@@ -39,8 +39,6 @@ pub(crate) struct NewRows {
     references: LiteMap<ParameterId, Vec<(RowId, bool)>>,
     page: OpenPage,
     last: Last,
-    /// The text of a key.
-    key: Vec<u8>,
 }
 
 /// The last row. One like it is made of it.
@@ -55,12 +53,21 @@ struct Last {
     watched: Vec<ParameterId>,
     /// The strong references that were given, by their places.
     strong: Vec<(ParameterId, usize)>,
-    /// Where the parameters of each key stand, if they were given.
-    keys: Vec<Vec<(ParameterId, Option<usize>)>>,
+    keys: Vec<Key>,
     /// Whether a parameter of a key was not given.
     lacks_keys: bool,
     /// Room to write in.
     spare: Vec<u8>,
+}
+
+/// A key of the last row.
+#[derive(Debug, Default)]
+struct Key {
+    /// Its parameters, and where each stands if it was given.
+    parts: Vec<(ParameterId, Option<usize>)>,
+    /// The text that the values make, and where that of each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 /// How many rows are entered together at the most.
@@ -133,12 +140,19 @@ impl Transaction<'_> {
             references.push((row, repeats(place) && !references.is_empty()));
         }
         self.touched.insert_row(row, &last.watched, self.entry);
-        for key in &last.keys {
-            let of_key = key.iter().map(|&(parameter, place)| match place {
-                Some(place) => &last.values[last.places[place].clone()],
+        let Last { keys, values, places, .. } = &mut rows.last;
+        for key in keys {
+            let value_of = |&(parameter, place): &(ParameterId, Option<usize>)| match place {
+                Some(place) => &values[places[place].clone()],
                 None => layout.initial(parameter),
-            });
-            rows.hashes.push(self.model.hasher.hash_one(packed_key_text(of_key, &mut rows.key)));
+            };
+            let text = match &*key.parts {
+                // A key of one text is that text.
+                [part] => packed_text(value_of(part)),
+                _ => None,
+            };
+            let text = text.unwrap_or_else(|| key.note_text(value_of, &repeats));
+            rows.hashes.push(self.model.hasher.hash_one(text));
         }
         Some(row)
     }
@@ -211,6 +225,25 @@ impl NewRows {
     }
 }
 
+impl Key {
+    /// Notes the text anew, from the first value on that is not that of the row before.
+    fn note_text<'v>(
+        &mut self,
+        value_of: impl Fn(&(ParameterId, Option<usize>)) -> &'v [u8],
+        repeats: &impl Fn(usize) -> bool,
+    ) -> &[u8] {
+        let several = self.parts.len() > 1;
+        let is_same = |part: &&(ParameterId, Option<usize>)| part.1.is_some_and(repeats);
+        self.ends.truncate(self.parts.iter().take_while(is_same).count());
+        self.text.truncate(self.ends.last().copied().unwrap_or_default());
+        for part in self.parts.iter().skip(self.ends.len()) {
+            put_packed(&mut self.text, several, value_of(part));
+            self.ends.push(self.text.len());
+        }
+        &self.text
+    }
+}
+
 impl Last {
     /// The place of the value of a parameter.
     fn place(&self, parameter: ParameterId) -> Option<usize> {
@@ -242,8 +275,9 @@ impl Last {
     fn note_shape(&mut self, table: ObjectId, layout: &Layout) {
         self.table = Some(table);
         let of_key = |parameter: &ParameterId| (*parameter, self.place(*parameter));
-        self.keys = layout.keys(table).map(|key| key.parameters.iter().map(of_key).collect()).collect();
-        self.lacks_keys = self.keys.iter().flatten().any(|(_, place)| place.is_none());
+        let parts = layout.keys(table).map(|key| key.parameters.iter().map(of_key).collect());
+        self.keys = parts.map(|parts| Key { parts, ..Key::default() }).collect();
+        self.lacks_keys = self.keys.iter().flat_map(|key| &key.parts).any(|(_, place)| place.is_none());
         let given = self.parameters.iter().enumerate().map(|(place, &given)| (given, place));
         self.strong = given.filter(|&(given, _)| layout.is_strong_reference(given)).collect();
         let watched = self.strong.iter().map(|(parameter, _)| *parameter);

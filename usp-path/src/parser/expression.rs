@@ -2,12 +2,13 @@
 
 use super::constant::constant;
 use super::located::{Located, Parsed, fault_at, fault_in};
+use super::name::is_compared_byte;
 use super::operator::operator;
 use super::path::Shape;
 use super::relative::relative_path;
 use super::whitespace::{is_whitespace, whitespace};
 use crate::fault::Fault;
-use crate::{Constant, Operator};
+use crate::{ExpressionComponent, PathKind, RelativePath};
 
 /// What was read of a Search Expression.
 pub(super) struct Expression {
@@ -15,8 +16,13 @@ pub(super) struct Expression {
     pub(super) canonical: bool,
 }
 
-/// Reads a Search Expression with its brackets. Takes its Expression Components out of `budget`.
-pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, Expression> {
+/// Reads a Search Expression with its brackets. Takes its Expression Components out of `budget`, and hands each to
+/// `take`, until that wants no more.
+pub(super) fn expression<'a>(
+    input: &'a str,
+    budget: &mut usize,
+    take: &mut dyn FnMut(ExpressionComponent<'a>) -> bool,
+) -> Parsed<'a, Expression> {
     let mut rest = input.get(1..).unwrap_or_default();
     match rest.bytes().next() {
         Some(b']') => return Err(fault_in(input, 2, Fault::EmptyExpression)),
@@ -28,10 +34,18 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
     let mut canonical = true;
     let mut missing = Fault::ComponentExpected;
     loop {
-        let (after, component) = component(rest, missing)?;
+        // `relpath oper value`, with whitespace round the operator [R-ARC.9a].
+        let (after, (path, shape)) = relative_path(rest, missing)?;
+        let (after, operator) = operator(whitespace(after).0)?;
+        let (after, constant) = constant(whitespace(after).0)?;
         let length = rest.len() - after.len();
-        canonical &= component.is_canonical(length);
+        let written = path.len() + operator.as_str().len() + constant.length();
+        canonical &= length == written && shape.canonical && constant.is_canonical();
         *budget = budget.checked_sub(1).ok_or(fault_in(rest, length, Fault::TooManyComponents))?;
+        let path = RelativePath::accepted(path, shape);
+        if !take(ExpressionComponent::accepted(path, operator, constant.into())) {
+            return Err(fault_in(rest, length, missing));
+        }
 
         let (end, gap) = whitespace(after);
         if let Some(next) = end.strip_prefix("&&") {
@@ -47,41 +61,13 @@ pub(super) fn expression<'a>(input: &'a str, budget: &mut usize) -> Parsed<'a, E
                 gap => Err(fault_in(after, gap, Fault::WhitespaceAtBracket)),
             };
         } else {
-            return Err(no_end(end, component.constant));
+            return Err(no_end(end, !constant.is_quoted));
         }
     }
 }
 
-/// The parts of an Expression Component as they stand in the text.
-pub(crate) struct Component<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) shape: Shape,
-    pub(crate) operator: Operator,
-    pub(crate) constant: Constant<'a>,
-}
-
-/// `relpath oper value`, with whitespace round the operator `[R-ARC.9a]`.
-fn component(input: &str, missing: Fault) -> Parsed<'_, Component<'_>> {
-    let (rest, (path, shape)) = relative_path(input, missing)?;
-    let (rest, operator) = operator(whitespace(rest).0)?;
-    let (rest, constant) = constant(whitespace(rest).0)?;
-    Ok((rest, Component { path, shape, operator, constant }))
-}
-
-impl Component<'_> {
-    /// Whether printing gives back the `length` bytes from which this was read.
-    fn is_canonical(&self, length: usize) -> bool {
-        let constant = match self.constant {
-            Constant::Quoted(quoted) if !quoted.is_canonical() => return false,
-            Constant::Quoted(quoted) => quoted.written_length() + 2,
-            Constant::Token(token) => token.len(),
-        };
-        length == self.path.len() + self.operator.as_str().len() + constant && self.shape.canonical
-    }
-}
-
 /// What stands behind a comparison, and is neither `&&` nor `]`.
-fn no_end(input: &str, constant: Constant<'_>) -> nom::Err<Located> {
+fn no_end(input: &str, behind_token: bool) -> nom::Err<Located> {
     let word = input.bytes().take_while(u8::is_ascii_alphabetic).count();
     match input.bytes().next() {
         Some(b'&') => fault_at(input, Fault::SingleAmpersand),
@@ -90,7 +76,7 @@ fn no_end(input: &str, constant: Constant<'_>) -> nom::Err<Located> {
         Some(b'(' | b')') => fault_at(input, Fault::Grouping),
         _ if word > 0 => fault_in(input, word, Fault::LogicalWord),
         _ if input.starts_with(char::is_whitespace) => fault_at(input, Fault::Whitespace),
-        _ if matches!(constant, Constant::Token(_)) => fault_at(input, Fault::NotATokenCharacter),
+        _ if behind_token => fault_at(input, Fault::NotATokenCharacter),
         _ => fault_at(input, Fault::AndExpected),
     }
 }
@@ -109,23 +95,44 @@ impl<'a> Components<'a> {
 }
 
 impl<'a> Iterator for Components<'a> {
-    type Item = Component<'a>;
+    type Item = ExpressionComponent<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let between = self.rest.bytes().take_while(|byte| *byte == b'&' || is_whitespace(*byte)).count();
-        let text = self.rest.get(between..).unwrap_or_default();
-        let component;
-        (self.rest, component) = self::component(text, Fault::ComponentExpected).ok()?;
-        Some(component)
+        let text = match whitespace(self.rest).0.strip_prefix("&&") {
+            Some(next) => whitespace(next).0,
+            None => self.rest,
+        };
+        // What was checked need not be again, and ends where its bytes do.
+        let mut has_items = false;
+        let end = text.bytes().position(|byte| {
+            has_items |= byte == b'#';
+            !is_compared_byte(byte)
+        });
+        let (path, rest) = text.split_at_checked(end?)?;
+        // None stands behind the bracket that closes.
+        let (rest, operator) = operator(whitespace(rest).0).ok()?;
+        let (rest, constant) = constant(whitespace(rest).0).ok()?;
+        self.rest = rest;
+        let shape = Shape {
+            kind: PathKind::Parameter,
+            search: has_items && path.contains("#*"),
+            canonical: !(has_items && path.contains("#1+")),
+        };
+        Some(ExpressionComponent::accepted(RelativePath::accepted(path, shape), operator, constant.into()))
     }
 }
 
 /// How long the Search Expression is with which `text`, accepted as a path, begins.
 pub(crate) fn closing_bracket(text: &str) -> usize {
-    let mut quoted = false;
-    let end = text.bytes().position(|byte| {
-        quoted ^= byte == b'"';
-        byte == b']' && !quoted
-    });
-    end.map_or(text.len(), |at| at + 1)
+    let (mut rest, mut is_quoted) = (text, false);
+    while let Some((before, behind)) = rest.split_once(']') {
+        is_quoted = before.bytes().fold(is_quoted, |is_quoted, byte| is_quoted ^ (byte == b'"'));
+        rest = behind;
+        // A bracket between quotes is text.
+        if !is_quoted {
+            break;
+        }
+    }
+    text.len() - rest.len()
 }

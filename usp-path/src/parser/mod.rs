@@ -17,8 +17,8 @@ mod supported;
 mod whitespace;
 
 pub(crate) use constant::is_token;
-pub(crate) use expression::{Component, Components, closing_bracket};
+pub(crate) use expression::{Components, closing_bracket};
 pub(crate) use follow::follow;
 pub(crate) use name::{is_name, split_name};
-pub(crate) use path::{Shape, path, relative_path, search_expression};
+pub(crate) use path::{Shape, leading_expression, path, relative_path, search_expression};
 pub(crate) use supported::{SupportedShape, supported_path};

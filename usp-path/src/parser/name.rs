@@ -3,6 +3,8 @@
 /// What a byte may do in a name.
 const START: u8 = 2;
 const INSIDE: u8 = 1;
+/// In the path of a parameter that is compared.
+const COMPARED: u8 = 4;
 
 const CLASSES: [u8; 256] = classes();
 
@@ -11,9 +13,11 @@ const fn classes() -> [u8; 256] {
     let mut byte: u8 = 0;
     while byte < 128 {
         if byte.is_ascii_alphabetic() || byte == b'_' {
-            classes[byte as usize] = START | INSIDE;
+            classes[byte as usize] = START | INSIDE | COMPARED;
         } else if byte.is_ascii_digit() || byte == b'-' {
-            classes[byte as usize] = INSIDE;
+            classes[byte as usize] = INSIDE | COMPARED;
+        } else if matches!(byte, b'.' | b'+' | b'#' | b'*') {
+            classes[byte as usize] = COMPARED;
         }
         byte += 1;
     }
@@ -28,6 +32,11 @@ pub(crate) const fn is_name_start(byte: u8) -> bool {
 /// Whether `byte` may stand in a name behind the first.
 pub(crate) const fn is_name_byte(byte: u8) -> bool {
     CLASSES[byte as usize] & INSIDE != 0
+}
+
+/// Whether `byte` may stand in the path of a parameter that an Expression Component compares.
+pub(super) const fn is_compared_byte(byte: u8) -> bool {
+    CLASSES[byte as usize] & COMPARED != 0
 }
 
 /// Splits behind the longest prefix of name bytes.

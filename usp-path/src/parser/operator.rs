@@ -4,6 +4,7 @@ use super::located::{Located, Parsed, fault_at, fault_in};
 use crate::Operator;
 use crate::fault::Fault;
 
+#[inline]
 pub(super) fn operator(input: &str) -> Parsed<'_, Operator> {
     let (operator, length) = match input.as_bytes() {
         [b'=', b'=', ..] => (Operator::Equal, 2),
@@ -27,6 +28,7 @@ const fn is_operator_byte(byte: u8) -> bool {
 }
 
 /// What somebody meant who wrote no operator.
+#[cold]
 fn misspelt(input: &str) -> nom::Err<Located> {
     let length = input.bytes().take_while(|byte| is_operator_byte(*byte)).count();
     let fault = match input.get(..length).unwrap_or_default() {

@@ -6,7 +6,7 @@ use super::located::{Located, fault_at, fault_in, located};
 use super::segment::{Piece, Place, behind_segment, segment};
 use crate::fault::Fault;
 use crate::text::char_boundary;
-use crate::{Follow, Limits, ParsePathError, PathKind};
+use crate::{ExpressionComponent, Follow, Limits, ParsePathError, PathKind};
 
 /// What a checked path is, as far as its text tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(crate) fn search_expression(text: &str, limits: &Limits) -> Result<(), Parse
     in_limits(text, limits)?;
     let mut components = limits.max_components;
     let parsed = match text.starts_with('[') {
-        true => expression(text, &mut components),
+        true => expression(text, &mut components, &mut |_| true),
         false => Err(fault_at(text, Fault::BracketExpected)),
     };
     match parsed {
@@ -40,6 +40,21 @@ pub(crate) fn search_expression(text: &str, limits: &Limits) -> Result<(), Parse
         Ok((behind, _)) => Err(located(fault_in(behind, behind.len(), Fault::AfterExpression), text)),
         Err(error) => Err(located(error, text)),
     }
+}
+
+/// Reads the Search Expression with which a text begins, and hands out its components. What stands behind it; `None`
+/// where it is not sound, or `take` wants no more.
+pub(crate) fn leading_expression<'a>(
+    text: &'a str,
+    limits: &Limits,
+    take: &mut dyn FnMut(ExpressionComponent<'a>) -> bool,
+) -> Option<&'a str> {
+    in_limits(text, limits).ok()?;
+    if !text.starts_with('[') {
+        return None;
+    }
+    let mut components = limits.max_components;
+    expression(text, &mut components, take).ok().map(|(behind, _)| behind)
 }
 
 fn check(text: &str, start: Place, empty: Fault, limits: &Limits) -> Result<Shape, ParsePathError> {

@@ -106,7 +106,7 @@ fn instance_identifier<'a>(input: &'a str, components: &mut usize) -> Parsed<'a,
         return Ok((behind, Piece::Search { canonical: true }));
     }
     if input.starts_with('[') {
-        let (behind, expression) = expression(input, components)?;
+        let (behind, expression) = expression(input, components, &mut |_| true)?;
         return Ok((behind, Piece::Search { canonical: expression.canonical }));
     }
     let (digits, behind) = split_name(input);

@@ -22,6 +22,7 @@ pub fn all(text: &str) {
         Ok(expression) => printed_expression(expression),
         Err(error) => refused(text, error),
     }
+    leading_expression(text);
     limited(text);
 }
 
@@ -40,6 +41,17 @@ fn accepted(path: Path<'_>) {
     assert_eq!(again.to_string(), printed);
     assert_eq!((again.kind(), again.is_search()), (path.kind(), path.is_search()));
     assert!(again.segments().eq(path.segments()));
+    let mut segments = path.segments();
+    loop {
+        let text = segments.as_str();
+        match segments.next() {
+            Some(Segment::Expression(expression)) => {
+                assert_eq!(leading_expression(text), Some(expression.as_str()));
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
 
     let owned = path.to_path_buf();
     assert_eq!(owned.as_str(), printed);
@@ -142,6 +154,27 @@ fn printed_expression(expression: SearchExpression<'_>) {
     assert_eq!(again, expression);
     assert_eq!(again.to_string(), printed);
     assert!(expression.components().count() > 0);
+}
+
+/// The expression with which a text begins: read by itself it has the components that were handed out.
+fn leading_expression(text: &str) -> Option<&str> {
+    let mut taken = Vec::new();
+    let behind = SearchExpression::read_leading(text, &Limits::UNLIMITED, &mut |component| {
+        taken.push(component);
+        true
+    });
+    let Some(behind) = behind else {
+        assert!(SearchExpression::parse_with(text, &Limits::UNLIMITED).is_err());
+        return None;
+    };
+    let read = text.strip_suffix(behind).expect("what is behind stands at the end");
+    let expression =
+        SearchExpression::parse_with(read, &Limits::UNLIMITED).expect("it can be read by itself");
+    assert!(expression.components().eq(taken.iter().copied()));
+    let limits = Limits { max_components: taken.len() - 1, ..Limits::UNLIMITED };
+    assert_eq!(SearchExpression::read_leading(text, &limits, &mut |_| true), None);
+    assert_eq!(SearchExpression::read_leading(text, &Limits::UNLIMITED, &mut |_| false), None);
+    Some(read)
 }
 
 /// Limits refuse what is over them, and change nothing else.
