@@ -295,7 +295,7 @@ impl<'s> Object<'s> {
 
     /// The parameter of this object with this number.
     fn parameter_number(self, at: u16) -> Option<Parameter<'s>> {
-        self.parameters().nth(at.into())
+        self.parameter_rows().nth(at.into()).map(|row| Parameter::of(self, row))
     }
 
     #[inline]
@@ -338,7 +338,8 @@ impl<'s> Object<'s> {
         let image = self.schema.image();
         let objects = image.section(Section::Objects).as_chunks::<{ column::WIDTH }>().0;
         let names = image.names();
-        let child = |at| image.u16(Section::Children, 2, at, 0);
+        let children = image.section(Section::Children).as_chunks::<2>().0;
+        let child = |at: u32| children.get(at as usize).map_or(0, |&child| u16::from_le_bytes(child));
         let found = search(numbers, |at| {
             let row = objects.get(usize::from(child(at)));
             compare(row.map_or(&[], |row| names.bytes(u16::from_le_bytes([row[0], row[1]]))), name)

@@ -60,7 +60,8 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Writes all tables, with places of records where their shift is known, and gives the strings for name and specification of the model.
+    /// Writes all tables, with places of records where their shift is known, and gives the strings for name and
+    /// specification of the model.
     fn write_tables(&mut self, shift: Option<u8>) -> Result<(u16, u16), BuildError> {
         let builder = self.builder;
         self.strings.begin_again();

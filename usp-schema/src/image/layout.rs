@@ -28,9 +28,9 @@
 //! sorted by name.
 //!
 //! What many rows have in common stands once. A parameter is a name and a shape, which is all but its name; many shapes
-//! have the same flags and version. What most objects lack is in a record of theirs, found only when asked for. A string
-//! is known by its number: where it is in the texts is told by groups of [`string::GROUP`] strings, and texts may overlap,
-//! so that `Interface` is the beginning of `InterfaceNumberOfEntries`.
+//! have the same flags and version. What most objects lack is in a record of theirs, found only when asked for. A
+//! string is known by its number: where it is in the texts is told by groups of [`string::GROUP`] strings, and texts
+//! may overlap, so that `Interface` is the beginning of `InterfaceNumberOfEntries`.
 
 /// The first four bytes of an image.
 pub(crate) const MAGIC: [u8; 4] = *b"USPI";
@@ -128,9 +128,9 @@ pub(crate) mod object {
     pub(crate) const EVENTS: u16 = 1 << 9;
 }
 
-/// Bits of the first number of an object's details. The version and the bounds on the number of rows follow; then, where
-/// the bits say so, the place of a record of unique keys (of a mount, the string that is the specification of what is
-/// mounted) and numbers of steering parameters, counted from the first of the object that has them.
+/// Bits of the first number of an object's details. The version and the bounds on the number of rows follow; then,
+/// where the bits say so, the place of a record of unique keys (of a mount, the string that is the specification of
+/// what is mounted) and numbers of steering parameters, counted from the first of the object that has them.
 pub(crate) mod details {
     pub(crate) const KEYS: u16 = 1;
     pub(crate) const NUM_ENTRIES: u16 = 1 << 1;
@@ -167,8 +167,8 @@ pub(crate) mod facts {
 }
 
 /// A group of strings: three bytes that say where it begins in the texts, then two bytes for each string. The first is
-/// how much further on the string begins, the second its length; but from [`LONG`](string::LONG) on the second is the high
-/// part of the length of a string that begins where the group does, and the first is the low part.
+/// how much further on the string begins, the second its length; but from [`LONG`](string::LONG) on the second is the
+/// high part of the length of a string that begins where the group does, and the first is the low part.
 pub(crate) mod string {
     pub(crate) const GROUP: usize = 16;
     pub(crate) const WIDTH: usize = 3 + 2 * GROUP;

@@ -84,7 +84,7 @@ impl Tables<'_> {
             self.steering(row, &details)?;
             let keys = details.keys.filter(|_| !self.is_mount(row));
             if let Some(keys) = keys {
-                records.check(keys, "unique keys of an object", row, |record| {
+                records.check(keys, "unique keys of an object", row, &mut |record| {
                     let (left, needed) = keys_end(record)?;
                     parameters_of_keys.insert(keys, needed);
                     Some(left)
@@ -200,10 +200,10 @@ impl Tables<'_> {
         for row in 0..self.image.rows(Section::Shapes) {
             let u16 = |column| self.u16(Section::Shapes, row, column);
             let what = "syntax of a parameter";
-            records.check(u16(shape::SYNTAX), what, row, |record| {
+            records.check(u16(shape::SYNTAX), what, row, &mut |record| {
                 syntax::end(self.image, record, |place| {
                     patterns
-                        .check(place, what, row, |record| syntax::pattern_end(self.image, record))
+                        .check(place, what, row, &mut |record| syntax::pattern_end(self.image, record))
                         .ok()?;
                     syntax::pattern_length(self.image.record(place))
                 })
@@ -388,7 +388,7 @@ impl<'a> Records<'a> {
         place: u16,
         what: &'static str,
         row: u32,
-        read: impl FnOnce(RecordReader<'_>) -> Option<usize>,
+        read: &mut dyn FnMut(RecordReader<'_>) -> Option<usize>,
     ) -> Result<(), ImageError> {
         let broken = ImageError::Inconsistent { what, row: row as usize };
         let at = self.image.record_at(place);
