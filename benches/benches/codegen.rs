@@ -46,7 +46,7 @@ const IMAGE_BAR: f64 = 2.0;
 /// Loading an image of the whole model: all that happens before a program can use it.
 const LOAD_BAR: f64 = 0.1;
 /// Kilobytes of the image of the whole model, without descriptions.
-const SIZE_BAR: f64 = 320.0;
+const SIZE_BAR: f64 = 160.0;
 /// Seconds that a crate takes longer to build when it includes the image.
 const INCLUDE_BAR: f64 = 0.1;
 /// Megabytes that a process takes at most while it reads the full file, and the split sources.

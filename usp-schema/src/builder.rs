@@ -18,6 +18,7 @@ mod error;
 mod mounts;
 mod numbering;
 mod pools;
+mod strings;
 mod syntax;
 
 pub use error::BuildError;

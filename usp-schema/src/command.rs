@@ -29,12 +29,7 @@ impl<'s> Command<'s> {
 
     /// Its name with the parentheses, such as `Reboot()`.
     pub fn name(self) -> &'s str {
-        self.schema.image().string(self.schema.image().u32(
-            Section::Commands,
-            column::WIDTH,
-            self.index,
-            column::NAME,
-        ))
+        self.schema.image().string(self.u16(column::NAME))
     }
 
     /// Its supported path, such as `Device.IP.Diagnostics.IPPing()`.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::builder::{BuildError, ObjectHandle, SchemaBuilder};
 use crate::command::Command;
 use crate::event::Event;
-use crate::image::layout::{Section, object};
+use crate::image::layout::Section;
 use crate::object::{Object, UniqueKey};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
@@ -23,7 +23,7 @@ pub(crate) struct Copy {
 
 impl Copy {
     pub(crate) fn new(builder: SchemaBuilder, schema: &Schema) -> Self {
-        let handles = alloc::vec![None; schema.image().rows(Section::Objects, object::WIDTH)];
+        let handles = alloc::vec![None; schema.image().rows(Section::Objects) as usize];
         Self { builder, handles, moved: None }
     }
 

@@ -29,8 +29,7 @@ impl<'s> Event<'s> {
 
     /// Its name with the exclamation mark, such as `Boot!`.
     pub fn name(self) -> &'s str {
-        let image = self.schema.image();
-        image.string(image.u32(Section::Events, column::WIDTH, self.index, column::NAME))
+        self.schema.image().string(self.u16(column::NAME))
     }
 
     /// Its supported path, such as `Device.Boot!`.

@@ -10,5 +10,5 @@ mod validate;
 pub(crate) use descriptions::Descriptions;
 pub(crate) use name::{is_mount_name, is_name};
 pub use raw::ImageError;
-pub(crate) use raw::{RawImage, string_bytes, u32_at};
+pub(crate) use raw::{RawImage, parameter_width};
 pub(crate) use record::{RecordReader, RecordWriter};

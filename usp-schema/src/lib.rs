@@ -44,7 +44,7 @@
 //!
 //! # Large and small images
 //!
-//! An image of the whole of TR-181 2.19.1 has 313 kB; it may stay in read-only memory. [`Schema::select`] makes a
+//! An image of the whole of TR-181 2.19.1 has 149 kB; it may stay in read-only memory. [`Schema::select`] makes a
 //! smaller one of the sub-trees that a device supports. Descriptions are for tools and left out unless they are given
 //! to the builder: [`SchemaBuilder::describe_object`] and its like.
 //!
@@ -71,11 +71,17 @@
 //! | at most | |
 //! |---|---|
 //! | objects, with those of arguments; commands; events | 65,534 of each |
-//! | parameters of one object | 65,534 |
+//! | parameters, with arguments | 65,534 |
+//! | different strings: names, defaults, values, patterns | 65,535, fewer where many are long |
+//! | bytes of all strings, those counted once that are part of others | 16,777,215 |
+//! | different facets and keys | 65,535 |
 //! | objects in one another | 64 |
 //! | bytes of a name | 255 |
 //! | bytes of another string (a default, a unit, a pattern) | 16,383 |
 //! | bytes of the facets of one parameter, or the keys of one table, as the image has them | 16,384 |
+//!
+//! Strings are numbered in groups of sixteen, and a group ends where one begins 256 bytes behind the first, or has 192
+//! bytes: so 4,095 strings of that length are as many as there may be. TR-181 2.19.1 has 5,954 strings in 375 groups.
 //!
 //! A value is read in time proportional to its text, patterns without backtracking; lists are nested
 //! [`PrimitiveType::MAX_LIST_DEPTH`] deep at most.

@@ -9,11 +9,15 @@ use core::ops::Range;
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::ObjectId;
-use crate::image::layout::{NONE16, NONE32, Section, command, event, object as column, parameter};
-use crate::image::{Descriptions, RecordReader, string_bytes, u32_at};
+use crate::image::layout::{NONE16, Section, command, event, object as column};
+use crate::image::{Descriptions, RecordReader};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
 use crate::terms::{ObjectAccess, Status, Version};
+
+mod details;
+
+pub(crate) use details::Details;
 
 /// An object or table of a [`Schema`], or the arguments of a command or event.
 #[derive(Clone, Copy)]
@@ -43,7 +47,7 @@ impl<'s> Object<'s> {
     /// no part of paths.
     #[inline]
     pub fn name(self) -> &'s str {
-        self.schema.image().string(self.u32(column::NAME))
+        self.schema.image().string(self.u16(column::NAME))
     }
 
     /// Its supported path with the final dot, such as `Device.IP.Interface.{i}.`; relative to the command or event
@@ -111,23 +115,23 @@ impl<'s> Object<'s> {
     /// The objects right below it, sorted by name. What is mounted is below the [`mounts`](Self::mounts).
     #[inline]
     pub fn children(self) -> impl ExactSizeIterator<Item = Self> {
-        (0..self.first_mount()).map(move |at| self.child_number(at))
+        self.children_and_mounts().0.map(move |at| self.child_number(at))
     }
 
     /// The object of this name right below it.
     pub fn child(self, name: &str) -> Option<Self> {
-        self.child_among(0..self.first_mount(), name)
+        self.child_among(self.children_and_mounts().0, name)
     }
 
     /// The mounts of a table, sorted by name: the sub-trees that its rows may carry, one of them at most.
     #[inline]
     pub fn mounts(self) -> impl ExactSizeIterator<Item = Self> {
-        (self.first_mount()..self.child_count()).map(move |at| self.child_number(at))
+        self.children_and_mounts().1.map(move |at| self.child_number(at))
     }
 
     /// The mount of this name.
     pub fn mount(self, name: &str) -> Option<Self> {
-        self.child_among(self.first_mount()..self.child_count(), name)
+        self.child_among(self.children_and_mounts().1, name)
     }
 
     /// The objects of this name right below it and below its mounts: one at most where nothing is mounted.
@@ -154,48 +158,41 @@ impl<'s> Object<'s> {
     /// Whether it has this name. Nothing is asked of the characters, as of those of [`name`](Self::name).
     #[inline]
     pub(crate) fn is_named(self, name: &str) -> bool {
-        let pool = self.schema.image().pool().as_bytes();
-        string_bytes(pool, self.u32(column::NAME)) == name.as_bytes()
+        self.schema.image().names().bytes(self.u16(column::NAME)) == name.as_bytes()
     }
 
     /// Its parameters, sorted by name.
     #[inline]
     pub fn parameters(self) -> impl ExactSizeIterator<Item = Parameter<'s>> {
-        let first = self.u32(column::PARAMETERS);
-        (0..u32::from(self.u16(column::PARAMETER_COUNT)))
-            .map(move |at| Parameter::new(self.schema, first.saturating_add(at)))
+        self.parameter_rows().map(move |row| Parameter::of(self, row))
     }
 
     /// The parameter of this name.
     pub fn parameter(self, name: &str) -> Option<Parameter<'s>> {
-        let (first, count) = (self.u32(column::PARAMETERS), self.u16(column::PARAMETER_COUNT));
-        let found = self.element::<{ parameter::WIDTH }>(Section::Parameters, first, count, name)?;
-        Some(Parameter::new(self.schema, found))
+        let (rows, names) = (self.schema.image().parameter_rows(), self.schema.image().names());
+        let found = search(self.parameter_rows(), |row| compare(names.bytes(rows.name(row)), name))?;
+        Some(Parameter::of(self, found))
     }
 
     /// Its commands, sorted by name.
     pub fn commands(self) -> impl ExactSizeIterator<Item = Command<'s>> {
-        let first = u32::from(self.u16(column::COMMANDS));
-        (0..u32::from(self.u16(column::COMMAND_COUNT))).map(move |at| Command::new(self.schema, first + at))
+        self.command_rows().map(move |row| Command::new(self.schema, row))
     }
 
     /// The command of this name, with its parentheses.
     pub fn command(self, name: &str) -> Option<Command<'s>> {
-        let (first, count) = (u32::from(self.u16(column::COMMANDS)), self.u16(column::COMMAND_COUNT));
-        let found = self.element::<{ command::WIDTH }>(Section::Commands, first, count, name)?;
+        let found = self.element(Section::Commands, command::WIDTH, self.command_rows(), name)?;
         Some(Command::new(self.schema, found))
     }
 
     /// Its events, sorted by name.
     pub fn events(self) -> impl ExactSizeIterator<Item = Event<'s>> {
-        let first = u32::from(self.u16(column::EVENTS));
-        (0..u32::from(self.u16(column::EVENT_COUNT))).map(move |at| Event::new(self.schema, first + at))
+        self.event_rows().map(move |row| Event::new(self.schema, row))
     }
 
     /// The event of this name, with its exclamation mark.
     pub fn event(self, name: &str) -> Option<Event<'s>> {
-        let (first, count) = (u32::from(self.u16(column::EVENTS)), self.u16(column::EVENT_COUNT));
-        let found = self.element::<{ event::WIDTH }>(Section::Events, first, count, name)?;
+        let found = self.element(Section::Events, event::WIDTH, self.event_rows(), name)?;
         Some(Event::new(self.schema, found))
     }
 
@@ -218,7 +215,7 @@ impl<'s> Object<'s> {
 
     /// Since when it exists.
     pub fn version(self) -> Version {
-        Version::unpack(self.u16(column::VERSION))
+        self.details().version
     }
 
     /// What it is for, where the image has descriptions.
@@ -241,7 +238,7 @@ impl<'s> Object<'s> {
     /// the schema.
     pub fn specification(self) -> &'s str {
         match core::iter::once(self).chain(self.ancestors()).find(|above| above.is_mount()) {
-            Some(mount) => self.schema.image().string(mount.u32(column::SPECIFICATION)),
+            Some(mount) => self.schema.image().string(mount.details().keys.unwrap_or(NONE16)),
             None => self.schema.specification(),
         }
     }
@@ -254,94 +251,120 @@ impl<'s> Object<'s> {
 
     /// Fewest rows of the table; 0 for a single object that may be absent.
     pub fn min_entries(self) -> u32 {
-        self.u32(column::MIN_ENTRIES)
+        self.details().min_entries
     }
 
     /// Most rows of the table; `None`: unbounded.
     pub fn max_entries(self) -> Option<u32> {
-        Some(self.u32(column::MAX_ENTRIES)).filter(|&max| max != NONE32)
+        self.details().max_entries
     }
 
     /// The parameter of the object above that counts the rows.
     pub fn num_entries_parameter(self) -> Option<Parameter<'s>> {
-        self.steering(column::NUM_ENTRIES)
+        self.details().num_entries.and_then(|at| self.above()?.parameter_number(at))
     }
 
     /// The parameter of this object that switches it on.
     pub fn enable_parameter(self) -> Option<Parameter<'s>> {
-        self.steering(column::ENABLE)
+        self.details().enable.and_then(|at| self.parameter_number(at))
     }
 
     /// The parameter of the object above whose value says whether this object exists.
     pub fn discriminator_parameter(self) -> Option<Parameter<'s>> {
-        self.steering(column::DISCRIMINATOR)
+        self.details().discriminator.and_then(|at| self.above()?.parameter_number(at))
     }
 
     /// The Unique Keys of the table.
     pub fn unique_keys(self) -> UniqueKeys<'s> {
-        let at = if self.is_mount() { NONE32 } else { self.u32(column::KEYS) };
-        let records = self.schema.image().section(Section::Records);
-        let mut record = RecordReader::new(match at {
-            NONE32 => &[],
-            at => records.get(at as usize..).unwrap_or_default(),
-        });
+        let keys = if self.is_mount() { None } else { self.details().keys };
+        let mut record = keys.map_or(RecordReader::new(&[]), |place| self.schema.image().record(place));
         let left = record.u32().unwrap_or(0);
         UniqueKeys { object: self, record, left }
     }
 
-    fn steering(self, column: usize) -> Option<Parameter<'s>> {
-        let id = self.u32(column);
-        (id != NONE32).then(|| Parameter::new(self.schema, id))
+    fn details(self) -> Details {
+        // Loading has read the record of each object.
+        Details::read(&mut self.schema.image().record(self.u16(column::DETAILS))).unwrap_or_default()
+    }
+
+    /// The object whose parameters steer this one: what is right below a mount is steered by the table.
+    fn above(self) -> Option<Self> {
+        let parent = self.parent()?;
+        if parent.is_mount() { parent.parent() } else { Some(parent) }
+    }
+
+    /// The parameter of this object with this number.
+    fn parameter_number(self, at: u16) -> Option<Parameter<'s>> {
+        self.parameter_rows().nth(at.into()).map(|row| Parameter::of(self, row))
+    }
+
+    #[inline]
+    fn parameter_rows(self) -> Range<u32> {
+        self.u16(column::PARAMETERS).into()..self.next_u16(column::PARAMETERS).into()
+    }
+
+    fn command_rows(self) -> Range<u32> {
+        self.own_rows(column::COMMANDS, Section::Commands, command::WIDTH)
+    }
+
+    fn event_rows(self) -> Range<u32> {
+        self.own_rows(column::EVENTS, Section::Events, event::WIDTH)
+    }
+
+    /// The rows of what few objects have, and an object that has any says so.
+    #[inline]
+    fn own_rows(self, flag: u16, section: Section, width: usize) -> Range<u32> {
+        if self.flags() & flag == 0 { 0..0 } else { self.rows_in(section, width) }
+    }
+
+    /// The rows, in the order of their objects, that are of this object.
+    fn rows_in(self, section: Section, width: usize) -> Range<u32> {
+        let image = self.schema.image();
+        let from = |object: u32| {
+            let (mut low, mut high) = (0, image.rows(section));
+            while low < high {
+                let middle = low + (high - low) / 2;
+                // Commands and events have this column in the same place.
+                let of = u32::from(image.u16(section, width, middle, command::OBJECT));
+                if of < object { low = middle + 1 } else { high = middle }
+            }
+            low
+        };
+        from(self.index)..from(self.index + 1)
     }
 
     /// The child or mount of this name, among those of these numbers.
     fn child_among(self, numbers: Range<u32>, name: &str) -> Option<Self> {
         let image = self.schema.image();
-        let children = image.section(Section::Children).as_chunks::<2>().0;
         let objects = image.section(Section::Objects).as_chunks::<{ column::WIDTH }>().0;
-        let first = self.u32(column::CHILDREN) as usize;
-        let children = children.get(first + numbers.start as usize..first + numbers.end as usize)?;
-        let pool = image.pool().as_bytes();
-        let found = search(children, |&child| {
-            let row = objects.get(usize::from(u16::from_le_bytes(child)));
-            compare(row.map_or(&[], |row| string_bytes(pool, u32_at(row, column::NAME))), name)
+        let names = image.names();
+        let children = image.section(Section::Children).as_chunks::<2>().0;
+        let child = |at: u32| children.get(at as usize).map_or(0, |&child| u16::from_le_bytes(child));
+        let found = search(numbers, |at| {
+            let row = objects.get(usize::from(child(at)));
+            compare(row.map_or(&[], |row| names.bytes(u16::from_le_bytes([row[0], row[1]]))), name)
         })?;
-        Some(Self::new(self.schema, u32::from(u16::from_le_bytes(*children.get(found)?))))
+        Some(Self::new(self.schema, child(found).into()))
     }
 
-    /// The parameter, command or event of this name, among a count of them from the first on.
-    fn element<const WIDTH: usize>(
-        self,
-        section: Section,
-        first: u32,
-        count: u16,
-        name: &str,
-    ) -> Option<u32> {
-        let image = self.schema.image();
-        let rows = image.section(section).as_chunks::<WIDTH>().0;
-        let rows = rows.get(first as usize..)?.get(..usize::from(count))?;
-        let pool = image.pool().as_bytes();
+    /// The command or event of this name.
+    fn element(self, section: Section, width: usize, rows: Range<u32>, name: &str) -> Option<u32> {
+        let (image, names) = (self.schema.image(), self.schema.image().names());
         // The name is the first column of each.
-        let found = search(rows, |row| compare(string_bytes(pool, u32_at(row, 0)), name))?;
-        // It is below the count, which has 16 bits.
-        Some(first.saturating_add(found as u32))
+        search(rows, |row| compare(names.bytes(image.u16(section, width, row, 0)), name))
     }
 
+    /// Where its children are in their section, and behind them its mounts.
     #[inline]
-    fn child_count(self) -> u32 {
-        u32::from(self.u16(column::CHILD_COUNT))
-    }
-
-    /// How many children there are before the mounts, which are behind them.
-    #[inline]
-    fn first_mount(self) -> u32 {
-        let count = self.child_count();
-        if self.is_mount_point() { self.first_mount_of(count) } else { count }
+    fn children_and_mounts(self) -> (Range<u32>, Range<u32>) {
+        let numbers: Range<u32> = self.u16(column::CHILDREN).into()..self.next_u16(column::CHILDREN).into();
+        let first_mount = if self.is_mount_point() { self.first_mount(&numbers) } else { numbers.end };
+        (numbers.start..first_mount, first_mount..numbers.end)
     }
 
     #[cold]
-    fn first_mount_of(self, count: u32) -> u32 {
-        let (mut low, mut high) = (0, count);
+    fn first_mount(self, numbers: &Range<u32>) -> u32 {
+        let (mut low, mut high) = (numbers.start, numbers.end);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.child_number(middle).is_mount() { high = middle } else { low = middle + 1 }
@@ -351,9 +374,7 @@ impl<'s> Object<'s> {
 
     #[inline]
     fn child_number(self, at: u32) -> Self {
-        let first = self.u32(column::CHILDREN);
-        let child = self.schema.image().u16(Section::Children, 2, first.saturating_add(at), 0);
-        Self::new(self.schema, u32::from(child))
+        Self::new(self.schema, self.schema.image().u16(Section::Children, 2, at, 0).into())
     }
 
     #[inline]
@@ -366,9 +387,10 @@ impl<'s> Object<'s> {
         self.schema.image().u16(Section::Objects, column::WIDTH, self.index, column)
     }
 
+    /// A column of the next row; there is one more than there are objects.
     #[inline]
-    fn u32(self, column: usize) -> u32 {
-        self.schema.image().u32(Section::Objects, column::WIDTH, self.index, column)
+    fn next_u16(self, column: usize) -> u16 {
+        self.schema.image().u16(Section::Objects, column::WIDTH, self.index + 1, column)
     }
 }
 
@@ -426,11 +448,8 @@ impl<'s> UniqueKey<'s> {
 
     /// Its parameters, in the order of the model.
     pub fn parameters(self) -> impl Iterator<Item = Parameter<'s>> {
-        let first = self.object.u32(column::PARAMETERS);
         let mut record = self.record;
-        (0..self.count).filter_map(move |_| {
-            Some(Parameter::new(self.object.schema, first.saturating_add(record.u32()?)))
-        })
+        (0..self.count).filter_map(move |_| self.object.parameter_number(record.u16()?))
     }
 }
 
@@ -454,13 +473,13 @@ fn compare(name: &[u8], wanted: &str) -> Ordering {
     }
 }
 
-/// The position of what is equal, in a list that ascends.
+/// The position of what is equal, where positions ascend.
 #[inline]
-fn search<T>(sorted: &[T], compare: impl Fn(&T) -> Ordering) -> Option<usize> {
-    let (mut low, mut high) = (0, sorted.len());
+fn search(positions: Range<u32>, compare: impl Fn(u32) -> Ordering) -> Option<u32> {
+    let (mut low, mut high) = (positions.start, positions.end);
     while low < high {
         let middle = low + (high - low) / 2;
-        match compare(sorted.get(middle)?) {
+        match compare(middle) {
             Ordering::Less => low = middle + 1,
             Ordering::Greater => high = middle,
             Ordering::Equal => return Some(middle),

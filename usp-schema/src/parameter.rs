@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::ids::ParameterId;
 use crate::image::Descriptions;
-use crate::image::layout::{NONE32, Section, parameter as column};
+use crate::image::layout::{NONE16, Section, facts, object, shape};
 use crate::object::Object;
 use crate::schema::Schema;
 use crate::syntax::Syntax;
@@ -16,19 +16,27 @@ use crate::value::PrimitiveType;
 #[derive(Clone, Copy)]
 pub struct Parameter<'s> {
     schema: &'s Schema,
-    index: u32,
+    /// Its position in the low half; in the high half that of its object, or [`NONE16`] until somebody asks.
+    place: u32,
 }
 
 impl<'s> Parameter<'s> {
+    /// The parameter in this row.
     #[inline]
-    pub(crate) fn new(schema: &'s Schema, index: u32) -> Self {
-        Self { schema, index }
+    pub(crate) fn new(schema: &'s Schema, row: u32) -> Self {
+        Self { schema, place: u32::from(NONE16) << 16 | row }
+    }
+
+    /// The parameter in this row, which is one of the object.
+    #[inline]
+    pub(crate) fn of(object: Object<'s>, row: u32) -> Self {
+        Self { schema: object.schema(), place: object.id().index() << 16 | row }
     }
 
     /// Its position in the image.
     #[inline]
     pub fn id(self) -> ParameterId {
-        ParameterId::new(self.index)
+        ParameterId::new(self.row())
     }
 
     /// The schema that it is part of.
@@ -39,7 +47,7 @@ impl<'s> Parameter<'s> {
     /// Its name.
     #[inline]
     pub fn name(self) -> &'s str {
-        self.schema.image().string(self.u32(column::NAME))
+        self.schema.image().string(self.schema.image().parameter_name(self.row()))
     }
 
     /// Its supported path, such as `Device.IP.Interface.{i}.Enable`.
@@ -55,13 +63,28 @@ impl<'s> Parameter<'s> {
     /// The object that it belongs to.
     #[inline]
     pub fn object(self) -> Object<'s> {
-        Object::new(self.schema, u32::from(self.u16(column::OBJECT)))
+        match (self.place >> 16) as u16 {
+            NONE16 => self.find_object(),
+            known => Object::new(self.schema, known.into()),
+        }
+    }
+
+    /// The last object whose parameters do not begin behind this one.
+    fn find_object(self) -> Object<'s> {
+        let image = self.schema.image();
+        let (mut low, mut high) = (0, image.rows(Section::Objects));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let first = image.u16(Section::Objects, object::WIDTH, middle, object::PARAMETERS);
+            if u32::from(first) <= self.row() { low = middle + 1 } else { high = middle }
+        }
+        Object::new(self.schema, low.saturating_sub(1))
     }
 
     /// Type and facets.
     #[inline]
     pub fn syntax(self) -> Syntax<'s> {
-        Syntax::new(self.schema, self.u32(column::SYNTAX))
+        Syntax::new(self.schema, self.shape(shape::SYNTAX))
     }
 
     /// The primitive type, of the items where the value is a list.
@@ -72,34 +95,36 @@ impl<'s> Parameter<'s> {
     /// Who may change it.
     #[inline]
     pub fn access(self) -> ParameterAccess {
-        ParameterAccess::from_code((self.flags() >> column::ACCESS_SHIFT & 3) as u8).unwrap_or_default()
+        ParameterAccess::from_code((self.flags() >> facts::ACCESS_SHIFT & 3) as u8).unwrap_or_default()
     }
 
     /// Where in its life it is.
     pub fn status(self) -> Status {
-        Status::from_code((self.flags() >> column::STATUS_SHIFT & 3) as u8).unwrap_or_default()
+        Status::from_code((self.flags() >> facts::STATUS_SHIFT & 3) as u8).unwrap_or_default()
     }
 
     /// Since when it exists.
     pub fn version(self) -> Version {
-        Version::unpack(self.u16(column::VERSION))
+        if self.flags() & facts::VERSION_OF_OBJECT != 0 {
+            return self.object().version();
+        }
+        Version::unpack(self.fact(facts::VERSION))
     }
 
     /// What it is for, where the image has descriptions.
     pub fn description(self) -> Option<&'s str> {
-        Descriptions::new(self.schema.image()).of(Section::Parameters, self.index)
+        Descriptions::new(self.schema.image()).of(Section::Parameters, self.row())
     }
 
     /// How changes are reported.
     pub fn active_notify(self) -> ActiveNotify {
-        ActiveNotify::from_code((self.flags() >> column::NOTIFY_SHIFT & 3) as u8).unwrap_or_default()
+        ActiveNotify::from_code((self.flags() >> facts::NOTIFY_SHIFT & 3) as u8).unwrap_or_default()
     }
 
     /// Its default, whatever its kind.
     pub fn default(self) -> Option<(DefaultKind, &'s str)> {
-        let kind = DefaultKind::from_code((self.flags() >> column::DEFAULT_SHIFT & 7) as u8)?;
-        let text = self.u32(column::DEFAULT);
-        (text != NONE32).then(|| (kind, self.schema.image().string(text)))
+        let kind = DefaultKind::from_code((self.flags() >> facts::DEFAULT_SHIFT & 7) as u8)?;
+        Some((kind, self.schema.image().string(self.shape(shape::DEFAULT))))
     }
 
     /// The value of the parameter in a row that was just created, where the model states one.
@@ -110,49 +135,56 @@ impl<'s> Parameter<'s> {
     /// Whether only Controllers with a role in `SecuredRoles` may read it.
     #[inline]
     pub fn is_secured(self) -> bool {
-        self.flags() & column::SECURED != 0
+        self.flags() & facts::SECURED != 0
     }
 
     /// Whether it reads back as the null value of its type.
     #[inline]
     pub fn is_hidden(self) -> bool {
-        self.flags() & (column::HIDDEN | column::COMMAND) != 0
+        self.flags() & (facts::HIDDEN | facts::COMMAND) != 0
     }
 
     /// Whether the model says so, and not just that it triggers an action.
     pub(crate) fn is_marked_hidden(self) -> bool {
-        self.flags() & column::HIDDEN != 0
+        self.flags() & facts::HIDDEN != 0
     }
 
     /// Whether writing it triggers an action.
     pub fn is_command(self) -> bool {
-        self.flags() & column::COMMAND != 0
+        self.flags() & facts::COMMAND != 0
     }
 
     /// Whether the argument must be given.
     pub fn is_mandatory(self) -> bool {
-        self.flags() & column::MANDATORY != 0
+        self.flags() & facts::MANDATORY != 0
+    }
+
+    #[inline]
+    fn row(self) -> u32 {
+        self.place & u32::from(u16::MAX)
+    }
+
+    #[inline]
+    fn shape(self, column: usize) -> u16 {
+        let image = self.schema.image();
+        image.u16(Section::Shapes, shape::WIDTH, image.parameter_shape(self.row()), column)
     }
 
     #[inline]
     fn flags(self) -> u16 {
-        self.u16(column::FLAGS)
+        self.fact(facts::FLAGS)
     }
 
     #[inline]
-    fn u16(self, column: usize) -> u16 {
-        self.schema.image().u16(Section::Parameters, column::WIDTH, self.index, column)
-    }
-
-    #[inline]
-    fn u32(self, column: usize) -> u32 {
-        self.schema.image().u32(Section::Parameters, column::WIDTH, self.index, column)
+    fn fact(self, column: usize) -> u16 {
+        let row = self.shape(shape::FACTS);
+        self.schema.image().u16(Section::Facts, facts::WIDTH, row.into(), column)
     }
 }
 
 impl PartialEq for Parameter<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.index == other.index && self.schema.fingerprint() == other.schema.fingerprint()
+        self.row() == other.row() && self.schema.fingerprint() == other.schema.fingerprint()
     }
 }
 

@@ -8,7 +8,7 @@ use core::fmt;
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::{CommandId, EventId, ObjectId, ParameterId};
-use crate::image::layout::{self, Section};
+use crate::image::layout::Section;
 use crate::image::{ImageError, RawImage};
 use crate::object::Object;
 use crate::parameter::Parameter;
@@ -71,12 +71,12 @@ impl Schema {
 
     /// The name of the model, such as `Device:2.19`.
     pub fn name(&self) -> &str {
-        self.image.string(self.image.header_u32(20))
+        self.image.string(self.image.model_name())
     }
 
     /// The URN of the document that the model comes from.
     pub fn specification(&self) -> &str {
-        self.image.string(self.image.header_u32(24))
+        self.image.string(self.image.model_specification())
     }
 
     /// Whether it has descriptions, which devices do without.
@@ -87,7 +87,7 @@ impl Schema {
     /// All objects of the model in pre-order, siblings sorted by name; mounts are among them, behind the children of
     /// their table. Argument objects are not.
     pub fn objects(&self) -> impl ExactSizeIterator<Item = Object<'_>> {
-        (0..self.image.header_u32(28)).map(|index| Object::new(self, index))
+        (0..self.image.model_objects()).map(|index| Object::new(self, index))
     }
 
     /// All parameters of the model, in the order of their objects. Arguments are not among them.
@@ -97,44 +97,38 @@ impl Schema {
 
     /// All commands of the model, in the order of their objects.
     pub fn commands(&self) -> impl ExactSizeIterator<Item = Command<'_>> {
-        let count = self.image.rows(Section::Commands, layout::command::WIDTH) as u32;
-        (0..count).map(|index| Command::new(self, index))
+        (0..self.image.rows(Section::Commands)).map(|index| Command::new(self, index))
     }
 
     /// All events of the model, in the order of their objects.
     pub fn events(&self) -> impl ExactSizeIterator<Item = Event<'_>> {
-        let count = self.image.rows(Section::Events, layout::event::WIDTH) as u32;
-        (0..count).map(|index| Event::new(self, index))
+        (0..self.image.rows(Section::Events)).map(|index| Event::new(self, index))
     }
 
     /// The object, or argument object, at this position.
     pub fn object(&self, id: ObjectId) -> Option<Object<'_>> {
-        let rows = self.image.rows(Section::Objects, layout::object::WIDTH);
-        ((id.index() as usize) < rows).then(|| Object::new(self, id.index()))
+        (id.index() < self.image.rows(Section::Objects)).then(|| Object::new(self, id.index()))
     }
 
     /// The parameter or argument at this position.
     pub fn parameter(&self, id: ParameterId) -> Option<Parameter<'_>> {
-        let rows = self.image.rows(Section::Parameters, layout::parameter::WIDTH);
-        ((id.index() as usize) < rows).then(|| Parameter::new(self, id.index()))
+        (id.index() < self.image.rows(Section::Parameters)).then(|| Parameter::new(self, id.index()))
     }
 
     /// The command at this position.
     pub fn command(&self, id: CommandId) -> Option<Command<'_>> {
-        let rows = self.image.rows(Section::Commands, layout::command::WIDTH);
-        ((id.index() as usize) < rows).then(|| Command::new(self, id.index()))
+        (id.index() < self.image.rows(Section::Commands)).then(|| Command::new(self, id.index()))
     }
 
     /// The event at this position.
     pub fn event(&self, id: EventId) -> Option<Event<'_>> {
-        let rows = self.image.rows(Section::Events, layout::event::WIDTH);
-        ((id.index() as usize) < rows).then(|| Event::new(self, id.index()))
+        (id.index() < self.image.rows(Section::Events)).then(|| Event::new(self, id.index()))
     }
 
     /// The root object of this name, usually `Device`.
     pub fn root(&self, name: &str) -> Option<Object<'_>> {
         let mut next = 0;
-        while next < self.image.header_u32(28) {
+        while next < self.image.model_objects() {
             let root = Object::new(self, next);
             if root.is_named(name) {
                 return Some(root);
@@ -148,7 +142,7 @@ impl Schema {
     pub fn roots(&self) -> impl Iterator<Item = Object<'_>> {
         let mut next = 0;
         core::iter::from_fn(move || {
-            let root = (next < self.image.header_u32(28)).then(|| Object::new(self, next))?;
+            let root = (next < self.image.model_objects()).then(|| Object::new(self, next))?;
             next = root.subtree().end;
             Some(root)
         })

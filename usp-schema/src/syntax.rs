@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::image::RecordReader;
-use crate::image::layout::{Section, syntax as bits};
+use crate::image::layout::syntax as bits;
 use crate::pattern::PatternRef;
 use crate::schema::Schema;
 use crate::spec::{EnumerationRef, EnumerationValue, Range, ReferenceTarget, Size};
@@ -12,7 +12,7 @@ use crate::value::{PrimitiveType, Value, ValueType};
 mod check;
 mod parts;
 
-pub(crate) use parts::{end, primitive_code};
+pub(crate) use parts::{end, pattern_end, pattern_length, primitive_code};
 
 use parts::{Parts, Sizes, Strings, primitive};
 
@@ -22,13 +22,14 @@ pub use check::Parser;
 #[derive(Clone, Copy)]
 pub struct Syntax<'s> {
     schema: &'s Schema,
-    at: u32,
+    /// The place of its record.
+    place: u16,
 }
 
 impl<'s> Syntax<'s> {
     #[inline]
-    pub(crate) fn new(schema: &'s Schema, at: u32) -> Self {
-        Self { schema, at }
+    pub(crate) fn new(schema: &'s Schema, place: u16) -> Self {
+        Self { schema, place }
     }
 
     /// The primitive type, of the items where the value is a list.
@@ -139,8 +140,7 @@ impl<'s> Syntax<'s> {
 
     #[inline]
     fn record(self) -> RecordReader<'s> {
-        let records = self.schema.image().section(Section::Records);
-        RecordReader::new(records.get(self.at as usize..).unwrap_or_default())
+        self.schema.image().record(self.place)
     }
 
     /// A facet that most have not.

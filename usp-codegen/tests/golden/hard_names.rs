@@ -26,7 +26,7 @@ mod generated {
     pub static IMAGE: &[u8] = include_bytes!("hard_names.image");
 
     /// The fingerprint of [`IMAGE`], by which a schema knows the types of this module.
-    pub const FINGERPRINT: u64 = 0x3481379448220403;
+    pub const FINGERPRINT: u64 = 0x1a668bce832a7e8e;
 
     /// The schema of HardNames:1.0, read from [`IMAGE`] without a copy.
     ///

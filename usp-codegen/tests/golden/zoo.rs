@@ -26,7 +26,7 @@ mod generated {
     pub static IMAGE: &[u8] = include_bytes!("zoo.image");
 
     /// The fingerprint of [`IMAGE`], by which a schema knows the types of this module.
-    pub const FINGERPRINT: u64 = 0x1cbd405e0e15fedb;
+    pub const FINGERPRINT: u64 = 0x202ae4973e549fd0;
 
     /// The schema of Device:1.2, read from [`IMAGE`] without a copy.
     ///

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{BuildError, SchemaBuilder};
-use crate::image::layout::{NONE16, NONE32};
+use crate::image::layout::NONE16;
 
 /// Positions in the image of what was drafted.
 #[derive(Debug)]
@@ -28,13 +28,14 @@ impl<'a> Numbering<'a> {
     /// Puts the drafts in order: the model in pre-order, then the argument objects of each command and event.
     pub(super) fn new(builder: &'a SchemaBuilder) -> Result<Self, BuildError> {
         limit(builder.objects.len(), "objects")?;
+        limit(builder.parameters.len(), "parameters")?;
         limit(builder.commands.len(), "commands")?;
         limit(builder.events.len(), "events")?;
         let mut this = Self {
             builder,
             objects: Vec::with_capacity(builder.objects.len()),
             model_objects: 0,
-            positions: alloc::vec![NONE32; builder.objects.len()],
+            positions: alloc::vec![u32::MAX; builder.objects.len()],
             subtree_ends: Vec::with_capacity(builder.objects.len()),
             first_parameters: Vec::with_capacity(builder.objects.len() + 1),
             parameters: Vec::with_capacity(builder.parameters.len()),
@@ -57,7 +58,6 @@ impl<'a> Numbering<'a> {
         }
         for &index in &this.objects {
             let draft = &builder.objects[index];
-            limit(draft.parameters.len(), "parameters in one object")?;
             this.first_parameters.push(this.parameters.len() as u32);
             this.parameters.extend(draft.parameters.keys().map(String::as_str));
         }
@@ -75,16 +75,11 @@ impl<'a> Numbering<'a> {
         self.subtree_ends[at]
     }
 
-    /// First parameter of the object at this position.
-    pub(super) fn first_parameter(&self, at: usize) -> u32 {
-        self.first_parameters[at]
-    }
-
     /// Which of the parameters of an object has this name, counted from its first.
-    pub(super) fn parameter_offset(&self, draft: usize, name: &str) -> Option<u32> {
+    pub(super) fn parameter_offset(&self, draft: usize, name: &str) -> Option<u16> {
         let at = self.positions[draft] as usize;
         let (first, end) = (self.first_parameters[at] as usize, self.first_parameters[at + 1] as usize);
-        self.parameters[first..end].binary_search(&name).ok().map(|offset| offset as u32)
+        self.parameters[first..end].binary_search(&name).ok().map(|offset| offset as u16)
     }
 
     /// The drafts of objects, parameters, commands and events, each in the order of the image.

@@ -1,4 +1,4 @@
-//! What an image holds once, however often it is used: strings, records, compiled patterns.
+//! What an image holds once, however often it is used: records, rows, compiled patterns.
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
@@ -6,44 +6,25 @@ use alloc::vec::Vec;
 
 use super::BuildError;
 use crate::image::RecordWriter;
-use crate::image::layout::{LONG_STRING, MAX_RECORD, MAX_STRING, fingerprint};
+use crate::image::layout::{MAX_RECORD, MAX_RECORD_SHIFT, fingerprint};
 use crate::pattern::{Pattern, PatternError};
-
-/// The string pool.
-#[derive(Debug, Default)]
-pub(super) struct Strings {
-    pool: Pool,
-    prefixed: Vec<u8>,
-}
-
-impl Strings {
-    pub(super) fn intern(&mut self, text: &str) -> Result<u32, BuildError> {
-        if text.len() > MAX_STRING {
-            return Err(BuildError::TooLarge { what: "bytes in one string", limit: MAX_STRING });
-        }
-        self.prefixed.clear();
-        if text.len() < usize::from(LONG_STRING) {
-            self.prefixed.push(text.len() as u8);
-        } else {
-            self.prefixed.extend([LONG_STRING, (text.len() & 0x7F) as u8, (text.len() >> 7) as u8]);
-        }
-        self.prefixed.extend_from_slice(text.as_bytes());
-        Ok(self.pool.intern(&self.prefixed))
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.pool.bytes
-    }
-}
 
 /// The record pool.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     pool: Pool,
     spare: RecordWriter,
+    /// Places are counted in units of 1 << this bytes; none where no record is kept.
+    shift: Option<u8>,
+    /// How many units the records take with each shift.
+    units: [u64; MAX_RECORD_SHIFT as usize + 1],
 }
 
 impl Records {
+    pub(super) fn with_shift(shift: Option<u8>) -> Self {
+        Self { shift, ..Self::default() }
+    }
+
     /// A record to be written and given to [`intern`](Self::intern).
     pub(super) fn begin(&mut self) -> RecordWriter {
         let mut record = core::mem::take(&mut self.spare);
@@ -51,16 +32,63 @@ impl Records {
         record
     }
 
-    pub(super) fn intern(&mut self, record: RecordWriter) -> Result<u32, BuildError> {
-        if record.as_bytes().len() > MAX_RECORD {
-            return Err(BuildError::TooLarge {
-                what: "bytes of facets or keys in one place",
-                limit: MAX_RECORD,
-            });
+    /// The place of a record. It means something if there turn out to be [no more](Self::shift) than there are places.
+    pub(super) fn intern(&mut self, record: RecordWriter) -> Result<u16, BuildError> {
+        let length = record.as_bytes().len();
+        if length > MAX_RECORD {
+            return Err(too_long());
         }
+        let Some(unit) = self.shift else {
+            self.spare = record;
+            return Ok(0);
+        };
+        let before = self.pool.bytes.len();
         let offset = self.pool.intern(record.as_bytes());
+        if self.pool.bytes.len() > before {
+            self.pool.bytes.resize(self.pool.bytes.len().next_multiple_of(1 << unit), 0);
+            for (shift, units) in self.units.iter_mut().enumerate() {
+                *units += length.div_ceil(1 << shift) as u64;
+            }
+        }
         self.spare = record;
-        Ok(offset)
+        Ok((offset >> unit) as u16)
+    }
+
+    /// The least shift with which there are places for all records.
+    ///
+    /// # Errors
+    ///
+    /// There are too many.
+    pub(super) fn shift(&self) -> Result<u8, BuildError> {
+        let fitting = self.units.iter().position(|&units| units <= u64::from(u16::MAX));
+        let too_many = BuildError::TooLarge { what: "different facets and keys", limit: u16::MAX.into() };
+        fitting.map(|shift| shift as u8).ok_or(too_many)
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.pool.bytes
+    }
+}
+
+/// A record, or what stands for one, is longer than [`MAX_RECORD`].
+pub(super) fn too_long() -> BuildError {
+    BuildError::TooLarge { what: "bytes of facets or keys in one place", limit: MAX_RECORD }
+}
+
+/// Rows that stand there once.
+#[derive(Debug, Default)]
+pub(super) struct Rows<const WIDTH: usize> {
+    pool: Pool,
+}
+
+impl<const WIDTH: usize> Rows<WIDTH> {
+    /// The number of a row.
+    pub(super) fn intern(&mut self, row: &[u8; WIDTH]) -> u32 {
+        self.pool.intern(row) / WIDTH as u32
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pool.bytes.len() / WIDTH
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {

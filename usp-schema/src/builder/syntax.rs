@@ -3,9 +3,10 @@
 use alloc::string::String;
 
 use super::BuildError;
-use super::pools::{Patterns, Strings};
+use super::pools::{Patterns, Records, too_long};
+use super::strings::Strings;
 use crate::image::RecordWriter;
-use crate::image::layout::syntax as bits;
+use crate::image::layout::{MAX_RECORD, syntax as bits};
 use crate::spec::{ReferenceTarget, Size, SyntaxSpec};
 use crate::syntax::primitive_code;
 
@@ -13,7 +14,8 @@ use crate::syntax::primitive_code;
 pub(super) fn write<'a>(
     syntax: &'a SyntaxSpec,
     out: &mut RecordWriter,
-    strings: &mut Strings,
+    records: &mut Records,
+    strings: &mut Strings<'a>,
     patterns: &mut Patterns<'a>,
     path: impl Fn() -> String,
 ) -> Result<(), BuildError> {
@@ -27,11 +29,11 @@ pub(super) fn write<'a>(
     }
     if let Some(list) = &syntax.list {
         out.number(list.min_items);
-        optional(out, list.max_items);
+        out.optional(list.max_items);
         write_sizes(out, &list.sizes);
         if let Some(inner) = &list.inner {
             out.number(inner.min_items);
-            optional(out, inner.max_items);
+            out.optional(inner.max_items);
             write_sizes(out, &inner.sizes);
         }
     }
@@ -55,21 +57,32 @@ pub(super) fn write<'a>(
     }
     if !syntax.patterns.is_empty() {
         out.number(syntax.patterns.len() as u64);
+        let mut length = 0;
         for source in &syntax.patterns {
             let pattern = patterns.compile(source).map_err(|error| BuildError::Pattern {
                 path: path(),
                 pattern: source.clone(),
                 source: error,
             })?;
-            out.number(strings.intern(source)?);
-            out.bytes(pattern);
+            let mut record = RecordWriter::default();
+            record.number(strings.intern(source)?);
+            record.bytes(pattern);
+            length += record.as_bytes().len();
+            if length > MAX_RECORD {
+                return Err(too_long());
+            }
+            out.number(records.intern(record)?);
         }
     }
     if !syntax.enumeration.is_empty() {
         out.number(syntax.enumeration.len() as u64);
         for value in &syntax.enumeration {
-            out.number(strings.intern(&value.value)?);
-            out.number(u8::from(value.read_only) | u8::from(value.optional) << 1 | value.status.code() << 2);
+            let flags = u8::from(value.read_only) | u8::from(value.optional) << 1 | value.status.code() << 2;
+            // Most have no flags, and the string tells it.
+            out.number(u32::from(strings.intern(&value.value)?) << 1 | u32::from(flags != 0));
+            if flags != 0 {
+                out.number(flags);
+            }
         }
     }
     if let Some(reference) = &syntax.enumeration_ref {
@@ -113,12 +126,8 @@ fn write_sizes(out: &mut RecordWriter, sizes: &[Size]) {
     out.number(sizes.len() as u64);
     for size in sizes {
         out.number(size.min);
-        optional(out, size.max);
+        out.optional(size.max);
     }
-}
-
-fn optional(out: &mut RecordWriter, value: Option<u32>) {
-    out.number(value.map_or(0, |value| u64::from(value) + 1));
 }
 
 fn target_code(target: ReferenceTarget) -> u8 {

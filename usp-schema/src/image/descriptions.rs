@@ -1,6 +1,6 @@
 //! The optional section of descriptions.
 
-use super::layout::{Section, command, event, object, parameter};
+use super::layout::Section;
 use super::raw::{ImageError, RawImage, u32_at};
 
 /// The descriptions of an image, or of one that has none.
@@ -19,8 +19,8 @@ impl<'i> Descriptions<'i> {
     pub(crate) fn of(self, table: Section, row: u32) -> Option<&'i str> {
         let before: usize = TABLES
             .iter()
-            .take_while(|(before, _)| *before != table)
-            .map(|&(before, width)| self.image.rows(before, width))
+            .take_while(|&&before| before != table)
+            .map(|&before| self.image.rows(before) as usize)
             .sum();
         self.number(before + row as usize).filter(|text| !text.is_empty())
     }
@@ -51,14 +51,9 @@ impl<'i> Descriptions<'i> {
     }
 
     fn rows(self) -> usize {
-        TABLES.iter().map(|&(table, width)| self.image.rows(table, width)).sum()
+        TABLES.iter().map(|&table| self.image.rows(table) as usize).sum()
     }
 }
 
-/// The tables whose rows have descriptions, with the widths of the rows.
-const TABLES: [(Section, usize); 4] = [
-    (Section::Objects, object::WIDTH),
-    (Section::Parameters, parameter::WIDTH),
-    (Section::Commands, command::WIDTH),
-    (Section::Events, event::WIDTH),
-];
+/// The tables whose rows have descriptions.
+const TABLES: [Section; 4] = [Section::Objects, Section::Parameters, Section::Commands, Section::Events];

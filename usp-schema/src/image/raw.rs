@@ -3,8 +3,10 @@
 use alloc::boxed::Box;
 
 use super::layout::{
-    DIRECTORY, FINGERPRINTED, FORMAT, LONG_STRING, MAGIC, REQUIRED_SECTIONS, SECTIONS, Section, fingerprint,
+    DIRECTORY, FINGERPRINTED, FORMAT, MAGIC, MAX_RECORD_SHIFT, REQUIRED_SECTIONS, ROW_WIDTHS, SECTIONS,
+    Section, fingerprint, header, object, shape, string,
 };
+use super::record::RecordReader;
 use super::validate;
 
 /// Why bytes are not a schema image that this version of the crate can use.
@@ -53,7 +55,65 @@ enum Storage {
 pub(crate) struct RawImage {
     storage: Storage,
     sections: Sections,
+    rows: [u32; SECTIONS],
     fingerprint: u64,
+    widths: Widths,
+}
+
+/// What the header says of the width of columns.
+#[derive(Debug, Clone, Copy)]
+struct Widths {
+    /// Bytes of a parameter row.
+    parameter: u8,
+    /// Bits of a parameter row that are its name.
+    name_bits: u8,
+    record_shift: u8,
+}
+
+impl Widths {
+    fn read(bytes: &[u8], sections: &Sections) -> Option<Self> {
+        let &[record_shift, name_bits, 0, 0, 0, 0] = bytes.get(header::WIDTHS..DIRECTORY)? else {
+            return None;
+        };
+        let shapes = sections[Section::Shapes as usize].1 / shape::WIDTH;
+        let parameter = parameter_width(name_bits, shapes);
+        (record_shift <= MAX_RECORD_SHIFT && name_bits <= 16).then_some(Self {
+            parameter,
+            name_bits,
+            record_shift,
+        })
+    }
+}
+
+impl Widths {
+    /// How many rows each section has; of bytes, texts and descriptions that many.
+    fn rows(self, sections: &Sections) -> Result<[u32; SECTIONS], ImageError> {
+        let mut widths = ROW_WIDTHS;
+        widths[Section::Parameters as usize] = self.parameter.into();
+        let mut rows = [0; SECTIONS];
+        for (section, &(_, length)) in sections.iter().enumerate() {
+            // An object more says where the others end, and a parameter is read as four bytes.
+            let behind = match section {
+                0 => object::WIDTH,
+                1 => 4 - usize::from(self.parameter),
+                _ => 0,
+            };
+            rows[section] = length
+                .checked_sub(behind)
+                .filter(|whole| whole.is_multiple_of(widths[section]))
+                .and_then(|whole| u32::try_from(whole / widths[section]).ok())
+                .ok_or(ImageError::Inconsistent { what: "length of a section", row: section })?;
+        }
+        // Strings are numbered, and not their groups.
+        rows[Section::Strings as usize] *= string::GROUP as u32;
+        Ok(rows)
+    }
+}
+
+/// The bytes of a parameter row with so many bits of a name, in an image of so many shapes.
+pub(crate) fn parameter_width(name_bits: u8, shapes: usize) -> u8 {
+    let bits = u32::from(name_bits) + usize::BITS - shapes.saturating_sub(1).leading_zeros();
+    if bits <= 24 { 3 } else { 4 }
 }
 
 /// Where each section is: its offset and its length.
@@ -61,19 +121,25 @@ type Sections = [(usize, usize); SECTIONS];
 
 impl RawImage {
     pub(crate) fn from_static(bytes: &'static [u8]) -> Result<Self, ImageError> {
-        let (sections, fingerprint) = header(bytes)?;
-        let strings = strings(bytes, &sections)?;
-        Self::validated(Storage::Static(bytes, strings), sections, fingerprint)
+        let (sections, fingerprint) = sections(bytes)?;
+        let texts = texts(bytes, &sections)?;
+        Self::validated(Storage::Static(bytes, texts), sections, fingerprint)
     }
 
     pub(crate) fn from_box(bytes: Box<[u8]>) -> Result<Self, ImageError> {
-        let (sections, fingerprint) = header(&bytes)?;
-        let strings = Box::from(strings(&bytes, &sections)?);
-        Self::validated(Storage::Owned(bytes, strings), sections, fingerprint)
+        let (sections, fingerprint) = sections(&bytes)?;
+        let texts = Box::from(texts(&bytes, &sections)?);
+        Self::validated(Storage::Owned(bytes, texts), sections, fingerprint)
     }
 
     fn validated(storage: Storage, sections: Sections, fingerprint: u64) -> Result<Self, ImageError> {
-        let image = Self { storage, sections, fingerprint };
+        let bytes: &[u8] = match &storage {
+            Storage::Static(bytes, _) => bytes,
+            Storage::Owned(bytes, _) => bytes,
+        };
+        let widths = Widths::read(bytes, &sections).ok_or(BROKEN_HEADER)?;
+        let rows = widths.rows(&sections)?;
+        let image = Self { storage, sections, rows, fingerprint, widths };
         validate::validate(&image)?;
         Ok(image)
     }
@@ -90,14 +156,25 @@ impl RawImage {
         self.fingerprint
     }
 
-    /// A number of the header.
-    pub(crate) fn header_u32(&self, at: usize) -> u32 {
-        u32_at(self.bytes(), at)
+    /// The name of the model.
+    pub(crate) fn model_name(&self) -> u16 {
+        u16_at(self.bytes(), header::NAME)
     }
 
-    /// How many rows of this width the section has.
-    pub(crate) fn rows(&self, section: Section, width: usize) -> usize {
-        self.sections[section as usize].1 / width
+    /// The specification of the model.
+    pub(crate) fn model_specification(&self) -> u16 {
+        u16_at(self.bytes(), header::SPECIFICATION)
+    }
+
+    /// How many objects the model has, without those of arguments.
+    pub(crate) fn model_objects(&self) -> u32 {
+        u16_at(self.bytes(), header::MODEL_OBJECTS).into()
+    }
+
+    /// How many rows a section has.
+    #[inline]
+    pub(crate) fn rows(&self, section: Section) -> u32 {
+        self.rows[section as usize]
     }
 
     #[inline]
@@ -111,56 +188,122 @@ impl RawImage {
         u16_at(self.section(section), row as usize * width + column)
     }
 
+    /// The name of a parameter.
     #[inline]
-    pub(crate) fn u32(&self, section: Section, width: usize, row: u32, column: usize) -> u32 {
-        u32_at(self.section(section), row as usize * width + column)
+    pub(crate) fn parameter_name(&self, row: u32) -> u16 {
+        self.parameter_rows().name(row)
     }
 
-    /// The string at this offset of the pool; empty where there is none.
+    /// The shape of a parameter.
     #[inline]
-    pub(crate) fn string(&self, offset: u32) -> &str {
-        self.try_string(offset).unwrap_or_default()
+    pub(crate) fn parameter_shape(&self, row: u32) -> u32 {
+        // In a row of three bytes the fourth is of the next row.
+        let above = 32 - 8 * u32::from(self.widths.parameter);
+        self.parameter_rows().at(row) << above >> above >> self.widths.name_bits
+    }
+
+    /// The bytes of all parameters, without what is behind them.
+    pub(super) fn parameter_bytes(&self) -> usize {
+        self.rows(Section::Parameters) as usize * usize::from(self.widths.parameter)
     }
 
     #[inline]
-    pub(crate) fn try_string(&self, offset: u32) -> Option<&str> {
-        let pool = self.pool();
-        let (start, length) = place_in(pool.as_bytes(), offset)?;
-        pool.get(start..start.checked_add(length)?)
+    pub(crate) fn parameter_rows(&self) -> ParameterRows<'_> {
+        let Widths { parameter, name_bits, .. } = self.widths;
+        ParameterRows { rows: self.section(Section::Parameters), width: parameter, name_bits }
+    }
+
+    /// What begins with the record in this place; nothing where there is none.
+    #[inline]
+    pub(crate) fn record(&self, place: u16) -> RecordReader<'_> {
+        let at = self.record_at(place);
+        RecordReader::new(self.section(Section::Records).get(at..).unwrap_or_default())
+    }
+
+    /// Where the record in this place begins in its section.
+    #[inline]
+    pub(super) fn record_at(&self, place: u16) -> usize {
+        usize::from(place) << self.widths.record_shift
+    }
+
+    /// The string of this number; empty where there is none.
+    #[inline]
+    pub(crate) fn string(&self, number: u16) -> &str {
+        self.try_string(number.into()).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn try_string(&self, number: u32) -> Option<&str> {
+        let (start, length) = place_of(self.section(Section::Strings), number)?;
+        let texts: &str = match &self.storage {
+            Storage::Static(_, texts) => texts,
+            Storage::Owned(_, texts) => texts,
+        };
+        texts.get(start..start + length)
     }
 
     /// All strings, for whoever compares many of them.
     #[inline]
-    pub(crate) fn pool(&self) -> &str {
-        match &self.storage {
-            Storage::Static(_, pool) => pool,
-            Storage::Owned(_, pool) => pool,
-        }
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names { strings: self.section(Section::Strings), texts: self.section(Section::Texts) }
     }
 }
 
-/// The bytes of the string at this offset of a pool; none where there is none.
-#[inline]
-pub(crate) fn string_bytes(pool: &[u8], offset: u32) -> &[u8] {
-    let place = place_in(pool, offset);
-    place.and_then(|(start, length)| pool.get(start..)?.get(..length)).unwrap_or_default()
+/// The rows of parameters, for whoever looks at many of them.
+#[derive(Clone, Copy)]
+pub(crate) struct ParameterRows<'a> {
+    rows: &'a [u8],
+    width: u8,
+    name_bits: u8,
 }
 
-/// Where the string at this offset of a pool begins, and its length.
-#[inline]
-fn place_in(pool: &[u8], offset: u32) -> Option<(usize, usize)> {
-    let offset = offset as usize;
-    let first = *pool.get(offset)?;
-    if first < LONG_STRING {
-        return Some((offset + 1, usize::from(first)));
+impl ParameterRows<'_> {
+    #[inline]
+    pub(crate) fn name(self, row: u32) -> u16 {
+        // There are sixteen bits of a name at most.
+        (self.at(row) & ((1 << self.name_bits) - 1)) as u16
     }
-    let low = usize::from(*pool.get(offset + 1)?);
-    let high = usize::from(*pool.get(offset + 2)?);
-    Some((offset + 3, low | high << 7))
+
+    #[inline]
+    fn at(self, row: u32) -> u32 {
+        u32_at(self.rows, row as usize * usize::from(self.width))
+    }
 }
+
+/// The bytes of strings. Nothing is asked of their characters.
+#[derive(Clone, Copy)]
+pub(crate) struct Names<'a> {
+    strings: &'a [u8],
+    texts: &'a [u8],
+}
+
+impl<'a> Names<'a> {
+    /// Those of the string of this number; none where there is none.
+    #[inline]
+    pub(crate) fn bytes(self, number: u16) -> &'a [u8] {
+        let place = place_of(self.strings, number.into());
+        place.and_then(|(start, length)| self.texts.get(start..start + length)).unwrap_or_default()
+    }
+}
+
+/// Where the string of this number begins in the texts, and its length.
+#[inline]
+fn place_of(strings: &[u8], number: u32) -> Option<(usize, usize)> {
+    let number = number as usize;
+    let group = strings.as_chunks::<{ string::WIDTH }>().0.get(number / string::GROUP)?;
+    let start = usize::from(group[0]) | usize::from(group[1]) << 8 | usize::from(group[2]) << 16;
+    let at = 3 + 2 * (number % string::GROUP);
+    let (low, high) = (usize::from(group[at]), group[at + 1]);
+    Some(match high.checked_sub(string::LONG) {
+        None => (start + low, usize::from(high)),
+        Some(high) => (start, low | usize::from(high) << 8),
+    })
+}
+
+const BROKEN_HEADER: ImageError = ImageError::Inconsistent { what: "header", row: 0 };
 
 /// Checks the header and reads the directory.
-fn header(bytes: &[u8]) -> Result<(Sections, u64), ImageError> {
+fn sections(bytes: &[u8]) -> Result<(Sections, u64), ImageError> {
     if bytes.get(..4) != Some(&MAGIC) {
         return Err(ImageError::NotAnImage);
     }
@@ -178,7 +321,7 @@ fn header(bytes: &[u8]) -> Result<(Sections, u64), ImageError> {
         return Err(ImageError::Fingerprint);
     }
     if u16_at(bytes, 6) != 0 {
-        return Err(ImageError::Inconsistent { what: "header", row: 0 });
+        return Err(BROKEN_HEADER);
     }
     Ok((directory(bytes)?, stated))
 }
@@ -206,15 +349,15 @@ fn directory(bytes: &[u8]) -> Result<Sections, ImageError> {
     if next == bytes.len() { Ok(sections) } else { Err(broken(present)) }
 }
 
-fn strings<'a>(bytes: &'a [u8], sections: &Sections) -> Result<&'a str, ImageError> {
-    let (offset, length) = sections[Section::Strings as usize];
-    let pool = bytes.get(offset..offset + length).unwrap_or_default();
-    core::str::from_utf8(pool)
-        .map_err(|error| ImageError::Inconsistent { what: "string pool", row: error.valid_up_to() })
+fn texts<'a>(bytes: &'a [u8], sections: &Sections) -> Result<&'a str, ImageError> {
+    let (offset, length) = sections[Section::Texts as usize];
+    let texts = bytes.get(offset..offset + length).unwrap_or_default();
+    core::str::from_utf8(texts)
+        .map_err(|error| ImageError::Inconsistent { what: "texts", row: error.valid_up_to() })
 }
 
 #[inline]
-pub(crate) fn u16_at(bytes: &[u8], at: usize) -> u16 {
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
     match bytes.get(at..at + 2) {
         Some(&[a, b]) => u16::from_le_bytes([a, b]),
         _ => 0,

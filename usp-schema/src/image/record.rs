@@ -67,6 +67,14 @@ impl<'a> RecordReader<'a> {
         self.u32()?.try_into().ok()
     }
 
+    /// A number that may be absent, written as zero or one more than itself.
+    pub(crate) fn optional(&mut self) -> Option<Option<u32>> {
+        match self.number()?.checked_sub(1) {
+            None => Some(None),
+            Some(value) => value.try_into().ok().map(Some),
+        }
+    }
+
     pub(crate) fn signed(&mut self) -> Option<i128> {
         let raw = self.number()?;
         Some((raw >> 1) as i128 ^ -((raw & 1) as i128))
@@ -93,6 +101,10 @@ impl RecordWriter {
             value >>= 7;
         }
         self.bytes.push(value as u8);
+    }
+
+    pub(crate) fn optional(&mut self, value: Option<u32>) {
+        self.number(value.map_or(0, |value| u64::from(value) + 1));
     }
 
     pub(crate) fn signed(&mut self, value: i128) {

@@ -5,39 +5,39 @@ use alloc::vec::Vec;
 
 use super::descriptions::Descriptions;
 use super::layout::{
-    MAX_DEPTH, MAX_NAME, MAX_RECORD, NONE16, NONE32, Section, command, event, object, parameter,
+    MAX_DEPTH, MAX_NAME, MAX_RECORD, NONE16, ROW_WIDTHS, Section, command, event, facts, object, shape,
 };
 use super::name::{is_mount_name, is_name};
 use super::raw::{ImageError, RawImage};
 use super::record::RecordReader;
+use crate::object::Details;
 use crate::syntax;
 use crate::terms::{DefaultKind, ParameterAccess};
 
 /// Reads each row and each record once, in time proportional to the length of the image.
 pub(super) fn validate(image: &RawImage) -> Result<(), ImageError> {
-    for (section, width) in [
-        (Section::Objects, object::WIDTH),
-        (Section::Parameters, parameter::WIDTH),
-        (Section::Commands, command::WIDTH),
-        (Section::Events, event::WIDTH),
-        (Section::Children, 2),
-    ] {
-        fail(!image.section(section).len().is_multiple_of(width), "length of a section", section as u32)?;
-    }
+    let behind = image.section(Section::Parameters).get(image.parameter_bytes()..).unwrap_or_default();
+    fail(behind.iter().any(|&byte| byte != 0), "length of a section", Section::Parameters as u32)?;
     let tables = Tables {
         image,
-        model_objects: image.header_u32(28),
-        objects: image.rows(Section::Objects, object::WIDTH) as u32,
-        parameters: image.rows(Section::Parameters, parameter::WIDTH) as u32,
-        commands: image.rows(Section::Commands, command::WIDTH) as u32,
-        events: image.rows(Section::Events, event::WIDTH) as u32,
-        children: image.rows(Section::Children, 2) as u32,
+        model_objects: image.model_objects(),
+        objects: image.rows(Section::Objects),
+        parameters: image.rows(Section::Parameters),
+        commands: image.rows(Section::Commands),
+        events: image.rows(Section::Events),
+        children: image.rows(Section::Children),
     };
     fail(tables.objects >= u32::from(NONE16), "number of objects", tables.objects)?;
+    fail(tables.parameters >= u32::from(NONE16), "number of parameters", tables.parameters)?;
     fail(tables.model_objects > tables.objects, "number of model objects", tables.model_objects)?;
-    fail(image.try_string(image.header_u32(20)).is_none(), "model name", 0)?;
-    fail(image.try_string(image.header_u32(24)).is_none(), "model specification", 0)?;
+    for string in 0..image.rows(Section::Strings) {
+        fail(image.try_string(string).is_none(), "string", string)?;
+    }
+    fail(image.try_string(image.model_name().into()).is_none(), "model name", 0)?;
+    fail(image.try_string(image.model_specification().into()).is_none(), "model specification", 0)?;
     tables.objects()?;
+    tables.facts()?;
+    tables.shapes()?;
     tables.parameters()?;
     tables.commands()?;
     tables.events()?;
@@ -58,47 +58,50 @@ struct Tables<'a> {
 impl Tables<'_> {
     fn objects(&self) -> Result<(), ImageError> {
         // Everything that an object owns follows on what the object before it owns.
-        let (mut next_parameter, mut next_command, mut next_event, mut next_child) = (0, 0, 0, 0);
+        let (mut next_parameter, mut next_child) = (0, 0);
         let mut depths: Vec<u8> = Vec::with_capacity(self.objects as usize);
         let mut records = Records::new(self.image);
         let mut parameters_of_keys = BTreeMap::new();
         for row in 0..self.objects {
-            let u16 = |column| self.object_u16(row, column);
-            let u32 = |column| self.object_u32(row, column);
             let bound = if row < self.model_objects { self.model_objects } else { self.objects };
-            fail(u16(object::SUBTREE_END) > bound, "sub-tree of an object", row)?;
+            fail(self.object_u16(row, object::SUBTREE_END) > bound, "sub-tree of an object", row)?;
             let depth = self.parent(row, &depths)?;
             depths.push(depth);
-            fail(u32(object::CHILDREN) != next_child, "children of an object", row)?;
-            next_child += u16(object::CHILD_COUNT);
-            fail(next_child > self.children, "children of an object", row)?;
-            self.children(row, u32(object::CHILDREN)..next_child)?;
-            fail(u32(object::PARAMETERS) != next_parameter, "parameters of an object", row)?;
-            next_parameter += u16(object::PARAMETER_COUNT);
-            fail(next_parameter > self.parameters, "parameters of an object", row)?;
-            fail(u16(object::COMMANDS) != next_command, "commands of an object", row)?;
-            next_command += u16(object::COMMAND_COUNT);
-            fail(next_command > self.commands, "commands of an object", row)?;
-            fail(u16(object::EVENTS) != next_event, "events of an object", row)?;
-            next_event += u16(object::EVENT_COUNT);
-            fail(next_event > self.events, "events of an object", row)?;
-            self.steering(row)?;
-            self.mount(row)?;
-            let keys = u32(object::KEYS);
-            if keys != NONE32 && !self.is_mount(row) {
-                records.check(keys, "unique keys of an object", row, |record| {
+            let children = next_child..self.object_u16(row + 1, object::CHILDREN);
+            fail(self.object_u16(row, object::CHILDREN) != next_child, "children of an object", row)?;
+            fail(children.end < next_child || children.end > self.children, "children of an object", row)?;
+            next_child = children.end;
+            self.children(row, children)?;
+            let parameters = self.parameters_of(row);
+            fail(parameters.start != next_parameter, "parameters of an object", row)?;
+            let ascend = (next_parameter..=self.parameters).contains(&parameters.end);
+            fail(!ascend, "parameters of an object", row)?;
+            next_parameter = parameters.end;
+            let details = Details::read(&mut self.image.record(self.object_u16(row, object::DETAILS) as u16));
+            let details = details
+                .ok_or(ImageError::Inconsistent { what: "details of an object", row: row as usize })?;
+            self.mount(row, &details)?;
+            self.steering(row, &details)?;
+            let keys = details.keys.filter(|_| !self.is_mount(row));
+            if let Some(keys) = keys {
+                records.check(keys, "unique keys of an object", row, &mut |record| {
                     let (left, needed) = keys_end(record)?;
                     parameters_of_keys.insert(keys, needed);
                     Some(left)
                 })?;
                 let needed = parameters_of_keys.get(&keys).copied().unwrap_or_default();
-                fail(needed > u16(object::PARAMETER_COUNT), "unique keys of an object", row)?;
+                fail(needed as usize > parameters.len(), "unique keys of an object", row)?;
             }
         }
         fail(next_parameter != self.parameters, "owner of a parameter", next_parameter)?;
-        fail(next_command != self.commands, "owner of a command", next_command)?;
-        fail(next_event != self.events, "owner of an event", next_event)?;
-        fail(next_child != self.children, "owner of a child", next_child)
+        fail(next_child != self.children, "owner of a child", next_child)?;
+        let last = |column| self.object_u16(self.objects, column);
+        let starts = [object::CHILDREN, object::PARAMETERS];
+        // An image without objects has this row, too.
+        let is_bare =
+            (0..object::WIDTH).step_by(2).all(|column| starts.contains(&column) || last(column) == 0);
+        let is_end = last(object::CHILDREN) == next_child && last(object::PARAMETERS) == next_parameter;
+        fail(!is_bare || !is_end, "end of the objects", self.objects)
     }
 
     /// The depth of an object, which lies within its parent.
@@ -118,10 +121,10 @@ impl Tables<'_> {
     /// The sub-trees of the children stand one after the other and are all of the sub-tree, and their names ascend.
     fn children(&self, row: u32, children: core::ops::Range<u32>) -> Result<(), ImageError> {
         let mut next = row + 1;
-        let mut names = Names::new(self.image);
+        let mut names = Siblings::new(self.image);
         let mut has_mounts = false;
         for at in children {
-            let child = u32::from(self.image.u16(Section::Children, 2, at, 0));
+            let child = u32::from(self.u16(Section::Children, at, 0));
             let known =
                 child == next && child < self.objects && self.object_u16(child, object::PARENT) == row;
             fail(!known, "child of an object", row)?;
@@ -129,9 +132,10 @@ impl Tables<'_> {
             let is_mount = self.is_mount(child);
             fail(has_mounts && !is_mount, "child of an object", row)?;
             if is_mount && !has_mounts {
-                (names, has_mounts) = (Names::new(self.image), true);
+                (names, has_mounts) = (Siblings::new(self.image), true);
             }
-            names.ascend(self.object_u32(child, object::NAME), "", "name of an object", child)?;
+            let name = self.object_u16(child, object::NAME) as u16;
+            names.ascend(name, "", "name of an object", child)?;
             let end = self.object_u16(child, object::SUBTREE_END);
             fail(end <= child, "sub-tree of an object", child)?;
             next = end;
@@ -140,20 +144,22 @@ impl Tables<'_> {
     }
 
     /// A mount belongs to a table of the model that is a mount point, and holds objects and nothing else.
-    fn mount(&self, row: u32) -> Result<(), ImageError> {
+    fn mount(&self, row: u32, details: &Details) -> Result<(), ImageError> {
         if !self.is_mount(row) {
             return Ok(());
         }
         let parent = self.object_u16(row, object::PARENT);
         let wanted = u32::from(object::TABLE | object::MOUNT_POINT);
+        let unwanted = wanted | u32::from(object::COMMANDS | object::EVENTS);
         let has_table = row < self.model_objects
             && parent < self.objects
             && self.object_u16(parent, object::FLAGS) & wanted == wanted;
-        let own = [object::PARAMETER_COUNT, object::COMMAND_COUNT, object::EVENT_COUNT];
-        let is_bare = own.iter().all(|&count| self.object_u16(row, count) == 0)
-            && self.image.try_string(self.object_u32(row, object::SPECIFICATION)).is_some()
-            && self.object_u16(row, object::FLAGS) & wanted == 0;
-        let name = self.image.try_string(self.object_u32(row, object::NAME)).unwrap_or_default();
+        let is_bare = self.parameters_of(row).is_empty()
+            && details
+                .keys
+                .is_some_and(|specification| self.image.try_string(specification.into()).is_some())
+            && self.object_u16(row, object::FLAGS) & unwanted == 0;
+        let name = self.image.string(self.object_u16(row, object::NAME) as u16);
         fail(!has_table || !is_bare || !is_mount_name(name), "mount", row)
     }
 
@@ -162,74 +168,114 @@ impl Tables<'_> {
     }
 
     /// The parameters that steer an object are its own or those of the object above, which may be that of its mount.
-    fn steering(&self, row: u32) -> Result<(), ImageError> {
+    fn steering(&self, row: u32, details: &Details) -> Result<(), ImageError> {
         let mut parent = self.object_u16(row, object::PARENT);
         if parent < self.objects && self.is_mount(parent) {
             parent = self.object_u16(parent, object::PARENT);
         }
-        for (column, holder) in
-            [(object::NUM_ENTRIES, parent), (object::DISCRIMINATOR, parent), (object::ENABLE, row)]
+        for (number, holder) in
+            [(details.num_entries, parent), (details.discriminator, parent), (details.enable, row)]
         {
-            let id = self.object_u32(row, column);
-            let known = id == NONE32 || (holder < self.objects && self.owns_parameter(holder, id));
+            let known = number.is_none_or(|number| {
+                holder < self.objects && usize::from(number) < self.parameters_of(holder).len()
+            });
             fail(!known, "steering parameter of an object", row)?;
         }
         Ok(())
     }
 
-    fn parameters(&self) -> Result<(), ImageError> {
-        let mut records = Records::new(self.image);
-        let mut names = Names::new(self.image);
-        for row in 0..self.parameters {
-            let u16 = |column| self.image.u16(Section::Parameters, parameter::WIDTH, row, column);
-            let u32 = |column| self.image.u32(Section::Parameters, parameter::WIDTH, row, column);
-            let owner = u32::from(u16(parameter::OBJECT));
-            let owned = owner < self.objects && self.owns_parameter(owner, row);
-            fail(!owned, "object of a parameter", row)?;
-            names.of(owner);
-            names.ascend(u32(parameter::NAME), "", "name of a parameter", row)?;
-            records.check(u32(parameter::SYNTAX), "syntax of a parameter", row, |record| {
-                syntax::end(self.image, record)
-            })?;
-            let code = |shift, mask| (u16(parameter::FLAGS) >> shift & mask) as u8;
-            let access = ParameterAccess::from_code(code(parameter::ACCESS_SHIFT, 3));
+    fn facts(&self) -> Result<(), ImageError> {
+        for row in 0..self.image.rows(Section::Facts) {
+            let flags = self.u16(Section::Facts, row, facts::FLAGS);
+            let access = ParameterAccess::from_code((flags >> facts::ACCESS_SHIFT & 3) as u8);
             fail(access.is_none(), "access of a parameter", row)?;
-            let kind = code(parameter::DEFAULT_SHIFT, 7);
-            let known = match u32(parameter::DEFAULT) {
-                NONE32 => kind == 0,
-                text => DefaultKind::from_code(kind).is_some() && self.image.try_string(text).is_some(),
-            };
+            let kind = (flags >> facts::DEFAULT_SHIFT & 7) as u8;
+            fail(kind != 0 && DefaultKind::from_code(kind).is_none(), "default of a parameter", row)?;
+        }
+        Ok(())
+    }
+
+    fn shapes(&self) -> Result<(), ImageError> {
+        let (mut records, mut patterns) = (Records::new(self.image), Records::new(self.image));
+        for row in 0..self.image.rows(Section::Shapes) {
+            let u16 = |column| self.u16(Section::Shapes, row, column);
+            let what = "syntax of a parameter";
+            records.check(u16(shape::SYNTAX), what, row, &mut |record| {
+                syntax::end(self.image, record, |place| {
+                    patterns
+                        .check(place, what, row, &mut |record| syntax::pattern_end(self.image, record))
+                        .ok()?;
+                    syntax::pattern_length(self.image.record(place))
+                })
+            })?;
+            let of = u16(shape::FACTS).into();
+            fail(of >= self.image.rows(Section::Facts), "facts of a parameter", row)?;
+            let flags = self.u16(Section::Facts, of, facts::FLAGS);
+            let has_default = flags >> facts::DEFAULT_SHIFT & 7 != 0;
+            let default = u16(shape::DEFAULT);
+            let known =
+                if has_default { self.image.try_string(default.into()).is_some() } else { default == NONE16 };
             fail(!known, "default of a parameter", row)?;
         }
         Ok(())
     }
 
+    fn parameters(&self) -> Result<(), ImageError> {
+        for owner in 0..self.objects {
+            let mut names = Siblings::new(self.image);
+            for row in self.parameters_of(owner) {
+                names.ascend(self.image.parameter_name(row), "", "name of a parameter", row)?;
+                let known = self.image.parameter_shape(row) < self.image.rows(Section::Shapes);
+                fail(!known, "shape of a parameter", row)?;
+            }
+        }
+        Ok(())
+    }
+
     fn commands(&self) -> Result<(), ImageError> {
-        let mut names = Names::new(self.image);
+        let owner = |row| self.u16(Section::Commands, row, command::OBJECT);
+        self.owners(self.commands, object::COMMANDS, owner, "object of a command")?;
+        let mut names = Siblings::new(self.image);
         for row in 0..self.commands {
-            let owner = u32::from(self.image.u16(Section::Commands, command::WIDTH, row, command::OBJECT));
-            let first = self.object_u16(owner, object::COMMANDS);
-            let owned = (first..first + self.object_u16(owner, object::COMMAND_COUNT)).contains(&row);
-            fail(owner >= self.model_objects || !owned, "object of a command", row)?;
-            names.of(owner);
-            let name = self.image.u32(Section::Commands, command::WIDTH, row, command::NAME);
-            names.ascend(name, "()", "name of a command", row)?;
+            let u16 = |column| self.u16(Section::Commands, row, column);
+            names.of(u16(command::OBJECT));
+            names.ascend(u16(command::NAME), "()", "name of a command", row)?;
         }
         Ok(())
     }
 
     fn events(&self) -> Result<(), ImageError> {
-        let mut names = Names::new(self.image);
+        let owner = |row| self.u16(Section::Events, row, event::OBJECT);
+        self.owners(self.events, object::EVENTS, owner, "object of an event")?;
+        let mut names = Siblings::new(self.image);
         for row in 0..self.events {
-            let owner = u32::from(self.image.u16(Section::Events, event::WIDTH, row, event::OBJECT));
-            let first = self.object_u16(owner, object::EVENTS);
-            let owned = (first..first + self.object_u16(owner, object::EVENT_COUNT)).contains(&row);
-            fail(owner >= self.model_objects || !owned, "object of an event", row)?;
-            names.of(owner);
-            let name = self.image.u32(Section::Events, event::WIDTH, row, event::NAME);
-            names.ascend(name, "!", "name of an event", row)?;
+            let u16 = |column| self.u16(Section::Events, row, column);
+            names.of(u16(event::OBJECT));
+            names.ascend(u16(event::NAME), "!", "name of an event", row)?;
         }
         Ok(())
+    }
+
+    /// The rows that say which object they are of are in the order of the objects, and the objects of the model that
+    /// have any are those that say so.
+    fn owners(
+        &self,
+        rows: u32,
+        flag: u16,
+        owner: impl Fn(u32) -> u16,
+        what: &'static str,
+    ) -> Result<(), ImageError> {
+        let mut row = 0;
+        for object in 0..self.objects {
+            let first = row;
+            while row < rows && u32::from(owner(row)) == object {
+                row += 1;
+            }
+            let says = self.object_u16(object, object::FLAGS) & u32::from(flag) != 0;
+            let has = row > first;
+            fail(has != says || (has && object >= self.model_objects), what, first)?;
+        }
+        fail(row != rows, what, row)
     }
 
     /// The argument objects belong to one command or event each, and stand in the order of those.
@@ -243,19 +289,18 @@ impl Tables<'_> {
             next = self.object_u16(next, object::SUBTREE_END);
             Ok(())
         };
+        let (mut command, mut event) = (0, 0);
         for row in 0..self.model_objects {
-            let (first, count) =
-                (self.object_u16(row, object::COMMANDS), self.object_u16(row, object::COMMAND_COUNT));
-            for at in first..first + count {
-                let u16 = |column| self.image.u16(Section::Commands, command::WIDTH, at, column);
-                follow(u16(command::INPUT), "input of a command", at)?;
-                follow(u16(command::OUTPUT), "output of a command", at)?;
+            let u16 = |row, column| self.u16(Section::Commands, row, column);
+            while command < self.commands && u32::from(u16(command, command::OBJECT)) == row {
+                follow(u16(command, command::INPUT), "input of a command", command)?;
+                follow(u16(command, command::OUTPUT), "output of a command", command)?;
+                command += 1;
             }
-            let (first, count) =
-                (self.object_u16(row, object::EVENTS), self.object_u16(row, object::EVENT_COUNT));
-            for at in first..first + count {
-                let arguments = self.image.u16(Section::Events, event::WIDTH, at, event::ARGUMENTS);
-                follow(arguments, "arguments of an event", at)?;
+            let u16 = |row, column| self.u16(Section::Events, row, column);
+            while event < self.events && u32::from(u16(event, event::OBJECT)) == row {
+                follow(u16(event, event::ARGUMENTS), "arguments of an event", event)?;
+                event += 1;
             }
         }
         fail(next != self.objects, "owner of an argument object", next)?;
@@ -264,56 +309,56 @@ impl Tables<'_> {
 
     /// Root objects have names that ascend, argument objects have none.
     fn root_names(&self) -> Result<(), ImageError> {
-        let mut names = Names::new(self.image);
+        let mut names = Siblings::new(self.image);
         let mut root = 0;
         while root < self.objects {
-            let name = self.object_u32(root, object::NAME);
+            let name = self.object_u16(root, object::NAME) as u16;
             if root < self.model_objects {
                 names.ascend(name, "", "name of an object", root)?;
             } else {
-                fail(self.image.try_string(name) != Some(""), "name of an argument object", root)?;
+                fail(self.image.try_string(name.into()) != Some(""), "name of an argument object", root)?;
             }
             root = self.object_u16(root, object::SUBTREE_END);
         }
         Ok(())
     }
 
-    fn owns_parameter(&self, object: u32, id: u32) -> bool {
-        let first = self.object_u32(object, object::PARAMETERS);
-        id < self.parameters
-            && (first..first.saturating_add(self.object_u16(object, object::PARAMETER_COUNT))).contains(&id)
+    fn parameters_of(&self, object: u32) -> core::ops::Range<u32> {
+        self.object_u16(object, object::PARAMETERS)..self.object_u16(object + 1, object::PARAMETERS)
     }
 
     fn object_u16(&self, row: u32, column: usize) -> u32 {
-        u32::from(self.image.u16(Section::Objects, object::WIDTH, row, column))
+        self.u16(Section::Objects, row, column).into()
     }
 
-    fn object_u32(&self, row: u32, column: usize) -> u32 {
-        self.image.u32(Section::Objects, object::WIDTH, row, column)
+    /// Rows are read once, and in many places.
+    #[inline(never)]
+    fn u16(&self, section: Section, row: u32, column: usize) -> u16 {
+        self.image.u16(section, ROW_WIDTHS[section as usize], row, column)
     }
 }
 
 /// Names of siblings ascend, so that they are different and can be searched by halving.
-struct Names<'a> {
+struct Siblings<'a> {
     image: &'a RawImage,
-    owner: Option<u32>,
+    owner: Option<u16>,
     last: Option<&'a str>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> Siblings<'a> {
     fn new(image: &'a RawImage) -> Self {
         Self { image, owner: None, last: None }
     }
 
     /// The names from here on are of the parts of this object.
-    fn of(&mut self, owner: u32) {
+    fn of(&mut self, owner: u16) {
         if self.owner != Some(owner) {
             *self = Self { owner: Some(owner), ..Self::new(self.image) };
         }
     }
 
-    fn ascend(&mut self, name: u32, suffix: &str, what: &'static str, row: u32) -> Result<(), ImageError> {
-        let name = self.image.try_string(name).unwrap_or_default();
+    fn ascend(&mut self, name: u16, suffix: &str, what: &'static str, row: u32) -> Result<(), ImageError> {
+        let name = self.image.string(name);
         let fits = is_name(name, suffix) && name.len() <= MAX_NAME;
         fail(!fits || Some(name) <= self.last, what, row)?;
         self.last = Some(name);
@@ -324,6 +369,7 @@ impl<'a> Names<'a> {
 /// The records of one kind that rows refer to. Those of an honest image do not overlap, so that together they are no
 /// longer than their section; the bound keeps a hostile image from having the same bytes read over and over.
 struct Records<'a> {
+    image: &'a RawImage,
     section: &'a [u8],
     /// A bit for each byte at which a record was read.
     seen: Vec<u64>,
@@ -333,19 +379,19 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(image: &'a RawImage) -> Self {
         let section = image.section(Section::Records);
-        Self { section, seen: alloc::vec![0; section.len().div_ceil(64)], length: 0 }
+        Self { image, section, seen: alloc::vec![0; section.len().div_ceil(64)], length: 0 }
     }
 
     /// Checks a record once, with a function that reads it and says how much is left behind it.
     fn check(
         &mut self,
-        at: u32,
+        place: u16,
         what: &'static str,
         row: u32,
-        read: impl FnOnce(RecordReader<'_>) -> Option<usize>,
+        read: &mut dyn FnMut(RecordReader<'_>) -> Option<usize>,
     ) -> Result<(), ImageError> {
         let broken = ImageError::Inconsistent { what, row: row as usize };
-        let at = at as usize;
+        let at = self.image.record_at(place);
         let Some(seen) = self.seen.get_mut(at / 64) else { return Err(broken) };
         if *seen & 1 << (at % 64) != 0 {
             return Ok(());

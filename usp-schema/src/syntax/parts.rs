@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ListBounds, ListSyntax, PatternSyntax, ReferenceSyntax};
-use crate::image::layout::syntax as bits;
+use crate::image::layout::{MAX_RECORD, syntax as bits};
 use crate::image::{RawImage, RecordReader};
 use crate::pattern::PatternRef;
 use crate::spec::{EnumerationRef, EnumerationValue, Range, ReferenceTarget, Size};
@@ -93,9 +93,7 @@ impl<'s> Parts<'s> {
                 return Some(());
             }
             for _ in 0..self.patterns.0 {
-                record.u32()?;
-                let length = record.u32()? as usize;
-                record.bytes(length)?;
+                record.u16()?;
             }
         }
         if flags & bits::ENUMERATION != 0 {
@@ -105,8 +103,7 @@ impl<'s> Parts<'s> {
                 return Some(());
             }
             for _ in 0..self.enumeration.0 {
-                record.u32()?;
-                record.u16()?;
+                enumeration_value(record)?;
             }
         }
         if flags & bits::ENUMERATION_REF != 0 {
@@ -140,19 +137,18 @@ impl<'s> Parts<'s> {
     pub(super) fn patterns(self) -> impl Iterator<Item = PatternSyntax<'s>> {
         let (left, mut record) = self.patterns;
         (0..left).map_while(move |_| {
-            let source = self.image.try_string(record.u32()?)?;
-            let length = record.u32()? as usize;
+            let (source, bytes) = pattern(&mut self.image.record(record.u16()?))?;
             // Loading has checked each pattern once.
-            let pattern = PatternRef::from_checked_bytes(record.bytes(length)?)?;
-            Some(PatternSyntax { source, pattern })
+            let pattern = PatternRef::from_checked_bytes(bytes)?;
+            Some(PatternSyntax { source: self.image.try_string(source)?, pattern })
         })
     }
 
     pub(super) fn enumeration(self) -> impl Iterator<Item = EnumerationValue<&'s str>> {
         let (left, mut record) = self.enumeration;
         (0..left).map_while(move |_| {
-            let value = self.image.try_string(record.u32()?)?;
-            let flags = record.u16()?;
+            let (value, flags) = enumeration_value(&mut record)?;
+            let value = self.image.try_string(value)?;
             Some(EnumerationValue {
                 value,
                 read_only: flags & 1 != 0,
@@ -163,20 +159,51 @@ impl<'s> Parts<'s> {
     }
 }
 
-/// How much is left behind a syntax record; `None` when it is not one.
-pub(crate) fn end(image: &RawImage, record: RecordReader<'_>) -> Option<usize> {
+/// How much is left behind a syntax record; `None` when it is not one. Each pattern is in a record of its own, whose
+/// length the function tells, or `None` when it is not one.
+pub(crate) fn end(
+    image: &RawImage,
+    record: RecordReader<'_>,
+    mut pattern_length: impl FnMut(u16) -> Option<usize>,
+) -> Option<usize> {
     let (mut parts, mut rest) = (Parts::string(image), record);
     parts.read(&mut rest, bits::END)?;
-    // Reading has skipped over these lists; whether there is sense in what they hold is asked here, once.
-    let sound = |pattern: &PatternSyntax<'_>| PatternRef::from_bytes(pattern.pattern.as_bytes()).is_ok();
-    let readable = parts.patterns().filter(sound).count() == parts.patterns.0 as usize
-        && parts.enumeration().count() == parts.enumeration.0 as usize;
-    readable.then_some(rest.len())
+    // Reading has skipped over these lists; whether there is sense in what they hold is asked here, once. Together the
+    // patterns are no longer than if they stood here, so that a value is not matched against the same one all day.
+    let (count, mut places) = parts.patterns;
+    let mut length = 0;
+    for _ in 0..count {
+        length += pattern_length(places.u16()?)?;
+        if length > MAX_RECORD {
+            return None;
+        }
+    }
+    (parts.enumeration().count() == parts.enumeration.0 as usize).then_some(rest.len())
+}
+
+/// How much is left behind the record of a pattern; `None` when it is not one.
+pub(crate) fn pattern_end(image: &RawImage, mut record: RecordReader<'_>) -> Option<usize> {
+    let (source, bytes) = pattern(&mut record)?;
+    image.try_string(source)?;
+    PatternRef::from_bytes(bytes).is_ok().then_some(record.len())
+}
+
+/// How long the record of a pattern is.
+pub(crate) fn pattern_length(mut record: RecordReader<'_>) -> Option<usize> {
+    let whole = record.len();
+    pattern(&mut record)?;
+    Some(whole - record.len())
+}
+
+/// The source of a pattern, and what was compiled from it.
+fn pattern<'s>(record: &mut RecordReader<'s>) -> Option<(u32, &'s [u8])> {
+    let (source, length) = (record.u32()?, record.u32()? as usize);
+    Some((source, record.bytes(length)?))
 }
 
 impl<'s> ListBounds<'s> {
     fn read(record: &mut RecordReader<'s>) -> Option<Self> {
-        Some(Self { min_items: record.u32()?, max_items: optional(record)?, sizes: Sizes::read(record)? })
+        Some(Self { min_items: record.u32()?, max_items: record.optional()?, sizes: Sizes::read(record)? })
     }
 }
 
@@ -193,7 +220,7 @@ impl<'s> Sizes<'s> {
         let sizes = Self { left: record.u32()?, record: *record };
         for _ in 0..sizes.left {
             record.u32()?;
-            optional(record)?;
+            record.optional()?;
         }
         Some(sizes)
     }
@@ -210,7 +237,7 @@ impl Iterator for Sizes<'_> {
 
     fn next(&mut self) -> Option<Size> {
         self.left = self.left.checked_sub(1)?;
-        Some(Size { min: self.record.u32()?, max: optional(&mut self.record)? })
+        Some(Size { min: self.record.u32()?, max: self.record.optional()? })
     }
 }
 
@@ -237,21 +264,18 @@ impl fmt::Debug for Strings<'_> {
     }
 }
 
+/// The string of an enumerated value, and its flags: a bit below the string says whether there are any.
+fn enumeration_value(record: &mut RecordReader<'_>) -> Option<(u32, u16)> {
+    let value = record.u32()?;
+    Some((value >> 1, if value & 1 == 0 { 0 } else { record.u16()? }))
+}
+
 fn range(record: &mut RecordReader<'_>) -> Option<Range> {
     let present = record.u16()?;
     let mut bound = |bit: u16| -> Option<Option<i128>> {
         Some(if present & bit != 0 { Some(record.signed()?) } else { None })
     };
     Some(Range { min: bound(1)?, max: bound(2)?, step: bound(4)? })
-}
-
-/// A number that may be absent, written as zero or one more than itself.
-fn optional(record: &mut RecordReader<'_>) -> Option<Option<u32>> {
-    let written = record.number()?;
-    match written.checked_sub(1) {
-        None => Some(None),
-        Some(value) => value.try_into().ok().map(Some),
-    }
 }
 
 fn target(code: u16) -> Option<ReferenceTarget> {
@@ -271,4 +295,28 @@ pub(super) fn primitive(code: u16) -> Option<PrimitiveType> {
 /// The number of a primitive type in a record.
 pub(crate) fn primitive_code(primitive: PrimitiveType) -> u8 {
     PrimitiveType::ALL.iter().position(|&known| known == primitive).unwrap_or_default() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::SchemaBuilder;
+    use crate::image::RecordWriter;
+
+    /// Patterns stand apart, so that a short record can name a long one again and again.
+    #[test]
+    fn patterns_are_no_longer_together_than_a_record() {
+        let schema = SchemaBuilder::new("D", "u").build().unwrap_or_else(|error| unreachable!("{error}"));
+        let left = |patterns: u8, length: usize| {
+            let mut record = RecordWriter::default();
+            record.number(primitive_code(PrimitiveType::String));
+            record.number(bits::PATTERNS);
+            record.number(patterns);
+            (0..patterns).for_each(|_| record.number(7_u8));
+            end(schema.image(), RecordReader::new(record.as_bytes()), |place| (place == 7).then_some(length))
+        };
+        assert_eq!(left(4, MAX_RECORD / 4), Some(0));
+        assert_eq!(left(4, MAX_RECORD / 4 + 1), None);
+        assert_eq!(left(127, MAX_RECORD / 4), None);
+    }
 }
