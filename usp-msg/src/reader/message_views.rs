@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::mode::{Lazy, Mode, Valid};
-use super::view::View;
+use super::view::{Fields, View};
 use super::{
     Add, AddResp, Delete, DeleteResp, Deregister, DeregisterResp, Get, GetInstances, GetInstancesResp,
     GetResp, GetSupportedDm, GetSupportedDmResp, GetSupportedProtocol, GetSupportedProtocolResp, Notify,
@@ -27,7 +27,9 @@ impl<'a> Msg<'a, Lazy> {
     ///
     /// Bytes that break the rules of protobuf, as far as they were read.
     pub fn open(bytes: &'a [u8]) -> Result<Self, WireError> {
-        Self::read(Block::new(bytes))
+        let mut msg = Self::default();
+        msg.merge_part(Block::new(bytes))?;
+        Ok(msg)
     }
 }
 
@@ -79,7 +81,7 @@ impl<'a> Msg<'a, Valid> {
     }
 
     fn take_in(&mut self, bytes: &'a [u8]) -> Result<(), WireError> {
-        self.merge(Block::new(bytes))?;
+        self.merge_part(Block::new(bytes))?;
         // What was read to find the lists is not read again.
         self.check()
     }
