@@ -203,8 +203,8 @@ macro_rules! usual_field {
     ($self:ident $block:ident $field:ident $kind:ident $($number:literal)..=+) => {};
 }
 
-/// Reads a field of a message that holds others, if it comes next and is written in the usual way. Gives the bit of a list
-/// that is there.
+/// Reads a field of a message that holds others, if it comes next and is written in the usual way. Gives the bit of a
+/// list that is there.
 macro_rules! usual_part {
     ($self:ident $block:ident $field:ident texts $number:literal) => {
         usual_part!(@ $self $block $field $number take_texts)
