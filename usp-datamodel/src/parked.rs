@@ -305,7 +305,7 @@ impl DataModel {
     ) -> Handled {
         let msg = || {
             // A view that is valid gives its Message.
-            let msg = request.to_message().map(|request| Msg::request(msg_id, request).encode_to_vec());
+            let msg = request.to_message().map(|request| Msg::encode_request(msg_id, &request));
             msg.unwrap_or_default()
         };
         self.settle(None, msg, requester, handled, out)
