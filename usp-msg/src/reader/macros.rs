@@ -12,6 +12,7 @@ macro_rules! slot {
     ($a:lifetime $m:ident part $inner:ident) => { Option<$inner<$a, $m>> };
     ($a:lifetime $m:ident list $inner:ident) => { $crate::reader::List<$a, $inner<$a, $m>, $m> };
     ($a:lifetime $m:ident oneof $inner:ident) => { Option<$inner<$a, $m>> };
+    ($a:lifetime $m:ident kept $inner:ident) => { $crate::reader::kept::Kept<$a, Option<$inner<$a, $m>>> };
 }
 
 /// The method that reads a field.
@@ -48,6 +49,12 @@ macro_rules! getter {
     };
     ($a:lifetime $m:ident $owned:ty, $field:ident oneof $inner:ident) => {
         getter!(@ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one", self, self.$field.as_ref());
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident kept $inner:ident) => {
+        getter!(
+            @ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one",
+            self, self.$field.content.as_ref()
+        );
     };
     (@ $owned:ty, $field:ident, $type:ty, $what:literal, $self:ident, $read:expr) => {
         #[doc = concat!($what, " of `", stringify!($field), "`, as in the owned type.")]
@@ -248,6 +255,10 @@ macro_rules! usual_part {
             }
         }
         0
+    }};
+    ($self:ident $block:ident $field:ident kept $first:literal..=$last:literal) => {{
+        $self.$field.keep($block);
+        usual_part!($self $block $field oneof $first..=$last)
     }};
     ($self:ident $block:ident $field:ident $kind:ident $number:literal) => {{
         usual_field!($self $block $field $kind $number);
