@@ -40,8 +40,8 @@ pub enum Place<'v, 'a> {
     Part(&'v mut (dyn Fields<'a> + 'v)),
 }
 
-/// Reads what is left of a message that holds others, its fields in any order. `seen` has the bits of the lists that were
-/// met before.
+/// Reads what is left of a message that holds others, its fields in any order. `seen` has the bits of the lists that
+/// were met before.
 ///
 /// It is one piece of code for all of them: what is written in the usual way does not come here, and made for each it was
 /// 15 kB of an embedded Agent. Elements of lists, of which there are many, have code of their own, [`View::merge`].
