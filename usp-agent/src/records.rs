@@ -268,8 +268,7 @@ impl<R: Rng> Agent<R> {
     /// Answers a Message with an Error, by the way that it came.
     pub(crate) fn send_error(&mut self, from: &str, route: Route, msg_id: &str, error: Error) {
         let Some(to) = self.peer_id(from) else { return };
-        let message = usp_msg::Msg::error_to(msg_id, error).encode_to_vec();
-        let write = |out: &mut Vec<u8>| out.extend_from_slice(&message);
+        let write = |out: &mut Vec<u8>| write_error(&error, msg_id, out);
         let (bytes, ()) = written(&mut self.buffer, route.kind, &self.id, &to, write);
         self.send_out(&to, route, msg_id, bytes);
     }
@@ -285,6 +284,15 @@ impl<R: Rng> Agent<R> {
                 }
             }
         }
+    }
+}
+
+fn write_error(error: &Error, msg_id: &str, out: &mut Vec<u8>) {
+    let mut written = writer::error(out, msg_id);
+    written.err_code(error.err_code).err_msg(&error.err_msg);
+    for failed in &error.param_errs {
+        let mut entry = written.param_errs();
+        entry.param_path(&failed.param_path).err_code(failed.err_code).err_msg(&failed.err_msg);
     }
 }
 

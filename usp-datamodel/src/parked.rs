@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use litemap::LiteMap;
+use usp_msg::ErrorCode;
 use usp_msg::reader::{self, Valid};
-use usp_msg::{ErrorCode, Msg};
 use usp_schema::TypedValue;
 
 use crate::commands::async_command::CommandToken;
@@ -311,12 +311,7 @@ impl DataModel {
         handled: Handled,
         out: &mut Vec<u8>,
     ) -> Handled {
-        let msg = || {
-            // A view that is valid gives its Message.
-            let msg = request.to_message().map(|request| Msg::request(msg_id, request).encode_to_vec());
-            msg.unwrap_or_default()
-        };
-        self.settle(None, msg, requester, handled, out)
+        self.settle(None, || request.encode(msg_id), requester, handled, out)
     }
 
     /// Lets the request at work wait, if it has to; if there is no room for it, it is answered at once.

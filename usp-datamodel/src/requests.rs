@@ -130,7 +130,7 @@ impl DataModel {
     pub fn process_to_bytes(&mut self, request: &Request, requester: &Requester) -> Result<Vec<u8>, Error> {
         let bytes = match &request.req_type {
             Some(request::ReqType::Operate(operate)) if !operate.send_resp => {
-                Msg::request("", Operate { send_resp: true, ..operate.clone() }).encode_to_vec()
+                Msg::encode_request("", &Operate { send_resp: true, ..operate.clone() }.into())
             }
             _ => Msg::encode_request("", request),
         };

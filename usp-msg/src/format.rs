@@ -3,7 +3,7 @@
 //! A line `4 => curr_insts: list(CurrInstance);` is a field: its number, its name and what it holds:
 //! `text`, `texts`, `number`, `code` (an error code), `flag`, `variant` (an enumeration), `pairs`
 //! (a map), `part(X)` (a message), `list(X)` (messages) or `oneof(X)`, whose alternatives are listed
-//! apart.
+//! apart; `kept(X)` is a oneof whose message is kept as bytes beside its view.
 
 #[macro_use]
 mod add_format;

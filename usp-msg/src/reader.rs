@@ -6,7 +6,8 @@
 //! iterator yields a `Result` for each item. That is what a proxy or a tool needs, which skims.
 //!
 //! Views read as protobuf says: unknown fields are skipped, of a field sent twice the last one counts,
-//! of a message sent in parts the parts are merged. Only merging lists out of several parts allocates.
+//! of a message sent in parts the parts are merged. Only what is put together out of several parts allocates: lists, and
+//! the bytes of a request.
 //!
 //! ```
 //! use usp_msg::reader::{Msg, MsgBody, ReqType};
@@ -34,6 +35,7 @@ mod get_instances_views;
 mod get_supported_dm_views;
 mod get_supported_protocol_views;
 mod get_views;
+mod kept;
 mod lists;
 mod message_views;
 mod mode;

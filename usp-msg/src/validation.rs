@@ -1,10 +1,9 @@
 //! Whether a Message says something: the rules of TR-369 that protobuf cannot express.
 
+mod results;
+
 use core::fmt;
 
-use crate::get_supported_dm_resp::{
-    CmdType, ObjAccessType, ParamAccessType, ParamValueType, ValueChangeType,
-};
 use crate::reader::{self, Valid};
 use crate::{ErrorCode, Msg, MsgType};
 
@@ -97,15 +96,15 @@ impl reader::Msg<'_, Valid> {
     }
 }
 
-/// Declares the check of a Message, once for owned types and once for views: `optional`, `list` and `value` say what
-/// follows the name of such a field.
+/// Declares the check of a Message, once for owned types and once for views: `optional` and `value` say what follows the
+/// name of such a field, and `results` checks what a Response lists.
 macro_rules! check {
-    ($check:ident($msg:ty) by $types:path; optional $optional:tt list $list:tt value $value:tt) => {
-        check! { @ $check ($msg) $types; $optional $list $value }
+    ($check:ident($msg:ty) by $types:path; optional $optional:tt value $value:tt results $results:path) => {
+        check! { @ $check ($msg) $types; $optional $value $results }
     };
-    (@ $check:ident($msg:ty) $types:path; [$($optional:tt)*] [$($list:tt)*] [$($value:tt)*]) => {
+    (@ $check:ident($msg:ty) $types:path; [$($optional:tt)*] [$($value:tt)*] $results:path) => {
         fn $check(msg: &$msg) -> Result<(), ValidationErrorKind> {
-            use $types::{MsgBody, Notification, ReqType, RespType};
+            use $types::{MsgBody, Notification, ReqType};
             // [R-MSG.6, R-MSG.7, R-MSG.8] More than one of each cannot be: in protobuf, what repeats is one and the
             // same field.
             let header = msg.header$($optional)*.ok_or(Missing("Msg.header"))?;
@@ -139,54 +138,7 @@ macro_rules! check {
                     }
                 }
                 MsgBody::Response(response) => {
-                    /// Every result has a status, and every status says success or failure.
-                    macro_rules! statuses {
-                        ($results:expr) => {
-                            for result in $results {
-                                let status = result.oper_status$($optional)*.ok_or(Missing("oper_status"))?;
-                                if status.oper_status$($optional)*.is_none() {
-                                    return Err(EmptyOneof("OperationStatus.oper_status"));
-                                }
-                            }
-                        };
-                    }
-                    match response.resp_type$($optional)*.ok_or(EmptyOneof("Response.resp_type"))? {
-                        RespType::SetResp(response) => statuses!(response.updated_obj_results$($list)*),
-                        RespType::AddResp(response) => statuses!(response.created_obj_results$($list)*),
-                        RespType::DeleteResp(response) => statuses!(response.deleted_obj_results$($list)*),
-                        RespType::RegisterResp(response) => statuses!(response.registered_path_results$($list)*),
-                        RespType::DeregisterResp(response) => statuses!(response.deregistered_path_results$($list)*),
-                        RespType::OperateResp(response) => {
-                            for result in response.operation_results$($list)* {
-                                if result.operation_resp$($optional)*.is_none() {
-                                    return Err(EmptyOneof("OperationResult.operation_resp"));
-                                }
-                            }
-                        }
-                        RespType::GetSupportedDmResp(response) => {
-                            let results = response.req_obj_results$($list)*;
-                            for object in results.flat_map(|result| result.supported_objs$($list)*) {
-                                let access = object.access$($value)*;
-                                enumeration::<ObjAccessType>("SupportedObjectResult.access", access)?;
-                                for param in object.supported_params$($list)* {
-                                    let access = param.access$($value)*;
-                                    enumeration::<ParamAccessType>("SupportedParamResult.access", access)?;
-                                    let value_type = param.value_type$($value)*;
-                                    enumeration::<ParamValueType>("SupportedParamResult.value_type", value_type)?;
-                                    let change = param.value_change$($value)*;
-                                    enumeration::<ValueChangeType>("SupportedParamResult.value_change", change)?;
-                                }
-                                for command in object.supported_commands$($list)* {
-                                    let command_type = command.command_type$($value)*;
-                                    enumeration::<CmdType>("SupportedCommandResult.command_type", command_type)?;
-                                }
-                            }
-                        }
-                        RespType::GetResp(_)
-                        | RespType::GetInstancesResp(_)
-                        | RespType::NotifyResp(_)
-                        | RespType::GetSupportedProtocolResp(_) => {}
-                    }
+                    $results(response.resp_type$($optional)*.ok_or(EmptyOneof("Response.resp_type"))?)?;
                 }
                 MsgBody::Error(_) => {}
             }
@@ -200,11 +152,10 @@ mod owned {
     pub(super) use crate::body::MsgBody;
     pub(super) use crate::notify::Notification;
     pub(super) use crate::request::ReqType;
-    pub(super) use crate::response::RespType;
 }
 
-check! { check_owned(Msg) by owned; optional [.as_ref()] list [.iter()] value [] }
-check! { check_view(reader::Msg<'_, Valid>) by reader; optional [()] list [()] value [()] }
+check! { check_owned(Msg) by owned; optional [.as_ref()] value [] results results::owned }
+check! { check_view(reader::Msg<'_, Valid>) by reader; optional [()] value [()] results results::in_place }
 
 fn enumeration<E: TryFrom<i32>>(field: &'static str, value: i32) -> Result<(), ValidationErrorKind> {
     E::try_from(value).map(drop).map_err(|_| UnknownEnum { field, value })

@@ -59,6 +59,7 @@ pub use get_instances_writers::{GetInstances, GetInstancesResp, get_instances_re
 pub use get_supported_dm_writers::{GetSupportedDm, GetSupportedDmResp, get_supported_dm_resp};
 pub use get_supported_protocol_writers::{GetSupportedProtocol, GetSupportedProtocolResp};
 pub use get_writers::{Get, GetResp, get_resp};
+pub(crate) use nested::Nested;
 pub use notify_writers::{Notify, NotifyResp, notify};
 pub use operate_writers::{Operate, OperateResp, operate_resp};
 pub use register_writers::{Register, RegisterResp, register, register_resp};

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use crate::record_error::RecordErrorKind;
-use crate::{EndpointId, RecordError};
+use crate::{EndpointId, RecordError, reader};
 
 /// The envelope in which Messages travel from one Endpoint to another.
 ///
@@ -261,8 +261,7 @@ impl Record {
     ///
     /// Bytes that are no Record, or too many.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        check(bytes)?;
-        Ok(prost::Message::decode(bytes).map_err(RecordErrorKind::Disagreement)?)
+        Ok(check(bytes)?.to_record())
     }
 
     /// Reads a Record from untrusted bytes without copying the payload, which then shares them.
@@ -344,13 +343,13 @@ impl Record {
 }
 
 /// Everything that decoding would refuse is refused here, before memory is spent.
-fn check(bytes: &[u8]) -> Result<(), RecordError> {
+fn check(bytes: &[u8]) -> Result<reader::Record<'_>, RecordError> {
     check_size(bytes.len())?;
-    let record = crate::reader::Record::open(bytes)?;
-    match record.content() {
-        Some(crate::reader::Content::SessionContext(context)) => check_payloads(context.payload().count()),
-        _ => Ok(()),
+    let record = reader::Record::open(bytes)?;
+    if let Some(reader::Content::SessionContext(context)) = record.content() {
+        check_payloads(context.payload().count())?;
     }
+    Ok(record)
 }
 
 pub(crate) fn check_size(size: usize) -> Result<(), RecordError> {

@@ -105,6 +105,6 @@ impl Rng for Counter {
 /// A Record of the Controller with this request.
 pub fn request(msg_id: &str, request: impl Into<usp_msg::Request>) -> Result<Vec<u8>, StartError> {
     let id = |text| EndpointId::parse(text).map_err(|_| StartError::EndpointId);
-    let payload = usp_msg::Msg::request(msg_id, request.into()).encode_to_vec();
+    let payload = usp_msg::Msg::encode_request(msg_id, &request.into());
     Ok(usp_record::Record::no_session(&id(CONTROLLER)?, &id(AGENT)?, payload).encode_to_vec())
 }

@@ -89,12 +89,14 @@ fn parameters(record: &[u8], is_right: impl Fn(&str, &str) -> bool) -> Option<us
     let MsgBody::Response(response) = msg.content()? else { return None };
     let RespType::GetResp(answer) = response.resp_type()? else { return None };
     let mut count = 0;
-    for path in answer.req_path_results().flat_map(|result| result.resolved_path_results()) {
-        for (name, value) in path.result_params() {
-            if !is_right(name, value) {
-                return None;
+    for result in answer.req_path_results() {
+        for object in result.resolved_path_results() {
+            for (name, value) in object.result_params() {
+                if !is_right(name, value) {
+                    return None;
+                }
+                count += 1;
             }
-            count += 1;
         }
     }
     Some(count)

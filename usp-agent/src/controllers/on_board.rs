@@ -5,10 +5,11 @@
 //! `[R-NOT.6a]`, and sent anew `OnBoardingRestartTime` after that for as long as onboarding is not complete (TR-181).
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use litemap::LiteMap;
-use usp_msg::{Msg, Notify, notify};
+use usp_msg::writer;
 use usp_record::{EndpointId, Instant, Rng};
 use usp_schema::Value;
 
@@ -115,15 +116,18 @@ impl<R: Rng> Agent<R> {
             let value = self.model.value_at(&alloc::format!("Device.DeviceInfo.{name}"));
             value.map(|value| value.to_string()).unwrap_or_default()
         };
-        // [R-NOT.6] [R-NOT.7] no Subscription, and an answer is wanted.
-        let notify = Notify::on_board_request(notify::OnBoardRequest {
-            oui: identity("ManufacturerOUI"),
-            product_class: identity("ProductClass"),
-            serial_number: identity("SerialNumber"),
-            agent_supported_protocol_versions: SUPPORTED_VERSIONS.to_string(),
-        });
+        let (oui, product_class) = (identity("ManufacturerOUI"), identity("ProductClass"));
+        let serial_number = identity("SerialNumber");
         let msg_id = MsgId::new(&mut self.rng, &self.outbox).as_str().to_string();
-        let message = Msg::request(msg_id.clone(), notify).encode_to_vec();
+        let mut message = Vec::new();
+        // [R-NOT.6] [R-NOT.7] no Subscription, and an answer is wanted.
+        let mut notify = writer::notify(&mut message, &msg_id);
+        notify.send_resp(true);
+        let mut request = notify.on_board_req();
+        request.oui(&oui).product_class(&product_class).serial_number(&serial_number);
+        request.agent_supported_protocol_versions(SUPPORTED_VERSIONS);
+        drop(request);
+        drop(notify);
         self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
         let waits = controllers::waits(&self.model, &row);
         // [R-NOT.6a] it never expires.

@@ -19,7 +19,7 @@ macro_rules! format_messages {
                 }
 
                 Request = crate::Request, REQUEST {
-                    1..=11 => req_type: oneof(ReqType);
+                    1..=11 => req_type: kept(ReqType);
                 }
 
                 Response = crate::Response, RESPONSE {

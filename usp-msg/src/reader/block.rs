@@ -1,8 +1,12 @@
 //! Bytes being read, and how far they are known to be UTF-8.
 
-use core::ops::Range;
+use core::ops::{Range, RangeInclusive};
 
 use usp_wire::{Cursor, Fault, WireType};
+
+use crate::schema::MessageType;
+
+use super::view::Occurrence;
 
 /// What is left of a message, with a proof of UTF-8 that reaches over many texts at once.
 ///
@@ -55,6 +59,10 @@ impl<'a> Block<'a> {
         self.at
     }
 
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
     /// The same message, with `position` as the next byte to read.
     pub(crate) const fn at(self, position: usize) -> Self {
         Self { at: position, ..self }
@@ -91,6 +99,43 @@ impl<'a> Block<'a> {
         }
         self.at += 2;
         Some(number)
+    }
+
+    /// Reads a number of four bytes with this field key, of one byte, if it comes next.
+    #[inline]
+    pub(crate) fn usual_fixed32(&mut self, key: u8) -> Option<u32> {
+        let [found, a, b, c, d] = *self.bytes.get(self.at..)?.first_chunk()?;
+        if found != key {
+            return None;
+        }
+        self.at += 5;
+        Some(u32::from_le_bytes([a, b, c, d]))
+    }
+
+    /// Reads the key of a list if it comes next, for the first time in a message of this type.
+    #[inline]
+    pub(crate) fn usual_list(
+        &mut self,
+        number: u8,
+        owner: &'static MessageType,
+    ) -> Option<Occurrence<'_, 'a>> {
+        let (start, key) = (self.at, number << 3 | WireType::Length as u8);
+        let found = self.continues_with(key);
+        found.then_some(Occurrence { block: self, start, key: Key(key.into()), owner, first: true })
+    }
+
+    /// Reads a message with one of these field numbers, if it comes next and is all there. Gives the number, too.
+    #[inline]
+    pub(crate) fn usual_part(&mut self, numbers: RangeInclusive<u8>) -> Option<(u32, Self)> {
+        let key = *self.bytes.get(self.at)?;
+        let number = key >> 3;
+        if key & 7 != WireType::Length as u8 || !numbers.contains(&number) {
+            return None;
+        }
+        let mut behind = self.at(self.at + 1);
+        let part = behind.message().ok()?;
+        *self = behind;
+        Some((number.into(), part))
     }
 
     #[inline]

@@ -9,28 +9,28 @@ use core::marker::PhantomData;
 
 use usp_wire::{Fault, WireType};
 
+use crate::Map;
 use crate::schema::{MAP_ENTRY, MessageType};
 use crate::wire::WireError;
-use crate::{Map, MapEntry};
 
 use super::block::Block;
 use super::mode::{Lazy, Mode};
 use super::validator::Validator;
-use super::view::{Occurrence, Slot, View};
+use super::view::{Occurrence, Place, Slot, View};
 
 /// The messages of a repeated field, read as they are reached.
 ///
 /// In mode [`Lazy`] an item is a `Result`, and the first fault ends the iteration.
 #[derive(Clone)]
 pub struct List<'a, T, M> {
-    span: Span<'a>,
+    pub(super) span: Span<'a>,
     marker: PhantomData<(T, M)>,
 }
 
 /// The texts of a repeated field. They were checked when the message was opened.
 #[derive(Clone, Debug, Default)]
 pub struct Texts<'a> {
-    span: Span<'a>,
+    pub(super) span: Span<'a>,
 }
 
 /// The entries of a map as pairs of key and value, in wire order, read as they are reached.
@@ -39,13 +39,18 @@ pub struct Texts<'a> {
 /// finds it. In mode [`Lazy`] an item is a `Result`, and the first fault ends the iteration.
 #[derive(Clone)]
 pub struct Pairs<'a, M> {
-    span: Span<'a>,
+    pub(super) span: Span<'a>,
     marker: PhantomData<M>,
+}
+
+/// The messages of a repeated field that was validated, as bytes.
+pub(crate) struct Elements<'a> {
+    span: Span<'a>,
 }
 
 /// Where the occurrences of a repeated field are.
 #[derive(Clone, Debug, Default)]
-struct Span<'a> {
+pub struct Span<'a> {
     /// The message, from the first occurrence on.
     block: Block<'a>,
     number: u32,
@@ -64,6 +69,22 @@ impl<'a> Span<'a> {
         } else if occurrence.first {
             self.more.get_or_insert_default().push_back(occurrence.rest_from_key());
         }
+    }
+
+    /// Takes in this message and those that follow right after it.
+    #[inline]
+    pub(super) fn take_messages(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.note(&occurrence);
+        skip_values(occurrence)
+    }
+
+    /// Takes in this text and those that follow right after it.
+    #[inline]
+    pub(super) fn take_texts(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.note(&occurrence);
+        occurrence.text()?;
+        skip_usual_texts(occurrence);
+        Ok(())
     }
 
     /// The key of an occurrence: one byte, because the number of a list is below 16.
@@ -125,6 +146,25 @@ impl<'a> Span<'a> {
 
     fn end(&mut self) {
         *self = Self::default();
+    }
+}
+
+impl<'a, T, M> List<'a, T, M> {
+    /// The bytes of each message, for who looks at less than a view does.
+    pub(crate) fn into_bytes(self) -> Elements<'a> {
+        Elements { span: self.span }
+    }
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let element = match self.span.advance() {
+            Ok(true) => self.span.block.message().ok()?,
+            Ok(false) | Err(_) => return None,
+        };
+        element.bytes.get(element.at..)
     }
 }
 
@@ -211,30 +251,20 @@ struct Entry<'a> {
     value: &'a str,
 }
 
-impl<'a> View<'a> for Entry<'a> {
-    type Owned = MapEntry;
-
-    const TYPE: &'static MessageType = &MAP_ENTRY;
-    fn merge(&mut self, mut block: Block<'a>) -> Result<(), WireError> {
+impl<'a> Entry<'a> {
+    fn read(mut block: Block<'a>) -> Result<Self, WireError> {
+        let mut entry = Self::default();
         block.prove();
         let fault = |number| move |fault| WireError::new(fault, &MAP_ENTRY, number);
         while let Some(key) = block.key().map_err(fault(0))? {
             match (key.number(), key.is(WireType::Length)) {
-                (1, true) => self.key = block.text().map_err(fault(1))?,
-                (2, true) => self.value = block.text().map_err(fault(2))?,
+                (1, true) => entry.key = block.text().map_err(fault(1))?,
+                (2, true) => entry.value = block.text().map_err(fault(2))?,
                 (number @ 1..=2, false) => return Err(fault(number)(Fault::OtherType)),
                 _ => block.skip(key).map_err(fault(0))?,
             }
         }
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), WireError> {
-        Ok(())
-    }
-
-    fn owned(&self) -> Result<MapEntry, WireError> {
-        Ok(MapEntry::new(self.key, self.value))
+        Ok(entry)
     }
 }
 
@@ -243,8 +273,12 @@ impl<'a, T: View<'a>, M: Mode> Slot<'a> for List<'a, T, M> {
 
     #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        self.span.note(&occurrence);
-        skip_values(occurrence)
+        self.span.take_messages(occurrence)
+    }
+
+    #[inline]
+    fn place(&mut self, _: u32) -> Result<Place<'_, 'a>, WireError> {
+        Ok(Place::Messages(&mut self.span))
     }
 
     fn check(&self) -> Result<(), WireError> {
@@ -265,11 +299,13 @@ impl<'a> Slot<'a> for Texts<'a> {
     type Owned = Vec<String>;
 
     #[inline]
-    fn merge(&mut self, mut occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        self.span.note(&occurrence);
-        occurrence.text()?;
-        skip_usual_texts(occurrence);
-        Ok(())
+    fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
+        self.span.take_texts(occurrence)
+    }
+
+    #[inline]
+    fn place(&mut self, _: u32) -> Result<Place<'_, 'a>, WireError> {
+        Ok(Place::Texts(&mut self.span))
     }
 
     fn owned(&self) -> Result<Vec<String>, WireError> {
@@ -282,8 +318,12 @@ impl<'a, M: Mode> Slot<'a> for Pairs<'a, M> {
 
     #[inline]
     fn merge(&mut self, occurrence: Occurrence<'_, 'a>) -> Result<(), WireError> {
-        self.span.note(&occurrence);
-        skip_values(occurrence)
+        self.span.take_messages(occurrence)
+    }
+
+    #[inline]
+    fn place(&mut self, _: u32) -> Result<Place<'_, 'a>, WireError> {
+        Ok(Place::Messages(&mut self.span))
     }
 
     fn check(&self) -> Result<(), WireError> {

@@ -12,6 +12,7 @@ macro_rules! slot {
     ($a:lifetime $m:ident part $inner:ident) => { Option<$inner<$a, $m>> };
     ($a:lifetime $m:ident list $inner:ident) => { $crate::reader::List<$a, $inner<$a, $m>, $m> };
     ($a:lifetime $m:ident oneof $inner:ident) => { Option<$inner<$a, $m>> };
+    ($a:lifetime $m:ident kept $inner:ident) => { $crate::reader::kept::Kept<$a, Option<$inner<$a, $m>>> };
 }
 
 /// The method that reads a field.
@@ -48,6 +49,12 @@ macro_rules! getter {
     };
     ($a:lifetime $m:ident $owned:ty, $field:ident oneof $inner:ident) => {
         getter!(@ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one", self, self.$field.as_ref());
+    };
+    ($a:lifetime $m:ident $owned:ty, $field:ident kept $inner:ident) => {
+        getter!(
+            @ $owned, $field, Option<&$inner<$a, $m>>, "The one content, if there is one",
+            self, self.$field.content.as_ref()
+        );
     };
     (@ $owned:ty, $field:ident, $type:ty, $what:literal, $self:ident, $read:expr) => {
         #[doc = concat!($what, " of `", stringify!($field), "`, as in the owned type.")]
@@ -88,6 +95,30 @@ macro_rules! message_views {
             /// [`Valid`](crate::reader::Valid).
             pub fn to_message(&self) -> Result<$owned, $crate::WireError> {
                 $crate::reader::view::View::owned(self)
+            }
+        }
+
+        impl<'a, M: $crate::reader::Mode> $crate::reader::view::Fields<'a> for $name<'a, M> {
+            fn message_type(&self) -> &'static $crate::schema::MessageType {
+                <Self as $crate::reader::view::View<'a>>::TYPE
+            }
+
+            fn place(&mut self, number: u32) -> Result<$crate::reader::view::Place<'_, 'a>, $crate::WireError> {
+                match number {
+                    $($($number)..=+ => $crate::reader::view::Slot::place(&mut self.$field, number),)*
+                    _ => Ok($crate::reader::view::Place::Unknown),
+                }
+            }
+
+            #[inline]
+            fn merge_part(&mut self, mut block: $crate::reader::block::Block<'a>) -> Result<(), $crate::WireError> {
+                use $crate::reader::view::{View, merge_fields};
+                if Self::TYPE.has_texts {
+                    block.prove();
+                }
+                let block = &mut block;
+                let seen = 0_u16 $(| usual_part!(self block $field $kind $($number)..=+))*;
+                if block.is_at_end() { Ok(()) } else { merge_fields(self, *block, seen) }
             }
         }
 
@@ -179,6 +210,62 @@ macro_rules! usual_field {
     ($self:ident $block:ident $field:ident $kind:ident $($number:literal)..=+) => {};
 }
 
+/// Reads a field of a message that holds others, if it comes next and is written in the usual way. Gives the bit of a
+/// list that is there.
+macro_rules! usual_part {
+    ($self:ident $block:ident $field:ident texts $number:literal) => {
+        usual_part!(@ $self $block $field $number take_texts)
+    };
+    ($self:ident $block:ident $field:ident list $number:literal) => {
+        usual_part!(@ $self $block $field $number take_messages)
+    };
+    ($self:ident $block:ident $field:ident pairs $number:literal) => {
+        usual_part!(@ $self $block $field $number take_messages)
+    };
+    (@ $self:ident $block:ident $field:ident $number:literal $take:ident) => {
+        match $block.usual_list($number, Self::TYPE) {
+            Some(occurrence) => {
+                $self.$field.span.$take(occurrence)?;
+                1 << $number
+            }
+            None => 0,
+        }
+    };
+    ($self:ident $block:ident $field:ident number $number:literal) => {{
+        if let Some(number) = $block.usual_fixed32($number << 3 | usp_wire::WireType::Fixed32 as u8) {
+            $self.$field = number;
+        }
+        0
+    }};
+    ($self:ident $block:ident $field:ident code $number:literal) => {
+        usual_part!($self $block $field number $number)
+    };
+    ($self:ident $block:ident $field:ident part $number:literal) => {{
+        if let Some((_, part)) = $block.usual_part($number..=$number) {
+            $crate::reader::view::Fields::merge_part($self.$field.get_or_insert_default(), part)?;
+        }
+        0
+    }};
+    ($self:ident $block:ident $field:ident oneof $first:literal..=$last:literal) => {{
+        let before = *$block;
+        if let Some((number, part)) = $block.usual_part($first..=$last) {
+            match $crate::reader::view::Slot::place(&mut $self.$field, number)? {
+                $crate::reader::view::Place::Part(content) => content.merge_part(part)?,
+                _ => *$block = before,
+            }
+        }
+        0
+    }};
+    ($self:ident $block:ident $field:ident kept $first:literal..=$last:literal) => {{
+        $self.$field.keep($block);
+        usual_part!($self $block $field oneof $first..=$last)
+    }};
+    ($self:ident $block:ident $field:ident $kind:ident $number:literal) => {{
+        usual_field!($self $block $field $kind $number);
+        0
+    }};
+}
+
 /// Declares the enums of which one variant is a view's content.
 macro_rules! oneof_views {
     ($($name:ident of $owner:ident = $owned:ty {
@@ -197,22 +284,29 @@ macro_rules! oneof_views {
 
             fn merge(
                 &mut self,
-                mut occurrence: $crate::reader::view::Occurrence<'_, 'a>,
+                occurrence: $crate::reader::view::Occurrence<'_, 'a>,
             ) -> Result<(), $crate::WireError> {
-                match occurrence.key.number() {
-                    $($number => {
-                        if !matches!(self, Some($name::$variant(_))) {
-                            // What is replaced has to be sound all the same.
-                            $crate::reader::view::Slot::check(self)?;
-                            *self = Some($name::$variant(Default::default()));
-                        }
-                        if let Some($name::$variant(content)) = self {
-                            oneof_views!(@merge content occurrence $kind);
-                        }
-                    })*
-                    _ => {}
+                self.place(occurrence.key.number())?.merge(occurrence)
+            }
+
+            #[inline]
+            fn place(&mut self, number: u32) -> Result<$crate::reader::view::Place<'_, 'a>, $crate::WireError> {
+                let held = match self {
+                    $(Some($name::$variant(_)) => $number,)*
+                    None => 0,
+                };
+                if held != number {
+                    // What is replaced has to be sound all the same.
+                    $crate::reader::view::Slot::check(self)?;
+                    *self = match number {
+                        $($number => Some($name::$variant(Default::default())),)*
+                        _ => None,
+                    };
                 }
-                Ok(())
+                Ok(match self {
+                    $(Some($name::$variant(content)) => oneof_views!(@place content $kind),)*
+                    None => $crate::reader::view::Place::Unknown,
+                })
             }
 
             fn check(&self) -> Result<(), $crate::WireError> {
@@ -251,11 +345,8 @@ macro_rules! oneof_views {
     )*};
     (@type $a:lifetime $m:ident text) => { &$a str };
     (@type $a:lifetime $m:ident part $inner:ident) => { $inner<$a, $m> };
-    (@merge $content:ident $occurrence:ident text) => { *$content = $occurrence.text()?; };
-    (@merge $content:ident $occurrence:ident part) => {
-        let block = $occurrence.message()?;
-        $crate::reader::view::View::merge($content, block)?;
-    };
+    (@place $content:ident text) => { $crate::reader::view::Place::Text($content) };
+    (@place $content:ident part) => { $crate::reader::view::Place::Part($content) };
     (@check $content:ident text) => {{ let _: &str = $content; Ok(()) }};
     (@check $content:ident part) => { $crate::reader::view::View::check($content) };
     (@owned $content:ident text) => { alloc::string::String::from(*$content) };

@@ -2,14 +2,17 @@
 
 use super::block::Block;
 use super::mode::{Lazy, Mode, Valid};
-use super::view::View;
+use super::view::{Fields, View};
 use super::{
     Add, AddResp, Delete, DeleteResp, Deregister, DeregisterResp, Get, GetInstances, GetInstancesResp,
     GetResp, GetSupportedDm, GetSupportedDmResp, GetSupportedProtocol, GetSupportedProtocolResp, Notify,
     NotifyResp, Operate, OperateResp, Register, RegisterResp, Set, SetResp,
 };
+use alloc::vec::Vec;
+
 use crate::check::{check, check_size};
-use crate::{DecodeError, Limits, WireError};
+use crate::writer::Nested;
+use crate::{DecodeError, Limits, MsgType, WireError};
 use error::ParamError;
 
 format_messages!(views);
@@ -27,7 +30,9 @@ impl<'a> Msg<'a, Lazy> {
     ///
     /// Bytes that break the rules of protobuf, as far as they were read.
     pub fn open(bytes: &'a [u8]) -> Result<Self, WireError> {
-        Self::read(Block::new(bytes))
+        let mut msg = Self::default();
+        msg.merge_part(Block::new(bytes))?;
+        Ok(msg)
     }
 }
 
@@ -79,9 +84,51 @@ impl<'a> Msg<'a, Valid> {
     }
 
     fn take_in(&mut self, bytes: &'a [u8]) -> Result<(), WireError> {
-        self.merge(Block::new(bytes))?;
+        self.merge_part(Block::new(bytes))?;
         // What was read to find the lists is not read again.
         self.check()
+    }
+}
+
+impl Request<'_, Valid> {
+    /// The bytes of a Message with this request as it was sent, unknown fields included, under this id.
+    ///
+    /// ```
+    /// use usp_msg::reader::{self, MsgBody};
+    /// use usp_msg::{Get, Msg};
+    ///
+    /// let bytes = Msg::request("id-1", Get::new(["Device.DeviceInfo."])).encode_to_vec();
+    /// let msg = reader::Msg::validate(&bytes)?;
+    /// let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
+    /// assert_eq!(request.encode("id-1"), bytes);
+    /// # Ok::<(), usp_msg::WireError>(())
+    /// ```
+    pub fn encode(&self, msg_id: &str) -> Vec<u8> {
+        let msg_type = self.req_type().map_or(MsgType::Get, ReqType::msg_type);
+        let mut out = Vec::new();
+        let mut body = Nested::body_root(&mut out, msg_id, msg_type, 1);
+        self.req_type.parts().for_each(|part| body.bytes(part));
+        drop(body);
+        out
+    }
+}
+
+impl<M: Mode> ReqType<'_, M> {
+    /// The kind of Message that has this request as its body.
+    const fn msg_type(&self) -> MsgType {
+        match self {
+            Self::Get(_) => MsgType::Get,
+            Self::GetSupportedDm(_) => MsgType::GetSupportedDm,
+            Self::GetInstances(_) => MsgType::GetInstances,
+            Self::Set(_) => MsgType::Set,
+            Self::Add(_) => MsgType::Add,
+            Self::Delete(_) => MsgType::Delete,
+            Self::Operate(_) => MsgType::Operate,
+            Self::Notify(_) => MsgType::Notify,
+            Self::GetSupportedProtocol(_) => MsgType::GetSupportedProto,
+            Self::Register(_) => MsgType::Register,
+            Self::Deregister(_) => MsgType::Deregister,
+        }
     }
 }
 

@@ -42,9 +42,14 @@ impl<'w> Nested<'w> {
 
     /// Begins a Message whose body is an Error, which has one level less.
     pub(crate) fn error_root(out: &'w mut Vec<u8>, msg_id: &str) -> Self {
+        Self::body_root(out, msg_id, MsgType::Error, 3)
+    }
+
+    /// Begins a Message up to the content of its body that has this field number.
+    pub(crate) fn body_root(out: &'w mut Vec<u8>, msg_id: &str, msg_type: MsgType, number: u8) -> Self {
         let start = out.len();
-        put_header(out, msg_id, MsgType::Error);
-        let [.., at] = [2, 3].map(|number| open(out, key(number, LENGTH)));
+        put_header(out, msg_id, msg_type);
+        let [.., at] = [2, number].map(|number| open(out, key(number, LENGTH)));
         Self { out, start, at, levels: 2 }
     }
 
@@ -64,6 +69,11 @@ impl<'w> Nested<'w> {
         let start = self.out.len();
         let at = open(self.out, key(number, LENGTH));
         Nested { out: self.out, start, at, levels: 1 }
+    }
+
+    /// Writes fields that are written already.
+    pub(crate) fn bytes(&mut self, fields: &[u8]) {
+        self.out.extend_from_slice(fields);
     }
 
     /// Writes a text, unless it is empty, which is the default.
