@@ -19,7 +19,7 @@ impl NotifyForm {
     /// `None` for what is no Notify in a Record.
     pub(crate) fn new(record: &[u8]) -> Option<Self> {
         let payload = reader::Record::open(record).ok()?.payload()?;
-        let msg = Msg::validate(payload).ok()?;
+        let msg = Msg::read_whole(payload).ok()?;
         let MsgBody::Request(request) = msg.content()? else { return None };
         let Some(ReqType::Notify(notify)) = request.req_type() else { return None };
         Some(Self {
