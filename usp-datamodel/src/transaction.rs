@@ -153,8 +153,7 @@ impl<'m> Transaction<'m> {
         let chooses = |undo: &Undo| matches!(undo, Undo::Value { parameter, .. } if self.model.layout.is_discriminator(*parameter));
         let mut entries: Vec<usize> =
             self.log_by_entry().filter(|(_, undo)| chooses(undo)).map(|(entry, _)| entry).collect();
-        entries.sort_unstable();
-        entries.dedup();
+        usp_collections::sort_and_dedup(&mut entries);
         entries
     }
 
