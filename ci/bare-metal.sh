@@ -7,7 +7,7 @@
 #
 # Where `rustup target add` works it is enough to have the target installed. Elsewhere, on Debian and its kin, a compiler
 # with the sources of `core` and `alloc` comes from packages, which are unpacked below target/ and not installed. Those are
-# built for size then, without words for panics, as docs/embedding.md says under "A small program".
+# built for size then, without words for panics and without Debug, as docs/embedding.md says under "A small program".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source ci/sizes.sh
@@ -25,7 +25,7 @@ readonly PACKAGES=(rustc-web rust-web-src libstd-rust-web-dev libstd-rust-web-1.
 mkdir -p "$FOLDER"
 build=()
 environment=()
-flags="-Clinker-flavor=ld.lld"
+flags="-Clinker-flavor=ld.lld -Clink-arg=--icf=all -Cllvm-args=-enable-machine-outliner=always"
 
 # Whether the installed toolchain has the target.
 if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]; then
@@ -40,7 +40,7 @@ if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]; then
     fi
     libraries="$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")"
     build=(-Zbuild-std=core,alloc -Zbuild-std-features=optimize_for_size)
-    flags+=" -Zunstable-options -Cpanic=immediate-abort"
+    flags+=" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none"
     environment=(
         "LD_LIBRARY_PATH=$libraries:$root/usr/lib/llvm-22/lib"
         "RUSTC=$root/usr/bin/rustc"
