@@ -208,17 +208,17 @@ fn implies(numbers: &[Option<u32>], others: &[Option<u32>]) -> bool {
         && others.iter().zip(numbers).all(|(other, number)| other.is_none() || other == number)
 }
 
+/// Says of a Permission whether it covers an object, if that is known, and which elements of it besides.
+type Coverage<'a> = dyn Fn(&Candidate) -> (Option<bool>, Vec<Element>) + 'a;
+
 /// The rights by all roles together.
-fn decide_all(
-    roles: &[Candidates],
-    coverage: &dyn Fn(&Candidate) -> (Option<bool>, Vec<Element>),
-) -> ObjectGrants {
+fn decide_all(roles: &[Candidates], coverage: &Coverage<'_>) -> ObjectGrants {
     union(&mut roles.iter().map(|role| decide(role, coverage)))
 }
 
 /// The rights by one role: of the Permissions that cover an element the one with the highest Order counts, and it
 /// counts alone. Where it is not known whether one covers the object, what is given is given either way.
-fn decide(role: &[Candidate], coverage: &dyn Fn(&Candidate) -> (Option<bool>, Vec<Element>)) -> ObjectGrants {
+fn decide(role: &[Candidate], coverage: &Coverage<'_>) -> ObjectGrants {
     let (mut limit, mut exceptions) = (Grants::ALL, Vec::new());
     for candidate in role {
         let (covers, mut elements) = coverage(candidate);
