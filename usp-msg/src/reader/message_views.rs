@@ -98,7 +98,7 @@ impl Request<'_, Valid> {
     /// use usp_msg::{Get, Msg};
     ///
     /// let bytes = Msg::request("id-1", Get::new(["Device.DeviceInfo."])).encode_to_vec();
-    /// let msg = reader::Msg::validate(&bytes)?;
+    /// let msg = reader::Msg::read_whole(&bytes)?;
     /// let Some(MsgBody::Request(request)) = msg.content() else { panic!("it is a request") };
     /// assert_eq!(request.encode("id-1"), bytes);
     /// # Ok::<(), usp_msg::WireError>(())
