@@ -2,7 +2,7 @@
 //!
 //! The engine and the Agent have some thirty kinds of maps and sort some twenty kinds of lists. The standard library
 //! compiles its own anew for each kind: a `BTreeMap` into 5 kB of a program built for size, a sort into 2 to 5 kB. These
-//! take a fifth of that, and as long:
+//! take a fifth of that:
 //!
 //! - [`SortedMap`] and [`SortedSet`] find in O(log n). They keep their entries in blocks of at most 64.
 //! - [`sort`], [`sort_by_key`] and [`sort_and_dedup`] sort numbers of elements, with code that all kinds share, and move
@@ -19,11 +19,12 @@
 //! assert_eq!(rows.iter_from("Device.Hosts.Host.10.").next(), Some((&"Device.Hosts.Host.2.", &60)));
 //! ```
 //!
-//! Nothing here knows USP; who builds for a data centre is as well off with the standard library.
+//! Nothing here knows USP.
 //!
 //! # Limits
 //!
-//! Above some million entries a `BTreeMap` is faster: to add one in the middle moves up to n / 32 pointers now and then.
+//! To add an entry in the middle moves 64 entries at most and, where a block is full, the pointers behind it, of which
+//! there are up to n / 32: with many millions of entries a `BTreeMap` is the better choice.
 //!
 //! # Minimum Rust version
 //!
