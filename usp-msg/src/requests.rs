@@ -63,22 +63,30 @@ impl Request {
     }
 }
 
+/// The kind of Message of a request, whether it is owned or read in place.
+macro_rules! msg_type_of {
+    ($request:expr) => {
+        match $request {
+            Self::Get(_) => $crate::MsgType::Get,
+            Self::GetSupportedDm(_) => $crate::MsgType::GetSupportedDm,
+            Self::GetInstances(_) => $crate::MsgType::GetInstances,
+            Self::Set(_) => $crate::MsgType::Set,
+            Self::Add(_) => $crate::MsgType::Add,
+            Self::Delete(_) => $crate::MsgType::Delete,
+            Self::Operate(_) => $crate::MsgType::Operate,
+            Self::Notify(_) => $crate::MsgType::Notify,
+            Self::GetSupportedProtocol(_) => $crate::MsgType::GetSupportedProto,
+            Self::Register(_) => $crate::MsgType::Register,
+            Self::Deregister(_) => $crate::MsgType::Deregister,
+        }
+    };
+}
+pub(crate) use msg_type_of;
+
 impl ReqType {
     /// The kind of Message that has this request as its body.
     pub const fn msg_type(&self) -> MsgType {
-        match self {
-            Self::Get(_) => MsgType::Get,
-            Self::GetSupportedDm(_) => MsgType::GetSupportedDm,
-            Self::GetInstances(_) => MsgType::GetInstances,
-            Self::Set(_) => MsgType::Set,
-            Self::Add(_) => MsgType::Add,
-            Self::Delete(_) => MsgType::Delete,
-            Self::Operate(_) => MsgType::Operate,
-            Self::Notify(_) => MsgType::Notify,
-            Self::GetSupportedProtocol(_) => MsgType::GetSupportedProto,
-            Self::Register(_) => MsgType::Register,
-            Self::Deregister(_) => MsgType::Deregister,
-        }
+        msg_type_of!(self)
     }
 }
 

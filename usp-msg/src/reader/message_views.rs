@@ -116,19 +116,7 @@ impl Request<'_, Valid> {
 impl<M: Mode> ReqType<'_, M> {
     /// The kind of Message that has this request as its body.
     const fn msg_type(&self) -> MsgType {
-        match self {
-            Self::Get(_) => MsgType::Get,
-            Self::GetSupportedDm(_) => MsgType::GetSupportedDm,
-            Self::GetInstances(_) => MsgType::GetInstances,
-            Self::Set(_) => MsgType::Set,
-            Self::Add(_) => MsgType::Add,
-            Self::Delete(_) => MsgType::Delete,
-            Self::Operate(_) => MsgType::Operate,
-            Self::Notify(_) => MsgType::Notify,
-            Self::GetSupportedProtocol(_) => MsgType::GetSupportedProto,
-            Self::Register(_) => MsgType::Register,
-            Self::Deregister(_) => MsgType::Deregister,
-        }
+        crate::requests::msg_type_of!(self)
     }
 }
 
