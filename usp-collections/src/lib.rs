@@ -2,9 +2,10 @@
 //!
 //! The engine and the Agent have some thirty kinds of maps and sort some twenty kinds of lists. The standard library
 //! compiles its own anew for each kind: a `BTreeMap` into 5 kB of a program built for size, a sort into 2 to 5 kB. These
-//! take a fifth of that:
+//! take a tenth of that:
 //!
-//! - [`SortedMap`] and [`SortedSet`] find in O(log n). They keep their entries in blocks of at most 64.
+//! - [`SortedMap`] and [`SortedSet`] find in O(log n). Up to 128 entries are a sorted list. Of more, the numbers are kept
+//!   in order, in blocks, and the entries stand as they came.
 //! - [`sort`], [`sort_by_key`] and [`sort_and_dedup`] sort numbers of elements, with code that all kinds share, and move
 //!   the elements afterwards.
 //!
@@ -23,8 +24,10 @@
 //!
 //! # Limits
 //!
-//! To add an entry in the middle moves 64 entries at most and, where a block is full, the pointers behind it, of which
-//! there are up to n / 32: with many millions of entries a `BTreeMap` is the better choice.
+//! To add an entry in the middle moves 128 entries or numbers at most and, where a block is full, the pointers behind it,
+//! of which there are up to n / 64: with many millions of entries a `BTreeMap` is the better choice. All entries are one
+//! piece of memory, which is copied when it has to grow, and becomes smaller when three quarters of them are gone. To
+//! change values in order (`iter_mut`, `values_mut`) and to take the whole map apart moves entries into order first.
 //!
 //! # Minimum Rust version
 //!
@@ -35,6 +38,7 @@
 extern crate alloc;
 
 mod map;
+mod order;
 mod set;
 mod sorting;
 

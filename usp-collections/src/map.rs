@@ -1,43 +1,41 @@
 //! The map.
 
+use alloc::boxed::Box;
 use alloc::vec::{self, Vec};
 use core::borrow::Borrow;
 use core::cmp::Ordering;
 use core::fmt;
-use core::iter::Flatten;
 use core::slice;
 
-/// Entries of a block at most.
-const MOST: usize = 64;
+use crate::order::{self, Compare, Numbers, Order, Place};
+use crate::sorting::arrange;
 
 /// A map in the order of its keys.
 ///
 /// Its methods are those of `BTreeMap` that a protocol's bookkeeping needs. What is found in O(log n) is changed with at
-/// most 64 entries moved, and now and then with as many pointers as there are blocks.
+/// most 128 entries or as many numbers moved, and now and then with as many pointers as there are blocks of numbers.
 #[derive(Clone)]
 pub struct SortedMap<K, V> {
-    /// None of them is empty, and two that follow each other have more than half a block.
-    blocks: Vec<Vec<(K, V)>>,
-    len: usize,
+    /// In the order of their keys as long as there is no `order`.
+    entries: Vec<(K, V)>,
+    /// Of more than [`order::FEW`] entries, and of those that have become fewer, down to half of that.
+    order: Option<Box<Order>>,
 }
-
-/// The block of an entry, and its place there.
-type At = (usize, usize);
 
 impl<K, V> SortedMap<K, V> {
     /// A map without entries, which takes nothing of the heap.
     pub const fn new() -> Self {
-        Self { blocks: Vec::new(), len: 0 }
+        Self { entries: Vec::new(), order: None }
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.entries.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.entries.is_empty()
     }
 
     /// The entry with the least key.
@@ -47,12 +45,13 @@ impl<K, V> SortedMap<K, V> {
 
     /// All entries, in the order of their keys.
     pub fn iter(&self) -> Iter<'_, K, V> {
-        Iter { block: [].iter(), blocks: self.blocks.iter() }
+        self.iter_at(Place::FIRST)
     }
 
     /// All entries, in the order of their keys, with their values to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.blocks.iter_mut().flatten().map(|(key, value)| (&*key, value))
+        self.settle();
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
     }
 
     /// All keys, in order.
@@ -67,25 +66,32 @@ impl<K, V> SortedMap<K, V> {
 
     /// All values, in the order of their keys, to be changed.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.blocks.iter_mut().flatten().map(|(_, value)| value)
+        self.iter_mut().map(|(_, value)| value)
     }
 
-    /// Takes out the entry with the least key.
-    pub fn pop_first(&mut self) -> Option<(K, V)> {
-        if self.is_empty() { None } else { Some(self.take((0, 0))) }
+    fn iter_at(&self, place: Place) -> Iter<'_, K, V> {
+        let order = self.order.as_deref();
+        let first = if order.is_none() { self.entries.get(place.at..) } else { None };
+        Iter {
+            first: first.unwrap_or_default().iter(),
+            entries: &self.entries,
+            rest: Numbers::from(order, place),
+        }
     }
 
-    /// Takes out an entry that is there.
-    fn take(&mut self, at: At) -> (K, V) {
-        self.len -= 1;
-        take(&mut self.blocks, at)
+    /// Adds an entry at its place. Returns its number.
+    #[inline(never)]
+    fn put(&mut self, place: Place, entry: (K, V)) -> usize {
+        let number = order::make_room(&mut self.order, self.entries.len(), place);
+        self.entries.insert(number, entry);
+        number
     }
 
-    /// Adds an entry at its place.
-    fn put(&mut self, at: At, entry: (K, V)) -> &mut V {
-        self.len += 1;
-        let (block, at) = put(&mut self.blocks, at, entry);
-        &mut self.blocks[block][at].1
+    /// Moves all entries into order.
+    #[inline(never)]
+    fn settle(&mut self) {
+        let order = order::settle(&mut self.order, self.entries.len());
+        arrange(&mut self.entries, order);
     }
 }
 
@@ -95,8 +101,7 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (block, at) = self.find(key).ok()?;
-        Some(&self.blocks[block][at].1)
+        self.get_key_value(key).map(|(_, value)| value)
     }
 
     /// The value of a key, to be changed.
@@ -104,8 +109,8 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (block, at) = self.find(key).ok()?;
-        Some(&mut self.blocks[block][at].1)
+        let (_, number) = self.find(key).ok()?;
+        Some(&mut self.entries[number].1)
     }
 
     /// The key that is there for a key, and its value.
@@ -113,8 +118,8 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (block, at) = self.find(key).ok()?;
-        let (key, value) = &self.blocks[block][at];
+        let (_, number) = self.find(key).ok()?;
+        let (key, value) = &self.entries[number];
         Some((key, value))
     }
 
@@ -129,9 +134,9 @@ impl<K: Ord, V> SortedMap<K, V> {
     /// Gives a key a value. Returns the one that it had; the key then stays the one that is there.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
-            Ok((block, at)) => Some(core::mem::replace(&mut self.blocks[block][at].1, value)),
-            Err(at) => {
-                self.put(at, (key, value));
+            Ok((_, number)) => Some(core::mem::replace(&mut self.entries[number].1, value)),
+            Err(place) => {
+                self.put(place, (key, value));
                 None
             }
         }
@@ -139,10 +144,11 @@ impl<K: Ord, V> SortedMap<K, V> {
 
     /// The value of a key, which gets this one where it has none.
     pub fn get_or_insert_with(&mut self, key: K, value: impl FnOnce() -> V) -> &mut V {
-        match self.find(&key) {
-            Ok((block, at)) => &mut self.blocks[block][at].1,
-            Err(at) => self.put(at, (key, value())),
-        }
+        let number = match self.find(&key) {
+            Ok((_, number)) => number,
+            Err(place) => self.put(place, (key, value())),
+        };
+        &mut self.entries[number].1
     }
 
     /// The value of a key, which gets the default one where it has none.
@@ -158,8 +164,14 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let at = self.find(key).ok()?;
-        Some(self.take(at).1)
+        let (place, number) = self.find(key).ok()?;
+        Some(self.take(place, number).1)
+    }
+
+    /// Takes out the entry with the least key.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        let first = Numbers::from(self.order.as_deref(), Place::FIRST).next().unwrap_or(0);
+        if self.is_empty() { None } else { Some(self.take(Place::FIRST, first)) }
     }
 
     /// The entries whose keys are this one or follow it.
@@ -167,137 +179,68 @@ impl<K: Ord, V> SortedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let (block, at) = self.find(key).unwrap_or_else(|at| at);
-        let mut blocks = self.blocks.get(block..).unwrap_or_default().iter();
-        let block = blocks.next().and_then(|entries| entries.get(at..)).unwrap_or_default().iter();
-        Iter { block, blocks }
+        self.iter_at(self.find(key).map_or_else(|place| place, |(place, _)| place))
     }
 
-    /// The place of a key, or the one where it would be.
-    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<At, At>
+    /// The place and the number of a key, or the place where it would be.
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<(Place, usize), Place>
     where
         K: Borrow<Q>,
     {
-        let first_of = |block: usize| self.blocks.get(block).and_then(|entries| entries.first());
-        let block = search(self.blocks.len(), &|block| {
-            first_of(block).map_or(Ordering::Greater, |(first, _)| first.borrow().cmp(key))
-        });
-        let block = match block {
-            Ok(block) => return Ok((block, 0)),
-            Err(block) => block.saturating_sub(1),
-        };
-        let entries = self.blocks.get(block).map(Vec::as_slice).unwrap_or_default();
-        let at = search(entries.len(), &|at| {
-            entries.get(at).map_or(Ordering::Greater, |(here, _)| here.borrow().cmp(key))
-        });
-        match at {
-            Ok(at) => Ok((block, at)),
-            Err(at) => Err((block, at)),
+        order::find(self.order.as_deref(), self.entries.len(), &Wanted { entries: &self.entries, key })
+    }
+
+    /// Takes out an entry that is there.
+    #[inline(never)]
+    fn take(&mut self, place: Place, number: usize) -> (K, V) {
+        let Some(order) = &mut self.order else { return self.entries.remove(number) };
+        let last = self.entries.len() - 1;
+        let moved = Wanted { entries: &self.entries, key: &self.entries[last].0 };
+        order::take(order, place, number, last, &moved);
+        let entry = self.entries.swap_remove(number);
+        if order::is_to_settle(last, self.entries.capacity()) {
+            self.settle();
+            self.entries.shrink_to(2 * last);
         }
+        entry
     }
 }
 
-// What follows knows of entries their size alone, and of keys nothing: one piece of code serves many kinds of maps, as
-// long as it is not compiled into what calls it.
+/// A key that is looked for.
+struct Wanted<'a, K, V, Q: ?Sized> {
+    entries: &'a [(K, V)],
+    key: &'a Q,
+}
 
-/// Looks for a place among so many in order, by what each of them is to what is wanted.
-#[inline(never)]
-fn search(count: usize, compare: &dyn Fn(usize) -> Ordering) -> Result<usize, usize> {
-    let (mut from, mut to) = (0, count);
-    while from < to {
-        let middle = from.midpoint(to);
-        match compare(middle) {
-            Ordering::Less => from = middle + 1,
-            Ordering::Equal => return Ok(middle),
-            Ordering::Greater => to = middle,
-        }
+impl<K: Borrow<Q>, V, Q: Ord + ?Sized> Compare for Wanted<'_, K, V, Q> {
+    fn compare(&self, number: usize) -> Ordering {
+        self.entries[number].0.borrow().cmp(self.key)
     }
-    Err(from)
-}
-
-/// Adds an entry at its place. Returns the one that it has then.
-#[inline(never)]
-fn put<T>(blocks: &mut Vec<Vec<T>>, (mut block, mut at): At, entry: T) -> At {
-    match blocks.get(block).map(Vec::len) {
-        None => insert(blocks, block, Vec::new()),
-        Some(MOST) => {
-            // What comes in order fills its blocks.
-            let is_end = at == MOST && block + 1 == blocks.len();
-            let kept = if is_end { MOST } else { MOST / 2 };
-            split(blocks, block, kept);
-            if at >= kept {
-                (block, at) = (block + 1, at - kept);
-            }
-        }
-        Some(_) => {}
-    }
-    blocks[block].insert(at, entry);
-    (block, at)
-}
-
-/// Takes out an entry that is there.
-#[inline(never)]
-fn take<T>(blocks: &mut Vec<Vec<T>>, (block, at): At) -> T {
-    let entry = blocks[block].remove(at);
-    join(blocks, block);
-    if let Some(before) = block.checked_sub(1) {
-        join(blocks, before);
-    }
-    entry
-}
-
-/// Makes one of this block and the next where they are small; leaves out one that is empty.
-#[inline(never)]
-fn join<T>(blocks: &mut Vec<Vec<T>>, block: usize) {
-    let len = |block: usize| blocks.get(block).map(Vec::len);
-    match (len(block), len(block + 1)) {
-        (Some(0), _) => drop(remove(blocks, block)),
-        (Some(here), Some(next)) if here + next <= MOST / 2 => {
-            let mut next = remove(blocks, block + 1);
-            blocks[block].append(&mut next);
-        }
-        _ => {}
-    }
-}
-
-#[inline(never)]
-fn split<T>(blocks: &mut Vec<Vec<T>>, block: usize, kept: usize) {
-    let behind = blocks[block].split_off(kept);
-    insert(blocks, block + 1, behind);
-}
-
-#[inline(never)]
-fn insert<T>(blocks: &mut Vec<Vec<T>>, at: usize, block: Vec<T>) {
-    blocks.insert(at, block);
-}
-
-#[inline(never)]
-fn remove<T>(blocks: &mut Vec<Vec<T>>, at: usize) -> Vec<T> {
-    blocks.remove(at)
 }
 
 /// Entries of a [`SortedMap`], in the order of their keys.
 pub struct Iter<'a, K, V> {
-    block: slice::Iter<'a, (K, V)>,
-    blocks: slice::Iter<'a, Vec<(K, V)>>,
+    /// Those that stand in order.
+    first: slice::Iter<'a, (K, V)>,
+    entries: &'a [(K, V)],
+    rest: Numbers<'a>,
 }
 
 impl<'a, K, V> Iterator for Iter<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some((key, value)) = self.block.next() {
-                return Some((key, value));
-            }
-            self.block = self.blocks.next()?.iter();
-        }
+        let (key, value) = match self.first.next() {
+            Some(entry) => entry,
+            None => self.entries.get(self.rest.next()?)?,
+        };
+        Some((key, value))
     }
 }
 
 impl<K, V> Clone for Iter<'_, K, V> {
     fn clone(&self) -> Self {
-        Self { block: self.block.clone(), blocks: self.blocks.clone() }
+        Self { first: self.first.clone(), entries: self.entries, rest: self.rest.clone() }
     }
 }
 
@@ -308,14 +251,15 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Iter<'_, K, V> {
 }
 
 /// Entries taken from a [`SortedMap`], in the order of their keys.
-pub type IntoIter<K, V> = Flatten<vec::IntoIter<Vec<(K, V)>>>;
+pub type IntoIter<K, V> = vec::IntoIter<(K, V)>;
 
 impl<K, V> IntoIterator for SortedMap<K, V> {
     type Item = (K, V);
     type IntoIter = IntoIter<K, V>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.blocks.into_iter().flatten()
+    fn into_iter(mut self) -> Self::IntoIter {
+        self.settle();
+        self.entries.into_iter()
     }
 }
 
@@ -364,7 +308,7 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for SortedMap<K, V> {
 
 impl<K: PartialEq, V: PartialEq> PartialEq for SortedMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
-        self.len == other.len && self.iter().eq(other.iter())
+        self.len() == other.len() && self.iter().eq(other.iter())
     }
 }
 
@@ -373,6 +317,7 @@ impl<K: Eq, V: Eq> Eq for SortedMap<K, V> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::order::FEW;
     use alloc::collections::BTreeMap;
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -384,6 +329,8 @@ mod tests {
         Change(u16, u8),
         Remove(u16),
         PopFirst,
+        /// Changes all values, for which entries are moved into order.
+        ChangeAll(u8),
         /// Takes out what lies between two keys, so that blocks become small.
         Clear(u16, u16),
     }
@@ -396,6 +343,7 @@ mod tests {
             1 => (key(), any::<u8>()).prop_map(|(key, value)| Step::Change(key, value)),
             3 => key().prop_map(Step::Remove),
             1 => Just(Step::PopFirst),
+            1 => any::<u8>().prop_map(Step::ChangeAll),
             1 => (key(), 0..90_u16).prop_map(|(from, count)| Step::Clear(from, from + count)),
         ]
     }
@@ -403,11 +351,16 @@ mod tests {
     impl<K: Ord, V> SortedMap<K, V> {
         /// What holds of every map.
         fn assert_whole(&self) {
-            let lens: Vec<usize> = self.blocks.iter().map(Vec::len).collect();
-            assert_eq!(lens.iter().sum::<usize>(), self.len);
-            assert!(lens.iter().all(|&len| (1..=MOST).contains(&len)), "{lens:?}");
-            assert!(lens.windows(2).all(|pair| pair[0] + pair[1] > MOST / 2), "{lens:?}");
+            match &self.order {
+                None => assert!(self.len() <= FEW),
+                Some(order) => {
+                    order.assert_whole(self.len());
+                    assert!(self.len() > FEW / 2);
+                    assert!(self.len() > self.entries.capacity() / 4);
+                }
+            }
             assert!(self.keys().is_sorted_by(|a, b| a < b));
+            assert_eq!(self.keys().count(), self.len());
         }
     }
 
@@ -431,6 +384,10 @@ mod tests {
                     }
                     Step::Remove(key) => prop_assert_eq!(ours.remove(&key), theirs.remove(&key)),
                     Step::PopFirst => prop_assert_eq!(ours.pop_first(), theirs.pop_first()),
+                    Step::ChangeAll(by) => {
+                        ours.values_mut().for_each(|value| *value = value.wrapping_add(by));
+                        theirs.values_mut().for_each(|value| *value = value.wrapping_add(by));
+                    }
                     Step::Clear(from, to) => {
                         for key in from..to {
                             prop_assert_eq!(ours.remove(&key), theirs.remove(&key));
@@ -467,6 +424,6 @@ mod tests {
     #[test]
     fn entries_in_order_fill_their_blocks() {
         let map: SortedMap<u32, ()> = (0..1000).map(|key| (key, ())).collect();
-        assert_eq!(map.blocks.len(), 1000_usize.div_ceil(MOST));
+        assert_eq!(map.order.map(|order| order.blocks()), Some(1000_usize.div_ceil(128)));
     }
 }

@@ -34,11 +34,6 @@ impl<T> SortedSet<T> {
     pub fn iter(&self) -> Iter<'_, T> {
         Iter(self.0.iter())
     }
-
-    /// Takes out the least element.
-    pub fn pop_first(&mut self) -> Option<T> {
-        self.0.pop_first().map(|(element, ())| element)
-    }
 }
 
 impl<T: Ord> SortedSet<T> {
@@ -61,6 +56,11 @@ impl<T: Ord> SortedSet<T> {
         T: Borrow<Q>,
     {
         self.0.remove(element).is_some()
+    }
+
+    /// Takes out the least element.
+    pub fn pop_first(&mut self) -> Option<T> {
+        self.0.pop_first().map(|(element, ())| element)
     }
 
     /// The elements that are this one or follow it.

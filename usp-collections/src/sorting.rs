@@ -20,17 +20,38 @@ pub fn sort_and_dedup<T: Ord>(list: &mut Vec<T>) {
 }
 
 fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let mut order = order_of(list.len(), &|a, b| compare(&list[a], &list[b]));
-    // Each round of places that change among themselves is gone along once. A place that is done leads to itself.
-    for start in 0..order.len() {
-        let mut to = start;
+    let order = order_of(list.len(), &|a, b| compare(&list[a], &list[b]));
+    arrange(list, order);
+}
+
+/// Moves the elements of a list to where they belong: at each place of an order stands the place of the one that comes
+/// there.
+pub(crate) fn arrange<T>(list: &mut [T], order: Vec<usize>) {
+    for (a, b) in (Swaps { order, start: 0, to: 0 }) {
+        list.swap(a, b);
+    }
+}
+
+/// What has to change places, for an order. Each round of places that change among themselves is gone along once.
+struct Swaps {
+    /// A place that is done leads to itself.
+    order: Vec<usize>,
+    /// Where the round began.
+    start: usize,
+    to: usize,
+}
+
+impl Iterator for Swaps {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<(usize, usize)> {
         loop {
-            let from = core::mem::replace(&mut order[to], to);
-            if from == start {
-                break;
+            let from = core::mem::replace(self.order.get_mut(self.to)?, self.to);
+            if from != self.start {
+                return Some((core::mem::replace(&mut self.to, from), from));
             }
-            list.swap(to, from);
-            to = from;
+            self.start += 1;
+            self.to = self.start;
         }
     }
 }

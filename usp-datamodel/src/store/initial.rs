@@ -1,8 +1,8 @@
 //! What parameters have before anybody sets them: read from the schema once.
 
 use alloc::vec::Vec;
-use hashbrown::HashMap;
 use litemap::LiteMap;
+use usp_collections::SortedMap;
 
 use usp_schema::{DefaultKind, Parameter, ParameterId, Schema, Value};
 
@@ -24,7 +24,7 @@ const FAR: u16 = u16::MAX;
 impl InitialValues {
     pub(crate) fn new(schema: &Schema) -> Self {
         let (mut positions, mut far, mut bytes) = (Vec::new(), LiteMap::new(), Vec::new());
-        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        let mut known: SortedMap<Vec<u8>, u32> = SortedMap::new();
         for object in schema.objects() {
             let in_row = enclosing_table(object).is_some();
             for parameter in object.parameters() {
