@@ -148,7 +148,8 @@ pub enum WriteError {
 }
 
 impl FileStore {
-    /// The store in a folder, which is made if need be, and what it holds.
+    /// The store in a folder, which is made if need be, and what it holds. Nothing else is written: whether the folder can
+    /// be written to shows with the first batch.
     ///
     /// # Errors
     ///

@@ -33,8 +33,7 @@
 //! #     let mut model = DataModel::new(builder.build()?);
 //! #     let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Controller.")
 //! #         .required("EndpointID", "self::operator").required("Enable", "true");
-//! #     model.process(&usp_msg::Add::new([row]).into(), &usp_agent::datamodel::Requester::DEVICE)
-//! #         .map_err(|error| error.to_string())?;
+//! #     model.process(&usp_msg::Add::new([row]).into(), &usp_agent::datamodel::Requester::DEVICE)?;
 //! #     Ok(model)
 //! # }
 //! struct Entropy; // In a product, the operating system's or the chip's.

@@ -61,7 +61,7 @@ pub enum ErrorKind {
     #[error("the document holds no <model>: it defines data types or components for other files to import")]
     NoModel,
     /// The document defines several models, and one has to be chosen.
-    #[error("the document holds more than one <model>: {}", .0.join(", "))]
+    #[error("the document holds more than one <model>: {}; put each into a file of its own", .0.join(", "))]
     SeveralModels(Vec<String>),
     /// The document has to be combined with other definitions first, which takes the file and not its text alone.
     #[error(

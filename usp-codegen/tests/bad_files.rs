@@ -75,7 +75,7 @@ fn files_that_are_something_else() {
     );
     check(
         &document("<model name='A:1'/><model name='B:1'/>"),
-        "bad.xml: the document holds more than one <model>: A:1, B:1",
+        "bad.xml: the document holds more than one <model>: A:1, B:1; put each into a file of its own",
     );
 }
 
@@ -270,6 +270,12 @@ fn elements_that_are_missing() {
     check(
         &in_syntax("<default type='object' value=''/>"),
         "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: the <syntax> names no type",
+    );
+    check(
+        &in_syntax("<integer><range minInclusive='1'/></integer>"),
+        "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: \"integer\" is not the name of a type: it is \
+         <dataType ref=\"...\"/> or one of base64, boolean, dateTime, decimal, hexBinary, int, long, string, unsignedInt, \
+         unsignedLong",
     );
     check(
         &document("<model name='A:1'><object name='Device.IP.Interface.{i}.'/></model>"),

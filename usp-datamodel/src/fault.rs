@@ -72,6 +72,11 @@ impl Fault {
         Self::new(ErrorCode::OBJECT_DOES_NOT_EXIST, alloc::format!("{path} does not exist"))
     }
 
+    /// A path of the device's own that leads to something of another kind, or to several.
+    pub(crate) fn not_one(path: &str, kind: &str) -> Self {
+        Self::new(ErrorCode::INVALID_PATH, alloc::format!("{path} does not lead to one {kind}"))
+    }
+
     pub(crate) fn value(error: &ValueError) -> Self {
         let code = match error.kind() {
             ValueErrorKind::WrongType => ErrorCode::INVALID_TYPE,

@@ -268,27 +268,30 @@ impl DataModel {
     /// The one parameter that a path without search leads to.
     pub(crate) fn one_parameter(&self, path: &str) -> Result<(Place, ParameterId), Fault> {
         match self.one_match(path)? {
-            Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) } => Ok((place, parameter)),
-            _ => Err(Fault::unsupported_path(path)),
+            Some(Match { node: Node::Place(place), leaf: Leaf::Parameter(parameter) }) => {
+                Ok((place, parameter))
+            }
+            _ => Err(Fault::not_one(path, "parameter")),
         }
     }
 
     /// The canonical path of the one event that a path leads to.
     pub(crate) fn one_event(&self, path: &str) -> Result<String, Fault> {
         match self.one_match(path)? {
-            found @ Match { leaf: Leaf::Event(_), .. } => Ok(self.path_of_match(found)),
-            _ => Err(Fault::unsupported_path(path)),
+            Some(found @ Match { leaf: Leaf::Event(_), .. }) => Ok(self.path_of_match(found)),
+            _ => Err(Fault::not_one(path, "event")),
         }
     }
 
-    fn one_match(&self, path: &str) -> Result<Match, Fault> {
+    /// What a path leads to; `None` where that is more than one thing.
+    fn one_match(&self, path: &str) -> Result<Option<Match>, Fault> {
         if let Some(plain) = self.plain(path) {
-            return Ok(plain.found);
+            return Ok(Some(plain.found));
         }
         match self.resolve(&parse(path)?)?.matches[..] {
-            [found] => Ok(found),
+            [found] => Ok(Some(found)),
             [] => Err(Fault::absent_object(path)),
-            _ => Err(Fault::unsupported_path(path)),
+            _ => Ok(None),
         }
     }
 

@@ -125,6 +125,10 @@ fn typed_parameters_are_read_and_updated() {
     for (path, code) in [("House.Room.*.Open", 7026), ("House.Room.1.", 7026), ("House..", 7008)] {
         assert_eq!(fault(bench.model.value_at(path)).0, code, "{path}");
     }
+    // The schema has both, yet neither is one parameter.
+    for path in ["House.Room.*.Open", "House.Room.1."] {
+        assert_eq!(fault(bench.model.value_at(path)).1, format!("{path} does not lead to one parameter"));
+    }
 }
 
 #[test]
@@ -275,6 +279,8 @@ fn events_take_their_place_among_the_changes() {
     {
         assert_eq!(fault(bench.model.raise_event(path, Vec::new())).0, code, "{path}");
     }
+    let (_, words) = fault(bench.model.raise_event("Device.LocalAgent.UpTime", Vec::new()));
+    assert_eq!(words, "Device.LocalAgent.UpTime does not lead to one event");
     let absent = "Device.LocalAgent.Threshold.1.Triggered!";
     assert_eq!(fault(bench.model.raise_event(absent, Vec::new())).0, 7016);
 }

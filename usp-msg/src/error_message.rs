@@ -8,8 +8,9 @@ use crate::{ErrorCode, OneLine};
 
 /// The Error that answers a request which failed as a whole.
 ///
-/// TR-369, section "Error Message". It is a Message of the peer, not a Rust error of this crate;
-/// those are [`DecodeError`](crate::DecodeError) and its kin.
+/// TR-369, section "Error Message". It is a Message of the peer, and no error of this crate's own, which are
+/// [`DecodeError`](crate::DecodeError) and its kin. A program that asked for something can pass it on with `?`
+/// all the same.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message)]
 pub struct Error {
     /// Why the request failed, as the number of an [`ErrorCode`](crate::ErrorCode). Read it with [`Error::code`].
@@ -77,7 +78,8 @@ impl error::ParamError {
     }
 }
 
-/// For instance `7004 Invalid arguments: no such path (Device.X: 7026 Invalid path)`.
+/// For instance `7004 Invalid arguments: no such path (Device.X: 7026 Invalid path: it is misspelt)`. A reason that
+/// the Error as a whole gives already is not told again for its path.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code())?;
@@ -87,10 +89,15 @@ impl fmt::Display for Error {
         for (at, error) in self.param_errs.iter().enumerate() {
             let separator = if at == 0 { " (" } else { ", " };
             write!(f, "{separator}{}: {}", OneLine::new(&error.param_path), error.code())?;
+            if !self.err_msg.contains(&error.err_msg) {
+                write!(f, ": {}", OneLine::new(&error.err_msg))?;
+            }
         }
         if self.param_errs.is_empty() { Ok(()) } else { f.write_str(")") }
     }
 }
+
+impl core::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
@@ -108,5 +115,25 @@ mod tests {
             error.to_string(),
             "7004 Invalid arguments: no such\\npath (Device.X.: 7026 Invalid path, Device.Y: 7801)"
         );
+    }
+
+    #[test]
+    fn prints_the_reason_of_each_path_once() {
+        let error = Error::new(ErrorCode::INVALID_ARGUMENTS, "nothing was changed: it is read-only")
+            .with_param_err("Device.X", 7013, "it is read-only")
+            .with_param_err("Device.Y", 7012, "\"Hot\" is\nnone");
+        assert_eq!(
+            error.to_string(),
+            "7004 Invalid arguments: nothing was changed: it is read-only (Device.X: 7013 Attempt to update \
+             non-writeable parameter, Device.Y: 7012 Invalid value: \"Hot\" is\\nnone)"
+        );
+    }
+
+    #[test]
+    fn is_passed_on_as_an_error() {
+        fn ask() -> Result<(), alloc::boxed::Box<dyn core::error::Error>> {
+            Err(Error::new(ErrorCode::INVALID_PATH, "no such path"))?
+        }
+        assert_eq!(ask().unwrap_err().to_string(), "7026 Invalid path: no such path");
     }
 }

@@ -59,7 +59,10 @@ pub enum EndpointIdError {
     )]
     MissingParts,
     /// The first part is no scheme of TR-369.
-    #[error("the part before the first colon is no authority-scheme of TR-369")]
+    #[error(
+        "the part before the first colon is no authority-scheme of TR-369, which are oui, cid, pen, self, user, os, ops, \
+         uuid, imei, proto, doc, fqdn"
+    )]
     UnknownScheme,
     /// The middle part breaks the rule of its scheme.
     #[error("the authority-id of {scheme} has to be {}", scheme.authority_id_rule())]
@@ -380,8 +383,12 @@ mod tests {
             "proto:my-Agent",
             "an Endpoint ID is written scheme:authority-id:instance-id, with an empty authority-id scheme::instance-id",
         );
-        refuses("mac::001122", "the part before the first colon is no authority-scheme of TR-369");
-        refuses("PROTO::x", "the part before the first colon is no authority-scheme of TR-369");
+        let schemes = AuthorityScheme::ALL.map(AuthorityScheme::name).join(", ");
+        let unknown = alloc::format!(
+            "the part before the first colon is no authority-scheme of TR-369, which are {schemes}"
+        );
+        refuses("mac::001122", &unknown);
+        refuses("PROTO::x", &unknown);
         refuses(
             "",
             "an Endpoint ID is written scheme:authority-id:instance-id, with an empty authority-id scheme::instance-id",

@@ -54,7 +54,7 @@ impl<'w, W: Write> Link<'w, W> {
 
     /// As `ask`, for a request that is to succeed.
     pub fn ask_well(&mut self, request: impl Into<Request>) -> Result<Response, Failure> {
-        Ok(self.ask(request)?.map_err(|error| error.to_string())?)
+        Ok(self.ask(request)??)
     }
 
     /// Carries Records until both ends have nothing left to send.

@@ -44,8 +44,7 @@ pub fn walk(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let root = schema.roots().next().ok_or("the model has no objects")?.name().to_owned() + ".";
     let request = GetSupportedDm::new([root.as_str()]).into();
     let (answer, asking) = timed(|| model.process(&request, &Requester::DEVICE));
-    let answer = answer.map_err(|error| error.to_string())?;
-    let answer = GetSupportedDmResp::try_from(answer).map_err(|other| other.to_string())?;
+    let answer = GetSupportedDmResp::try_from(answer?).map_err(|other| other.to_string())?;
     let objects = answer.req_obj_results.iter().map(|result| result.supported_objs.len()).sum::<usize>();
     let bytes = Msg::response_to("walk", answer).encode_to_vec().len();
     writeln!(
@@ -58,7 +57,7 @@ pub fn walk(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
 
     let request = Get::new([root.as_str()]).into();
     let (answer, getting) = timed(|| model.process(&request, &Requester::DEVICE));
-    let bytes = Msg::response_to("walk", answer.map_err(|error| error.to_string())?).encode_to_vec().len();
+    let bytes = Msg::response_to("walk", answer?).encode_to_vec().len();
     writeln!(out, "Get of {root} with empty tables: {} bytes, answered in {}", grouped(bytes), ms(getting))?;
     Ok(())
 }

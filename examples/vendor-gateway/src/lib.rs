@@ -15,6 +15,7 @@ pub mod model {
     include!(concat!(env!("OUT_DIR"), "/model.rs"));
 }
 
+use core::fmt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -32,6 +33,18 @@ pub enum StartError {
     /// The file is no image.
     Image(ImageError),
 }
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(fault) => write!(f, "the model refuses what the device says: {fault}"),
+            Self::File(error) => write!(f, "the image cannot be read: {error}"),
+            Self::Image(error) => write!(f, "the file is no image: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for StartError {}
 
 /// The gateway as it comes from the factory, with two fans.
 ///

@@ -87,7 +87,7 @@ pub fn subscribe_to_periodic(agent: &mut Agent<Counting>, now: Now) -> Result<()
             .required("NotifType", "Event")
             .required("ReferenceList", "Device.LocalAgent.Periodic!")
             .required("Enable", "true");
-        model.process(&Add::new([row]).into(), &Requester::DEVICE).map_err(|error| error.to_string())?;
+        model.process(&Add::new([row]).into(), &Requester::DEVICE)?;
         Ok(())
     })
 }

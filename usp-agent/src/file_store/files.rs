@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The little that a store needs of a file system: one folder of files by name.
@@ -74,7 +74,7 @@ impl Directory {
     pub fn new(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let made: Vec<&Path> = path.ancestors().take_while(|path| !path.is_dir()).collect();
-        fs::create_dir_all(path)?;
+        fs::create_dir_all(path).map_err(|error| located(path, &error))?;
         // The name of a new folder stands in the one around it.
         for around in made.into_iter().filter_map(Path::parent) {
             sync_folder(if around.as_os_str().is_empty() { Path::new(".") } else { around })?;
@@ -89,7 +89,10 @@ impl Directory {
     fn file(&mut self, name: &str) -> io::Result<&mut File> {
         let file = match self.open.take() {
             Some((open, file)) if open == name => file,
-            _ => OpenOptions::new().append(true).open(self.at(name))?,
+            _ => {
+                let path = self.at(name);
+                OpenOptions::new().append(true).open(&path).map_err(|error| located(&path, &error))?
+            }
         };
         Ok(&mut self.open.insert((name.to_owned(), file)).1)
     }
@@ -97,32 +100,32 @@ impl Directory {
 
 impl Files for Directory {
     fn read(&mut self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        let mut file = match File::open(self.at(name)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Some(bytes))
+        let path = self.at(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(located(&path, &error)),
+        }
     }
 
     fn create(&mut self, name: &str) -> io::Result<()> {
-        let file = File::create(self.at(name))?;
+        let path = self.at(name);
+        let file = File::create(&path).map_err(|error| located(&path, &error))?;
         self.open = Some((name.to_owned(), file));
         Ok(())
     }
 
     fn append(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.file(name)?.write_all(bytes)
+        self.file(name)?.write_all(bytes).map_err(|error| located(&self.at(name), &error))
     }
 
     fn sync(&mut self, name: &str) -> io::Result<()> {
-        self.file(name)?.sync_data()
+        self.file(name)?.sync_data().map_err(|error| located(&self.at(name), &error))
     }
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.at(from), self.at(to))?;
+        let place = self.at(to);
+        fs::rename(self.at(from), &place).map_err(|error| located(&place, &error))?;
         self.open = match self.open.take() {
             Some((open, file)) if open == from => Some((to.to_owned(), file)),
             Some((open, _)) if open == to => None,
@@ -136,10 +139,16 @@ impl Files for Directory {
     }
 }
 
+/// The same error, of the same kind, with the file or folder that it is about: what the system says names none, and a
+/// log of a device has nothing else to tell it by.
+fn located(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), alloc::format!("{}: {error}", path.display()))
+}
+
 /// Returns when all names in a folder are safe.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| located(path, &error))
 }
 
 /// Where folders cannot be synced the file system keeps their order itself.

@@ -59,6 +59,33 @@ fn a_store_in_a_folder() {
 }
 
 /// A batch that was cut short is left out with words, and the whole state takes the place of what is left.
+/// What the system says of a failure names no file.
+#[test]
+fn a_failure_names_the_file_that_it_is_about() {
+    let name = format!("a-failure-names-the-file-{}", std::process::id());
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("state.next")).unwrap();
+    let (mut store, _) = FileStore::open(&folder).unwrap();
+    let error = store.write(&whole(&["all"])).unwrap_err();
+    let expected = format!("the state cannot be saved: {}: ", folder.join("state.next").display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+
+    let file = folder.join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = FileStore::open(&file).unwrap_err();
+    let OpenError::Io(cause) = &error else { panic!("{error}") };
+    assert_eq!(cause.kind(), std::io::ErrorKind::AlreadyExists);
+    let expected = format!("the saved state cannot be read: {}: ", file.display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+
+    std::fs::create_dir(folder.join("state")).unwrap();
+    let error = FileStore::open(&folder).unwrap_err();
+    let expected = format!("the saved state cannot be read: {}: ", folder.join("state").display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 #[test]
 fn a_torn_end_is_told_and_repaired() {
     let disk = Disk::default();

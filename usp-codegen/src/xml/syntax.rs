@@ -8,6 +8,10 @@ use super::tag::Tag;
 use crate::model::{DataType, DefaultValue, Facets, Syntax};
 use crate::{CodegenError, ErrorKind};
 
+/// What a type may be.
+const TYPES: &str = "it is <dataType ref=\"...\"/> or one of base64, boolean, dateTime, decimal, hexBinary, int, long, \
+                     string, unsignedInt, unsignedLong";
+
 /// Reads a `syntax`.
 pub(super) fn read_syntax(
     reader: &mut ModelReader<'_>,
@@ -34,6 +38,7 @@ pub(super) fn read_syntax(
         }
     }
     let mut typed = false;
+    let mut untyped = None;
     while let Some(child) = reader.cursor.child()? {
         match child.name() {
             "list" => syntax.list = Some(read_list(reader, &child)?),
@@ -51,11 +56,19 @@ pub(super) fn read_syntax(
                     read_facets(reader, &mut syntax.facets, item)?;
                     typed = true;
                 }
-                None => reader.cursor.skip_unknown(&child, item)?,
+                None => {
+                    untyped.get_or_insert_with(|| name.to_owned());
+                    reader.cursor.skip_unknown(&child, item)?;
+                }
             },
         }
     }
-    if typed { Ok(syntax) } else { Err(tag.error(ErrorKind::MissingElement("the <syntax> names no type"))) }
+    match (typed, untyped) {
+        (true, _) => Ok(syntax),
+        // What stands where a type is due is mostly a type by the name of another language.
+        (false, Some(name)) => Err(tag.error(ErrorKind::BadName { name, kind: "a type", rule: TYPES })),
+        (false, None) => Err(tag.error(ErrorKind::MissingElement("the <syntax> names no type"))),
+    }
 }
 
 /// The data type that a syntax names, with `ref` or, where it adds facets, with `base`.
