@@ -35,13 +35,6 @@ pub enum CodeUse {
     Requests(&'static [crate::MsgType]),
 }
 
-struct Row {
-    code: ErrorCode,
-    name: &'static str,
-    applies_to: CodeUse,
-    description: &'static str,
-}
-
 macro_rules! codes {
     ($($constant:ident = $number:literal, $name:literal, $applies_to:expr, $description:literal;)*) => {
         impl ErrorCode {
@@ -51,15 +44,13 @@ macro_rules! codes {
             )*
         }
 
-        /// Sorted by number, which the test `table_is_sorted` proves.
-        const TABLE: &[Row] = &[$(
-            Row {
-                code: ErrorCode::$constant,
-                name: $name,
-                applies_to: $applies_to,
-                description: $description,
-            },
-        )*];
+        // The columns of a table stand apart, so that a program has those that it asks for.
+
+        /// Sorted, which the test `table_is_sorted_and_holds_every_code_once` proves.
+        const CODES: &[ErrorCode] = &[$(ErrorCode::$constant,)*];
+        const NAMES: &[&str] = &[$($name,)*];
+        const USES: &[CodeUse] = &[$($applies_to,)*];
+        const DESCRIPTIONS: &[&str] = &[$($description,)*];
     };
 }
 
@@ -163,13 +154,13 @@ impl ErrorCode {
 
     /// The name that TR-369 gives the code, if it gives one.
     pub fn name(self) -> Option<&'static str> {
-        self.row().map(|row| row.name)
+        self.column(NAMES).copied()
     }
 
     /// What the code tells an operator, in a few words.
     pub fn description(self) -> &'static str {
-        match self.row() {
-            Some(row) => row.description,
+        match self.column(DESCRIPTIONS) {
+            Some(description) => description,
             None if self == Self::NONE => "no error",
             None if self.is_data_model() => "an error that the data model defines",
             None if self.is_vendor() => "an error that the vendor defines",
@@ -179,7 +170,7 @@ impl ErrorCode {
 
     /// Where TR-369's table allows the code: `None` for codes that the table does not hold.
     pub fn applies_to(self) -> Option<CodeUse> {
-        self.row().map(|row| row.applies_to)
+        self.column(USES).copied()
     }
 
     /// Whether a result or Error that answers `request` may carry the code, by TR-369's table.
@@ -223,12 +214,12 @@ impl ErrorCode {
 
     /// Every code that TR-369 names, in ascending order.
     pub fn named() -> impl ExactSizeIterator<Item = Self> {
-        TABLE.iter().map(|row| row.code)
+        CODES.iter().copied()
     }
 
-    fn row(self) -> Option<&'static Row> {
-        let at = TABLE.binary_search_by_key(&self, |row| row.code).ok()?;
-        TABLE.get(at)
+    /// What stands in a column of the table.
+    fn column<T>(self, column: &'static [T]) -> Option<&'static T> {
+        column.get(CODES.binary_search(&self).ok()?)
     }
 }
 

@@ -35,7 +35,9 @@ impl fmt::Display for OneLine<'_> {
         for shown in chars.by_ref().take(self.most) {
             match is_plain(shown) {
                 true => fmt::Write::write_char(f, shown)?,
-                false => fmt::Display::fmt(&shown.escape_debug(), f)?,
+                // What `escape_debug` writes of these as well, which needs tables of all of Unicode.
+                false if shown == '\0' => f.write_str("\\0")?,
+                false => fmt::Display::fmt(&shown.escape_default(), f)?,
             }
         }
         if chars.next().is_some() { f.write_str("...") } else { Ok(()) }
@@ -56,7 +58,7 @@ mod tests {
     fn nothing_of_a_peer_makes_another_line() {
         for (text, line) in [
             ("plain \"text\" \\ ü", "plain \"text\" \\ ü"),
-            ("a\r\nb\tc", "a\\r\\nb\\tc"),
+            ("a\r\nb\tc\0\x1b\x7f", "a\\r\\nb\\tc\\0\\u{1b}\\u{7f}"),
             ("\u{85}\u{2028}\u{202e}\u{2066}", "\\u{85}\\u{2028}\\u{202e}\\u{2066}"),
             ("", ""),
         ] {

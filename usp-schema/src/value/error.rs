@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 /// A text or a [`Value`](crate::Value) is not what a type or a parameter asks for.
 ///
@@ -172,11 +172,34 @@ impl Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rest {
-            Rest::Nothing => write!(f, "{:?}", self.text),
-            Rest::CutOff => write!(f, "{:?} and more", self.text),
+            Rest::Nothing => write_quoted(&self.text, f),
+            Rest::CutOff => {
+                write_quoted(&self.text, f)?;
+                f.write_str(" and more")
+            }
             Rest::Hidden => f.write_str("the value"),
         }
     }
+}
+
+/// Writes a text of a peer in quotes and on one line. `Debug` would need tables of all of Unicode, and a program for a
+/// microcontroller may be built without it.
+fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('"')?;
+    for shown in text.chars() {
+        match shown {
+            '"'
+            | '\\'
+            | '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                fmt::Display::fmt(&shown.escape_default(), f)?;
+            }
+            _ => f.write_char(shown)?,
+        }
+    }
+    f.write_char('"')
 }
 
 #[cfg(test)]
@@ -189,6 +212,13 @@ mod tests {
         let error = ValueError::wrong_type("boolean", "only true, false, 1 and 0 are", "True");
         assert_eq!(error.to_string(), "\"True\" is not a valid boolean: only true, false, 1 and 0 are");
         assert_eq!(error.kind(), ValueErrorKind::WrongType);
+    }
+
+    #[test]
+    fn nothing_of_a_value_leaves_its_quotes_or_its_line() {
+        let error = ValueError::facet("string", "it is too long", "a\"b\\\n\u{1b}\u{202e}'ü");
+        let shown = "\"a\\\"b\\\\\\n\\u{1b}\\u{202e}'ü\" is not a valid string: it is too long";
+        assert_eq!(error.to_string(), shown);
     }
 
     #[test]
