@@ -11,8 +11,7 @@ pub fn facts() -> String {
     let cores = thread::available_parallelism().ok().map(|cores| format!("{cores} cores"));
     let facts = [
         day(),
-        printed("git", &["describe", "--always", "--dirty", "--exclude=*"])
-            .map(|commit| format!("commit {commit}")),
+        commit(),
         line_of("/proc/cpuinfo", "model name"),
         cores,
         line_of("/proc/meminfo", "MemTotal").and_then(|text| gigabytes(&text)),
@@ -20,6 +19,13 @@ pub fn facts() -> String {
         printed("rustc", &["--version"]),
     ];
     facts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The commit, and whether files differ from it. Those in `docs` do not count, since benches write there.
+fn commit() -> Option<String> {
+    let commit = printed("git", &["describe", "--always", "--exclude=*"])?;
+    let agrees = printed("git", &["diff", "--quiet", "HEAD", "--", ":/", ":(top,exclude)docs"]).is_some();
+    Some(format!("commit {commit}{}", if agrees { "" } else { "-dirty" }))
 }
 
 fn day() -> Option<String> {

@@ -266,6 +266,24 @@ typed_path! {
     EventPath
 }
 
+impl<T> ObjectPath<T> {
+    /// The Instance Number of the row that this leads to: 1 or more. `None` for an object that is no row, and where rows
+    /// are named by a wildcard, a search or a reference.
+    ///
+    /// ```
+    /// use usp_datamodel::typed::ObjectPath;
+    ///
+    /// let interface = ObjectPath::<()>::from_text("Device.IP.Interface.3.");
+    /// assert_eq!(interface.instance_number(), Some(3));
+    /// assert_eq!(ObjectPath::<()>::from_text("Device.IP.Interface.*.").instance_number(), None);
+    /// assert_eq!(ObjectPath::<()>::from_text("Device.IP.Interface.3.Stats.").instance_number(), None);
+    /// ```
+    pub fn instance_number(&self) -> Option<u32> {
+        let (_, last) = self.text.strip_suffix('.')?.rsplit_once('.')?;
+        if last.starts_with(['+', '0']) { None } else { last.parse().ok() }
+    }
+}
+
 impl<T> TablePath<T> {
     /// The row with this Instance Number, or the rows that the selector names.
     pub fn row(&self, instance: impl Into<InstanceSelector>) -> ObjectPath<T> {

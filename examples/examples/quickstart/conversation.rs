@@ -136,6 +136,5 @@ fn set_up(model: &mut DataModel) -> Result<u32, Fault> {
     model.insert(device().local_agent().controller_table(), &operator)?;
     let lan = IpInterface { alias: Some("lan".into()), enable: Some(true), ..Default::default() };
     let row = model.insert(device().ip().interface_table(), &lan)?;
-    let number = row.as_str().trim_end_matches('.').rsplit('.').next().and_then(|number| number.parse().ok());
-    number.ok_or_else(|| Fault::new(usp_msg::ErrorCode::INTERNAL_ERROR, "a row has no number"))
+    row.instance_number().ok_or_else(|| Fault::new(usp_msg::ErrorCode::INTERNAL_ERROR, "a row has no number"))
 }
