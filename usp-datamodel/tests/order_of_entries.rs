@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![allow(dead_code)] // The fixture serves several test programs.
 
+extern crate alloc;
+
 mod common;
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use common::house::{ROOM, house};
 use common::roles::{Entry as Granted, role};
