@@ -109,6 +109,27 @@ fn r_e2e_16_the_parts_of_a_message_count_one_by_one() {
     assert_eq!(sent(&drain(&mut session)).len(), 3);
 }
 
+/// What is asked before a Message is made is what it meets when it is sent.
+#[test]
+fn the_longest_message_is_the_longest_that_is_taken() {
+    let sizes = [None, Some(0), Some(512), Some(1_400)];
+    for (max_record_size, buffer_records) in sizes.into_iter().flat_map(|size| [(size, 1), (size, 3)]) {
+        for buffer_bytes in [1, 600, 5_000] {
+            let config =
+                SessionConfig { max_record_size, buffer_records, buffer_bytes, ..SessionConfig::DEFAULT };
+            let longest = session(config).max_message();
+            let send = |length| session(config).send(alloc::vec![7; length], NOW, &mut Lcg::new(1));
+            assert_eq!(send(longest), Ok(()), "{config:?}");
+            assert_eq!(send(longest + 1), Err(SendError::TooLarge), "{config:?}");
+        }
+    }
+    let none = SessionConfig { buffer_bytes: 0, ..SessionConfig::DEFAULT };
+    assert_eq!(session(none).max_message(), 0);
+    // Two Records of 512 bytes, of which the rest of each is taken.
+    let two = SessionConfig { max_record_size: Some(512), buffer_records: 2, ..SessionConfig::DEFAULT };
+    assert!((700..1_024).contains(&session(two).max_message()));
+}
+
 #[test]
 fn a_message_that_never_fits_leaves_the_session_context_whole() {
     let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
