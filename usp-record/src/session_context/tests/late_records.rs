@@ -1,5 +1,7 @@
 //! Records that come late, or once more, and what is kept to be sent again.
 
+use core::time::Duration;
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -227,4 +229,34 @@ fn r_e2e_6b_a_session_that_becomes_forbidden_ends_at_the_next_tick() {
     };
     assert_eq!(content.reason_code, 7105);
     assert_eq!((session.session_id(), session.poll_timeout()), (None, None));
+}
+
+/// [R-E2E.5] Of two Session Contexts that cross on their way one stays: the larger id, on both sides.
+#[test]
+fn r_e2e_5_of_two_that_begin_at_once_the_larger_id_stays() {
+    let wait = SessionConfig::DEFAULT.gap_wait;
+    let begun = || {
+        let mut session = session(SessionConfig::DEFAULT);
+        session.send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+        drain(&mut session);
+        let id = session.session_id().expect("it has begun");
+        (session, id)
+    };
+    let heard = |session: &mut SessionContext, id, now| {
+        session.receive(&record([id, 1, 1, 0], b"get"), now, &mut Lcg::new(2));
+        let output = drain(session);
+        (session.session_id(), messages(&output) == [b"get"])
+    };
+    // [R-E2E.6] The larger one of the peer is taken at once.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id + 1, NOW), (Some(id + 1), true));
+    // The smaller one only after what told the peer of ours has had its time.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id - 1, NOW), (Some(id), false));
+    assert_eq!(heard(&mut session, id - 1, NOW + (wait - Duration::from_micros(1))), (Some(id), false));
+    assert_eq!(heard(&mut session, id - 1, NOW + wait), (Some(id - 1), true));
+    // A peer that has spoken in ours means what it begins.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id, NOW), (Some(id), true));
+    assert_eq!(heard(&mut session, id - 1, NOW), (Some(id - 1), true));
 }
