@@ -190,6 +190,23 @@ fn tp469_3_14_two_tries_are_three_copies() {
     assert_eq!(wire.value(&format!("{ONE}E2ESession.CurrentRetryCount")), "0");
 }
 
+/// [R-MTP.7] A Controller that says goodbye between two tries leaves nothing to try again, so nothing has failed.
+#[test]
+fn r_mtp_7_a_goodbye_between_two_tries_forgets_the_failures() {
+    let mut wire = Wire::new();
+    wire.session([S, 1, 1, 0], b"");
+    for _ in 0..2 {
+        wire.session([0, 1, 1, 0], b"");
+    }
+    let status = |wire: &Wire| {
+        ["Status", "CurrentRetryCount"].map(|name| wire.value(&format!("{ONE}E2ESession.{name}")))
+    };
+    assert_eq!(status(&wire), ["Down", "2"]);
+    let goodbye = Record::disconnect(&id("self::one"), &id(common::wire::AGENT), 7105_u32, "bye");
+    assert_eq!(wire.give(&goodbye), []);
+    assert_eq!((status(&wire), wire.until), (["Down".into(), "0".into()], None));
+}
+
 /// TR-181, SessionMode: to require a Session Context establishes one, after the answer to who required it.
 #[test]
 fn a_session_that_becomes_required_is_established() {
