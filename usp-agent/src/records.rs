@@ -221,6 +221,10 @@ impl<R: Rng> Agent<R> {
     /// [R-MSG.0] one answer, [R-MSG.9] under the id of the request, [R-MSG.0a] in a Record of the same kind, by the
     /// same MTP; one without Session Context is written around the answer. Or none yet: then the request waits under
     /// this name.
+    ///
+    /// What the Session Context cannot carry is refused as what is too large in itself, with 7005 and before a change is
+    /// made, so that an Error never answers what was done. The answer to an Operate is the exception: what was run
+    /// cannot be taken back, so its answer is lost ([`Output::Undelivered`]) and no Error says otherwise.
     pub(crate) fn answer(
         &mut self,
         from: &str,
@@ -230,6 +234,11 @@ impl<R: Rng> Agent<R> {
     ) -> Option<ParkedRequest> {
         let peer = self.peers.get(from)?;
         let (model, requester) = (&mut self.model, &peer.requester);
+        let usual_limit = peer.max_in_session(route.kind).map(|most| {
+            let usual = model.limit_answers(most);
+            model.limit_answers(most.min(usual));
+            usual
+        });
         let respond = |out: &mut Vec<u8>| match ask {
             Ask::New(request) => match request.req_type() {
                 // Which versions are spoken is the Agent's to say: its model knows none.
@@ -245,6 +254,9 @@ impl<R: Rng> Agent<R> {
             Ask::Expire(name) => model.expire(name, requester, out).unwrap_or(Handled::Silent),
         };
         let (bytes, handled) = written(&mut self.buffer, route.kind, &self.id, &peer.id, respond);
+        if let Some(usual) = usual_limit {
+            self.model.limit_answers(usual);
+        }
         match handled {
             Handled::Answered => {
                 let to = peer.id.clone();

@@ -32,7 +32,9 @@ pub struct SessionLimits {
     /// Bytes in each buffer of one Controller at the most. Default 8 MiB.
     ///
     /// A Message that is larger cannot travel in a Session Context, so this is to be no less than
-    /// [`max_answer`](usp_datamodel::Limits::max_answer) where Controllers ask for answers of that size.
+    /// [`max_answer`](usp_datamodel::Limits::max_answer) where Controllers ask for answers of that size. A request, or
+    /// the path of it, whose answer is larger is refused (7005) and changes nothing; the answer to an Operate is
+    /// [`Output::Undelivered`](crate::Output::Undelivered) then.
     pub peer_bytes: usize,
     /// Records in each buffer of one Controller at the most. Default 4096. A Message of more Records cannot travel in a
     /// Session Context either, which `MaxUSPRecordSize` of the Controller decides.
@@ -137,6 +139,12 @@ impl SessionSettings {
 }
 
 impl Peer {
+    /// Bytes of the longest Message that can be sent to it, where that goes into its Session Context.
+    pub(crate) fn max_in_session(&self, kind: RecordKind) -> Option<usize> {
+        let session = self.session.as_ref().filter(|_| kind == RecordKind::Session)?;
+        Some(session.context.max_message())
+    }
+
     /// The Session Context with it, which begins now if there is none.
     fn session_or_new(&mut self, local: &EndpointId, channels: &mut SecureChannels) -> &mut Session {
         self.session.get_or_insert_with(|| Session::new(local, &self.id, &self.settings, channels))

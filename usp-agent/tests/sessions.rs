@@ -8,6 +8,8 @@ extern crate alloc;
 mod common;
 
 use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
 use common::id;
@@ -15,7 +17,7 @@ use common::wire::{
     ONE, Wire, disconnect, error, get, ids, msg, notify, plain_record, segment_record, session_record, values,
 };
 use usp_agent::{Input, Output, SessionLimits};
-use usp_msg::{Add, Delete, GetSupportedDm, Msg, NotifyResp, Operate, Set, add, set};
+use usp_msg::{Add, Delete, Get, GetInstances, GetSupportedDm, Msg, NotifyResp, Operate, Set, add, set};
 use usp_record::record::PayloadSecurity;
 use usp_record::session_context_record::PayloadSarState;
 use usp_record::{Record, SessionFailure};
@@ -186,6 +188,23 @@ fn tp469_3_14_two_tries_are_three_copies() {
     // [R-E2E.12] the Controller comes over to it, and nothing has failed any more.
     assert_eq!(ids(&wire.session([session, 1, 2, 0], &get("m2", INFO))), [[session, 2, 2]]);
     assert_eq!(wire.value(&format!("{ONE}E2ESession.CurrentRetryCount")), "0");
+}
+
+/// [R-MTP.7] A Controller that says goodbye between two tries leaves nothing to try again, so nothing has failed.
+#[test]
+fn r_mtp_7_a_goodbye_between_two_tries_forgets_the_failures() {
+    let mut wire = Wire::new();
+    wire.session([S, 1, 1, 0], b"");
+    for _ in 0..2 {
+        wire.session([0, 1, 1, 0], b"");
+    }
+    let status = |wire: &Wire| {
+        ["Status", "CurrentRetryCount"].map(|name| wire.value(&format!("{ONE}E2ESession.{name}")))
+    };
+    assert_eq!(status(&wire), ["Down", "2"]);
+    let goodbye = Record::disconnect(&id("self::one"), &id(common::wire::AGENT), 7105_u32, "bye");
+    assert_eq!(wire.give(&goodbye), []);
+    assert_eq!((status(&wire), wire.until), (["Down".into(), "0".into()], None));
 }
 
 /// TR-181, SessionMode: to require a Session Context establishes one, after the answer to who required it.
@@ -437,21 +456,91 @@ fn notifications_to_a_silent_controller_do_not_pile_up() {
     assert!(!wire.outputs.iter().any(|output| matches!(output, Output::Undelivered { .. })));
 }
 
-/// An answer of more Records than are kept is lost, and nothing else: the Session Context goes on.
-#[test]
-fn an_answer_that_never_fits_is_undelivered_at_once() {
+/// A Session Context with Controller `one` that carries two Records of 512 bytes at the most.
+fn narrow() -> Wire {
     let mut wire = Wire::new();
     wire.agent.limit_sessions(SessionLimits { peer_records: 2, ..SessionLimits::DEFAULT });
     wire.device(&format!("{ONE}E2ESession.MaxUSPRecordSize"), "512");
     assert_eq!(ids(&wire.session([S, 1, 1, 0], &get("small", INFO))), [[S, 1, 2]]);
+    wire
+}
+
+/// [R-MSG.0] A path that takes more Records than are kept is answered with 7005, and the Session Context goes on.
+#[test]
+fn r_msg_0_a_path_whose_answer_never_fits_is_told_so() {
+    let mut wire = narrow();
     // With one Record that is not acknowledged yet, and with none.
-    for (sequence, acknowledged) in [(2, 1), (3, 2)] {
+    for (sequence, acknowledged) in [(2, 1), (3, 3)] {
         let answer = wire.session([S, sequence, acknowledged, 0], &get("large", "Device.LocalAgent."));
-        assert_eq!(answer, []);
+        assert_eq!(ids(&answer), [[S, sequence, sequence + 1]]);
+        let Some(Ok(told)) = msg(&answer[0]).into_answer::<Get>() else { panic!("{answer:?}") };
+        assert_eq!(told.req_path_results[0].err_code, 7005);
+    }
+    let request = GetSupportedDm::new(["Device.LocalAgent."]);
+    let answer = wire.session([S, 4, 4, 0], &Msg::request("large", request).encode_to_vec());
+    let Some(Ok(told)) = msg(&answer[0]).into_answer::<GetSupportedDm>() else { panic!("{answer:?}") };
+    assert_eq!(told.req_obj_results[0].err_code, 7005);
+    assert_eq!(wire.outputs, []);
+}
+
+/// [R-MSG.0] Where not even that fits, there is an Error.
+#[test]
+fn r_msg_0_a_request_whose_answer_never_fits_gets_an_error() {
+    let many = || ["Device.LocalAgent.Controller."; 40];
+    for request in [
+        Msg::request("large", Get::new(many())),
+        Msg::request("large", GetSupportedDm::new(many())),
+        Msg::request("large", GetInstances::new(many())),
+    ] {
+        let mut wire = narrow();
+        let answer = wire.session([S, 2, 2, 0], &request.encode_to_vec());
+        assert_eq!(ids(&answer), [[S, 2, 3]]);
+        assert_eq!(error(&answer[0]), (7005, "large".into()));
+        assert_eq!(wire.outputs, []);
+    }
+}
+
+/// [R-MSG.0] An Error says that nothing was done: what cannot be answered with success is not done.
+#[test]
+fn r_msg_0_what_changes_is_not_done_where_its_answer_does_not_fit() {
+    let mut wire = narrow();
+    let rows: Vec<_> = (0..40)
+        .map(|row| add::CreateObject::new("Device.LocalAgent.Subscription.").required("ID", format!("{row}")))
+        .collect();
+    let request = Msg::request("large", Add::new(rows)).encode_to_vec();
+    let answer = wire.session([S, 2, 2, 0], &request);
+    assert_eq!(error(&answer[0]), (7005, "large".into()));
+    assert_eq!(wire.value("Device.LocalAgent.SubscriptionNumberOfEntries"), "0");
+    assert_eq!(wire.outputs, []);
+    // Without Session Context the same is done: the limit is that of the one answer.
+    let answer = wire.give(&plain_record(request));
+    assert!(msg(&answer[0]).into_answer::<Add>().is_some_and(|answer| answer.is_ok()));
+    assert_eq!(wire.value("Device.LocalAgent.SubscriptionNumberOfEntries"), "40");
+}
+
+/// What was run cannot be taken back, so no Error says that it was not. An Error that does not fit is told to nobody either.
+#[test]
+fn what_cannot_be_told_by_an_error_is_undelivered() {
+    let mut wire = narrow();
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    wire.update(|model| {
+        model.on_command("Device.Reboot()", move |_, _| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok(Vec::new())
+        })
+    })
+    .unwrap();
+    let large = "m".repeat(2000);
+    let operate = Operate { send_resp: true, ..Operate::new("Device.Reboot()") };
+    let operate = Msg::request(large.clone(), operate).encode_to_vec();
+    for (sequence, request) in [(2, operate), (3, get(&large, INFO))] {
+        assert_eq!(wire.session([S, sequence, 2, 0], &request), []);
         let [Output::Undelivered { to, msg_id }] = &core::mem::take(&mut wire.outputs)[..] else {
             panic!("it is undelivered, and that is all")
         };
-        assert_eq!((to.as_str(), msg_id.as_str()), ("self::one", "large"));
+        assert_eq!((to.as_str(), msg_id), ("self::one", &large));
+        assert_eq!(runs.load(Ordering::Relaxed), 1, "the command has run once");
     }
     assert_eq!(ids(&wire.session([S, 4, 2, 0], &get("small", INFO))), [[S, 2, 5]]);
 }

@@ -30,9 +30,9 @@ pub struct Limits {
     pub max_results: usize,
     /// Most bytes of the Message that answers a request, Response or Error; known before a change is made. Faults and
     /// paths that are kept for the answer while a request is worked on count as they arise, also those that it does
-    /// not hold in the end, and so does what the searches of a Set or Delete of several entries have found, with 20
-    /// bytes for each object. The answer to an Operate is not bounded, since what was run cannot be taken back. Default
-    /// 64 MiB.
+    /// not hold in the end, and so does what the searches of a Set of several entries, or the paths of such a Delete,
+    /// have found, with 20 bytes for each object. The answer to an Operate is not bounded, since what was run cannot be
+    /// taken back. Default 64 MiB.
     pub max_answer: usize,
     /// Most times that a request with `allow_partial` is tried again because what is left of it still conflicts.
     /// Default 32.

@@ -210,6 +210,12 @@ impl DataModel {
         model
     }
 
+    /// Has answers take no more bytes than this from now on, in place of [`Limits::max_answer`], and gives what they were
+    /// allowed before: for a request whose answer goes a way that carries less.
+    pub const fn limit_answers(&mut self, bytes: usize) -> usize {
+        core::mem::replace(&mut self.limits.max_answer, bytes)
+    }
+
     /// The schema.
     pub fn schema(&self) -> &Schema {
         &self.schema

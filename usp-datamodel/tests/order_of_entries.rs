@@ -4,10 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![allow(dead_code)] // The fixture serves several test programs.
 
+extern crate alloc;
+
 mod common;
 
+use alloc::sync::Arc;
+
 use common::house::{ROOM, house};
-use common::{Bench, deleted, told};
+use common::roles::{Entry as Granted, role};
+use common::{Bench, codes, deleted, told};
+use usp_datamodel::{AbsentInstance, Permissions, Requester};
 
 /// Two rooms, `a` and `b`, of which `a` is cold.
 fn rooms() -> Bench {
@@ -144,6 +150,71 @@ fn the_searches_of_a_delete_see_the_rows_before_it() {
         assert_eq!(told, expected);
         assert_eq!(bench.value("House.RoomNumberOfEntries"), "0");
     }
+}
+
+/// What a Delete comes to, whatever the order of its entries: results by their paths.
+#[track_caller]
+fn deleted_in_any_order(bench: impl Fn() -> Bench, allow_partial: bool, paths: [&str; 2]) -> Vec<String> {
+    let [in_order, swapped] = [paths, [paths[1], paths[0]]].map(|paths| {
+        let mut bench = bench();
+        let mut told = match bench.delete(allow_partial, &paths) {
+            Ok(answer) => deleted(&answer),
+            Err(error) => {
+                let (outer, inner) = codes(&error);
+                let failed = inner.iter().map(|(path, code)| format!("{path}: failed {code}"));
+                failed.chain([format!("Error {outer}")]).collect()
+            }
+        };
+        told.sort_unstable();
+        assert_eq!(bench.model.inconsistency(), None);
+        (told, bench.found(ROOM))
+    });
+    assert_eq!(in_order, swapped);
+    in_order.0
+}
+
+/// [R-DEL.1] A row that goes with the one around it was there, whichever of the two is named first; so was one that is
+/// named twice.
+#[test]
+fn r_del_1_a_row_and_one_below_it_go_in_any_order() {
+    for outcome in [AbsentInstance::Succeeds, AbsentInstance::Fails] {
+        let bench = || {
+            let mut bench = rooms();
+            bench.added("House.Room.1.Lamp.", &[("Number", "1")]);
+            bench.model.delete_absent_instance(outcome);
+            bench
+        };
+        let both = ["House.Room.1.", "House.Room.1.Lamp.1."];
+        for allow_partial in [false, true] {
+            let told = deleted_in_any_order(bench, allow_partial, both);
+            assert_eq!(told, both.map(|path| format!("{path}: {path}")));
+            let twice = deleted_in_any_order(bench, allow_partial, [both[0]; 2]);
+            assert_eq!(twice, [both[0]; 2].map(|path| format!("{path}: {path}")));
+        }
+        let told = deleted_in_any_order(bench, false, ["House.Room.1.", "House.Room.1.Lamp.2."]);
+        match outcome {
+            AbsentInstance::Succeeds => assert_eq!(told[1], "House.Room.1.Lamp.2.:"),
+            AbsentInstance::Fails => assert_eq!(told, ["Error 7004", "House.Room.1.Lamp.2.: failed 7016"]),
+        }
+    }
+}
+
+/// [R-SEC.1] What may not be deleted by itself is told so, also where it goes with the row around it.
+#[test]
+fn r_sec_1_a_row_that_may_not_be_deleted_is_refused_in_any_order() {
+    let bench = || {
+        let mut bench = rooms();
+        bench.added("House.Room.1.Lamp.", &[("Number", "1")]);
+        let entries: [Granted<'_>; 2] = [("House.", ["rwxn"; 4]), ("House.Room.*.Lamp.", ["r---"; 4])];
+        let permissions = Permissions::compile(bench.model.schema(), &[role(&entries)]);
+        bench.requester = Requester::controller("House.Room.2").with_permissions(Arc::new(permissions));
+        bench
+    };
+    let both = ["House.Room.1.", "House.Room.1.Lamp.1."];
+    let told = deleted_in_any_order(bench, false, both);
+    assert_eq!(told, ["Error 7006", "House.Room.1.Lamp.1.: failed 7006"]);
+    let told = deleted_in_any_order(bench, true, both);
+    assert_eq!(told, ["House.Room.1.: House.Room.1.", "House.Room.1.Lamp.1.: failed 7006"]);
 }
 
 /// An Add is the exception: a row that it adds can be found by what comes after it.

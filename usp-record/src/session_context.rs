@@ -250,6 +250,23 @@ impl SessionContext {
         Ok(())
     }
 
+    /// Bytes of the longest Message that a Session Context of this configuration can carry: a longer one is
+    /// [`SendError::TooLarge`].
+    pub fn max_message(&self) -> usize {
+        let room = room_for_payload(&self.local, &self.peer, &self.config);
+        let fits = |length: usize| self.records_of(length, room) <= self.config.buffer_records;
+        // More bytes never take fewer Records.
+        let (mut longest, mut too_long) = (0, self.config.buffer_bytes);
+        if fits(too_long) {
+            return too_long;
+        }
+        while too_long - longest > 1 {
+            let between = longest + (too_long - longest) / 2;
+            if fits(between) { longest = between } else { too_long = between }
+        }
+        longest
+    }
+
     /// Whether a Message can be sent in a Session Context at all.
     fn check(&self, message: &Bytes) -> Result<(), SendError> {
         if self.config.mode == SessionMode::Forbid {
@@ -258,10 +275,7 @@ impl SessionContext {
         if message.is_empty() {
             return Err(SendError::Empty);
         }
-        let room = room_for_payload(&self.local, &self.peer, &self.config);
-        let fits = message.len() <= self.config.buffer_bytes
-            && self.records_of(message.len(), room) <= self.config.buffer_records;
-        if fits { Ok(()) } else { Err(SendError::TooLarge) }
+        if message.len() <= self.max_message() { Ok(()) } else { Err(SendError::TooLarge) }
     }
 
     /// [R-E2E.16] Whether all Records of one more Message of this length can be kept until the peer has them, in this

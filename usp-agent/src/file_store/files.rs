@@ -72,14 +72,8 @@ impl Directory {
     ///
     /// It cannot be made.
     pub fn new(path: impl AsRef<Path>) -> io::Result<Self> {
-        let path = path.as_ref();
-        let made: Vec<&Path> = path.ancestors().take_while(|path| !path.is_dir()).collect();
-        fs::create_dir_all(path).map_err(|error| located(path, &error))?;
-        // The name of a new folder stands in the one around it.
-        for around in made.into_iter().filter_map(Path::parent) {
-            sync_folder(if around.as_os_str().is_empty() { Path::new(".") } else { around })?;
-        }
-        Ok(Self { path: path.to_owned(), open: None })
+        make_folder(path.as_ref(), &mut sync_folder)?;
+        Ok(Self { path: path.as_ref().to_owned(), open: None })
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -145,6 +139,17 @@ fn located(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), alloc::format!("{}: {error}", path.display()))
 }
 
+/// Makes a folder, and those around it that are missing, and has their names made safe.
+fn make_folder(path: &Path, sync: &mut dyn FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
+    let made: Vec<&Path> = path.ancestors().take_while(|path| !path.is_dir()).collect();
+    fs::create_dir_all(path).map_err(|error| located(path, &error))?;
+    // The name of a new folder stands in the one around it.
+    for around in made.into_iter().filter_map(Path::parent) {
+        sync(if around.as_os_str().is_empty() { Path::new(".") } else { around })?;
+    }
+    Ok(())
+}
+
 /// Returns when all names in a folder are safe.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
@@ -155,4 +160,56 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // A panic is how a test reports.
+mod tests {
+    use super::*;
+    use std::env::temp_dir;
+    use std::process;
+
+    /// A folder that is not there yet, by the name of a test.
+    fn fresh(name: &str) -> PathBuf {
+        let path = temp_dir().join(alloc::format!("usp-files-{name}-{}", process::id()));
+        let _ = fs::remove_dir_all(&path);
+        path
+    }
+
+    #[test]
+    fn the_folders_around_a_new_one_are_synced_after_it_is_made() {
+        let top = fresh("around");
+        let (middle, path) = (top.join("a"), top.join("a/b"));
+        let mut synced = Vec::new();
+        let mut sync = |around: &Path| {
+            assert!(path.is_dir(), "there is something to sync");
+            synced.push(around.to_owned());
+            Ok(())
+        };
+        make_folder(&path, &mut sync).unwrap();
+        // One that is there was made safe when it was made.
+        make_folder(&path, &mut sync).unwrap();
+        fs::remove_dir_all(&top).unwrap();
+        assert_eq!(synced, [&*middle, &*top, &*temp_dir()]);
+    }
+
+    #[test]
+    fn a_folder_whose_name_is_not_safe_is_no_store() {
+        let path = fresh("unsafe");
+        let made = make_folder(&path, &mut |_| Err(io::ErrorKind::StorageFull.into()));
+        fs::remove_dir_all(&path).unwrap();
+        assert_eq!(made.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+
+    /// The folder itself is what is synced: where it cannot be, no name is said to be safe.
+    #[cfg(unix)]
+    #[test]
+    fn names_in_a_folder_that_is_gone_are_not_safe() {
+        let path = fresh("gone");
+        let mut files = Directory::new(&path).unwrap();
+        files.create("state").unwrap();
+        files.sync_names().unwrap();
+        fs::remove_dir_all(&path).unwrap();
+        assert_eq!(files.sync_names().unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
 }

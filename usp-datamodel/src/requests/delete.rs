@@ -80,27 +80,25 @@ fn remove(work: &mut Work<'_, '_>, path: &str, allow_partial: bool) -> Result<Re
         let instance = model.path_of(place);
         let grants = work.access.object(model, place).into_owned();
         let is_readable = grants.object(Kind::InstantiatedObj, Rights::READ);
-        // A row that went with another is gone as was asked.
-        if model.store.is_attached(place.row) {
-            let allowed = match grants.object(Kind::InstantiatedObj, Rights::WRITE) {
-                true => deletable(model, place, work.requester),
-                false => Err(Fault::denied(&instance)),
-            };
-            if let Err(fault) = allowed {
-                if single || !allow_partial {
-                    return Err(Failure::new(instance, fault));
-                }
-                // [R-DEL.4]
-                if is_readable {
-                    let told = work.budget.tell(instance.len() + fault.size());
-                    told.map_err(|fault| Failure::new(path, fault))?;
-                    removed.unaffected.push((instance, fault));
-                }
-                continue;
+        // Whether the row may go is asked of one that went with another too: the order of entries decides nothing.
+        let allowed = match grants.object(Kind::InstantiatedObj, Rights::WRITE) {
+            true => deletable(model, place, work.requester),
+            false => Err(Fault::denied(&instance)),
+        };
+        if let Err(fault) = allowed {
+            if single || !allow_partial {
+                return Err(Failure::new(instance, fault));
             }
-            // [R-ARC.12] strong references to the row are cleaned with it.
-            work.transaction.delete(place.row);
+            // [R-DEL.4]
+            if is_readable {
+                let told = work.budget.tell(instance.len() + fault.size());
+                told.map_err(|fault| Failure::new(path, fault))?;
+                removed.unaffected.push((instance, fault));
+            }
+            continue;
         }
+        // [R-ARC.12] strong references to the row are cleaned with it. One that is gone already is gone as was asked.
+        work.transaction.delete(place.row);
         // [R-DEL.2]
         if is_readable {
             work.budget.tell(instance.len()).map_err(|fault| Failure::new(path, fault))?;
@@ -145,10 +143,12 @@ fn deletable(model: &DataModel, place: Place, requester: &Requester) -> Result<(
     if !table.access().can_delete() && !requester.is_device() {
         return refuse(alloc::format!("{} is a table that only the device deletes rows from", table.path()));
     }
-    let home = model.store.home(place.row);
-    let rows =
-        home.and_then(|home| model.store.table(home.parent, home.table)).map_or(0, |table| table.len());
-    if rows <= table.min_entries() as usize {
+    // A row that went with the one around it still stands in its table, and counts there.
+    let beside = model.store.home(place.row).and_then(|home| {
+        let rows = model.store.table(home.parent, home.table)?;
+        (rows.row(home.number) == Some(place.row)).then(|| rows.len())
+    });
+    if beside.is_some_and(|rows| rows <= table.min_entries() as usize) {
         return refuse(alloc::format!("{} keeps at least {} rows", table.path(), table.min_entries()));
     }
     Ok(())

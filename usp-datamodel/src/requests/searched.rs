@@ -1,5 +1,5 @@
 //! What the searches of a Message match: the order of its entries does not matter, so they are done before the first
-//! entry changes anything.
+//! entry changes anything. In a Delete any path is searched for, since what an entry names may go with another.
 
 use alloc::vec::Vec;
 
@@ -34,7 +34,8 @@ impl Searched {
             return Self::default();
         }
         let view = View { any_of_union: true, ..View::of(access) };
-        let searches = paths.iter().enumerate().filter(|(_, path)| path.contains(['[', '*', '+']));
+        let is_decided = |path: &str| operation == Operation::Delete || path.contains(['[', '*', '+']);
+        let searches = paths.iter().enumerate().filter(|(_, path)| is_decided(path));
         let mut found = Vec::new();
         for (entry, path) in searches {
             let mut resolution = find_objects(model, view, budget, &with_dot(path));

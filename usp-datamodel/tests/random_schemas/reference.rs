@@ -194,10 +194,11 @@ impl World {
         (is_search(path) || !rows.is_empty()).then_some(rows)
     }
 
-    /// A row that is not there is gone; one of a fixed table stays as long as that does.
+    /// Rows that were there before the request; one of a fixed table stays as long as that does, and is refused also
+    /// where another entry has deleted the row around it.
     fn delete_one(&mut self, gone: &BTreeSet<String>) -> bool {
         let is_fixed = |row: &String| self.tables[self.number_of_table(row)].fixed.is_some();
-        if gone.iter().any(|row| self.rows.contains_key(row) && is_fixed(row)) {
+        if gone.iter().any(is_fixed) {
             return false;
         }
         self.rows.retain(|row, _| !gone.iter().any(|gone| row.starts_with(gone)));

@@ -177,8 +177,12 @@ impl Active {
 
     /// Whether this Session Context stays although the peer begins another.
     ///
-    /// If both sides begin one at the same time, each hears of the other's, and if both give way they
-    /// miss each other again. So for a short while the larger id wins over the smaller one.
+    /// [R-E2E.6] has each side give way, and [R-E2E.5] has one Session Context for both: sides that begin one at the same
+    /// time both give way, and miss each other again. The standard leaves open who stays, so the larger id wins over the
+    /// smaller one for as long as what told the peer of it may be on its way. That is `gap_wait`, after which a Record
+    /// counts as missing everywhere else; it is no number of the standard. Afterwards, or once the peer has spoken in
+    /// this one, another id is no coincidence, and [R-E2E.6] holds to the letter. A peer that always gives way comes over
+    /// to the larger id as well.
     pub(super) fn wins_over(&self, other: u64, config: &SessionConfig, now: Instant) -> bool {
         !self.established && self.id > other && now - self.announced < config.gap_wait
     }

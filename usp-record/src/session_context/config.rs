@@ -37,7 +37,8 @@ pub struct SessionConfig {
     /// `SessionRetryMinimumWaitInterval` and `SessionRetryIntervalMultiplier`.
     pub retry: RetryWaits,
     /// How long to wait for a missing Record before asking for it, and between asking again; 2
-    /// seconds by default.
+    /// seconds by default. For so long also a smaller `session_id` of the peer is ignored after this side has begun a
+    /// Session Context: the two have crossed on their way, and the peer comes over.
     pub gap_wait: Duration,
     /// How often to ask for a missing Record before starting anew; 3 by default.
     pub gap_tries: u32,

@@ -1,5 +1,7 @@
 //! Records that come late, or once more, and what is kept to be sent again.
 
+use core::time::Duration;
+
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -109,6 +111,27 @@ fn r_e2e_16_the_parts_of_a_message_count_one_by_one() {
     assert_eq!(sent(&drain(&mut session)).len(), 3);
 }
 
+/// What is asked before a Message is made is what it meets when it is sent.
+#[test]
+fn the_longest_message_is_the_longest_that_is_taken() {
+    let sizes = [None, Some(0), Some(512), Some(1_400)];
+    for (max_record_size, buffer_records) in sizes.into_iter().flat_map(|size| [(size, 1), (size, 3)]) {
+        for buffer_bytes in [1, 600, 5_000] {
+            let config =
+                SessionConfig { max_record_size, buffer_records, buffer_bytes, ..SessionConfig::DEFAULT };
+            let longest = session(config).max_message();
+            let send = |length| session(config).send(alloc::vec![7; length], NOW, &mut Lcg::new(1));
+            assert_eq!(send(longest), Ok(()), "{config:?}");
+            assert_eq!(send(longest + 1), Err(SendError::TooLarge), "{config:?}");
+        }
+    }
+    let none = SessionConfig { buffer_bytes: 0, ..SessionConfig::DEFAULT };
+    assert_eq!(session(none).max_message(), 0);
+    // Two Records of 512 bytes, of which the rest of each is taken.
+    let two = SessionConfig { max_record_size: Some(512), buffer_records: 2, ..SessionConfig::DEFAULT };
+    assert!((700..1_024).contains(&session(two).max_message()));
+}
+
 #[test]
 fn a_message_that_never_fits_leaves_the_session_context_whole() {
     let config = SessionConfig { buffer_records: 3, max_record_size: Some(512), ..SessionConfig::DEFAULT };
@@ -206,4 +229,34 @@ fn r_e2e_6b_a_session_that_becomes_forbidden_ends_at_the_next_tick() {
     };
     assert_eq!(content.reason_code, 7105);
     assert_eq!((session.session_id(), session.poll_timeout()), (None, None));
+}
+
+/// [R-E2E.5] Of two Session Contexts that cross on their way one stays: the larger id, on both sides.
+#[test]
+fn r_e2e_5_of_two_that_begin_at_once_the_larger_id_stays() {
+    let wait = SessionConfig::DEFAULT.gap_wait;
+    let begun = || {
+        let mut session = session(SessionConfig::DEFAULT);
+        session.send(&b"notify"[..], NOW, &mut Lcg::new(1)).expect("accepted");
+        drain(&mut session);
+        let id = session.session_id().expect("it has begun");
+        (session, id)
+    };
+    let heard = |session: &mut SessionContext, id, now| {
+        session.receive(&record([id, 1, 1, 0], b"get"), now, &mut Lcg::new(2));
+        let output = drain(session);
+        (session.session_id(), messages(&output) == [b"get"])
+    };
+    // [R-E2E.6] The larger one of the peer is taken at once.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id + 1, NOW), (Some(id + 1), true));
+    // The smaller one only after what told the peer of ours has had its time.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id - 1, NOW), (Some(id), false));
+    assert_eq!(heard(&mut session, id - 1, NOW + (wait - Duration::from_micros(1))), (Some(id), false));
+    assert_eq!(heard(&mut session, id - 1, NOW + wait), (Some(id - 1), true));
+    // A peer that has spoken in ours means what it begins.
+    let (mut session, id) = begun();
+    assert_eq!(heard(&mut session, id, NOW), (Some(id), true));
+    assert_eq!(heard(&mut session, id - 1, NOW), (Some(id - 1), true));
 }
