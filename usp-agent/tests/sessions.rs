@@ -518,7 +518,8 @@ fn r_msg_0_what_changes_is_not_done_where_its_answer_does_not_fit() {
     assert_eq!(wire.value("Device.LocalAgent.SubscriptionNumberOfEntries"), "40");
 }
 
-/// What was run cannot be taken back, so no Error says that it was not. An Error that does not fit is told to nobody.
+/// What was run cannot be taken back, so no Error says that it was not. An Error that does not fit is told to nobody
+/// either.
 #[test]
 fn what_cannot_be_told_by_an_error_is_undelivered() {
     let mut wire = narrow();
