@@ -3,11 +3,9 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use usp_msg::add::CreateObject;
 use usp_msg::reader::add_resp::OperStatus;
 use usp_msg::reader::{self, MsgBody, RespType};
-use usp_msg::set::UpdateObject;
-use usp_msg::{Add, Delete, Error, ErrorCode, Request, Set};
+use usp_msg::{Error, ErrorCode, writer};
 use usp_schema::{TypedValue, Value};
 
 use crate::fault::Fault;
@@ -97,10 +95,18 @@ impl DataModel {
         table: impl AsRef<TablePath<T>>,
         object: &T,
     ) -> Result<ObjectPath<T>, Fault> {
-        let entry = settings(object)
-            .into_iter()
-            .fold(CreateObject::new(table.as_ref()), |entry, (name, text)| entry.required(name, text));
-        let answer = self.request(Add::new([entry]).into())?;
+        let mut request = Vec::new();
+        let mut add = writer::add(&mut request, "");
+        let mut entry = add.create_objs();
+        entry.obj_path(table.as_ref().as_str());
+        object.values(&mut |position, value| {
+            if let Some(name) = T::PARAMETERS.get(position) {
+                entry.param_settings().param(name).value(&value.to_string()).required(true);
+            }
+        });
+        drop(entry);
+        drop(add);
+        let answer = self.request(&request)?;
         let unsupported = || Fault::unsupported_path(table.as_ref());
         let msg = reader::Msg::read_whole(&answer).map_err(|_| unsupported())?;
         let created = match msg.content() {
@@ -127,10 +133,18 @@ impl DataModel {
     ///
     /// As for a Set Message all of whose settings are required.
     pub fn update<T: Object>(&mut self, path: impl AsRef<ObjectPath<T>>, object: &T) -> Result<(), Fault> {
-        let entry = settings(object)
-            .into_iter()
-            .fold(UpdateObject::new(path.as_ref()), |entry, (name, text)| entry.required(name, text));
-        self.request(Set::new([entry]).into()).map(drop)
+        let mut request = Vec::new();
+        let mut set = writer::set(&mut request, "");
+        let mut entry = set.update_objs();
+        entry.obj_path(path.as_ref().as_str());
+        object.values(&mut |position, value| {
+            if let Some(name) = T::PARAMETERS.get(position) {
+                entry.param_settings().param(name).value(&value.to_string()).required(true);
+            }
+        });
+        drop(entry);
+        drop(set);
+        self.request(&request).map(drop)
     }
 
     /// Deletes a row with everything below it.
@@ -139,7 +153,9 @@ impl DataModel {
     ///
     /// As for a Delete Message; a row that is not there is no error.
     pub fn remove<T>(&mut self, path: impl AsRef<ObjectPath<T>>) -> Result<(), Fault> {
-        self.request(Delete::new([path.as_ref()]).into()).map(drop)
+        let mut request = Vec::new();
+        writer::delete(&mut request, "").obj_paths([path.as_ref().as_str()]);
+        self.request(&request).map(drop)
     }
 
     /// Reads one parameter.
@@ -181,9 +197,14 @@ impl DataModel {
     ///
     /// As for [`update_value`](Self::update_value).
     pub fn update_value_at(&mut self, path: &str, text: &str) -> Result<(), Fault> {
-        let (object, name) = path.rsplit_once('.').ok_or_else(|| Fault::unsupported_path(path))?;
-        let entry = UpdateObject::new(alloc::format!("{object}.")).required(name, text);
-        self.request(Set::new([entry]).into()).map(drop)
+        let (object, name) = path.split_at(path.rfind('.').ok_or_else(|| Fault::unsupported_path(path))? + 1);
+        let mut request = Vec::new();
+        let mut set = writer::set(&mut request, "");
+        let mut entry = set.update_objs();
+        entry.obj_path(object).param_settings().param(name).value(text).required(true);
+        drop(entry);
+        drop(set);
+        self.request(&request).map(drop)
     }
 
     /// The paths of the objects or rows that a path leads to; for a table, of all its rows.
@@ -245,25 +266,14 @@ impl DataModel {
     }
 
     /// Has a request of the device answered; its Error becomes the fault of the first path that failed.
-    fn request(&mut self, request: Request) -> Result<Vec<u8>, Fault> {
-        self.process_to_bytes(&request, &Requester::DEVICE).map_err(|error: Error| {
+    fn request(&mut self, request: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.process_written(request, &Requester::DEVICE).map_err(|error: Error| {
             match error.param_errs.first() {
                 Some(first) => Fault::new(first.code(), first.err_msg.clone()),
                 None => Fault::new(error.code(), error.err_msg.clone()),
             }
         })
     }
-}
-
-/// Names and texts of the fields that are set.
-fn settings<T: Object>(object: &T) -> Vec<(&'static str, String)> {
-    let mut settings = Vec::new();
-    object.values(&mut |position, value| {
-        if let Some(name) = T::PARAMETERS.get(position) {
-            settings.push((*name, value.to_string()));
-        }
-    });
-    settings
 }
 
 #[cfg(test)]

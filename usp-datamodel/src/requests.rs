@@ -134,12 +134,40 @@ impl DataModel {
             }
             _ => Msg::encode_request("", request),
         };
+        self.process_written(&bytes, requester)
+    }
+
+    /// As [`process_to_bytes`](Self::process_to_bytes), of the bytes of a Message with a request, under whose id the
+    /// answer is: for those who write it by a [writer]. A program in which nobody calls the other two is without what
+    /// makes bytes of owned requests of all kinds.
+    ///
+    /// ```
+    /// use usp_datamodel::schema::{ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
+    /// use usp_datamodel::{DataModel, Requester};
+    /// use usp_msg::{Get, Msg, writer};
+    ///
+    /// let mut builder = SchemaBuilder::new("Device:2.19", "urn:example:device");
+    /// let device = builder.object(None, ObjectSpec::single("Device"))?;
+    /// builder.parameter(device, ParameterSpec::new("UpTime", SyntaxSpec::new(PrimitiveType::UnsignedInt)))?;
+    /// let mut model = DataModel::new(builder.build()?);
+    ///
+    /// let mut request = Vec::new();
+    /// writer::get(&mut request, "").param_paths(["Device.UpTime"]);
+    /// let answer = model.process_written(&request, &Requester::DEVICE).map_err(|error| error.err_msg)?;
+    /// let Some(Ok(answer)) = Msg::decode(&answer)?.into_answer::<Get>() else { panic!("Get is always answered") };
+    /// assert_eq!(answer.values().next(), Some(("Device.", "UpTime", "0")));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there, for what is no whole Message with a request, and for an Operate that wants no answer: it is done.
+    pub fn process_written(&mut self, message: &[u8], requester: &Requester) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(USUAL_ANSWER);
-        // What was just written can be read again.
-        let msg = reader::Msg::read_whole(&bytes).map_err(no_answer)?;
+        let msg = reader::Msg::read_whole(message).map_err(no_answer)?;
         let Some(MsgBody::Request(request)) = msg.content() else { return Err(unanswered()) };
         self.reads.get_mut().begin(None, Some(Refusal::NobodyWaits));
-        let answered = self.answer("", request, requester, &mut out);
+        let answered = self.answer(msg.msg_id(), request, requester, &mut out);
         let is_waiting = self.is_waiting();
         self.reads.get_mut().end();
         match answered? {
@@ -219,7 +247,7 @@ fn as_a_whole(fault: Fault) -> Error {
     Error::new(fault.code(), fault.message())
 }
 
-// Neither of these two can be.
+// Neither of these two can be, but for a Message that somebody else wrote.
 
 fn unanswered() -> Error {
     Error::new(ErrorCode::INTERNAL_ERROR, "there is no answer")

@@ -9,7 +9,7 @@ use core::ops::Range;
 use crate::command::Command;
 use crate::event::Event;
 use crate::ids::ObjectId;
-use crate::image::layout::{NONE16, Section, command, event, object as column};
+use crate::image::layout::{NONE16, Section, command, details as part, event, object as column};
 use crate::image::{Descriptions, RecordReader};
 use crate::parameter::Parameter;
 use crate::schema::Schema;
@@ -261,22 +261,24 @@ impl<'s> Object<'s> {
 
     /// The parameter of the object above that counts the rows.
     pub fn num_entries_parameter(self) -> Option<Parameter<'s>> {
-        self.details().num_entries.and_then(|at| self.above()?.parameter_number(at))
+        self.details_with(part::NUM_ENTRIES)?.num_entries.and_then(|at| self.above()?.parameter_number(at))
     }
 
     /// The parameter of this object that switches it on.
     pub fn enable_parameter(self) -> Option<Parameter<'s>> {
-        self.details().enable.and_then(|at| self.parameter_number(at))
+        self.details_with(part::ENABLE)?.enable.and_then(|at| self.parameter_number(at))
     }
 
     /// The parameter of the object above whose value says whether this object exists.
     pub fn discriminator_parameter(self) -> Option<Parameter<'s>> {
-        self.details().discriminator.and_then(|at| self.above()?.parameter_number(at))
+        let details = self.details_with(part::DISCRIMINATOR)?;
+        details.discriminator.and_then(|at| self.above()?.parameter_number(at))
     }
 
     /// The Unique Keys of the table.
     pub fn unique_keys(self) -> UniqueKeys<'s> {
-        let keys = if self.is_mount() { None } else { self.details().keys };
+        let details = if self.is_mount() { None } else { self.details_with(part::KEYS) };
+        let keys = details.and_then(|details| details.keys);
         let mut record = keys.map_or(RecordReader::new(&[]), |place| self.schema.image().record(place));
         let left = record.u32().unwrap_or(0);
         UniqueKeys { object: self, record, left }
@@ -284,7 +286,17 @@ impl<'s> Object<'s> {
 
     fn details(self) -> Details {
         // Loading has read the record of each object.
-        Details::read(&mut self.schema.image().record(self.u16(column::DETAILS))).unwrap_or_default()
+        Details::read(&mut self.details_record()).unwrap_or_default()
+    }
+
+    /// The details, where this is among them.
+    fn details_with(self, part: u16) -> Option<Details> {
+        Details::has(&mut self.details_record(), part).then(|| self.details())
+    }
+
+    #[inline]
+    fn details_record(self) -> RecordReader<'s> {
+        self.schema.image().record(self.u16(column::DETAILS))
     }
 
     /// The object whose parameters steer this one: what is right below a mount is steered by the table.
@@ -318,6 +330,7 @@ impl<'s> Object<'s> {
     }
 
     /// The rows, in the order of their objects, that are of this object.
+    #[cold]
     fn rows_in(self, section: Section, width: usize) -> Range<u32> {
         let image = self.schema.image();
         let from = |object: u32| {

@@ -16,21 +16,32 @@ use crate::value::PrimitiveType;
 #[derive(Clone, Copy)]
 pub struct Parameter<'s> {
     schema: &'s Schema,
-    /// Its position in the low half; in the high half that of its object, or [`NONE16`] until somebody asks.
-    place: u32,
+    row: u16,
+    /// The position of its object, or [`NONE16`] until somebody asks.
+    object: u16,
+    /// What its row says: who asks for one thing of a parameter mostly asks for more.
+    name: u16,
+    shape: u16,
 }
 
 impl<'s> Parameter<'s> {
-    /// The parameter in this row.
+    /// The parameter in this row, which there is.
     #[inline]
     pub(crate) fn new(schema: &'s Schema, row: u32) -> Self {
-        Self { schema, place: u32::from(NONE16) << 16 | row }
+        Self::read(schema, row, NONE16)
     }
 
     /// The parameter in this row, which is one of the object.
     #[inline]
     pub(crate) fn of(object: Object<'s>, row: u32) -> Self {
-        Self { schema: object.schema(), place: object.id().index() << 16 | row }
+        // Loading has made sure that 16 bits hold the numbers of objects and of parameters.
+        Self::read(object.schema(), row, object.id().index() as u16)
+    }
+
+    #[inline]
+    fn read(schema: &'s Schema, row: u32, object: u16) -> Self {
+        let (name, shape) = schema.image().parameter(row);
+        Self { schema, row: row as u16, object, name, shape }
     }
 
     /// Its position in the image.
@@ -47,7 +58,7 @@ impl<'s> Parameter<'s> {
     /// Its name.
     #[inline]
     pub fn name(self) -> &'s str {
-        self.schema.image().string(self.schema.image().parameter_name(self.row()))
+        self.schema.image().string(self.name)
     }
 
     /// Its supported path, such as `Device.IP.Interface.{i}.Enable`.
@@ -63,13 +74,14 @@ impl<'s> Parameter<'s> {
     /// The object that it belongs to.
     #[inline]
     pub fn object(self) -> Object<'s> {
-        match (self.place >> 16) as u16 {
+        match self.object {
             NONE16 => self.find_object(),
             known => Object::new(self.schema, known.into()),
         }
     }
 
     /// The last object whose parameters do not begin behind this one.
+    #[inline(never)]
     fn find_object(self) -> Object<'s> {
         let image = self.schema.image();
         let (mut low, mut high) = (0, image.rows(Section::Objects));
@@ -161,13 +173,13 @@ impl<'s> Parameter<'s> {
 
     #[inline]
     fn row(self) -> u32 {
-        self.place & u32::from(u16::MAX)
+        self.row.into()
     }
 
     #[inline]
     fn shape(self, column: usize) -> u16 {
-        let image = self.schema.image();
-        image.u16(Section::Shapes, shape::WIDTH, image.parameter_shape(self.row()), column)
+        let row = self.schema.image().row::<{ shape::WIDTH }>(Section::Shapes, self.shape.into());
+        u16::from_le_bytes([row[column], row[column + 1]])
     }
 
     #[inline]

@@ -89,7 +89,7 @@ impl<'s> Syntax<'s> {
     #[inline]
     fn flags(self) -> u16 {
         let mut record = self.record();
-        record.number();
+        record.u16();
         record.u16().unwrap_or(0)
     }
 

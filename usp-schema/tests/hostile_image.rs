@@ -130,6 +130,8 @@ fn what_rows_share_is_refused_where_it_is_broken() {
     refused(|image| shorten(image, parameters), "length of a section");
     refused(|image| *end_of(image, parameters) = 1, "length of a section");
     refused(|image| empty(image, 0), "length of a section");
+    // More shapes than a parameter can name.
+    refused(|image| insert(image, shapes, 6 << 16), "number of shapes");
 }
 
 /// The last byte of a section.
@@ -145,6 +147,19 @@ fn shorten(image: &mut [u8], section: usize) {
     image[32 + 8 * (section + 1)..][..4].copy_from_slice(&(next as u32).to_le_bytes());
     let length = u32::from_le_bytes(image[36 + 8 * (section + 1)..][..4].try_into().unwrap()) + 1;
     image[36 + 8 * (section + 1)..][..4].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Puts so many zeros before what a section holds.
+fn insert(image: &mut Vec<u8>, section: usize, count: usize) {
+    let begin = begin_of(image, section);
+    image.splice(begin..begin, std::iter::repeat_n(0, count));
+    let add = |bytes: &mut [u8]| {
+        let number = u32::from_le_bytes(bytes.try_into().unwrap()) + count as u32;
+        bytes.copy_from_slice(&number.to_le_bytes());
+    };
+    let sections = (begin_of(image, 0) - 32) / 8;
+    add(&mut image[36 + 8 * section..][..4]);
+    (section + 1..sections).for_each(|behind| add(&mut image[32 + 8 * behind..][..4]));
 }
 
 /// Gives all of a section to the next one.

@@ -5,7 +5,7 @@ use core::fmt;
 
 use usp_agent::{Agent, AgentError};
 use usp_datamodel::{DataModel, Fault, RegisterError, Requester};
-use usp_msg::{add::CreateObject, Add};
+use usp_msg::writer;
 use usp_record::{EndpointId, Rng};
 
 mod model {
@@ -58,8 +58,9 @@ fn set_up(model: &mut DataModel) -> Result<(), StartError> {
         let path = alloc::format!("Device.DeviceInfo.{parameter}");
         model.update_value_at(&path, value).map_err(StartError::Write)?;
     }
-    let role = row("Device.LocalAgent.ControllerTrust.Role.", &[("Enable", "true"), ("Name", "Operator")]);
-    let permission = row(
+    add(model, "Device.LocalAgent.ControllerTrust.Role.", &[("Enable", "true"), ("Name", "Operator")])?;
+    add(
+        model,
         "Device.LocalAgent.ControllerTrust.Role.1.Permission.",
         &[
             ("Enable", "true"),
@@ -69,8 +70,9 @@ fn set_up(model: &mut DataModel) -> Result<(), StartError> {
             ("InstantiatedObj", "rwxn"),
             ("CommandEvent", "rwxn"),
         ],
-    );
-    let controller = row(
+    )?;
+    add(
+        model,
         "Device.LocalAgent.Controller.",
         &[
             ("EndpointID", CONTROLLER),
@@ -78,16 +80,22 @@ fn set_up(model: &mut DataModel) -> Result<(), StartError> {
             ("OnBoardingComplete", "true"),
             ("AssignedRole", "Device.LocalAgent.ControllerTrust.Role.1"),
         ],
-    );
-    for rows in [role, permission, controller] {
-        model.process_to_bytes(&Add::new([rows]).into(), &Requester::DEVICE).map_err(StartError::Refused)?;
-    }
-    Ok(())
+    )
 }
 
-fn row(table: &str, parameters: &[(&str, &str)]) -> CreateObject {
-    let row = CreateObject::new(table);
-    parameters.iter().fold(row, |row, (name, value)| row.required(*name, *value))
+/// Adds a row. Requests are written here and not made of owned types, of which the program has none then.
+fn add(model: &mut DataModel, table: &str, parameters: &[(&str, &str)]) -> Result<(), StartError> {
+    let mut request = Vec::new();
+    let mut add = writer::add(&mut request, "");
+    let mut row = add.create_objs();
+    row.obj_path(table);
+    for (name, value) in parameters {
+        row.param_settings().param(name).value(value).required(true);
+    }
+    drop(row);
+    drop(add);
+    model.process_written(&request, &Requester::DEVICE).map_err(StartError::Refused)?;
+    Ok(())
 }
 
 /// Numbers that count up: enough for Message ids that differ, and for nothing else. A product asks its chip.
@@ -102,9 +110,12 @@ impl Rng for Counter {
     }
 }
 
-/// A Record of the Controller with this request.
-pub fn request(msg_id: &str, request: impl Into<usp_msg::Request>) -> Result<Vec<u8>, StartError> {
+/// A Record of the Controller with a Get of a path.
+pub fn get(msg_id: &str, path: &str) -> Result<Vec<u8>, StartError> {
     let id = |text| EndpointId::parse(text).map_err(|_| StartError::EndpointId);
-    let payload = usp_msg::Msg::encode_request(msg_id, &request.into());
-    Ok(usp_record::Record::no_session(&id(CONTROLLER)?, &id(AGENT)?, payload).encode_to_vec())
+    let mut bytes = Vec::new();
+    let mut record = usp_record::writer::no_session(&mut bytes, &id(CONTROLLER)?, &id(AGENT)?);
+    writer::get(record.payload(), msg_id).param_paths([path]);
+    drop(record);
+    Ok(bytes)
 }

@@ -4,7 +4,6 @@ use core::fmt;
 
 use usp_agent::{Agent, Input, Now, Output};
 use usp_msg::reader::{Msg, MsgBody, RespType};
-use usp_msg::Get;
 use usp_record::reader::Record;
 use usp_record::Instant;
 
@@ -70,7 +69,7 @@ fn get(
     path: &str,
     is_right: impl Fn(&str, &str) -> bool,
 ) -> Result<(usize, usize), Failure> {
-    let record = device::request("1", Get::new([path]))?;
+    let record = device::get("1", path)?;
     agent.handle_input(Input::Record(&record), Now::new(Instant::from_secs(1)));
     let bytes = match agent.poll_output() {
         Output::Record { bytes, .. } => bytes,

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use usp_datamodel::{DataModel, Requester};
-use usp_msg::Get;
 use usp_msg::reader::{Msg, MsgBody, RespType};
+use usp_msg::writer;
 
 /// The parameters that a Get of a path answers the requester with: paths and values. `None` where the Get fails as a
 /// whole.
@@ -14,7 +14,9 @@ pub(crate) fn read_values(
     path: &str,
     requester: &Requester,
 ) -> Option<Vec<(String, String)>> {
-    let answer = model.process_to_bytes(&Get::new([path]).into(), requester).ok()?;
+    let mut request = Vec::new();
+    writer::get(&mut request, "").param_paths([path]);
+    let answer = model.process_written(&request, requester).ok()?;
     let msg = Msg::read_whole(&answer).ok()?;
     let Some(MsgBody::Response(response)) = msg.content() else { return None };
     let Some(RespType::GetResp(response)) = response.resp_type() else { return None };

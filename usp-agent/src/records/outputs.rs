@@ -143,7 +143,7 @@ impl Outputs {
             self.open.insert(asked.clone());
             self.open_until.push_back((batch, asked));
         }
-        for queued in self.fresh.drain(..) {
+        while let Some(queued) = self.fresh.pop_front() {
             self.held_bytes += queued.weight();
             self.held.push_back((batch, queued));
         }

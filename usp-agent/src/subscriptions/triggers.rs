@@ -6,10 +6,11 @@
 
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use litemap::LiteMap;
 use usp_datamodel::SubscriberId;
-use usp_msg::{Error, ErrorCode, Set, set};
+use usp_msg::{Error, ErrorCode, writer};
 use usp_record::Rng;
 
 use crate::agent::Agent;
@@ -56,18 +57,20 @@ impl<R: Rng> Agent<R> {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, &trigger.controller) else {
             return Err(Error::new(ErrorCode::PERMISSION_DENIED, "the Recipient is banned"));
         };
-        let mut entries = alloc::vec::Vec::new();
+        if trigger.settings.is_empty() {
+            return Ok(());
+        }
+        let mut request = Vec::new();
+        let mut set = writer::set(&mut request, "");
         for setting in trigger.settings.iter() {
             let (object, name, value) = read(setting).ok_or_else(|| {
                 let message = alloc::format!("{setting} is no setting: path=value is wanted");
                 Error::new(ErrorCode::INVALID_ARGUMENTS, message)
             })?;
-            entries.push(set::UpdateObject::new(object).required(name, value));
+            set.update_objs().obj_path(&object).param_settings().param(name).value(value).required(true);
         }
-        if entries.is_empty() {
-            return Ok(());
-        }
-        self.model.process_to_bytes(&Set::new(entries).into(), &requester).map(drop)
+        drop(set);
+        self.model.process_written(&request, &requester).map(drop)
     }
 }
 

@@ -384,8 +384,9 @@ fn write_parameter(parameter: Parameter<'_>, supported: &mut SupportedObjectResu
         ParameterAccess::ReadOnly => ParamAccessType::ReadOnly,
         ParameterAccess::ReadWrite | ParameterAccess::WriteOnceReadOnly => ParamAccessType::ReadWrite,
     };
+    let value_type = value_type(parameter);
     let mut written = supported.supported_params();
-    written.param_name(parameter.name()).access(access).value_type(value_type(parameter));
+    written.param_name(parameter.name()).access(access).value_type(value_type);
     // Every change is reported to whoever subscribes.
     written.value_change(ValueChangeType::Allowed);
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use usp_msg::ErrorCode;
-use usp_schema::{Object, ObjectId, Schema};
+use usp_schema::{Object, ObjectId, ParameterId, Schema};
 
 use crate::fault::Fault;
 use crate::model::{DataModel, RegisterError};
@@ -92,22 +92,43 @@ pub(crate) struct Registered {
     hook: Box<dyn Hook>,
 }
 
-/// The objects of the schema that a hook is for: sub-trees by the positions of their objects.
+/// The part of the schema that a hook is for: sub-trees by the positions of what is in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scope(Vec<Range<u32>>);
+pub(crate) struct Scope(Vec<Positions>);
+
+/// Where a sub-tree has its objects, and where its parameters: they stand together in the order of their objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Positions {
+    objects: Range<u32>,
+    parameters: Range<u32>,
+}
+
+impl Positions {
+    fn of(object: Object<'_>) -> Self {
+        let mut parameters = object.subtree_objects().flat_map(Object::parameters).map(|of| of.id().index());
+        let first = parameters.next();
+        let end = first.map_or(0, |first| parameters.last().unwrap_or(first) + 1);
+        Self { objects: object.subtree(), parameters: first.unwrap_or(0)..end }
+    }
+}
 
 impl Scope {
     /// By a supported path or one with the names of mounts; the empty path is the whole model.
     pub(crate) fn new(schema: &Schema, path: &str) -> Self {
         if path.is_empty() {
-            return Self(alloc::vec![0..u32::MAX]);
+            return Self(alloc::vec![Positions { objects: 0..u32::MAX, parameters: 0..u32::MAX }]);
         }
-        Self(schema.objects_at(path).into_iter().map(Object::subtree).collect())
+        Self(schema.objects_at(path).into_iter().map(Positions::of).collect())
     }
 
     /// Whether an object is among them.
     pub(crate) fn contains(&self, object: ObjectId) -> bool {
-        self.0.iter().any(|objects| objects.contains(&object.index()))
+        self.0.iter().any(|within| within.objects.contains(&object.index()))
+    }
+
+    /// Whether a parameter is of one of them.
+    fn contains_parameter(&self, parameter: ParameterId) -> bool {
+        self.0.iter().any(|within| within.parameters.contains(&parameter.index()))
     }
 }
 
@@ -177,9 +198,9 @@ impl Transaction<'_> {
     /// Whether anything was done that may change something in these objects: most requests are for other parts of the
     /// model than most hooks, and cost them nothing but this look.
     fn concerns(&self, objects: &Scope) -> bool {
-        let (model, store) = (&*self.model, &self.model.store);
+        let store = &self.model.store;
         self.log().iter().any(|undo| match undo {
-            Undo::Value { parameter, .. } => objects.contains(model.parameter(*parameter).object().id()),
+            Undo::Value { parameter, .. } => objects.contains_parameter(*parameter),
             Undo::Created { row, .. } => store.home(*row).is_some_and(|home| objects.contains(home.table)),
             // With the row go those below it, and with a mount what is in it.
             Undo::Deleted { .. } | Undo::Mount { .. } => true,
@@ -283,7 +304,7 @@ impl Drop for LentHooks<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use usp_schema::{Composition, ObjectSpec, SchemaBuilder};
+    use usp_schema::{Composition, ObjectSpec, ParameterSpec, PrimitiveType, SchemaBuilder, SyntaxSpec};
 
     /// Images whose objects have the same names, one of them mounted twice.
     fn schemas() -> Schema {
@@ -292,8 +313,13 @@ mod tests {
             let root = builder.object(None, ObjectSpec::single(root)).unwrap();
             let lamp = ObjectSpec { mount_point: true, ..ObjectSpec::table("Lamp") };
             let lamp = builder.object(Some(root), lamp).unwrap();
-            builder.object(Some(lamp), ObjectSpec::single("Bulb")).unwrap();
-            builder.object(Some(root), ObjectSpec::table("LampPost")).unwrap();
+            let bulb = builder.object(Some(lamp), ObjectSpec::single("Bulb")).unwrap();
+            let post = builder.object(Some(root), ObjectSpec::table("LampPost")).unwrap();
+            for (object, name) in [(root, "On"), (bulb, "Color"), (bulb, "Watts"), (post, "Height")] {
+                builder
+                    .parameter(object, ParameterSpec::new(name, SyntaxSpec::new(PrimitiveType::String)))
+                    .unwrap();
+            }
             builder.build().unwrap()
         };
         let device = Composition::from(image("Device"));
@@ -313,6 +339,10 @@ mod tests {
             for object in schema.objects() {
                 let within = object.path().starts_with(path) || object.exact_path().starts_with(path);
                 assert_eq!(scope.contains(object.id()), within, "{} in {path}", object.exact_path());
+                for parameter in object.parameters() {
+                    let found = scope.contains_parameter(parameter.id());
+                    assert_eq!(found, within, "{} in {path}", parameter.exact_path());
+                }
             }
         }
         assert!(schema.objects().all(|object| Scope::new(&schema, "").contains(object.id())));

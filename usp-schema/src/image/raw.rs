@@ -185,21 +185,28 @@ impl RawImage {
 
     #[inline]
     pub(crate) fn u16(&self, section: Section, width: usize, row: u32, column: usize) -> u16 {
-        u16_at(self.section(section), row as usize * width + column)
+        // Loading reads no row that a section does not have, and nobody has a number of one afterwards: it is enough
+        // that the image has the bytes.
+        u16_at(self.bytes(), self.sections[section as usize].0 + row as usize * width + column)
     }
 
-    /// The name of a parameter.
+    /// The bytes of a row, zeros where there is none.
     #[inline]
-    pub(crate) fn parameter_name(&self, row: u32) -> u16 {
-        self.parameter_rows().name(row)
+    pub(crate) fn row<const WIDTH: usize>(&self, section: Section, row: u32) -> &[u8; WIDTH] {
+        let rest = self.bytes().get(self.sections[section as usize].0 + row as usize * WIDTH..);
+        rest.and_then(<[u8]>::first_chunk).unwrap_or(&[0; WIDTH])
     }
 
-    /// The shape of a parameter.
+    /// The name of a parameter and its shape.
     #[inline]
-    pub(crate) fn parameter_shape(&self, row: u32) -> u32 {
+    pub(crate) fn parameter(&self, row: u32) -> (u16, u16) {
+        let Widths { parameter, name_bits, .. } = self.widths;
+        let at = self.sections[Section::Parameters as usize].0 + row as usize * usize::from(parameter);
+        let whole = u32_at(self.bytes(), at);
         // In a row of three bytes the fourth is of the next row.
-        let above = 32 - 8 * u32::from(self.widths.parameter);
-        self.parameter_rows().at(row) << above >> above >> self.widths.name_bits
+        let above = 32 - 8 * u32::from(parameter);
+        // There are sixteen bits of a name at most, and loading takes no shape of a higher number.
+        ((whole & ((1 << name_bits) - 1)) as u16, (whole << above >> above >> name_bits) as u16)
     }
 
     /// The bytes of all parameters, without what is behind them.
@@ -216,8 +223,9 @@ impl RawImage {
     /// What begins with the record in this place; nothing where there is none.
     #[inline]
     pub(crate) fn record(&self, place: u16) -> RecordReader<'_> {
-        let at = self.record_at(place);
-        RecordReader::new(self.section(Section::Records).get(at..).unwrap_or_default())
+        let (offset, length) = self.sections[Section::Records as usize];
+        let rest = self.bytes().get(offset + self.record_at(place)..offset + length);
+        RecordReader::new(rest.unwrap_or_default())
     }
 
     /// Where the record in this place begins in its section.
@@ -234,7 +242,10 @@ impl RawImage {
 
     #[inline]
     pub(crate) fn try_string(&self, number: u32) -> Option<&str> {
-        let (start, length) = place_of(self.section(Section::Strings), number)?;
+        if number >= self.rows(Section::Strings) {
+            return None;
+        }
+        let (start, length) = place_of(self.row(Section::Strings, number / string::GROUP as u32), number);
         let texts: &str = match &self.storage {
             Storage::Static(_, texts) => texts,
             Storage::Owned(_, texts) => texts,
@@ -245,7 +256,7 @@ impl RawImage {
     /// All strings, for whoever compares many of them.
     #[inline]
     pub(crate) fn names(&self) -> Names<'_> {
-        Names { strings: self.section(Section::Strings), texts: self.section(Section::Texts) }
+        Names { groups: self.section(Section::Strings).as_chunks().0, texts: self.section(Section::Texts) }
     }
 }
 
@@ -273,7 +284,7 @@ impl ParameterRows<'_> {
 /// The bytes of strings. Nothing is asked of their characters.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
-    strings: &'a [u8],
+    groups: &'a [[u8; string::WIDTH]],
     texts: &'a [u8],
 }
 
@@ -281,23 +292,22 @@ impl<'a> Names<'a> {
     /// Those of the string of this number; none where there is none.
     #[inline]
     pub(crate) fn bytes(self, number: u16) -> &'a [u8] {
-        let place = place_of(self.strings, number.into());
-        place.and_then(|(start, length)| self.texts.get(start..start + length)).unwrap_or_default()
+        let Some(group) = self.groups.get(usize::from(number) / string::GROUP) else { return &[] };
+        let (start, length) = place_of(group, number.into());
+        self.texts.get(start..start + length).unwrap_or_default()
     }
 }
 
-/// Where the string of this number begins in the texts, and its length.
+/// Where the string of this number begins in the texts, and its length, by its group.
 #[inline]
-fn place_of(strings: &[u8], number: u32) -> Option<(usize, usize)> {
-    let number = number as usize;
-    let group = strings.as_chunks::<{ string::WIDTH }>().0.get(number / string::GROUP)?;
+fn place_of(group: &[u8; string::WIDTH], number: u32) -> (usize, usize) {
     let start = usize::from(group[0]) | usize::from(group[1]) << 8 | usize::from(group[2]) << 16;
-    let at = 3 + 2 * (number % string::GROUP);
+    let at = 3 + 2 * (number as usize % string::GROUP);
     let (low, high) = (usize::from(group[at]), group[at + 1]);
-    Some(match high.checked_sub(string::LONG) {
+    match high.checked_sub(string::LONG) {
         None => (start + low, usize::from(high)),
         Some(high) => (start, low | usize::from(high) << 8),
-    })
+    }
 }
 
 const BROKEN_HEADER: ImageError = ImageError::Inconsistent { what: "header", row: 0 };
@@ -358,16 +368,12 @@ fn texts<'a>(bytes: &'a [u8], sections: &Sections) -> Result<&'a str, ImageError
 
 #[inline]
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    match bytes.get(at..at + 2) {
-        Some(&[a, b]) => u16::from_le_bytes([a, b]),
-        _ => 0,
-    }
+    let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    found.map_or(0, |&found| u16::from_le_bytes(found))
 }
 
 #[inline]
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    match bytes.get(at..at + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
-        _ => 0,
-    }
+    let found = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    found.map_or(0, |&found| u32::from_le_bytes(found))
 }

@@ -54,12 +54,12 @@ impl<'a> RecordReader<'a> {
                 self.rest = rest;
                 Some(u32::from(low & 0x7F) | u32::from(high) << 7)
             }
-            [low, middle, high, ref rest @ ..] if high < 0x80 => {
-                self.rest = rest;
-                Some(u32::from(low & 0x7F) | u32::from(middle & 0x7F) << 7 | u32::from(high) << 14)
-            }
-            _ => self.number()?.try_into().ok(),
+            _ => self.long_u32(),
         }
+    }
+
+    fn long_u32(&mut self) -> Option<u32> {
+        self.number()?.try_into().ok()
     }
 
     #[inline]

@@ -29,6 +29,8 @@ pub(super) fn validate(image: &RawImage) -> Result<(), ImageError> {
     };
     fail(tables.objects >= u32::from(NONE16), "number of objects", tables.objects)?;
     fail(tables.parameters >= u32::from(NONE16), "number of parameters", tables.parameters)?;
+    let shapes = image.rows(Section::Shapes);
+    fail(shapes > u32::from(NONE16), "number of shapes", shapes)?;
     fail(tables.model_objects > tables.objects, "number of model objects", tables.model_objects)?;
     for string in 0..image.rows(Section::Strings) {
         fail(image.try_string(string).is_none(), "string", string)?;
@@ -224,9 +226,9 @@ impl Tables<'_> {
         for owner in 0..self.objects {
             let mut names = Siblings::new(self.image);
             for row in self.parameters_of(owner) {
-                names.ascend(self.image.parameter_name(row), "", "name of a parameter", row)?;
-                let known = self.image.parameter_shape(row) < self.image.rows(Section::Shapes);
-                fail(!known, "shape of a parameter", row)?;
+                let (name, shape) = self.image.parameter(row);
+                names.ascend(name, "", "name of a parameter", row)?;
+                fail(u32::from(shape) >= self.image.rows(Section::Shapes), "shape of a parameter", row)?;
             }
         }
         Ok(())

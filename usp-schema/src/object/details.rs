@@ -41,6 +41,11 @@ impl Details {
         })
     }
 
+    /// Whether a record has one of the parts that most objects lack, without reading all of it.
+    pub(crate) fn has(record: &mut RecordReader<'_>, part: u16) -> bool {
+        record.u16().is_some_and(|present| present & part != 0)
+    }
+
     /// Writes the record.
     pub(crate) fn write(&self, out: &mut RecordWriter) {
         let parts = [

@@ -46,16 +46,23 @@ impl Outputs {
                 waiting.iter().rposition(|(_, queued)| is_over(queued, other) && !queued.carries_message());
         }
         if let Some(last) = last {
-            let behind = waiting.split_off(last + 1);
+            let mut behind = waiting.split_off(last + 1);
             let place = waiting.last().map_or(Place::Ready, |(place, _)| *place);
-            let (moved, stays): (Waiting, Waiting) =
-                waiting.into_iter().partition(|(_, queued)| is_over(queued, lost));
+            let mut moved = Waiting::new();
+            if let Some(bytes) = due.take() {
+                moved.push((place, Queued::Record { to: controller.clone(), bytes, via: other }));
+            }
+            // Loops instead of adapters, each of which would be code of its own with a drop of its own.
+            let mut stays = Waiting::new();
+            for (was, queued) in waiting {
+                match is_over(&queued, lost) {
+                    true => moved.push((place, queued)),
+                    false => stays.push((was, queued)),
+                }
+            }
             waiting = stays;
-            let connect =
-                due.take().map(|bytes| Queued::Record { to: controller.clone(), bytes, via: other });
-            let moved = connect.into_iter().chain(moved.into_iter().map(|(_, queued)| queued));
-            waiting.extend(moved.map(|queued| (place, queued)));
-            waiting.extend(behind);
+            waiting.append(&mut moved);
+            waiting.append(&mut behind);
         }
         for (_, queued) in &mut waiting {
             if is_over(queued, lost)
@@ -73,10 +80,17 @@ impl Outputs {
     /// Takes out all that waits, in the order in which it is to leave.
     fn take_waiting(&mut self) -> Waiting {
         self.held_bytes = 0;
-        let ready = self.ready.drain(..).map(|queued| (Place::Ready, queued));
-        let held = self.held.drain(..).map(|(batch, queued)| (Place::Held(batch), queued));
-        let fresh = self.fresh.drain(..).map(|queued| (Place::Fresh, queued));
-        ready.chain(held).chain(fresh).collect()
+        let mut waiting = Waiting::new();
+        while let Some(queued) = self.ready.pop_front() {
+            waiting.push((Place::Ready, queued));
+        }
+        while let Some((batch, queued)) = self.held.pop_front() {
+            waiting.push((Place::Held(batch), queued));
+        }
+        while let Some(queued) = self.fresh.pop_front() {
+            waiting.push((Place::Fresh, queued));
+        }
+        waiting
     }
 
     fn put_back(&mut self, waiting: Waiting) {
