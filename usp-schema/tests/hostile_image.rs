@@ -152,7 +152,7 @@ fn shorten(image: &mut [u8], section: usize) {
 /// Puts so many zeros before what a section holds.
 fn insert(image: &mut Vec<u8>, section: usize, count: usize) {
     let begin = begin_of(image, section);
-    image.splice(begin..begin, std::iter::repeat_n(0, count));
+    image.splice(begin..begin, core::iter::repeat_n(0, count));
     let add = |bytes: &mut [u8]| {
         let number = u32::from_le_bytes(bytes.try_into().unwrap()) + count as u32;
         bytes.copy_from_slice(&number.to_le_bytes());
