@@ -47,8 +47,16 @@ pub(crate) fn find(
     count: usize,
     wanted: &dyn Compare,
 ) -> Result<(Place, usize), Place> {
+    let Some(last) = count.checked_sub(1) else { return Err(Place::FIRST) };
+    // Much comes in order, and belongs behind the last one.
+    let (end, number) = order.map_or((Place { block: 0, at: last }, last), Order::last);
+    match wanted.compare(number) {
+        Ordering::Less => return Err(Place { at: end.at + 1, ..end }),
+        Ordering::Equal => return Ok((end, number)),
+        Ordering::Greater => {}
+    }
     let Some(Order { blocks }) = order else {
-        return match search(count, &|number| wanted.compare(number)) {
+        return match search(last, &|number| wanted.compare(number)) {
             Ok(at) => Ok((Place { block: 0, at }, at)),
             Err(at) => Err(Place { block: 0, at }),
         };
@@ -116,6 +124,14 @@ impl Order {
             order.blocks.push((from..count.min(from + MOST)).collect());
         }
         order
+    }
+
+    /// The last place, and the number there.
+    fn last(&self) -> (Place, usize) {
+        let block = self.blocks.len().saturating_sub(1);
+        let numbers = self.blocks.last().map(Vec::as_slice).unwrap_or_default();
+        let place = Place { block, at: numbers.len().saturating_sub(1) };
+        (place, numbers.last().copied().unwrap_or_default())
     }
 
     /// Adds a number at a place.
