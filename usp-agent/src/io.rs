@@ -84,8 +84,7 @@ pub enum Output {
     /// answered; or it had to make room for others, since its Controller had most of 10,000 notifications or 16 MiB that
     /// wait for an answer; or a Message was for a Session Context that cannot be, or whose buffers are full or smaller than
     /// the Message, which leaves it as it is: of answers only that to an Operate, since other requests are refused then; or
-    /// it came while too much waits to be saved. Nothing needs doing; it is there
-    /// for logs.
+    /// it came while too much waits to be saved. Nothing needs doing; it is there for logs.
     Undelivered {
         /// The Controller that it was for.
         to: EndpointId,

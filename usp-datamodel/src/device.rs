@@ -99,10 +99,8 @@ impl DataModel {
         let mut add = writer::add(&mut request, "");
         let mut entry = add.create_objs();
         entry.obj_path(table.as_ref().as_str());
-        object.values(&mut |position, value| {
-            if let Some(name) = T::PARAMETERS.get(position) {
-                entry.param_settings().param(name).value(&value.to_string()).required(true);
-            }
+        for_each_setting(object, &mut |name, value| {
+            entry.param_settings().param(name).value(value).required(true);
         });
         drop(entry);
         drop(add);
@@ -137,10 +135,8 @@ impl DataModel {
         let mut set = writer::set(&mut request, "");
         let mut entry = set.update_objs();
         entry.obj_path(path.as_ref().as_str());
-        object.values(&mut |position, value| {
-            if let Some(name) = T::PARAMETERS.get(position) {
-                entry.param_settings().param(name).value(&value.to_string()).required(true);
-            }
+        for_each_setting(object, &mut |name, value| {
+            entry.param_settings().param(name).value(value).required(true);
         });
         drop(entry);
         drop(set);
@@ -274,6 +270,15 @@ impl DataModel {
             }
         })
     }
+}
+
+/// Names and texts of the fields that are set.
+fn for_each_setting<T: Object>(object: &T, setting: &mut dyn FnMut(&str, &str)) {
+    object.values(&mut |position, value| {
+        if let Some(name) = T::PARAMETERS.get(position) {
+            setting(name, &value.to_string());
+        }
+    });
 }
 
 #[cfg(test)]
