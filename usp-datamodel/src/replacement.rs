@@ -211,8 +211,7 @@ impl Transaction<'_> {
         }
         let model = &*self.model;
         let goes = |target: &&str| model.reference_target(target).is_some_and(|found| !stays(found, same));
-        let targets = model.store.reference_index().keys().map(|target| &**target);
-        let targets: Vec<String> = targets.filter(goes).map(String::from).collect();
+        let targets: Vec<String> = model.store.references.targets().filter(goes).map(String::from).collect();
         for target in targets {
             for row in self.clean_references(&target) {
                 self.delete(row);

@@ -12,22 +12,23 @@ pub(crate) mod instances;
 pub(crate) mod lists;
 pub(crate) mod packed;
 pub(crate) mod pages;
+pub(crate) mod referrers;
 pub(crate) mod row_values;
 pub(crate) mod segments;
 pub(crate) mod value_view;
 pub(crate) mod values;
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use usp_collections::{SortedMap, SortedSet};
+use usp_collections::SortedMap;
 use usp_schema::{ObjectId, ParameterId, Value};
 
 use crate::key::index::KeyIndex;
 use crate::store::instances::Instances;
 use crate::store::packed::{pack, unpack};
 use crate::store::pages::{OpenPage, Page, Pages};
+use crate::store::referrers::ReferenceIndex;
 use crate::store::row_values::RowValues;
 use crate::store::segments::Segments;
 use crate::store::value_view::ValueView;
@@ -81,9 +82,6 @@ struct Work {
     row: Vec<u8>,
 }
 
-/// References by the path that they lead to.
-pub(crate) type ReferenceIndex = SortedMap<Box<str>, SortedSet<(RowId, ParameterId)>>;
-
 /// All rows.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -98,7 +96,7 @@ pub(crate) struct Store {
     /// What is mounted at rows that carry something.
     mounts: SortedMap<RowId, ObjectId>,
     /// Rows and parameters by the path that they refer to, for strong references.
-    referrers: ReferenceIndex,
+    pub(crate) references: ReferenceIndex,
 }
 
 impl Store {
@@ -113,7 +111,7 @@ impl Store {
             work: Work::default(),
             root_values: Pages::default(),
             mounts: SortedMap::new(),
-            referrers: SortedMap::new(),
+            references: ReferenceIndex::new(),
         }
     }
 
@@ -401,54 +399,6 @@ impl Store {
     pub(crate) fn key_indexes(&self, row: RowId, table: ObjectId) -> &[KeyIndex] {
         self.table(row, table).map_or(&[], |table| &table.keys)
     }
-
-    /// The index of strong references, as it is kept.
-    pub(crate) fn reference_index(&self) -> &ReferenceIndex {
-        &self.referrers
-    }
-
-    /// Notes that a parameter refers to a path, or no longer does.
-    pub(crate) fn index_reference(
-        &mut self,
-        target: &str,
-        row: RowId,
-        parameter: ParameterId,
-        present: bool,
-    ) {
-        update_index(&mut self.referrers, target, (row, parameter), present);
-    }
-
-    /// Notes that several parameters, in their order, refer to a path.
-    pub(crate) fn index_references(
-        &mut self,
-        target: &str,
-        referrers: impl Iterator<Item = (RowId, ParameterId)>,
-    ) {
-        match self.referrers.get_mut(target) {
-            Some(known) => known.extend(referrers),
-            None => {
-                self.referrers.insert(target.into(), referrers.collect());
-            }
-        }
-    }
-
-    /// The parameters that refer to a path (without final dot) or to anything below it, and what they refer to.
-    pub(crate) fn referrers(&self, target: &str) -> Vec<(RowId, ParameterId, String)> {
-        let mut found = Vec::new();
-        let mut collect = |path: &str, referrers: &SortedSet<(RowId, ParameterId)>| {
-            found.extend(referrers.iter().map(|&(row, parameter)| (row, parameter, path.into())));
-        };
-        if let Some(referrers) = self.referrers.get(target) {
-            collect(target, referrers);
-        }
-        let below: Box<str> = alloc::format!("{target}.").into();
-        for (path, referrers) in
-            self.referrers.iter_from(&below).take_while(|(path, _)| path.starts_with(&*below))
-        {
-            collect(path, referrers);
-        }
-        found
-    }
 }
 
 impl RowId {
@@ -497,22 +447,4 @@ impl Table {
 /// Parameters whose values are kept together outside of tables.
 fn neighbourhood(parameter: ParameterId) -> u32 {
     parameter.index() / 16
-}
-
-fn update_index(index: &mut ReferenceIndex, text: &str, entry: (RowId, ParameterId), present: bool) {
-    if present {
-        match index.get_mut(text) {
-            Some(entries) => {
-                entries.insert(entry);
-            }
-            None => {
-                index.insert(text.into(), SortedSet::from([entry]));
-            }
-        }
-    } else if let Some(entries) = index.get_mut(text) {
-        entries.remove(&entry);
-        if entries.is_empty() {
-            index.remove(text);
-        }
-    }
 }

@@ -335,7 +335,7 @@ impl<'m> Transaction<'m> {
     /// that what is there owns.
     pub(crate) fn clean_references(&mut self, target: &str) -> Vec<RowId> {
         let mut owned = Vec::new();
-        for (referrer, parameter, text) in self.model.store.referrers(target) {
+        for (referrer, parameter, text) in self.model.store.references.referrers(target) {
             if self.model.ownership.contains(&parameter) {
                 owned.push(referrer);
             } else {
@@ -484,7 +484,12 @@ impl<'m> Transaction<'m> {
             }
         };
         for target in targets.iter().filter(|target| !target.is_empty()) {
-            self.model.store.index_reference(without_dot(target), row, parameter, present);
+            let (target, references) = (without_dot(target), &mut self.model.store.references);
+            if present {
+                references.insert(target, core::iter::once((row, parameter)));
+            } else {
+                references.remove(target, (row, parameter));
+            }
         }
     }
 

@@ -7,8 +7,9 @@ use usp_schema::{Object, ObjectId, ParameterId};
 
 use crate::model::DataModel;
 use crate::resolve::without_dot;
+use crate::store::referrers::ReferenceIndex;
 use crate::store::value_view::ValueView;
-use crate::store::{ROOT, ReferenceIndex, RowId, Table};
+use crate::store::{ROOT, RowId, Table};
 
 impl DataModel {
     /// The first thing that is wrong inside of the model; `None`, as ever, if all is well.
@@ -43,7 +44,7 @@ impl DataModel {
                 self.consistent_value(row, parameter, &value, &mut references)?;
             }
         }
-        if references == *self.store.reference_index() {
+        if references == self.store.references {
             return Ok(());
         }
         Err("the index of references is not what the values say".to_string())
@@ -104,7 +105,7 @@ impl DataModel {
             if leads_to.is_none_or(|path| without_dot(&path) != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
             }
-            references.get_or_insert_default(item.into()).insert((row, parameter));
+            references.insert(without_dot(&item), core::iter::once((row, parameter)));
         }
         Ok(())
     }

@@ -201,7 +201,7 @@ impl Transaction<'_> {
             if !text.is_empty() {
                 let target = String::from(without_dot(text));
                 let same = same.iter().map(|&(row, _)| (row, parameter));
-                self.model.store.index_references(&target, same);
+                self.model.store.references.insert(&target, same);
             }
             rest = others;
         }
