@@ -8,7 +8,7 @@ use core::ops::Range;
 
 use crate::command::Command;
 use crate::event::Event;
-use crate::ids::ObjectId;
+use crate::ids::{ObjectId, ParameterId};
 use crate::image::layout::{NONE16, Section, command, details as part, event, object as column};
 use crate::image::{Descriptions, RecordReader};
 use crate::parameter::Parameter;
@@ -172,6 +172,11 @@ impl<'s> Object<'s> {
         let (rows, names) = (self.schema.image().parameter_rows(), self.schema.image().names());
         let found = search(self.parameter_rows(), |row| compare(names.bytes(rows.name(row)), name))?;
         Some(Parameter::of(self, found))
+    }
+
+    /// The parameter at this position of the image, where it is one of this object.
+    pub fn parameter_at(self, id: ParameterId) -> Option<Parameter<'s>> {
+        self.parameter_rows().contains(&id.index()).then(|| Parameter::of(self, id.index()))
     }
 
     /// Its commands, sorted by name.

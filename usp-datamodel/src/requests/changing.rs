@@ -403,6 +403,12 @@ impl Work<'_, '_> {
         })
     }
 
+    /// The parameter of the setting that was made so many before.
+    pub(super) fn made_before(&self, count: usize) -> Option<ParameterId> {
+        let made = &self.made.0;
+        made.get(made.len().wrapping_sub(count)).map(|&(_, _, parameter)| parameter)
+    }
+
     /// Notes that the entry has made a setting.
     pub(super) fn note_made(&mut self, row: RowId, parameter: ParameterId) {
         self.made.0.push((self.entry, row, parameter));

@@ -57,23 +57,23 @@ impl Work<'_, '_> {
             let mut order: Vec<usize> = (0..settings.len()).collect();
             usp_collections::sort_by_key(&mut order, |&at| !decides(&settings[at]));
             let mut outcomes: Vec<(usize, Result<ParameterId, Fault>)> =
-                order.into_iter().map(|at| (at, self.apply_one(place, &settings[at]))).collect();
+                order.into_iter().map(|at| (at, self.apply_one(place, settings, at))).collect();
             usp_collections::sort_by_key(&mut outcomes, |&(at, _)| at);
-            return self.applied(place, settings, |_, at, _| outcomes[at].1.clone());
+            return self.applied(place, settings, |_, at| outcomes[at].1.clone());
         }
-        self.applied(place, settings, |work, _, setting| work.apply_one(place, setting))
+        self.applied(place, settings, |work, at| work.apply_one(place, settings, at))
     }
 
     fn applied<'a>(
         &mut self,
         place: Place,
         settings: &[Setting<'a>],
-        mut outcome: impl FnMut(&mut Self, usize, &Setting<'a>) -> Result<ParameterId, Fault>,
+        mut outcome: impl FnMut(&mut Self, usize) -> Result<ParameterId, Fault>,
     ) -> Result<Applied<'a>, Vec<ParamFault>> {
         let mut applied = Applied { set: Vec::with_capacity(settings.len()), faults: Vec::new() };
         let mut fatal = false;
         for (at, setting) in settings.iter().enumerate() {
-            match outcome(self, at, setting) {
+            match outcome(self, at) {
                 Ok(parameter) => applied.set.push((setting.param, parameter)),
                 Err(fault) => {
                     fatal |= self.is_fatal(place, setting);
@@ -104,10 +104,17 @@ impl Work<'_, '_> {
         told
     }
 
-    fn apply_one(&mut self, place: Place, setting: &Setting<'_>) -> Result<ParameterId, Fault> {
+    fn apply_one(&mut self, place: Place, settings: &[Setting<'_>], at: usize) -> Result<ParameterId, Fault> {
         let model = &*self.transaction.model;
-        let parameter = find(model, place, setting.param)
-            .map_err(|fault| self.denied_in_mounts(place, setting.param).unwrap_or(fault))?;
+        let setting = &settings[at];
+        // Requests mostly set the same parameters of one row after the other.
+        let before =
+            self.made_before(settings.len()).and_then(|id| model.object(place.object).parameter_at(id));
+        let parameter = match before.filter(|before| before.name() == setting.param) {
+            Some(before) => before,
+            None => find(model, place, setting.param)
+                .map_err(|fault| self.denied_in_mounts(place, setting.param).unwrap_or(fault))?,
+        };
         let id = parameter.id();
         // [R-SEC.1] before anything else is said about the parameter or its object.
         let holder = Place { row: place.row, object: parameter.object().id() };
