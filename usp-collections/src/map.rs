@@ -40,7 +40,8 @@ impl<K, V> SortedMap<K, V> {
 
     /// The entry with the least key.
     pub fn first(&self) -> Option<(&K, &V)> {
-        self.iter().next()
+        let number = self.order.as_deref().map_or(0, Order::first);
+        self.entries.get(number).map(|(key, value)| (key, value))
     }
 
     /// All entries, in the order of their keys.

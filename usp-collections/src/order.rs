@@ -126,6 +126,11 @@ impl Order {
         order
     }
 
+    /// The first number.
+    pub(crate) fn first(&self) -> usize {
+        self.blocks.first().and_then(|block| block.first()).copied().unwrap_or_default()
+    }
+
     /// The last place, and the number there.
     fn last(&self) -> (Place, usize) {
         let block = self.blocks.len().saturating_sub(1);

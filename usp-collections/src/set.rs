@@ -27,7 +27,7 @@ impl<T> SortedSet<T> {
 
     /// The least element.
     pub fn first(&self) -> Option<&T> {
-        self.iter().next()
+        self.0.first().map(|(element, ())| element)
     }
 
     /// All elements, in order.

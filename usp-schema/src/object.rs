@@ -169,8 +169,8 @@ impl<'s> Object<'s> {
 
     /// The parameter of this name.
     pub fn parameter(self, name: &str) -> Option<Parameter<'s>> {
-        let (rows, names) = (self.schema.image().parameter_rows(), self.schema.image().names());
-        let found = search(self.parameter_rows(), |row| compare(names.bytes(rows.name(row)), name))?;
+        let (image, names) = (self.schema.image(), self.schema.image().names());
+        let found = search(self.parameter_rows(), |row| compare(names.bytes(image.parameter(row).0), name))?;
         Some(Parameter::of(self, found))
     }
 
@@ -353,16 +353,12 @@ impl<'s> Object<'s> {
 
     /// The child or mount of this name, among those of these numbers.
     fn child_among(self, numbers: Range<u32>, name: &str) -> Option<Self> {
-        let image = self.schema.image();
-        let objects = image.section(Section::Objects).as_chunks::<{ column::WIDTH }>().0;
-        let names = image.names();
-        let children = image.section(Section::Children).as_chunks::<2>().0;
-        let child = |at: u32| children.get(at as usize).map_or(0, |&child| u16::from_le_bytes(child));
+        let (image, names) = (self.schema.image(), self.schema.image().names());
+        let child = |at| image.u16(Section::Children, 2, at, 0).into();
         let found = search(numbers, |at| {
-            let row = objects.get(usize::from(child(at)));
-            compare(row.map_or(&[], |row| names.bytes(u16::from_le_bytes([row[0], row[1]]))), name)
+            compare(names.bytes(image.u16(Section::Objects, column::WIDTH, child(at), column::NAME)), name)
         })?;
-        Some(Self::new(self.schema, child(found).into()))
+        Some(Self::new(self.schema, child(found)))
     }
 
     /// The command or event of this name.
@@ -482,13 +478,16 @@ pub(crate) fn push_step(path: &mut String, name: &str, is_table: bool, is_mount:
     }
 }
 
-/// The order of a name and the one that is looked for. Most that a search meets differ in the first byte already.
+/// The order of a name and the one that is looked for. Most that a search meets differ in the first bytes already.
 #[inline]
 fn compare(name: &[u8], wanted: &str) -> Ordering {
-    match (name, wanted.as_bytes()) {
-        ([first, ..], [wanted, ..]) if first != wanted => first.cmp(wanted),
-        (name, wanted) => name.cmp(wanted),
+    let wanted = wanted.as_bytes();
+    if let (Some(&first), Some(&first_wanted)) = (name.first_chunk(), wanted.first_chunk())
+        && first != first_wanted
+    {
+        return u64::from_be_bytes(first).cmp(&u64::from_be_bytes(first_wanted));
     }
+    name.cmp(wanted)
 }
 
 /// The position of what is equal, where positions ascend.

@@ -38,6 +38,15 @@ impl<'s> Syntax<'s> {
         self.record().u16().and_then(primitive).unwrap_or(PrimitiveType::String)
     }
 
+    /// The primitive type of the value as a whole: a list is a string, as TR-106 writes lists.
+    #[inline]
+    pub fn base_type(self) -> PrimitiveType {
+        let mut record = self.record();
+        let of_items = record.u16().and_then(primitive).unwrap_or(PrimitiveType::String);
+        let is_list = record.u16().unwrap_or(0) & bits::LIST != 0;
+        if is_list { PrimitiveType::String } else { of_items }
+    }
+
     /// Whether the value is a comma-separated list.
     #[inline]
     pub fn is_list(self) -> bool {

@@ -11,7 +11,7 @@ mod walk;
 
 use models::{Arguments, Element, Model};
 use proptest::prelude::*;
-use usp_schema::{Object, Parameter, Schema};
+use usp_schema::{Object, Parameter, PrimitiveType, Schema};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
@@ -62,6 +62,8 @@ fn same_as_the_model(schema: &Schema, model: &Model) {
         assert_eq!(found.path(), path);
         assert_eq!((found.to_spec(), found.description()), (object.spec.clone(), object.said.as_deref()));
         same_parameters(found, &object.parameters);
+        let all = schema.parameters().filter_map(|parameter| found.parameter_at(parameter.id()));
+        assert!(all.eq(found.parameters()), "a parameter of another object is none of {path}");
         let keys: Vec<(bool, Vec<&str>)> = found
             .unique_keys()
             .map(|key| (key.is_functional(), key.parameters().map(Parameter::name).collect()))
@@ -115,5 +117,9 @@ fn same_parameters(object: Object<'_>, wanted: &[Element<usp_schema::ParameterSp
             (found.to_spec(), found.description()),
             (parameter.spec.clone(), parameter.said.as_deref())
         );
+        assert_eq!(object.parameter_at(found.id()), Some(found));
+        let syntax = found.syntax();
+        let base = if syntax.is_list() { PrimitiveType::String } else { syntax.primitive_type() };
+        assert_eq!(syntax.base_type(), base);
     }
 }

@@ -153,9 +153,15 @@ impl Reading<'_, '_> {
 
     /// [R-GET.2] [R-GET.3] the parent object with this parameter alone.
     fn parameter(&mut self, place: Place, parameter: ParameterId) -> Result<(), Fault> {
-        self.budget.result(1)?;
+        self.budget.result(2)?;
         let parameter = self.model.parameter(parameter);
-        self.resolved(place.row, [parameter])
+        let mut resolved = self.result.resolved_path_results();
+        resolved.resolved_path(&self.scratch.path);
+        if let Some(value) = self.model.seen_unless_waiting(place.row, parameter, self.access)? {
+            resolved.result_params([(parameter.name(), value.text(&mut self.scratch.text))]);
+        }
+        drop(resolved);
+        self.room.holds(self.result.size())
     }
 
     /// An object, and what is below it as far as the levels reach. The depth is bounded by the schema's.
@@ -209,7 +215,7 @@ impl Reading<'_, '_> {
     fn resolved<'m>(
         &mut self,
         row: RowId,
-        parameters: impl IntoIterator<Item = Parameter<'m>>,
+        parameters: impl Iterator<Item = Parameter<'m>>,
     ) -> Result<(), Fault> {
         let (model, access) = (self.model, self.access);
         let mut resolved = self.result.resolved_path_results();

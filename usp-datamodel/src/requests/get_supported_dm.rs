@@ -373,7 +373,7 @@ fn write_object(object: Object<'_>, path: &str, supported: &mut SupportedObjectR
 fn write_unique_keys(object: Object<'_>, access: &Access<'_>, supported: &mut SupportedObjectResult<'_>) {
     let grants = access.possible(object.id());
     for key in object.unique_keys() {
-        if key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)) {
+        if access.is_full() || key.parameters().all(|found| grants.parameter(found.id(), Rights::READ)) {
             supported.unique_key_sets().key_names(key.parameters().map(Parameter::name));
         }
     }
@@ -391,13 +391,8 @@ fn write_parameter(parameter: Parameter<'_>, supported: &mut SupportedObjectResu
     written.value_change(ValueChangeType::Allowed);
 }
 
-/// The base type; a list is a string.
 fn value_type(parameter: Parameter<'_>) -> ParamValueType {
-    let syntax = parameter.syntax();
-    if syntax.is_list() {
-        return ParamValueType::String;
-    }
-    match syntax.primitive_type() {
+    match parameter.syntax().base_type() {
         PrimitiveType::Base64 => ParamValueType::Base64,
         PrimitiveType::Boolean => ParamValueType::Boolean,
         PrimitiveType::DateTime => ParamValueType::DateTime,

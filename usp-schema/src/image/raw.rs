@@ -214,12 +214,6 @@ impl RawImage {
         self.rows(Section::Parameters) as usize * usize::from(self.widths.parameter)
     }
 
-    #[inline]
-    pub(crate) fn parameter_rows(&self) -> ParameterRows<'_> {
-        let Widths { parameter, name_bits, .. } = self.widths;
-        ParameterRows { rows: self.section(Section::Parameters), width: parameter, name_bits }
-    }
-
     /// What begins with the record in this place; nothing where there is none.
     #[inline]
     pub(crate) fn record(&self, place: u16) -> RecordReader<'_> {
@@ -256,45 +250,29 @@ impl RawImage {
     /// All strings, for whoever compares many of them.
     #[inline]
     pub(crate) fn names(&self) -> Names<'_> {
-        Names { groups: self.section(Section::Strings).as_chunks().0, texts: self.section(Section::Texts) }
-    }
-}
-
-/// The rows of parameters, for whoever looks at many of them.
-#[derive(Clone, Copy)]
-pub(crate) struct ParameterRows<'a> {
-    rows: &'a [u8],
-    width: u8,
-    name_bits: u8,
-}
-
-impl ParameterRows<'_> {
-    #[inline]
-    pub(crate) fn name(self, row: u32) -> u16 {
-        // There are sixteen bits of a name at most.
-        (self.at(row) & ((1 << self.name_bits) - 1)) as u16
-    }
-
-    #[inline]
-    fn at(self, row: u32) -> u32 {
-        u32_at(self.rows, row as usize * usize::from(self.width))
+        let begin = |section| self.sections[section as usize].0;
+        Names { bytes: self.bytes(), groups: begin(Section::Strings), texts: begin(Section::Texts) }
     }
 }
 
 /// The bytes of strings. Nothing is asked of their characters.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
-    groups: &'a [[u8; string::WIDTH]],
-    texts: &'a [u8],
+    /// All of the image.
+    bytes: &'a [u8],
+    /// Where the groups of strings begin, and where their texts do.
+    groups: usize,
+    texts: usize,
 }
 
 impl<'a> Names<'a> {
-    /// Those of the string of this number; none where there is none.
+    /// Those of the string of this number, which there is.
     #[inline]
     pub(crate) fn bytes(self, number: u16) -> &'a [u8] {
-        let Some(group) = self.groups.get(usize::from(number) / string::GROUP) else { return &[] };
+        let group = self.groups + usize::from(number) / string::GROUP * string::WIDTH;
+        let Some(group) = self.bytes.get(group..).and_then(<[u8]>::first_chunk) else { return &[] };
         let (start, length) = place_of(group, number.into());
-        self.texts.get(start..start + length).unwrap_or_default()
+        self.bytes.get(self.texts + start..self.texts + start + length).unwrap_or_default()
     }
 }
 
