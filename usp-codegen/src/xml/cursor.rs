@@ -7,11 +7,8 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
-use crate::warning::{Warning, WarningKind};
+use crate::warning::{MAX_WARNINGS, Warning, WarningKind};
 use crate::{CodegenError, ErrorKind};
-
-/// So many elements of a file are warned of one by one.
-pub(crate) const MAX_WARNINGS: usize = 1000;
 
 /// Walks the elements of a file from start to end.
 ///
