@@ -2,6 +2,8 @@ use core::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::xml::meant;
+
 /// Why a data model could not be read, or code could not be generated from it.
 ///
 /// The message names the file, the line and the column, then what was being read, then what is wrong and, where
@@ -60,6 +62,14 @@ pub enum ErrorKind {
     /// The document defines no model.
     #[error("the document holds no <model>: it defines data types or components for other files to import")]
     NoModel,
+    /// The document defines no model, but has an element that TR-106 does not have.
+    #[error("the document holds no <model>, but <{name}>, which is not known there{}", hint(.suggestion))]
+    UnknownElement {
+        /// Name of the element.
+        name: String,
+        /// The element that might have been meant, such as `<model>`.
+        suggestion: Option<String>,
+    },
     /// The document defines several models, and one has to be chosen.
     #[error("the document holds more than one <model>: {}; put each into a file of its own", .0.join(", "))]
     SeveralModels(Vec<String>),
@@ -177,6 +187,14 @@ pub enum ErrorKind {
     Write(#[source] io::Error),
 }
 
+impl ErrorKind {
+    /// The error for a document without a model that has this element.
+    pub(crate) fn unknown_element(name: &str) -> Self {
+        let suggestion = meant(name).map(|element| format!("<{element}>"));
+        Self::UnknownElement { name: name.to_owned(), suggestion }
+    }
+}
+
 impl CodegenError {
     /// What is wrong.
     pub fn kind(&self) -> &ErrorKind {
@@ -283,6 +301,7 @@ impl core::error::Error for CodegenError {
     }
 }
 
-fn hint(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map_or_else(String::new, |path| format!("; did you mean {path}?"))
+/// What a message says at its end of what might have been meant.
+pub(crate) fn hint(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean {meant}?"))
 }

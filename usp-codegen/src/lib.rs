@@ -125,6 +125,7 @@ mod model;
 mod resolve;
 mod rust;
 mod sources;
+mod spelling;
 mod text;
 mod version;
 mod warning;

@@ -4,6 +4,7 @@ mod command;
 mod cursor;
 mod data_type;
 mod document;
+mod elements;
 mod event;
 mod facets;
 mod keyword;
@@ -17,6 +18,7 @@ mod syntax;
 mod tag;
 
 pub(crate) use document::read_document;
+pub(crate) use elements::{is_in_document, meant};
 pub(crate) use keyword::Keyword;
 pub(crate) use names::MAX_NAME;
 pub(crate) use source::{Source, newlines};

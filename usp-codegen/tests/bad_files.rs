@@ -79,6 +79,59 @@ fn files_that_are_something_else() {
     );
 }
 
+/// What should have been the model is named, and where it stands.
+#[test]
+fn models_that_are_misspelt() {
+    check(
+        &document("<odd/>\n<modle name='A:1'><object name='Device.'/></modle>"),
+        "bad.xml:3:1: the document holds no <model>, but <modle>, which is not known there; did you mean <model>?",
+    );
+    check(
+        &document("<Model name='A:1'/>"),
+        "bad.xml:2:1: the document holds no <model>, but <Model>, which is not known there; did you mean <model>?",
+    );
+    check(
+        &document("<odd/>"),
+        "bad.xml:2:1: the document holds no <model>, but <odd>, which is not known there",
+    );
+    check(
+        &document("<object name='Device.'/>"),
+        "bad.xml:2:1: the document holds no <model>, but <object>, which is not known there",
+    );
+}
+
+/// Also where the file has others beside it.
+#[test]
+fn models_of_split_sources_that_are_misspelt() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("misspelt");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let types = document("<dataType name='T'><int/></dataType>");
+    std::fs::write(folder.join("types.xml"), types).expect("it can be written");
+    let path = folder.join("root.xml");
+    let import = "<import file='types.xml'><dataType name='T'/></import>";
+    let told = |body: &str| {
+        std::fs::write(&path, document(&format!("{import}\n{body}"))).expect("it can be written");
+        Model::from_file(&path).expect_err("it has no model").to_string()
+    };
+    let expected = |message: &str| format!("{}:{message}", path.display());
+    assert_eq!(
+        told("<odd/>\n<modle name='A:1'/>"),
+        expected(
+            "4: the document holds no <model>, but <modle>, which is not known there; did you mean <model>?"
+        )
+    );
+    assert_eq!(
+        told("<odd/>"),
+        expected("3: the document holds no <model>, but <odd>, which is not known there")
+    );
+    assert_eq!(
+        told(""),
+        expected(
+            " the document holds no <model>: it defines data types or components for other files to import"
+        )
+    );
+}
+
 #[test]
 fn files_that_need_others() {
     const ADVICE: &str = "takes its content from another definition, which this text alone does not hold: read it \
@@ -349,6 +402,23 @@ fn unknown_attributes_are_warned_of() {
             "odd.xml:3: Device.: attribute entriesParameter is not known here and is left out",
             "odd.xml:5: <syntax>: attribute isHidden is not known here and is left out",
             "odd.xml:6: <size>: attribute maxlength is not known here and is left out",
+        ]
+    );
+}
+
+/// An element that is left out takes with it what is in it, so what it should have been is said.
+#[test]
+fn unknown_elements_are_put_right() {
+    let xml = in_object("<paramter name='A'/>\n<comand name='B()'/>\n<surprise/>\n<model/>");
+    let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
+    let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "odd.xml:4: Device.: element <paramter> is not known here and is left out; did you mean <parameter>?",
+            "odd.xml:5: Device.: element <comand> is not known here and is left out; did you mean <command>?",
+            "odd.xml:6: Device.: element <surprise> is not known here and is left out",
+            "odd.xml:7: Device.: element <model> is not known here and is left out",
         ]
     );
 }

@@ -1,12 +1,13 @@
 use core::cmp::Ordering;
-use core::fmt::Write as _;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use super::elements::meant;
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
+use crate::error::hint;
 use crate::warning::{MAX_WARNINGS, Warning, WarningKind};
 use crate::{CodegenError, ErrorKind};
 
@@ -116,9 +117,11 @@ impl<'x> Cursor<'x> {
 
     /// Skips an element that this reader does not know, and says so.
     pub(crate) fn skip_unknown(&mut self, tag: &Tag<'_>, item: &str) -> Result<(), CodegenError> {
-        let mut message = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(message, "element <{}> is not known here and is left out", tag.name());
+        let name = tag.name();
+        // Of those that nobody is told of, there may be more than there is time to look for what they mean.
+        let meant = (self.warnings.len() < MAX_WARNINGS).then(|| meant(name)).flatten();
+        let hint = hint(&meant.map(|element| format!("<{element}>")));
+        let message = format!("element <{name}> is not known here and is left out{hint}");
         self.warn(tag.line(), item, message);
         self.skip()
     }
