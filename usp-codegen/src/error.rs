@@ -2,7 +2,9 @@ use core::fmt;
 use std::io;
 use std::path::Path;
 
-use crate::xml::meant;
+use usp_schema::PrimitiveType;
+
+use crate::xml::{meant, meant_type};
 
 /// Why a data model could not be read, or code could not be generated from it.
 ///
@@ -111,6 +113,18 @@ pub enum ErrorKind {
         /// The rule that it breaks.
         rule: &'static str,
     },
+    /// What stands in the place of a type is none.
+    #[error(
+        "{name:?} is not the name of a type: it is <dataType ref=\"...\"/> or one of {}{}",
+        type_names(),
+        hint(.suggestion)
+    )]
+    UnknownType {
+        /// The name in the file.
+        name: String,
+        /// The type that might have been meant.
+        suggestion: Option<String>,
+    },
     /// Two elements have the same name.
     #[error("{name} is defined twice, first on line {first}")]
     Duplicate {
@@ -192,6 +206,11 @@ impl ErrorKind {
     pub(crate) fn unknown_element(name: &str) -> Self {
         let suggestion = meant(name).map(|element| format!("<{element}>"));
         Self::UnknownElement { name: name.to_owned(), suggestion }
+    }
+
+    /// The error for an element that stands where a type is due.
+    pub(crate) fn unknown_type(name: &str) -> Self {
+        Self::UnknownType { name: name.to_owned(), suggestion: meant_type(name).map(str::to_owned) }
     }
 }
 
@@ -304,4 +323,8 @@ impl core::error::Error for CodegenError {
 /// What a message says at its end of what might have been meant.
 pub(crate) fn hint(suggestion: &Option<String>) -> String {
     suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean {meant}?"))
+}
+
+fn type_names() -> String {
+    PrimitiveType::ALL.map(PrimitiveType::as_str).join(", ")
 }

@@ -18,7 +18,7 @@ mod syntax;
 mod tag;
 
 pub(crate) use document::read_document;
-pub(crate) use elements::{is_in_document, meant};
+pub(crate) use elements::{is_in_document, meant, meant_type};
 pub(crate) use keyword::Keyword;
 pub(crate) use names::MAX_NAME;
 pub(crate) use source::{Source, newlines};

@@ -325,14 +325,33 @@ fn elements_that_are_missing() {
         "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: the <syntax> names no type",
     );
     check(
-        &in_syntax("<integer><range minInclusive='1'/></integer>"),
-        "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: \"integer\" is not the name of a type: it is \
-         <dataType ref=\"...\"/> or one of base64, boolean, dateTime, decimal, hexBinary, int, long, string, unsignedInt, \
-         unsignedLong",
-    );
-    check(
         &document("<model name='A:1'><object name='Device.IP.Interface.{i}.'/></model>"),
         "bad.xml:2: in model A:1, object Device.IP.Interface.{i}.: the parent object Device.IP. is not defined",
+    );
+}
+
+/// Mostly they are types by the name that another language has for them.
+#[test]
+fn types_that_are_none() {
+    const TYPES: &str = "is not the name of a type: it is <dataType ref=\"...\"/> or one of base64, boolean, dateTime, \
+                         decimal, hexBinary, int, long, string, unsignedInt, unsignedLong";
+    let place = "in model Zoo:1.0, object Device., parameter Food";
+    for (name, meant) in [
+        ("integer", "int"),
+        ("uint", "unsignedInt"),
+        ("bool", "boolean"),
+        ("str", "string"),
+        ("datetime", "dateTime"),
+    ] {
+        check(
+            &in_syntax(&format!("<{name}><range minInclusive='1'/></{name}>")),
+            &format!("bad.xml:4:32: {place}: {name:?} {TYPES}; did you mean {meant}?"),
+        );
+    }
+    check(&in_syntax("\n<list/><sausage/><uint/>"), &format!("bad.xml:5:8: {place}: \"sausage\" {TYPES}"));
+    check(
+        &document("<dataType name='A'>\n<uint/></dataType><model name='A:1'/>"),
+        &format!("bad.xml:3:1: in data type A: \"uint\" {TYPES}; did you mean unsignedInt?"),
     );
 }
 

@@ -1,3 +1,5 @@
+use usp_schema::PrimitiveType;
+
 use crate::spelling::nearest;
 
 /// The elements of TR-106 that hold something this reader reads.
@@ -48,10 +50,66 @@ pub(crate) fn meant(name: &str) -> Option<&'static str> {
     nearest(name, elements).filter(|element| *element != name)
 }
 
+/// The element for a type that might have been meant by a name that stands in its place: a type by what other languages
+/// call it, or one that is misspelt.
+pub(crate) fn meant_type(name: &str) -> Option<&'static str> {
+    let types = PrimitiveType::ALL.map(PrimitiveType::as_str).into_iter().chain(["dataType"]);
+    foreign_type(&name.to_ascii_lowercase())
+        .or_else(|| nearest(name, types.map(|element| (element, element.to_owned()))))
+}
+
+/// The type for a name, in lower case, that types of other languages and schemas have.
+fn foreign_type(name: &str) -> Option<&'static str> {
+    let primitive = match name {
+        "base64binary" | "binary" | "bytes" | "octets" => PrimitiveType::Base64,
+        "bool" => PrimitiveType::Boolean,
+        "date" | "timestamp" => PrimitiveType::DateTime,
+        "double" | "float" | "number" | "real" => PrimitiveType::Decimal,
+        "hex" => PrimitiveType::HexBinary,
+        "i8" | "i16" | "i32" | "int8" | "int16" | "int32" | "integer" | "short" => PrimitiveType::Int,
+        "i64" | "int64" => PrimitiveType::Long,
+        "char" | "str" | "text" => PrimitiveType::String,
+        "u8" | "u16" | "u32" | "uint" | "uint8" | "uint16" | "uint32" | "unsigned" | "unsignedinteger" => {
+            PrimitiveType::UnsignedInt
+        }
+        "u64" | "uint64" | "ulong" => PrimitiveType::UnsignedLong,
+        _ => return None,
+    };
+    Some(primitive.as_str())
+}
+
 /// Whether a document has elements of this name.
 pub(crate) fn is_in_document(name: &str) -> bool {
     matches!(
         name,
         "bibliography" | "component" | "dataType" | "description" | "import" | "model" | "template"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_types_elsewhere_are_put_right() {
+        for (name, expected) in [
+            ("uint", "unsignedInt"),
+            ("uint32", "unsignedInt"),
+            ("UnsignedInt", "unsignedInt"),
+            ("unsignedLng", "unsignedLong"),
+            ("bool", "boolean"),
+            ("Bool", "boolean"),
+            ("str", "string"),
+            ("strnig", "string"),
+            ("datetime", "dateTime"),
+            ("integer", "int"),
+            ("uint64", "unsignedLong"),
+            ("float", "decimal"),
+            ("hexbinary", "hexBinary"),
+            ("datatype", "dataType"),
+        ] {
+            assert_eq!(meant_type(name), Some(expected), "{name}");
+        }
+        assert_eq!(meant_type("sausage"), None);
+    }
 }
