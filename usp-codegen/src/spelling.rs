@@ -1,7 +1,7 @@
 //! What might have been meant by a word that is not known.
 
-/// The candidate whose text differs least from what was wanted, whatever the case of letters, if it is near enough to be
-/// what was meant: no more than one change in three characters.
+/// The candidate whose text differs least from what was wanted, whatever the case of letters, if it is near enough to
+/// be what was meant: no more than one change in three characters.
 pub(crate) fn nearest<T>(wanted: &str, candidates: impl Iterator<Item = (T, String)>) -> Option<T> {
     let wanted = wanted.to_ascii_lowercase();
     let near = |distance: usize| distance * 3 <= wanted.len();

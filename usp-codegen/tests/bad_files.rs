@@ -53,17 +53,71 @@ fn files_that_are_not_well_formed() {
     );
     check(
         &in_object("<description>&nothing;</description>"),
-        "bad.xml:4:14: in model Zoo:1.0, object Device.: not well-formed XML: entity &nothing; is not defined",
+        "bad.xml:4:14: in model Zoo:1.0, object Device.: not well-formed XML: entity &nothing; is not defined; the \
+         sign & itself is written &amp;",
     );
     check(
         &in_syntax("<string><units value='&x;'/></string>"),
-        "bad.xml:4:40: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: entity &x; is \
-         not defined",
+        "bad.xml:4:54: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: entity &x; is not \
+         defined; the sign & itself is written &amp;",
     );
     check(
         &format!("{}<more/>", document("<model name='A:1'/>")),
         "bad.xml:3:12: not well-formed XML: there is more after the root element",
     );
+}
+
+/// The signs that XML has for itself are mostly a writer's slip, who is told how they are written and where they stand.
+#[test]
+fn signs_that_xml_has_for_itself() {
+    const AMPERSAND: &str = "not well-formed XML: an & that begins no entity is written &amp;";
+    const LESS_THAN: &str = "not well-formed XML: a < that begins no element is written &lt;";
+    let described = |text: &str| in_object(&format!("<description>\nIt {text}.\n</description>"));
+    for text in ["R & D", "R &D", "R &"] {
+        check(&described(text), &format!("bad.xml:5:6: in model Zoo:1.0, object Device.: {AMPERSAND}"));
+    }
+    for text in ["is < 5", "is <5", "a <b"] {
+        let column = 4 + text.find('<').expect("it has the sign");
+        check(
+            &described(text),
+            &format!("bad.xml:5:{column}: in model Zoo:1.0, object Device.: {LESS_THAN}"),
+        );
+    }
+    check(
+        &described("is <5, isn't it"),
+        "bad.xml:5:7: in model Zoo:1.0, object Device.: not well-formed XML: syntax error: attribute value not closed: \
+         `'` not found before end of input; a < that begins no element is written &lt;",
+    );
+    check(
+        &described("takes a <name>"),
+        "bad.xml:6:1: in model Zoo:1.0, object Device.: not well-formed XML: ill-formed document: expected `</name>`, \
+         but `</description>` was found; a < that begins no element is written &lt;",
+    );
+    check(
+        &in_syntax("<string>\n<enumeration value='R & D'/></string>"),
+        &format!("bad.xml:5:23: in model Zoo:1.0, object Device., parameter Food: {AMPERSAND}"),
+    );
+}
+
+/// Also where the file has others beside it, and is read in another way.
+#[test]
+fn signs_that_xml_has_for_itself_in_split_sources() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("signs");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    std::fs::write(folder.join("types.xml"), document("")).expect("it can be written");
+    let path = folder.join("root.xml");
+    let told = |body: &str| {
+        let xml = document(&format!("<import file='types.xml'><dataType name='T'/></import>\n{body}"));
+        std::fs::write(&path, xml).expect("it can be written");
+        Model::from_file(&path).expect_err("the file is broken").to_string()
+    };
+    let expected =
+        |place: &str, message: &str| format!("{}:{place}: not well-formed XML: {message}", path.display());
+    let ampersand = "an & that begins no entity is written &amp;";
+    let less_than = "a < that begins no element is written &lt;";
+    assert_eq!(told("<description>R & D</description>"), expected("3:16", ampersand));
+    assert_eq!(told("<description>\nR < D</description>"), expected("4:3", less_than));
+    assert_eq!(told("<model name='R & D'/>"), expected("3:16", ampersand));
 }
 
 #[test]

@@ -52,8 +52,8 @@ fn tr_181_2_19_1_has_all_its_elements() {
     assert_eq!(model.warnings(), []);
 }
 
-/// A build from what the Forum publishes is told nothing that is not so. In TR-104 an account is enabled by one of three
-/// values, and not by a boolean.
+/// A build from what the Forum publishes is told nothing that is not so. In TR-104 an account is enabled by one of
+/// three values, and not by a boolean.
 #[test]
 fn builds_from_published_models_are_told_of_true_contradictions_alone() {
     let told = [

@@ -5,6 +5,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use super::elements::meant;
+use super::markup::{no_start_tag, reader_message, undefined_entity};
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
 use crate::error::hint;
@@ -89,7 +90,7 @@ impl<'x> Cursor<'x> {
                     Ok(None) => match resolve_predefined_entity(&entity) {
                         Some(replacement) => text.push_str(replacement),
                         None => {
-                            let message = format!("entity &{}; is not defined", &*entity);
+                            let message = undefined_entity(&entity);
                             return Err(self.source.error(offset, ErrorKind::Xml(message)));
                         }
                     },
@@ -156,10 +157,17 @@ impl<'x> Cursor<'x> {
     fn event(&mut self) -> Result<(usize, Event<'x>), CodegenError> {
         let offset = self.offset();
         match self.reader.read_event() {
-            Ok(event) => Ok((offset, event)),
+            Ok(event) => {
+                if let Event::Start(tag) = &event
+                    && let Some(message) = no_start_tag(tag)
+                {
+                    return Err(self.source.error(offset, ErrorKind::Xml(message)));
+                }
+                Ok((offset, event))
+            }
             Err(error) => {
                 let offset = usize::try_from(self.reader.error_position()).unwrap_or(offset);
-                Err(self.source.error(offset, ErrorKind::Xml(error.to_string())))
+                Err(self.source.error(offset, ErrorKind::Xml(reader_message(&error))))
             }
         }
     }

@@ -50,6 +50,12 @@ pub(crate) fn meant(name: &str) -> Option<&'static str> {
     nearest(name, elements).filter(|element| *element != name)
 }
 
+/// Whether TR-106 has an element of this name, which may have a prefix, or one that it may be a slip for.
+pub(super) fn is_element(name: &str) -> bool {
+    let local = name.rsplit(':').next().unwrap_or(name);
+    ELEMENTS.contains(&local) || meant(local).is_some()
+}
+
 /// The element for a type that might have been meant by a name that stands in its place: a type by what other languages
 /// call it, or one that is misspelt.
 pub(crate) fn meant_type(name: &str) -> Option<&'static str> {
