@@ -54,8 +54,8 @@ pub(crate) fn no_start_tag(tag: &BytesStart<'_>) -> Option<String> {
     bare.then(|| stray_less_than().to_owned())
 }
 
-/// Where in the value of an attribute, as it stands in the file, a reference stands that cannot be resolved, and what is
-/// wrong with it.
+/// Where in the value of an attribute, as it stands in the file, a reference stands that cannot be resolved, and what
+/// is wrong with it.
 pub(crate) fn bad_reference(value: &str) -> Option<(usize, String)> {
     value.match_indices('&').find_map(|(at, _)| {
         let behind = value.get(at + 1..).unwrap_or_default();
