@@ -120,6 +120,9 @@ pub enum OpenError {
     /// The file system fails.
     #[error("the saved state cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// No file can be made in the folder.
+    #[error("the state cannot be saved in the folder {0}")]
+    Unwritable(#[source] io::Error),
     /// The file is no store.
     #[error("the file `state` of the store begins as no saved state does")]
     NoStore,
@@ -148,14 +151,17 @@ pub enum WriteError {
 }
 
 impl FileStore {
-    /// The store in a folder, which is made if need be, and what it holds. Nothing else is written: whether the folder can
-    /// be written to shows with the first batch.
+    /// The store in a folder, which is made if need be, and what it holds. A file is made there and removed again, so
+    /// that a folder that cannot be written to shows now and not with the first batch; whoever only wants to read opens
+    /// a [`Directory`] with [`open_with`](Self::open_with).
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or is none of this crate's.
+    /// The file cannot be read, or is none of this crate's, or no file can be made in the folder.
     pub fn open(folder: impl AsRef<Path>) -> Result<(Self, Saved), OpenError> {
-        Self::open_with(Directory::new(folder)?)
+        let directory = Directory::new(folder)?;
+        directory.check_writable().map_err(OpenError::Unwritable)?;
+        Self::open_with(directory)
     }
 }
 

@@ -134,7 +134,7 @@ pub enum Ignored {
     #[error("malformed Record: {0}")]
     Record(RecordError),
     /// The Record is for somebody else `[R-E2E.1]`.
-    #[error("the Record is for {}", receiver(to_id))]
+    #[error("the Record is for {}", OneLine::brief(to_id).or("nobody"))]
     NotForUs {
         /// The receiver that it names.
         to_id: String,
@@ -181,7 +181,7 @@ pub enum Ignored {
     },
     /// A request under the Message id of another that is still being processed `[R-MSG.4]`: one that waits for values
     /// which come later, or whose answer waits for [`Input::Persisted`].
-    #[error("the request {} from {from} is being processed already", told(msg_id))]
+    #[error("the request {} from {from} is being processed already", OneLine::brief(msg_id))]
     Duplicate {
         /// The sender.
         from: EndpointId,
@@ -189,7 +189,7 @@ pub enum Ignored {
         msg_id: String,
     },
     /// A Response or Error that answers nothing that is open `[R-MSG.9]`.
-    #[error("the Message {} from {from} answers nothing that is open", told(msg_id))]
+    #[error("the Message {} from {from} answers nothing that is open", OneLine::brief(msg_id))]
     Unsolicited {
         /// The sender.
         from: EndpointId,
@@ -197,7 +197,7 @@ pub enum Ignored {
         msg_id: String,
     },
     /// The Controller says that it leaves.
-    #[error("{from} disconnects: {} ({reason_code})", told(reason))]
+    #[error("{from} disconnects: {} ({reason_code})", OneLine::brief(reason))]
     Disconnect {
         /// The sender.
         from: EndpointId,
@@ -206,16 +206,6 @@ pub enum Ignored {
         /// Why, as a code of 7100 to 7199.
         reason_code: u32,
     },
-}
-
-/// The receiver that a Record names.
-fn receiver(to_id: &str) -> OneLine<'_> {
-    if to_id.is_empty() { OneLine::new("nobody") } else { told(to_id) }
-}
-
-/// As much of a peer's text as a log needs.
-fn told(text: &str) -> OneLine<'_> {
-    OneLine::cut(text, 100)
 }
 
 #[cfg(test)]

@@ -54,7 +54,9 @@ pub struct Generated {
     pub image: Vec<u8>,
     /// The files that were read.
     pub inputs: Vec<PathBuf>,
-    /// What is odd about them.
+    /// What is odd about them: what the reader warned of ([`Model::warnings`]), and what contradicts itself by
+    /// [`Model::lint`]: bounds that no value keeps, defaults that are no values, values that are there twice, keys and
+    /// attributes that name what does not exist.
     pub warnings: Vec<Warning>,
 }
 
@@ -162,6 +164,16 @@ impl Config {
                 println!("{line}");
             }
         }
+        self.write(&generated, &out_dir)
+    }
+
+    /// Writes what [`render`](Self::render) made into a folder, as [`generate`](Self::generate) does, and prints
+    /// nothing. A program that is no build script shows the warnings in its own way in between.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written.
+    pub fn write(&self, generated: &Generated, out_dir: &Path) -> Result<(), CodegenError> {
         let place = |ending| out_dir.join(format!("{}.{ending}", self.out_file));
         write_changed(&[(place("image"), &generated.image), (place("rs"), generated.source.as_bytes())])
     }
@@ -187,7 +199,9 @@ impl Config {
         let source = rust_source(&model, &schema, &options)?;
         let image = schema.as_bytes().to_vec();
         let inputs = model.files().map(PathBuf::from).collect();
-        Ok(Generated { source, image, inputs, warnings: model.warnings().to_vec() })
+        let mut warnings = model.warnings().to_vec();
+        warnings.extend(model.contradictions(&schema));
+        Ok(Generated { source, image, inputs, warnings })
     }
 
     fn check_options(&self) -> Result<(), CodegenError> {

@@ -2,6 +2,10 @@ use core::fmt;
 use std::io;
 use std::path::Path;
 
+use usp_schema::PrimitiveType;
+
+use crate::xml::{meant, meant_type};
+
 /// Why a data model could not be read, or code could not be generated from it.
 ///
 /// The message names the file, the line and the column, then what was being read, then what is wrong and, where
@@ -60,6 +64,14 @@ pub enum ErrorKind {
     /// The document defines no model.
     #[error("the document holds no <model>: it defines data types or components for other files to import")]
     NoModel,
+    /// The document defines no model, but has an element that TR-106 does not have.
+    #[error("the document holds no <model>, but <{name}>, which is not known there{}", hint(.suggestion))]
+    UnknownElement {
+        /// Name of the element.
+        name: String,
+        /// The element that might have been meant, such as `<model>`.
+        suggestion: Option<String>,
+    },
     /// The document defines several models, and one has to be chosen.
     #[error("the document holds more than one <model>: {}; put each into a file of its own", .0.join(", "))]
     SeveralModels(Vec<String>),
@@ -100,6 +112,18 @@ pub enum ErrorKind {
         kind: &'static str,
         /// The rule that it breaks.
         rule: &'static str,
+    },
+    /// What stands in the place of a type is none.
+    #[error(
+        "{name:?} is not the name of a type: it is <dataType ref=\"...\"/> or one of {}{}",
+        type_names(),
+        hint(.suggestion)
+    )]
+    UnknownType {
+        /// The name in the file.
+        name: String,
+        /// The type that might have been meant.
+        suggestion: Option<String>,
     },
     /// Two elements have the same name.
     #[error("{name} is defined twice, first on line {first}")]
@@ -175,6 +199,19 @@ pub enum ErrorKind {
     /// A file cannot be written.
     #[error("cannot be written: {0}")]
     Write(#[source] io::Error),
+}
+
+impl ErrorKind {
+    /// The error for a document without a model that has this element.
+    pub(crate) fn unknown_element(name: &str) -> Self {
+        let suggestion = meant(name).map(|element| format!("<{element}>"));
+        Self::UnknownElement { name: name.to_owned(), suggestion }
+    }
+
+    /// The error for an element that stands where a type is due.
+    pub(crate) fn unknown_type(name: &str) -> Self {
+        Self::UnknownType { name: name.to_owned(), suggestion: meant_type(name).map(str::to_owned) }
+    }
 }
 
 impl CodegenError {
@@ -283,6 +320,11 @@ impl core::error::Error for CodegenError {
     }
 }
 
-fn hint(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map_or_else(String::new, |path| format!("; did you mean {path}?"))
+/// What a message says at its end of what might have been meant.
+pub(crate) fn hint(suggestion: &Option<String>) -> String {
+    suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean {meant}?"))
+}
+
+fn type_names() -> String {
+    PrimitiveType::ALL.map(PrimitiveType::as_str).join(", ")
 }

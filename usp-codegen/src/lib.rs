@@ -93,9 +93,10 @@
 //!
 //! # Errors, warnings, limits
 //!
-//! Errors name the file, the line and the element; nothing is printed, nothing is half written, and no file makes
-//! this crate panic. What is odd but harmless is a [`Warning`]. Reading takes time and memory in proportion to the
-//! file: nothing is expanded that the file could make large, and nesting costs no stack.
+//! Errors name the file, the line and the element; nothing is printed, nothing is half written, and no file makes this
+//! crate panic. What is odd but harmless is a [`Warning`]; a build is warned as well of what contradicts itself, as
+//! [`Model::lint`] finds it. Reading takes time and memory in proportion to the file: nothing is expanded that the
+//! file could make large, and nesting costs no stack.
 //!
 //! | at most | |
 //! |---|---|
@@ -105,7 +106,7 @@
 //! | targets of a reference | 64 |
 //! | references together, and facets in an image, those of a data type counted for each parameter that uses it | 64 MiB |
 //! | bytes of a description in words, and macros in it | 32 KiB, 4096 |
-//! | warnings about elements of one file | 1000, and one that there are more |
+//! | warnings about elements of one file, and about what contradicts itself | 1000 each, and one that there are more |
 //! | what split sources expand to | see [`Model::from_file`] |
 //!
 //! # Features
@@ -124,6 +125,7 @@ mod model;
 mod resolve;
 mod rust;
 mod sources;
+mod spelling;
 mod text;
 mod version;
 mod warning;

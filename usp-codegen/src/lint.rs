@@ -8,7 +8,11 @@ mod units;
 
 use core::fmt;
 
-use crate::Model;
+use usp_schema::Schema;
+
+use crate::image::ImageOptions;
+use crate::warning::{MAX_WARNINGS, Warning, WarningKind};
+use crate::{CodegenError, ErrorKind, Model};
 
 /// Something questionable in a data model, found by [`Model::lint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +67,17 @@ impl Rule {
             Self::Units => "units",
             Self::Profile => "profile",
             Self::Image => "image",
+        }
+    }
+
+    /// Whether the model contradicts itself, so that an Agent or a Controller would stumble over it. The other rules
+    /// are matters of taste, of what is told elsewhere, or of what no program runs by.
+    fn is_contradiction(self) -> bool {
+        match self {
+            Self::Default | Self::UnknownParameter | Self::Pattern | Self::Facet | Self::Enumeration => true,
+            Self::Reader | Self::Reference | Self::MissingKey | Self::Units | Self::Profile | Self::Image => {
+                false
+            }
         }
     }
 }
@@ -122,7 +137,7 @@ impl Model {
     /// # Ok::<(), usp_codegen::CodegenError>(())
     /// ```
     pub fn lint(&self) -> Vec<Finding> {
-        let mut findings = Findings { model: self, found: Vec::new() };
+        let mut findings = Findings::new(self);
         for warning in self.warnings() {
             let rule = if warning.is_reference() { Rule::Reference } else { Rule::Reader };
             let place = (warning.file(), warning.line());
@@ -131,11 +146,33 @@ impl Model {
         structure::check(self, &mut findings);
         facets::check(self, &mut findings);
         profiles::check(self, &mut findings);
-        defaults::check(self, &mut findings);
-        findings
-            .found
-            .sort_by(|a, b| (&a.file, a.line, &a.item, a.rule).cmp(&(&b.file, b.line, &b.item, b.rule)));
-        findings.found
+        match self.to_schema(&ImageOptions::new()) {
+            Ok(schema) => defaults::check(self, &schema, &mut findings),
+            Err(error) => findings.add_image_error(&error),
+        }
+        findings.sorted()
+    }
+
+    /// What [`lint`](Self::lint) finds to contradict itself, given an image of the model: what whoever generates from
+    /// the model has to hear without asking for it.
+    pub(crate) fn contradictions(&self, schema: &Schema) -> Vec<Warning> {
+        let mut findings = Findings::new(self);
+        structure::check(self, &mut findings);
+        facets::check(self, &mut findings);
+        defaults::check(self, schema, &mut findings);
+        let found = findings.sorted().into_iter().filter(|finding| finding.rule.is_contradiction());
+        let mut warnings: Vec<Warning> = found.take(MAX_WARNINGS + 1).map(Warning::from).collect();
+        if let Some(last) = warnings.get_mut(MAX_WARNINGS) {
+            last.message = "there is more that contradicts itself, which usp-codegen lint lists".to_owned();
+        }
+        warnings
+    }
+}
+
+impl From<Finding> for Warning {
+    fn from(finding: Finding) -> Self {
+        let Finding { rule: _, file, line, item, message } = finding;
+        Self { file, line, item, message, kind: WarningKind::Element }
     }
 }
 
@@ -145,7 +182,32 @@ struct Findings<'m> {
     found: Vec<Finding>,
 }
 
-impl Findings<'_> {
+impl<'m> Findings<'m> {
+    fn new(model: &'m Model) -> Self {
+        Self { model, found: Vec::new() }
+    }
+
+    /// Why no image can be made, unless something was found already that says it in other words.
+    fn add_image_error(&mut self, error: &CodegenError) {
+        let named = self.found.iter().any(|finding| {
+            matches!(finding.rule, Rule::UnknownParameter | Rule::Pattern)
+                && matches!(error.kind(), ErrorKind::Image(_))
+        });
+        if !named {
+            let model = self.model;
+            let file = error.file().map_or_else(|| model.file().into(), |file| file.to_string_lossy());
+            let place = (&*file, error.line().unwrap_or(1));
+            self.add_at(Rule::Image, place, model.name(), error.kind().to_string());
+        }
+    }
+
+    /// What was found, by file and line.
+    fn sorted(mut self) -> Vec<Finding> {
+        self.found
+            .sort_by(|a, b| (&a.file, a.line, &a.item, a.rule).cmp(&(&b.file, b.line, &b.item, b.rule)));
+        self.found
+    }
+
     fn add(&mut self, rule: Rule, line: u32, item: &str, message: String) {
         self.add_at(rule, self.model.location(line), item, message);
     }

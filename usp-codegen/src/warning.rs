@@ -1,5 +1,8 @@
 use core::fmt;
 
+/// So many elements of a file are warned of one by one.
+pub(crate) const MAX_WARNINGS: usize = 1000;
+
 /// Something in a data model file that is odd but does not stop the reader.
 ///
 /// Warnings are handed back, never printed; a build script built with [`Config`](crate::Config) shows them as

@@ -53,17 +53,71 @@ fn files_that_are_not_well_formed() {
     );
     check(
         &in_object("<description>&nothing;</description>"),
-        "bad.xml:4:14: in model Zoo:1.0, object Device.: not well-formed XML: entity &nothing; is not defined",
+        "bad.xml:4:14: in model Zoo:1.0, object Device.: not well-formed XML: entity &nothing; is not defined; the \
+         sign & itself is written &amp;",
     );
     check(
         &in_syntax("<string><units value='&x;'/></string>"),
-        "bad.xml:4:40: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: entity &x; is \
-         not defined",
+        "bad.xml:4:54: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: entity &x; is not \
+         defined; the sign & itself is written &amp;",
     );
     check(
         &format!("{}<more/>", document("<model name='A:1'/>")),
         "bad.xml:3:12: not well-formed XML: there is more after the root element",
     );
+}
+
+/// The signs that XML has for itself are mostly a writer's slip, who is told how they are written and where they stand.
+#[test]
+fn signs_that_xml_has_for_itself() {
+    const AMPERSAND: &str = "not well-formed XML: an & that begins no entity is written &amp;";
+    const LESS_THAN: &str = "not well-formed XML: a < that begins no element is written &lt;";
+    let described = |text: &str| in_object(&format!("<description>\nIt {text}.\n</description>"));
+    for text in ["R & D", "R &D", "R &"] {
+        check(&described(text), &format!("bad.xml:5:6: in model Zoo:1.0, object Device.: {AMPERSAND}"));
+    }
+    for text in ["is < 5", "is <5", "a <b"] {
+        let column = 4 + text.find('<').expect("it has the sign");
+        check(
+            &described(text),
+            &format!("bad.xml:5:{column}: in model Zoo:1.0, object Device.: {LESS_THAN}"),
+        );
+    }
+    check(
+        &described("is <5, isn't it"),
+        "bad.xml:5:7: in model Zoo:1.0, object Device.: not well-formed XML: syntax error: attribute value not closed: \
+         `'` not found before end of input; a < that begins no element is written &lt;",
+    );
+    check(
+        &described("takes a <name>"),
+        "bad.xml:6:1: in model Zoo:1.0, object Device.: not well-formed XML: ill-formed document: expected `</name>`, \
+         but `</description>` was found; a < that begins no element is written &lt;",
+    );
+    check(
+        &in_syntax("<string>\n<enumeration value='R & D'/></string>"),
+        &format!("bad.xml:5:23: in model Zoo:1.0, object Device., parameter Food: {AMPERSAND}"),
+    );
+}
+
+/// Also where the file has others beside it, and is read in another way.
+#[test]
+fn signs_that_xml_has_for_itself_in_split_sources() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("signs");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    std::fs::write(folder.join("types.xml"), document("")).expect("it can be written");
+    let path = folder.join("root.xml");
+    let told = |body: &str| {
+        let xml = document(&format!("<import file='types.xml'><dataType name='T'/></import>\n{body}"));
+        std::fs::write(&path, xml).expect("it can be written");
+        Model::from_file(&path).expect_err("the file is broken").to_string()
+    };
+    let expected =
+        |place: &str, message: &str| format!("{}:{place}: not well-formed XML: {message}", path.display());
+    let ampersand = "an & that begins no entity is written &amp;";
+    let less_than = "a < that begins no element is written &lt;";
+    assert_eq!(told("<description>R & D</description>"), expected("3:16", ampersand));
+    assert_eq!(told("<description>\nR < D</description>"), expected("4:3", less_than));
+    assert_eq!(told("<model name='R & D'/>"), expected("3:16", ampersand));
 }
 
 #[test]
@@ -76,6 +130,59 @@ fn files_that_are_something_else() {
     check(
         &document("<model name='A:1'/><model name='B:1'/>"),
         "bad.xml: the document holds more than one <model>: A:1, B:1; put each into a file of its own",
+    );
+}
+
+/// What should have been the model is named, and where it stands.
+#[test]
+fn models_that_are_misspelt() {
+    check(
+        &document("<odd/>\n<modle name='A:1'><object name='Device.'/></modle>"),
+        "bad.xml:3:1: the document holds no <model>, but <modle>, which is not known there; did you mean <model>?",
+    );
+    check(
+        &document("<Model name='A:1'/>"),
+        "bad.xml:2:1: the document holds no <model>, but <Model>, which is not known there; did you mean <model>?",
+    );
+    check(
+        &document("<odd/>"),
+        "bad.xml:2:1: the document holds no <model>, but <odd>, which is not known there",
+    );
+    check(
+        &document("<object name='Device.'/>"),
+        "bad.xml:2:1: the document holds no <model>, but <object>, which is not known there",
+    );
+}
+
+/// Also where the file has others beside it.
+#[test]
+fn models_of_split_sources_that_are_misspelt() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("misspelt");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let types = document("<dataType name='T'><int/></dataType>");
+    std::fs::write(folder.join("types.xml"), types).expect("it can be written");
+    let path = folder.join("root.xml");
+    let import = "<import file='types.xml'><dataType name='T'/></import>";
+    let told = |body: &str| {
+        std::fs::write(&path, document(&format!("{import}\n{body}"))).expect("it can be written");
+        Model::from_file(&path).expect_err("it has no model").to_string()
+    };
+    let expected = |message: &str| format!("{}:{message}", path.display());
+    assert_eq!(
+        told("<odd/>\n<modle name='A:1'/>"),
+        expected(
+            "4: the document holds no <model>, but <modle>, which is not known there; did you mean <model>?"
+        )
+    );
+    assert_eq!(
+        told("<odd/>"),
+        expected("3: the document holds no <model>, but <odd>, which is not known there")
+    );
+    assert_eq!(
+        told(""),
+        expected(
+            " the document holds no <model>: it defines data types or components for other files to import"
+        )
     );
 }
 
@@ -272,14 +379,33 @@ fn elements_that_are_missing() {
         "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: the <syntax> names no type",
     );
     check(
-        &in_syntax("<integer><range minInclusive='1'/></integer>"),
-        "bad.xml:4:24: in model Zoo:1.0, object Device., parameter Food: \"integer\" is not the name of a type: it is \
-         <dataType ref=\"...\"/> or one of base64, boolean, dateTime, decimal, hexBinary, int, long, string, unsignedInt, \
-         unsignedLong",
-    );
-    check(
         &document("<model name='A:1'><object name='Device.IP.Interface.{i}.'/></model>"),
         "bad.xml:2: in model A:1, object Device.IP.Interface.{i}.: the parent object Device.IP. is not defined",
+    );
+}
+
+/// Mostly they are types by the name that another language has for them.
+#[test]
+fn types_that_are_none() {
+    const TYPES: &str = "is not the name of a type: it is <dataType ref=\"...\"/> or one of base64, boolean, dateTime, \
+                         decimal, hexBinary, int, long, string, unsignedInt, unsignedLong";
+    let place = "in model Zoo:1.0, object Device., parameter Food";
+    for (name, meant) in [
+        ("integer", "int"),
+        ("uint", "unsignedInt"),
+        ("bool", "boolean"),
+        ("str", "string"),
+        ("datetime", "dateTime"),
+    ] {
+        check(
+            &in_syntax(&format!("<{name}><range minInclusive='1'/></{name}>")),
+            &format!("bad.xml:4:32: {place}: {name:?} {TYPES}; did you mean {meant}?"),
+        );
+    }
+    check(&in_syntax("\n<list/><sausage/><uint/>"), &format!("bad.xml:5:8: {place}: \"sausage\" {TYPES}"));
+    check(
+        &document("<dataType name='A'>\n<uint/></dataType><model name='A:1'/>"),
+        &format!("bad.xml:3:1: in data type A: \"uint\" {TYPES}; did you mean unsignedInt?"),
     );
 }
 
@@ -349,6 +475,23 @@ fn unknown_attributes_are_warned_of() {
             "odd.xml:3: Device.: attribute entriesParameter is not known here and is left out",
             "odd.xml:5: <syntax>: attribute isHidden is not known here and is left out",
             "odd.xml:6: <size>: attribute maxlength is not known here and is left out",
+        ]
+    );
+}
+
+/// An element that is left out takes with it what is in it, so what it should have been is said.
+#[test]
+fn unknown_elements_are_put_right() {
+    let xml = in_object("<paramter name='A'/>\n<comand name='B()'/>\n<surprise/>\n<model/>");
+    let model = Model::from_xml("odd.xml", &xml).expect("nothing is broken");
+    let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "odd.xml:4: Device.: element <paramter> is not known here and is left out; did you mean <parameter>?",
+            "odd.xml:5: Device.: element <comand> is not known here and is left out; did you mean <command>?",
+            "odd.xml:6: Device.: element <surprise> is not known here and is left out",
+            "odd.xml:7: Device.: element <model> is not known here and is left out",
         ]
     );
 }

@@ -155,6 +155,62 @@ fn cargo_is_told_what_to_watch_and_what_is_odd() {
     );
 }
 
+/// A build says what the lint would say, where the model contradicts itself.
+#[test]
+fn cargo_is_told_what_contradicts_itself() {
+    let folder = folder("contradictions");
+    let path = folder.join("wrong.xml");
+    let xml = "<document>\n<model name='A:1'>\n<object name='Device.'>\n\
+               <parameter name='A'><syntax><int><range minInclusive='9' maxInclusive='1'/></int></syntax></parameter>\n\
+               <parameter name='B'><syntax><int><range maxInclusive='5'/></int><default type='object' value='6'/>\
+               </syntax></parameter>\n\
+               <parameter name='C'><syntax><string><enumeration value='X'/><enumeration value='X'/></string></syntax>\
+               </parameter>\n\
+               <parameter name='D'><syntax><int><units value='secnds'/></int></syntax></parameter></object>\n\
+               <object name='Device.Row.{i}.' maxEntries='8' enableParameter='E'><parameter name='E'><syntax>\
+               <int/></syntax></parameter></object></model></document>";
+    fs::write(&path, xml).expect("it can be written");
+    let generated = Config::new().model(&path).render().expect("an image can be made of it");
+    let warning = |line: u32, message: &str| format!("cargo:warning={}:{line}: {message}", path.display());
+    let lines: Vec<String> = generated.cargo_lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            warning(4, "Device.A: minInclusive 9 is more than maxInclusive 1"),
+            warning(
+                5,
+                "Device.B: the default \"6\" is not a value of it: \"6\" is not a valid int: allowed are 5 and less"
+            ),
+            warning(6, "Device.C: the value \"X\" is there twice"),
+            warning(
+                8,
+                "Device.Row.{i}.: enableParameter names the parameter E, which is of type int and not boolean"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn contradictions_that_are_told_end_somewhere() {
+    let path = folder("many").join("many.xml");
+    let parameters: String = (0..1500)
+        .map(|index| {
+            format!(
+                "<parameter name='P{index}'><syntax><string><size minLength='2' maxLength='1'/></string></syntax>\
+                 </parameter>"
+            )
+        })
+        .collect();
+    let xml = format!(
+        "<document><model name='A:1'><object name='Device.'>{parameters}</object></model></document>"
+    );
+    fs::write(&path, xml).expect("it can be written");
+    let warnings = Config::new().model(&path).render().expect("an image can be made of it").warnings;
+    assert_eq!(warnings.len(), 1001);
+    let last = warnings.last().expect("there are some");
+    assert_eq!(last.message(), "there is more that contradicts itself, which usp-codegen lint lists");
+}
+
 #[test]
 fn names_do_not_depend_on_what_is_chosen() {
     let folder = folder("names");

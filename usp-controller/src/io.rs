@@ -87,7 +87,7 @@ pub enum Ignored {
     #[error("malformed Record: {0}")]
     Record(RecordError),
     /// The Record is for somebody else `[R-E2E.1]`.
-    #[error("the Record is for {}", receiver(to_id))]
+    #[error("the Record is for {}", OneLine::brief(to_id).or("nobody"))]
     NotForUs {
         /// The receiver that it names.
         to_id: String,
@@ -109,7 +109,7 @@ pub enum Ignored {
         error: ValidationError,
     },
     /// An answer to nothing that is open with this Agent `[R-MSG.9]`.
-    #[error("the Message {} from {from} answers nothing that is open", told(msg_id))]
+    #[error("the Message {} from {from} answers nothing that is open", OneLine::brief(msg_id))]
     Unsolicited {
         /// The sender.
         from: EndpointId,
@@ -117,7 +117,7 @@ pub enum Ignored {
         msg_id: String,
     },
     /// A Response of another kind than the request asks for. The request stays open.
-    #[error("{from} answers the {request} {} with a {response}", told(msg_id))]
+    #[error("{from} answers the {request} {} with a {response}", OneLine::brief(msg_id))]
     WrongResponse {
         /// The sender.
         from: EndpointId,
@@ -135,7 +135,7 @@ pub enum Ignored {
         from: EndpointId,
     },
     /// The Agent says that it leaves.
-    #[error("{from} disconnects: {} ({reason_code})", told(reason))]
+    #[error("{from} disconnects: {} ({reason_code})", OneLine::brief(reason))]
     Disconnect {
         /// The sender.
         from: EndpointId,
@@ -144,14 +144,4 @@ pub enum Ignored {
         /// Why, as a code of 7100 to 7199.
         reason_code: u32,
     },
-}
-
-/// The receiver that a Record names.
-fn receiver(to_id: &str) -> OneLine<'_> {
-    if to_id.is_empty() { OneLine::new("nobody") } else { told(to_id) }
-}
-
-/// As much of a peer's text as a log needs.
-fn told(text: &str) -> OneLine<'_> {
-    OneLine::cut(text, 100)
 }

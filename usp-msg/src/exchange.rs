@@ -7,7 +7,7 @@ use crate::{
     Add, AddResp, Delete, DeleteResp, Deregister, DeregisterResp, Error, Get, GetInstances, GetInstancesResp,
     GetResp, GetSupportedDm, GetSupportedDmResp, GetSupportedProtocol, GetSupportedProtocolResp, Msg,
     MsgType, Notify, NotifyResp, Operate, OperateResp, Register, RegisterResp, Request, Response, Set,
-    SetResp,
+    SetResp, UnexpectedRequest, UnexpectedResponse,
 };
 
 /// One of the eleven requests, with the Response that answers it.
@@ -26,9 +26,9 @@ use crate::{
 /// let msg = Msg::response_to("1", GetResp::default());
 /// assert_eq!(answer::<Get>(msg), Some(Ok(GetResp::default())));
 /// ```
-pub trait RequestMessage: Into<Request> + TryFrom<Request, Error = Request> {
+pub trait RequestMessage: Into<Request> + TryFrom<Request, Error = UnexpectedRequest> {
     /// The Response that answers this request.
-    type Response: Into<Response> + TryFrom<Response, Error = Response>;
+    type Response: Into<Response> + TryFrom<Response, Error = UnexpectedResponse>;
 
     /// The kind of Message that has this request as its body.
     const MSG_TYPE: MsgType;
@@ -87,33 +87,36 @@ impl Msg {
 }
 
 macro_rules! exchanges {
-    ($($request:ident, $response:ident, $msg_type:ident;)*) => {
+    ($($request:ident, $response:ident, $msg_type:ident, $response_type:ident;)*) => {
         $(
             impl RequestMessage for $request {
                 type Response = $response;
                 const MSG_TYPE: MsgType = MsgType::$msg_type;
             }
 
-            /// Gives the request back if it is of another kind.
+            /// The error gives the request back if it is of another kind.
             impl TryFrom<Request> for $request {
-                type Error = Request;
+                type Error = UnexpectedRequest;
 
-                fn try_from(request: Request) -> Result<Self, Request> {
+                fn try_from(request: Request) -> Result<Self, UnexpectedRequest> {
                     match request.req_type {
                         Some(ReqType::$request(request)) => Ok(request),
-                        req_type => Err(Request { req_type }),
+                        req_type => Err(UnexpectedRequest::new(Self::MSG_TYPE, Request { req_type })),
                     }
                 }
             }
 
-            /// Gives the Response back if it is of another kind.
+            /// The error gives the Response back if it is of another kind.
             impl TryFrom<Response> for $response {
-                type Error = Response;
+                type Error = UnexpectedResponse;
 
-                fn try_from(response: Response) -> Result<Self, Response> {
+                fn try_from(response: Response) -> Result<Self, UnexpectedResponse> {
                     match response.resp_type {
                         Some(RespType::$response(response)) => Ok(response),
-                        resp_type => Err(Response { resp_type }),
+                        resp_type => {
+                            let response = Response { resp_type };
+                            Err(UnexpectedResponse::new(MsgType::$response_type, response))
+                        }
                     }
                 }
             }
@@ -122,17 +125,17 @@ macro_rules! exchanges {
 }
 
 exchanges! {
-    Get, GetResp, Get;
-    GetSupportedDm, GetSupportedDmResp, GetSupportedDm;
-    GetInstances, GetInstancesResp, GetInstances;
-    Set, SetResp, Set;
-    Add, AddResp, Add;
-    Delete, DeleteResp, Delete;
-    Operate, OperateResp, Operate;
-    Notify, NotifyResp, Notify;
-    GetSupportedProtocol, GetSupportedProtocolResp, GetSupportedProto;
-    Register, RegisterResp, Register;
-    Deregister, DeregisterResp, Deregister;
+    Get, GetResp, Get, GetResp;
+    GetSupportedDm, GetSupportedDmResp, GetSupportedDm, GetSupportedDmResp;
+    GetInstances, GetInstancesResp, GetInstances, GetInstancesResp;
+    Set, SetResp, Set, SetResp;
+    Add, AddResp, Add, AddResp;
+    Delete, DeleteResp, Delete, DeleteResp;
+    Operate, OperateResp, Operate, OperateResp;
+    Notify, NotifyResp, Notify, NotifyResp;
+    GetSupportedProtocol, GetSupportedProtocolResp, GetSupportedProto, GetSupportedProtoResp;
+    Register, RegisterResp, Register, RegisterResp;
+    Deregister, DeregisterResp, Deregister, DeregisterResp;
 }
 
 #[cfg(test)]
@@ -172,6 +175,8 @@ mod tests {
         fn check<R: RequestMessage>(request: R, response: R::Response) {
             assert_eq!(request.into().msg_type(), Some(R::MSG_TYPE));
             assert_eq!(response.into().msg_type(), R::MSG_TYPE.response());
+            let unexpected = R::Response::try_from(Response::default()).err().expect("of no kind");
+            assert_eq!(Some(unexpected.expected()), R::MSG_TYPE.response());
         }
         check(Get::default(), GetResp::default());
         check(GetSupportedDm::default(), GetSupportedDmResp::default());

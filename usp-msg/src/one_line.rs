@@ -10,6 +10,7 @@ use core::fmt;
 ///
 /// assert_eq!(OneLine::new("Mode \"Hot\"\nERROR \u{1b}[31m").to_string(), "Mode \"Hot\"\\nERROR \\u{1b}[31m");
 /// assert_eq!(OneLine::cut("0123456789", 4).to_string(), "0123...");
+/// assert_eq!(OneLine::brief("").or("nobody").to_string(), "nobody");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<'a> {
@@ -26,6 +27,17 @@ impl<'a> OneLine<'a> {
     /// Its first characters, so many at the most; three dots say that there were more.
     pub const fn cut(text: &'a str, most: usize) -> Self {
         Self { text, most }
+    }
+
+    /// As much of it as a log needs: its first 100 characters.
+    pub const fn brief(text: &'a str) -> Self {
+        Self::cut(text, 100)
+    }
+
+    /// What is said in place of a text that is empty.
+    #[must_use]
+    pub const fn or(self, other: &'a str) -> Self {
+        if self.text.is_empty() { Self::new(other) } else { self }
     }
 }
 
@@ -66,5 +78,8 @@ mod tests {
         }
         assert_eq!(OneLine::cut("äöü", 3).to_string(), "äöü");
         assert_eq!(OneLine::cut("äöüß", 3).to_string(), "äöü...");
+        assert_eq!(OneLine::brief(&"ä".repeat(101)).to_string(), "ä".repeat(100) + "...");
+        assert_eq!(OneLine::cut("abc", 1).or("nothing").to_string(), "a...");
+        assert_eq!(OneLine::cut("", 1).or("nothing").to_string(), "nothing");
     }
 }

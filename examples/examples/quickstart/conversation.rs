@@ -49,8 +49,7 @@ pub fn talk(out: &mut impl Write) -> Result<(), Failure> {
         .required("IPAddress", "192.0.2.2")
         .required("SubnetMask", "255.255.255.0")
         .optional("Alias", "second");
-    let added = AddResp::try_from(link.ask_well(Add::new([address]))?);
-    let added = added.map_err(|other| format!("an AddResp was expected, not {other}"))?;
+    let added = AddResp::try_from(link.ask_well(Add::new([address]))?)?;
     let second = match added.created_obj_results.first().and_then(|result| result.outcome()) {
         Some(Ok(success)) => success.instantiated_path.clone(),
         other => return Err(format!("the address was not added: {other:?}").into()),

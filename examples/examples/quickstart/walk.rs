@@ -44,7 +44,7 @@ pub fn walk(file: &Path, out: &mut impl Write) -> Result<(), Failure> {
     let root = schema.roots().next().ok_or("the model has no objects")?.name().to_owned() + ".";
     let request = GetSupportedDm::new([root.as_str()]).into();
     let (answer, asking) = timed(|| model.process(&request, &Requester::DEVICE));
-    let answer = GetSupportedDmResp::try_from(answer?).map_err(|other| other.to_string())?;
+    let answer = GetSupportedDmResp::try_from(answer?)?;
     let objects = answer.req_obj_results.iter().map(|result| result.supported_objs.len()).sum::<usize>();
     let bytes = Msg::response_to("walk", answer).encode_to_vec().len();
     writeln!(

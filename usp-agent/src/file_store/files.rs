@@ -8,6 +8,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// The file that is made to see whether files can be made.
+const PROBE: &str = "state.probe";
+
 /// The little that a store needs of a file system: one folder of files by name.
 ///
 /// Nothing but what was synced is expected to be there after a crash: bytes may be missing, torn or be there without
@@ -74,6 +77,24 @@ impl Directory {
     pub fn new(path: impl AsRef<Path>) -> io::Result<Self> {
         make_folder(path.as_ref(), &mut sync_folder)?;
         Ok(Self { path: path.as_ref().to_owned(), open: None })
+    }
+
+    /// Whether files can be made in the folder, found out by one that is made and removed. A disk that is full passes:
+    /// it may have room again when there is something to write.
+    ///
+    /// # Errors
+    ///
+    /// They cannot.
+    pub(super) fn check_writable(&self) -> io::Result<()> {
+        let path = self.at(PROBE);
+        match File::create(&path).and_then(|_| fs::remove_file(&path)) {
+            Err(error)
+                if !matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) =>
+            {
+                Err(located(&self.path, &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn at(&self, name: &str) -> PathBuf {

@@ -12,7 +12,7 @@ mod disk;
 use common::model;
 use common::saving::{Left, Saving};
 use disk::Disk;
-use usp_agent::file_store::{FileStore, Files, OpenError, Repair, Saved, WriteError};
+use usp_agent::file_store::{Directory, FileStore, Files, OpenError, Repair, Saved, WriteError};
 use usp_agent::{Batch, BatchId, Input, Output};
 
 fn whole(parts: &[&str]) -> Batch {
@@ -58,7 +58,6 @@ fn a_store_in_a_folder() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A batch that was cut short is left out with words, and the whole state takes the place of what is left.
 /// What the system says of a failure names no file.
 #[test]
 fn a_failure_names_the_file_that_it_is_about() {
@@ -86,6 +85,32 @@ fn a_failure_names_the_file_that_it_is_about() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
+/// A folder that cannot be written to shows when the store is opened, and not with the first change that is lost.
+#[test]
+fn a_folder_that_cannot_be_written_to_is_no_store() {
+    let name = format!("a-folder-that-cannot-be-written-to-{}", std::process::id());
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    // Whoever runs the test may have the right to write anywhere, but not to a folder as if it were a file.
+    std::fs::create_dir_all(folder.join("state.probe")).unwrap();
+    check_unwritable(&folder);
+    let (_, saved) = FileStore::open_with(Directory::new(&folder).unwrap()).unwrap();
+    assert_eq!(saved.parts().count(), 0, "it can still be read");
+    std::fs::remove_dir_all(&folder).unwrap();
+    // Nobody makes files there.
+    #[cfg(target_os = "linux")]
+    check_unwritable(std::path::Path::new("/proc/self"));
+}
+
+#[track_caller]
+fn check_unwritable(folder: &std::path::Path) {
+    let error = FileStore::open(folder).unwrap_err();
+    assert!(matches!(error, OpenError::Unwritable(_)), "{error}");
+    let expected = format!("the state cannot be saved in the folder {}: ", folder.display());
+    assert!(error.to_string().starts_with(&expected), "{error}");
+}
+
+/// A batch that was cut short is left out with words, and the whole state takes the place of what is left.
 #[test]
 fn a_torn_end_is_told_and_repaired() {
     let disk = Disk::default();

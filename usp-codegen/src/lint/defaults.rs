@@ -1,34 +1,19 @@
 use usp_schema::{Parameter as InSchema, Schema, Status};
 
 use super::{Findings, Rule};
-use crate::image::ImageOptions;
+use crate::Model;
 use crate::model::Parameter;
 use crate::resolve::for_each_place;
-use crate::{ErrorKind, Model};
 
-/// Defaults that are not values of their parameters, checked as an Agent would check them: with the image.
-pub(super) fn check(model: &Model, findings: &mut Findings<'_>) {
-    let schema = match model.to_schema(&ImageOptions::new()) {
-        Ok(schema) => schema,
-        Err(error) => {
-            let named = findings.found.iter().any(|finding| {
-                matches!(finding.rule, Rule::UnknownParameter | Rule::Pattern)
-                    && matches!(error.kind(), ErrorKind::Image(_))
-            });
-            if !named {
-                let file = error.file().map_or_else(|| model.file().into(), |file| file.to_string_lossy());
-                let place = (&*file, error.line().unwrap_or(1));
-                findings.add_at(Rule::Image, place, model.name(), error.kind().to_string());
-            }
-            return;
-        }
-    };
+/// Defaults that are not values of their parameters, checked as an Agent would check them: with the image. Those that
+/// the image leaves out are left alone.
+pub(super) fn check(model: &Model, schema: &Schema, findings: &mut Findings<'_>) {
     let prefix = model.prefix();
     for_each_place(model, &mut |place, parameters| {
         for parameter in parameters.iter().filter(|parameter| parameter.status() != Status::Deleted) {
             let Some(default) = parameter.syntax().default() else { continue };
             let path = format!("{prefix}{}{}", place.base, parameter.name());
-            let Some(message) = wrong_default(&schema, &path, parameter) else { continue };
+            let Some(message) = wrong_default(schema, &path, parameter) else { continue };
             let item = format!("{}{}", place.base, parameter.name());
             let message = format!("the default {:?} is not a value of it: {message}", default.value());
             findings.add(Rule::Default, parameter.line(), &item, message);

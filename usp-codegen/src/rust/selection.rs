@@ -1,4 +1,5 @@
 use crate::model::Object;
+use crate::spelling::nearest;
 use crate::{CodegenError, ErrorKind, Model};
 
 /// The parts of a model that types are generated for.
@@ -18,7 +19,7 @@ impl Selection {
                 path.push('.');
             }
             if !is_in(model, &path) {
-                let suggestion = nearest(model, &path);
+                let suggestion = nearest_object(model, &path);
                 let kind = ErrorKind::NoSuchObject { path, suggestion };
                 return Err(CodegenError::in_file(kind, model.file()));
             }
@@ -55,49 +56,8 @@ fn is_in(model: &Model, path: &str) -> bool {
     })
 }
 
-/// The object whose path differs least, if it is near enough to be what was meant.
-fn nearest(model: &Model, path: &str) -> Option<String> {
-    let wanted = path.to_ascii_lowercase();
+/// The object that might have been meant.
+fn nearest_object(model: &Model, path: &str) -> Option<String> {
     let candidates = model.objects().iter().map(|object| full_path(model, object));
-    let (distance, nearest) = candidates
-        .map(|candidate| {
-            (edit_distance(&wanted, &candidate.replace("{i}.", "").to_ascii_lowercase()), candidate)
-        })
-        .min_by_key(|(distance, _)| *distance)?;
-    (distance * 3 <= path.len()).then_some(nearest)
-}
-
-/// How many characters have to be put in, taken out or changed.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (index, character) in a.chars().enumerate() {
-        let mut diagonal = index;
-        let mut left = index + 1;
-        for (other, above) in b.iter().zip(row.iter_mut().skip(1)) {
-            let cost = usize::from(character != *other);
-            let cell = (diagonal + cost).min(left + 1).min(*above + 1);
-            diagonal = *above;
-            *above = cell;
-            left = cell;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = index + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_count_changes() {
-        for (a, b, distance) in
-            [("", "", 0), ("abc", "abc", 0), ("abc", "axc", 1), ("abc", "", 3), ("ab", "xaby", 2)]
-        {
-            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
-        }
-    }
+    nearest(path, candidates.map(|candidate| (candidate.clone(), candidate.replace("{i}.", ""))))
 }

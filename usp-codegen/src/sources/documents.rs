@@ -6,6 +6,7 @@ use super::error::SourceError;
 use super::file_name::DocumentName;
 use super::tree::{Element, Tree};
 use crate::warning::WarningKind;
+use crate::xml::{is_in_document, meant};
 use crate::{CodegenError, ErrorKind, Warning};
 
 /// So many files may belong to one model; TR-181 2.19.1 has 97.
@@ -91,13 +92,25 @@ impl Documents {
         let file = self.files().next().map_or("", |(file, _)| file);
         match (tops.as_slice(), models.first()) {
             ([model], _) => Ok(*model),
-            (_, None) => Err(CodegenError::in_file(ErrorKind::NoModel, file)),
+            (_, None) => Err(self.no_model(file)),
             // All are based on each other, which is found out on the way.
             ([], Some(model)) => Ok(*model),
             (tops, _) => {
                 let names = tops.iter().map(|model| model.value("name").unwrap_or_default().into_owned());
                 Err(CodegenError::in_file(ErrorKind::SeveralModels(names.collect()), file))
             }
+        }
+    }
+
+    /// The error for a file without a model, by the element that was perhaps meant to be one.
+    fn no_model(&self, file: &str) -> CodegenError {
+        let unknown = || {
+            let elements = self.root(0).into_iter().flat_map(Element::children);
+            elements.filter(|element| !is_in_document(element.name()))
+        };
+        match unknown().find(|element| meant(element.name()) == Some("model")).or_else(|| unknown().next()) {
+            Some(element) => element.error(ErrorKind::unknown_element(element.name())),
+            None => CodegenError::in_file(ErrorKind::NoModel, file),
         }
     }
 

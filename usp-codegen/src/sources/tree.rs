@@ -6,7 +6,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::entities::with_entities;
-use crate::xml::{MAX_ATTRIBUTES, Source, newlines};
+use crate::xml::{MAX_ATTRIBUTES, Source, bad_reference, newlines, no_start_tag, reader_message};
 use crate::{CodegenError, ErrorKind, Version};
 
 /// The elements of one file, as places in its text.
@@ -124,9 +124,14 @@ impl<'x> Scan<'x> {
         loop {
             let event = reader.read_event().map_err(|error| {
                 let at = usize::try_from(reader.error_position()).unwrap_or(start);
-                self.source.error(at, ErrorKind::Xml(error.to_string()))
+                self.source.error(at, ErrorKind::Xml(reader_message(&error)))
             })?;
             let end = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+            if let Event::Start(tag) | Event::Empty(tag) = &event
+                && let Some(message) = no_start_tag(tag)
+            {
+                return Err(self.source.error(start, ErrorKind::Xml(message)));
+            }
             match event {
                 Event::Start(tag) => {
                     open.push(self.nodes.len());
@@ -179,11 +184,12 @@ impl<'x> Scan<'x> {
                 Some(colon) if key.get(colon..) == Some(":version") => "version",
                 Some(_) => continue,
             };
-            if let Err(error) = unescape(&attribute.value) {
-                return Err(self.source.error(start, ErrorKind::Xml(error.to_string())));
+            if let Some((at, message)) = bad_reference(&attribute.value) {
+                let at = self.source.offset_of(&attribute.value) + at;
+                return Err(self.source.error(at, ErrorKind::Xml(message)));
             }
             let place = |part: &str| {
-                let from = part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
+                let from = self.source.offset_of(part);
                 Span { start: offset(from), end: offset(from + part.len()) }
             };
             let attribute = {

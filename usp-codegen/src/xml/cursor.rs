@@ -1,17 +1,16 @@
 use core::cmp::Ordering;
-use core::fmt::Write as _;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
+use super::elements::meant;
+use super::markup::{no_start_tag, reader_message, undefined_entity};
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
-use crate::warning::{Warning, WarningKind};
+use crate::error::hint;
+use crate::warning::{MAX_WARNINGS, Warning, WarningKind};
 use crate::{CodegenError, ErrorKind};
-
-/// So many elements of a file are warned of one by one.
-pub(crate) const MAX_WARNINGS: usize = 1000;
 
 /// Walks the elements of a file from start to end.
 ///
@@ -91,7 +90,7 @@ impl<'x> Cursor<'x> {
                     Ok(None) => match resolve_predefined_entity(&entity) {
                         Some(replacement) => text.push_str(replacement),
                         None => {
-                            let message = format!("entity &{}; is not defined", &*entity);
+                            let message = undefined_entity(&entity);
                             return Err(self.source.error(offset, ErrorKind::Xml(message)));
                         }
                     },
@@ -119,9 +118,11 @@ impl<'x> Cursor<'x> {
 
     /// Skips an element that this reader does not know, and says so.
     pub(crate) fn skip_unknown(&mut self, tag: &Tag<'_>, item: &str) -> Result<(), CodegenError> {
-        let mut message = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(message, "element <{}> is not known here and is left out", tag.name());
+        let name = tag.name();
+        // Of those that nobody is told of, there may be more than there is time to look for what they mean.
+        let meant = (self.warnings.len() < MAX_WARNINGS).then(|| meant(name)).flatten();
+        let hint = hint(&meant.map(|element| format!("<{element}>")));
+        let message = format!("element <{name}> is not known here and is left out{hint}");
         self.warn(tag.line(), item, message);
         self.skip()
     }
@@ -156,10 +157,17 @@ impl<'x> Cursor<'x> {
     fn event(&mut self) -> Result<(usize, Event<'x>), CodegenError> {
         let offset = self.offset();
         match self.reader.read_event() {
-            Ok(event) => Ok((offset, event)),
+            Ok(event) => {
+                if let Event::Start(tag) = &event
+                    && let Some(message) = no_start_tag(tag)
+                {
+                    return Err(self.source.error(offset, ErrorKind::Xml(message)));
+                }
+                Ok((offset, event))
+            }
             Err(error) => {
                 let offset = usize::try_from(self.reader.error_position()).unwrap_or(offset);
-                Err(self.source.error(offset, ErrorKind::Xml(error.to_string())))
+                Err(self.source.error(offset, ErrorKind::Xml(reader_message(&error))))
             }
         }
     }

@@ -58,6 +58,7 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
     }
     draft.name = tag.required("name", name)?;
     check_title(tag, &draft.name, "a data type")?;
+    let mut unknown = None;
     while let Some(child) = reader.cursor.child()? {
         if child.name() == "description" {
             draft.description = reader.description(&child)?;
@@ -72,9 +73,15 @@ fn read(reader: &mut ModelReader<'_>, tag: &Tag<'_>) -> Result<DataTypeDraft, Co
             }
         } else if !read_facet(reader, &child, &mut draft.facets, &draft.name)? {
             reader.cursor.skip_unknown(&child, &draft.name)?;
+            unknown.get_or_insert(child);
         }
     }
-    Ok(draft)
+    match unknown {
+        Some(child) if draft.primitive.is_none() && draft.base.is_none() => {
+            Err(child.error(ErrorKind::unknown_type(child.name())))
+        }
+        _ => Ok(draft),
+    }
 }
 
 /// Gives each data type its base, and the primitive type at the end of the chain.

@@ -1,4 +1,5 @@
 use super::data_type::{link, read_data_type};
+use super::elements::meant;
 use super::names::{check_title, not_full};
 use super::object::read_object;
 use super::parameter::read_parameter;
@@ -24,6 +25,7 @@ pub(crate) fn read_document(source: Source<'_>) -> Result<Model, CodegenError> {
         }
     }
     let mut names = Vec::new();
+    let mut unknown = None;
     let mut drafts = Vec::new();
     while let Some(child) = reader.cursor.child()? {
         match child.name() {
@@ -46,14 +48,23 @@ pub(crate) fn read_document(source: Source<'_>) -> Result<Model, CodegenError> {
             }
             // Definitions that nothing refers to in a full file.
             "component" | "description" => reader.cursor.skip()?,
-            _ => reader.cursor.skip_unknown(&child, "document")?,
+            _ => {
+                reader.cursor.skip_unknown(&child, "document")?;
+                let is_model = |tag: &Tag<'_>| meant(tag.name()) == Some("model");
+                if unknown.as_ref().is_none_or(|first| !is_model(first) && is_model(&child)) {
+                    unknown = Some(child);
+                }
+            }
         }
     }
     model.data_types = reader.types.into_values().collect();
     model.data_types.sort_unstable_by(|one, other| (one.line, &one.name).cmp(&(other.line, &other.name)));
     model.warnings = reader.cursor.finish()?;
     match names.len() {
-        0 => Err(CodegenError::in_file(ErrorKind::NoModel, source.file)),
+        0 => Err(match unknown {
+            Some(tag) => tag.error(ErrorKind::unknown_element(tag.name())),
+            None => CodegenError::in_file(ErrorKind::NoModel, source.file),
+        }),
         1 => Ok(model),
         _ => Err(CodegenError::in_file(ErrorKind::SeveralModels(names), source.file)),
     }

@@ -39,6 +39,11 @@ impl<'x> Source<'x> {
         }
     }
 
+    /// Where a piece of the text stands in it.
+    pub(crate) fn offset_of(&self, piece: &str) -> usize {
+        piece.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr())
+    }
+
     /// The line that elements keep for a line of the text.
     pub(crate) fn origin(&self, line: u32) -> u32 {
         self.lines.map_or(line, |lines| lines.origin(line))

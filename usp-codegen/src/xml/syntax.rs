@@ -8,10 +8,6 @@ use super::tag::Tag;
 use crate::model::{DataType, DefaultValue, Facets, Syntax};
 use crate::{CodegenError, ErrorKind};
 
-/// What a type may be.
-const TYPES: &str = "it is <dataType ref=\"...\"/> or one of base64, boolean, dateTime, decimal, hexBinary, int, long, \
-                     string, unsignedInt, unsignedLong";
-
 /// Reads a `syntax`.
 pub(super) fn read_syntax(
     reader: &mut ModelReader<'_>,
@@ -57,8 +53,8 @@ pub(super) fn read_syntax(
                     typed = true;
                 }
                 None => {
-                    untyped.get_or_insert_with(|| name.to_owned());
                     reader.cursor.skip_unknown(&child, item)?;
+                    untyped.get_or_insert(child);
                 }
             },
         }
@@ -66,7 +62,7 @@ pub(super) fn read_syntax(
     match (typed, untyped) {
         (true, _) => Ok(syntax),
         // What stands where a type is due is mostly a type by the name of another language.
-        (false, Some(name)) => Err(tag.error(ErrorKind::BadName { name, kind: "a type", rule: TYPES })),
+        (false, Some(child)) => Err(child.error(ErrorKind::unknown_type(child.name()))),
         (false, None) => Err(tag.error(ErrorKind::MissingElement("the <syntax> names no type"))),
     }
 }

@@ -2,14 +2,13 @@ use core::str::FromStr;
 use std::borrow::Cow;
 
 use quick_xml::XmlVersion;
-use quick_xml::errors::Error;
-use quick_xml::escape::EscapeError;
 use quick_xml::events::BytesStart;
 use quick_xml::events::attributes::AttrError;
 
 use usp_schema::Decimal;
 
 use super::keyword::{Keyword, expected_words};
+use super::markup::bad_reference;
 use super::source::Source;
 use crate::{CodegenError, ErrorKind, Version};
 
@@ -116,10 +115,13 @@ impl<'x> Tag<'x> {
             };
             Some(match attribute.normalized_value(XmlVersion::Implicit1_0) {
                 Ok(value) => Ok(Attribute { source: self.source, offset: self.offset, name, value }),
-                Err(Error::Escape(EscapeError::UnrecognizedEntity(_, entity))) => {
-                    Err(self.error(ErrorKind::Xml(format!("entity &{entity}; is not defined"))))
-                }
-                Err(error) => Err(self.error(ErrorKind::Xml(error.to_string()))),
+                Err(error) => Err(match bad_reference(&attribute.value) {
+                    Some((at, message)) => {
+                        let offset = self.source.offset_of(&attribute.value) + at;
+                        self.source.error(offset, ErrorKind::Xml(message))
+                    }
+                    None => self.error(ErrorKind::Xml(error.to_string())),
+                }),
             })
         })
     }

@@ -157,11 +157,12 @@ where
 
 fn run_rounds(
     model: &mut DataModel,
-    Asker { requester, access }: Asker<'_>,
+    asker: Asker<'_>,
     (operation, allow_partial, paths): (Operation, bool, &[&str]),
     answer: &mut Answer<'_>,
     request: &mut dyn Entries,
 ) -> Result<(), Error> {
+    let Asker { requester, access } = asker;
     let mut exclusions = Exclusions::default();
     // Entries that choose objects of unions, where it is known that there are any.
     let mut choosing = Vec::new();
@@ -171,44 +172,10 @@ fn run_rounds(
         let mut transaction = Transaction::new(model);
         let mut budget = Budget::new(limits);
         let searched = Searched::before(transaction.model, access, &mut budget, operation, paths);
-        let mut made = Made(Vec::with_capacity(2 * USUAL_STEPS));
-        let mut table_at_hand = None;
-        let mut attempt = |transaction: &mut Transaction<'_>, entry| {
-            // When no answer holds what is to be told, the rest is not worked on.
-            budget.can_tell().map_err(|fault| Failure::new("", fault))?;
-            if let Some(failure) = exclusions.entries.get(&entry) {
-                let told = budget.tell(failure.fault.size());
-                return told.map_err(|fault| Failure::new("", fault)).and(Err(failure.clone()));
-            }
-            transaction.begin_entry(entry);
-            let savepoint = transaction.savepoint();
-            let mut work = Work {
-                transaction,
-                requester,
-                access,
-                budget: &mut budget,
-                operation,
-                exclusions: &exclusions,
-                entry,
-                searched: &searched,
-                made: &mut made,
-                table_at_hand: &mut table_at_hand,
-            };
-            let outcome = request.apply(&mut work, entry);
-            if outcome.is_err() {
-                transaction.undo_to(savepoint);
-            }
-            outcome
-        };
-        let chosen: Vec<Result<(), Failure>> =
-            choosing.iter().map(|&entry| attempt(&mut transaction, entry)).collect();
-        let mut chosen = choosing.iter().zip(chosen).peekable();
-        let mut outcomes: Vec<Result<(), Failure>> = (0..paths.len())
-            .map(|entry| match chosen.next_if(|&(&first, _)| first == entry) {
-                Some((_, outcome)) => outcome,
-                None => attempt(&mut transaction, entry),
-            })
-            .collect();
+        let made = Made(Vec::with_capacity(2 * USUAL_STEPS));
+        let mut round =
+            Round { asker, operation, exclusions: &exclusions, searched, budget, made, table_at_hand: None };
+        let mut outcomes = round.attempt_all(&mut transaction, paths.len(), &choosing, request);
         if transaction.has_set_discriminator() && !transaction.model.is_waiting() {
             // The order of entries does not matter: what chooses which objects exist comes first.
             if choosing.is_empty() && operation == Operation::Set {
@@ -219,18 +186,19 @@ fn run_rounds(
             }
             // An object may have come to exist in one that another entry chose.
             for (entry, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.is_err()) {
-                *outcome = attempt(&mut transaction, entry);
+                *outcome = round.attempt(&mut transaction, entry, request);
             }
         }
         // What has to wait is undone, and done anew when what it waits for is there.
         if transaction.model.is_waiting() {
             return Ok(());
         }
-        budget.can_tell().map_err(as_a_whole)?;
+        round.budget.can_tell().map_err(as_a_whole)?;
         if !allow_partial && outcomes.iter().any(Result::is_err) {
             let error = error(outcomes.into_iter().filter_map(Result::err));
             return Err(answer.error_that_fits(error, transaction.model));
         }
+        let mut made = round.made;
         made.sort();
         transaction.complete_keys();
         let access_to = |entry, row, parameter| match made.contains(&(entry, row, parameter)) {
@@ -242,22 +210,99 @@ fn run_rounds(
             return Ok(());
         }
         let Err(conflicts) = checked else {
-            // The size of the answer is known before anything is done for good.
-            request.write(transaction.model, outcomes, answer).map_err(as_a_whole)?;
-            answer.fits(transaction.model)?;
-            transaction.model.reads.get_mut().close();
-            if let Err(fault) = transaction.commit_hooks(requester) {
-                let message = alloc::format!("nothing was changed: {}", fault.message());
-                return Err(Error::new(fault.code(), message));
-            }
-            transaction.commit();
-            return Ok(());
+            return conclude(transaction, requester, outcomes, answer, request);
         };
         exclude(&mut exclusions, &transaction, (operation, access), &made, conflicts);
         rounds -= 1;
     }
     let message = "nothing was changed: what is left of the request conflicts again and again";
     Err(Error::new(ErrorCode::RESOURCES_EXCEEDED, message))
+}
+
+/// One attempt at all entries, which knows what those before it have found out.
+struct Round<'r> {
+    asker: Asker<'r>,
+    operation: Operation,
+    exclusions: &'r Exclusions,
+    searched: Searched,
+    budget: Budget,
+    made: Made,
+    table_at_hand: Option<TableAtHand>,
+}
+
+impl Round<'_> {
+    /// Attempts all entries, first those that choose; the outcomes are in the order of the message.
+    fn attempt_all(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        entries: usize,
+        choosing: &[usize],
+        request: &mut dyn Entries,
+    ) -> Vec<Result<(), Failure>> {
+        let chosen: Vec<_> =
+            choosing.iter().map(|&entry| self.attempt(transaction, entry, request)).collect();
+        let mut chosen = choosing.iter().zip(chosen).peekable();
+        (0..entries)
+            .map(|entry| match chosen.next_if(|&(&first, _)| first == entry) {
+                Some((_, outcome)) => outcome,
+                None => self.attempt(transaction, entry, request),
+            })
+            .collect()
+    }
+
+    /// Applies an entry, unless it is excluded, and undoes it by itself when it fails.
+    fn attempt(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        entry: usize,
+        request: &mut dyn Entries,
+    ) -> Result<(), Failure> {
+        // When no answer holds what is to be told, the rest is not worked on.
+        self.budget.can_tell().map_err(|fault| Failure::new("", fault))?;
+        if let Some(failure) = self.exclusions.entries.get(&entry) {
+            let told = self.budget.tell(failure.fault.size());
+            return told.map_err(|fault| Failure::new("", fault)).and(Err(failure.clone()));
+        }
+        transaction.begin_entry(entry);
+        let savepoint = transaction.savepoint();
+        let mut work = Work {
+            transaction,
+            requester: self.asker.requester,
+            access: self.asker.access,
+            budget: &mut self.budget,
+            operation: self.operation,
+            exclusions: self.exclusions,
+            entry,
+            searched: &self.searched,
+            made: &mut self.made,
+            table_at_hand: &mut self.table_at_hand,
+        };
+        let outcome = request.apply(&mut work, entry);
+        if outcome.is_err() {
+            transaction.undo_to(savepoint);
+        }
+        outcome
+    }
+}
+
+/// Answers a request whose entries have led to no conflict, and makes what they have changed last.
+fn conclude(
+    mut transaction: Transaction<'_>,
+    requester: &Requester,
+    outcomes: Vec<Result<(), Failure>>,
+    answer: &mut Answer<'_>,
+    request: &mut dyn Entries,
+) -> Result<(), Error> {
+    // The size of the answer is known before anything is done for good.
+    request.write(transaction.model, outcomes, answer).map_err(as_a_whole)?;
+    answer.fits(transaction.model)?;
+    transaction.model.reads.get_mut().close();
+    if let Err(fault) = transaction.commit_hooks(requester) {
+        let message = alloc::format!("nothing was changed: {}", fault.message());
+        return Err(Error::new(fault.code(), message));
+    }
+    transaction.commit();
+    Ok(())
 }
 
 /// Notes what is to blame: the setting that an entry has made, or the entry as a whole where it made none.

@@ -7,7 +7,7 @@ use super::pools::{Patterns, Records, too_long};
 use super::strings::Strings;
 use crate::image::RecordWriter;
 use crate::image::layout::{MAX_RECORD, syntax as bits};
-use crate::spec::{ReferenceTarget, Size, SyntaxSpec};
+use crate::spec::{EnumerationValue, Range, ReferenceTarget, Size, SyntaxSpec};
 use crate::syntax::primitive_code;
 
 /// Writes the record that [`crate::syntax::Syntax`] reads.
@@ -41,49 +41,13 @@ pub(super) fn write<'a>(
         write_sizes(out, &syntax.sizes);
     }
     if !syntax.ranges.is_empty() {
-        out.number(syntax.ranges.len() as u64);
-        for range in &syntax.ranges {
-            let present = [range.min, range.max, range.step];
-            out.number(
-                present
-                    .iter()
-                    .enumerate()
-                    .fold(0_u8, |set, (bit, value)| set | u8::from(value.is_some()) << bit),
-            );
-            for value in present.into_iter().flatten() {
-                out.signed(value);
-            }
-        }
+        write_ranges(out, &syntax.ranges);
     }
     if !syntax.patterns.is_empty() {
-        out.number(syntax.patterns.len() as u64);
-        let mut length = 0;
-        for source in &syntax.patterns {
-            let pattern = patterns.compile(source).map_err(|error| BuildError::Pattern {
-                path: path(),
-                pattern: source.clone(),
-                source: error,
-            })?;
-            let mut record = RecordWriter::default();
-            record.number(strings.intern(source)?);
-            record.bytes(pattern);
-            length += record.as_bytes().len();
-            if length > MAX_RECORD {
-                return Err(too_long());
-            }
-            out.number(records.intern(record)?);
-        }
+        write_patterns(out, &syntax.patterns, records, strings, patterns, path)?;
     }
     if !syntax.enumeration.is_empty() {
-        out.number(syntax.enumeration.len() as u64);
-        for value in &syntax.enumeration {
-            let flags = u8::from(value.read_only) | u8::from(value.optional) << 1 | value.status.code() << 2;
-            // Most have no flags, and the string tells it.
-            out.number(u32::from(strings.intern(&value.value)?) << 1 | u32::from(flags != 0));
-            if flags != 0 {
-                out.number(flags);
-            }
-        }
+        write_enumeration(out, &syntax.enumeration, strings)?;
     }
     if let Some(reference) = &syntax.enumeration_ref {
         out.number(strings.intern(&reference.target)?);
@@ -128,6 +92,64 @@ fn write_sizes(out: &mut RecordWriter, sizes: &[Size]) {
         out.number(size.min);
         out.optional(size.max);
     }
+}
+
+fn write_ranges(out: &mut RecordWriter, ranges: &[Range]) {
+    out.number(ranges.len() as u64);
+    for range in ranges {
+        let values = [range.min, range.max, range.step];
+        let present = |set: u8, (bit, value): (usize, &Option<i128>)| set | u8::from(value.is_some()) << bit;
+        out.number(values.iter().enumerate().fold(0, present));
+        for value in values.into_iter().flatten() {
+            out.signed(value);
+        }
+    }
+}
+
+/// Writes the numbers of records that hold the patterns, each with its automaton.
+fn write_patterns<'a>(
+    out: &mut RecordWriter,
+    sources: &'a [String],
+    records: &mut Records,
+    strings: &mut Strings<'a>,
+    patterns: &mut Patterns<'a>,
+    path: impl Fn() -> String,
+) -> Result<(), BuildError> {
+    out.number(sources.len() as u64);
+    let mut length = 0;
+    for source in sources {
+        let pattern = patterns.compile(source).map_err(|error| BuildError::Pattern {
+            path: path(),
+            pattern: source.clone(),
+            source: error,
+        })?;
+        let mut record = RecordWriter::default();
+        record.number(strings.intern(source)?);
+        record.bytes(pattern);
+        length += record.as_bytes().len();
+        if length > MAX_RECORD {
+            return Err(too_long());
+        }
+        out.number(records.intern(record)?);
+    }
+    Ok(())
+}
+
+fn write_enumeration<'a>(
+    out: &mut RecordWriter,
+    values: &'a [EnumerationValue],
+    strings: &mut Strings<'a>,
+) -> Result<(), BuildError> {
+    out.number(values.len() as u64);
+    for value in values {
+        let flags = u8::from(value.read_only) | u8::from(value.optional) << 1 | value.status.code() << 2;
+        // Most have no flags, and the string tells it.
+        out.number(u32::from(strings.intern(&value.value)?) << 1 | u32::from(flags != 0));
+        if flags != 0 {
+            out.number(flags);
+        }
+    }
+    Ok(())
 }
 
 fn target_code(target: ReferenceTarget) -> u8 {

@@ -43,24 +43,25 @@ fn main() -> ExitCode {
 fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
     match action {
         Action::Generate { model, types, out_dir, out_file, crate_path, serde, deleted } => {
-            let _progress = Progress::begin("generating from", &model);
+            let progress = Progress::begin("generating from", &model);
             let mut config = Config::new()
                 .model(model)
-                .out_dir(out_dir)
                 .out_file(out_file)
                 .crate_path(crate_path)
                 .serde(serde)
-                .include_deleted(deleted)
-                .cargo_lines(false);
+                .include_deleted(deleted);
             for path in types {
                 config = config.types(path);
             }
-            config.generate()?;
+            let generated = config.render()?;
+            drop(progress);
+            source::warn(&generated.warnings);
+            config.write(&generated, &out_dir)?;
             Ok(ExitCode::SUCCESS)
         }
         Action::Image { model, output: path, select, profile, descriptions, deleted } => {
             let model = source::read(&model)?;
-            source::warn(&model);
+            source::warn(model.warnings());
             let options = ImageOptions::new().include_deleted(deleted).descriptions(descriptions);
             let options = select.into_iter().fold(options, ImageOptions::select);
             let options = profile.into_iter().fold(options, ImageOptions::profile);

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use usp_codegen::{Element, ElementKind, ImageOptions, Model};
+use usp_codegen::{Element, ElementKind, ImageOptions, Model, Warning};
 use usp_schema::{Parameter, Schema, Status};
 
 use crate::failure::Failure;
@@ -41,7 +41,7 @@ impl Source {
             Some(Err(error)) => Err(Failure::Image { path: path.to_owned(), error }),
             None => {
                 let model = read(path)?;
-                warn(&model);
+                warn(model.warnings());
                 Ok(Self::File(Box::new(model)))
             }
         }
@@ -100,8 +100,8 @@ fn around(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Says on standard error what is odd about a model.
-pub(crate) fn warn(model: &Model) {
-    for warning in model.warnings() {
+pub(crate) fn warn(warnings: &[Warning]) {
+    for warning in warnings {
         eprintln!("warning: {warning}");
     }
 }
