@@ -3,6 +3,7 @@
 pub(crate) mod msg_id;
 pub(crate) mod notify_form;
 pub(crate) mod outbox;
+mod told_again;
 pub(crate) mod undelivered;
 
 use alloc::collections::VecDeque;
@@ -20,7 +21,7 @@ use usp_record::{EndpointId, RetryWaits, Rng};
 use crate::agent::Agent;
 use crate::controllers;
 use crate::controllers::peers::{Peer, RecordKind};
-use crate::controllers::trust::{ControllerTrust, Standing};
+use crate::controllers::trust::ControllerTrust;
 use crate::events::thresholds;
 use crate::events::transfers;
 use crate::io::Output;
@@ -64,8 +65,8 @@ impl<R: Rng> Agent<R> {
     pub(crate) fn handle_time(&mut self) {
         while let Some(due) = self.pop_due() {
             match due {
-                // A Controller that is disabled or banned is passed over, and so are a Subscription that is disabled and
-                // what there is no room for as long as nothing can be saved; its turn comes again.
+                // A Controller that is disabled, banned or without the right is passed over, and so are a Subscription that
+                // is disabled and what there is no room for as long as nothing can be saved; its turn comes again.
                 Due::Repeat { msg_id, of, to: before, message } => {
                     let Some((row, to)) = self.addressee_of(&of) else { continue };
                     if to != before {
@@ -74,7 +75,7 @@ impl<R: Rng> Agent<R> {
                     if self.outputs.is_full() || subscription::is_disabled(&self.model, &of) {
                         continue;
                     }
-                    if matches!(self.trust.standing(&self.model, &row), Standing::Admitted(_)) {
+                    if self.may_be_told_again(&row, &message) {
                         self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
                     }
                 }

@@ -37,6 +37,28 @@ fn r_not_0_references_of_value_changes() {
     }
 }
 
+/// [R-NOT.0] the same path many times, a thousand paths, and paths that lead nowhere: told once, and till the row goes.
+#[test]
+fn r_not_0_a_long_list_tells_once_and_goes_with_its_row() {
+    let absent = (1..=998).map(|row| format!("Device.LocalAgent.Controller.{}.ProvisioningCode", row + 2));
+    let searched =
+        ["Device.LocalAgent.Controller.[Alias==\"none\"].ProvisioningCode", CODE].map(String::from);
+    let long = absent.chain(searched).collect::<Vec<_>>().join(",");
+    let repeated = vec![CODE; 1_000].join(",");
+    for reference in [long, repeated] {
+        let mut plain = Plain::new();
+        plain.subscribe("empty", "ValueChange", "", &[]);
+        let row = plain.subscribe("long", "ValueChange", &reference, &[("NotifRetry", "true")]);
+        plain.device(CODE, "x");
+        let told = plain.told();
+        assert_eq!(told.iter().map(|sent| &*sent.notify.subscription_id).collect::<Vec<_>>(), ["long"]);
+        // What waits goes with the row, and its paths with it.
+        plain.ask(usp_msg::Delete::new([&*row])).unwrap();
+        plain.device(CODE, "y");
+        assert_eq!((plain.told(), plain.until), (vec![], None));
+    }
+}
+
 /// [R-NOT.0] once it is set it stays; to say it again is no change, and a row without one may get it.
 #[test]
 fn r_not_0_a_reference_list_that_is_set_cannot_be_changed() {

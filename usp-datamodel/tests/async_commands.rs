@@ -255,6 +255,31 @@ fn more_than_a_command_may_run_wait_for_their_turn() {
     assert_eq!(status(&mut bench, 4), "Requested");
 }
 
+/// What waits for its turn on a row that goes meanwhile has nothing to be run on: it ends, and the next one begins.
+#[test]
+fn what_waits_on_a_row_that_goes_does_not_begin() {
+    let mut bench = Bench::new();
+    let command = "Device.SoftwareModules.DeploymentUnit.{i}.Uninstall()";
+    let path = |row: u32| format!("Device.SoftwareModules.DeploymentUnit.{row}.Uninstall()");
+    let begun = begins(&mut bench, command);
+    bench.model.limit_command(command, Concurrency::queue(1, 3)).unwrap();
+    bench.requester = usp_datamodel::Requester::DEVICE;
+    for digit in 1..=3 {
+        let uuid = format!("00000000-0000-0000-0000-00000000000{digit}");
+        let settings = [("UUID", &*uuid), ("Version", "1"), ("ExecutionEnvRef", "")];
+        bench.added("Device.SoftwareModules.DeploymentUnit.", &settings);
+    }
+    bench.operate(Operate::new("Device.SoftwareModules.DeploymentUnit.*.Uninstall()").with_key("k"));
+    bench.delete(false, &["Device.SoftwareModules.DeploymentUnit.2."]).unwrap();
+    bench.changes();
+    bench.model.complete_command(token(&begun, 0), Ok(Vec::new())).unwrap();
+    let ends: Vec<String> = lines(&bench.changes()).into_iter().filter(|line| line.contains("()")).collect();
+    assert_eq!(ends, [format!("{} [k] []", path(1)), format!("{} [k] failed 7016", path(2))]);
+    let paths: Vec<String> = begun.lock().unwrap().iter().map(|(_, call)| call.clone()).collect();
+    assert_eq!(paths, [1, 3].map(|row| format!("{} k [(\"RetainData\", \"false\")]", path(row))));
+    assert_eq!(requests(&mut bench), [format!("{REQUEST}3.")]);
+}
+
 /// Where more may run than before, those that wait begin, and none that comes later overtakes them.
 #[test]
 fn what_waits_begins_when_more_may_run() {

@@ -94,6 +94,53 @@ fn agree(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A number, written in as many bytes as asked for where that is more than it takes.
+fn varint(mut number: u64, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f || bytes.len() + 1 < length {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// Fields with every liberty of protobuf, and some that it does not give: unknown numbers, other wire types than the
+/// field has, parts of a oneof after one another, numbers in more bytes than they take, groups that do not end.
+fn fields() -> impl Strategy<Value = Vec<u8>> {
+    let key = |number: u32, wire: u32, length: usize| varint(u64::from(number << 3 | wire), length);
+    let number =
+        || prop_oneof![8 => 1..15u32, 1 => Just(0), 1 => 15..20u32, 1 => any::<u32>().prop_map(|n| n >> 3)];
+    let length = || prop_oneof![6 => Just(1), 1 => 2..6usize, 1 => 9..12usize];
+    let wire =
+        prop_oneof![5 => Just(0), 1 => Just(1), 1 => Just(3), 1 => Just(4), 1 => Just(5), 1 => 6..8u32];
+    let value = prop_oneof![0..5u64, Just(u64::from(u32::MAX)), Just(u64::MAX), any::<u64>()];
+    let plain = (number(), wire, value, length(), length()).prop_map(
+        move |(number, wire, value, of_key, of_value)| {
+            let mut bytes = key(number, wire, of_key);
+            match wire {
+                0 => bytes.extend(varint(value, of_value)),
+                1 => bytes.extend(value.to_le_bytes()),
+                5 => bytes.extend((value as u32).to_le_bytes()),
+                _ => {}
+            }
+            bytes
+        },
+    );
+    plain.boxed().prop_recursive(3, 24, 4, move |inner| {
+        let nested = vec(inner.clone(), 0..4).prop_map(|parts| parts.concat());
+        let content = prop_oneof![2 => nested.clone(), 1 => text().prop_map(String::into_bytes), 1 => vec(any::<u8>(), 0..6)];
+        let delimited = (number(), content, length()).prop_map(move |(number, content, length)| {
+            [key(number, 2, 1), varint(content.len() as u64, length), content].concat()
+        });
+        let group = (number(), nested.clone(), number()).prop_map(move |(begin, content, end)| {
+            let end = if end % 4 == 0 { end } else { begin };
+            [key(begin, 3, 1), content, key(end, 4, 1)].concat()
+        });
+        prop_oneof![4 => delimited, 1 => group, 3 => nested]
+    })
+}
+
 /// How many cases to try, unless PROPTEST_CASES says otherwise.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000)
@@ -126,6 +173,14 @@ proptest! {
     fn records_in_parts(parts in vec(record(), 2..5)) {
         let bytes: Vec<u8> = parts.iter().flat_map(Record::encode_to_vec).collect();
         agree(&bytes)?;
+    }
+
+    #[test]
+    fn records_with_every_liberty_of_protobuf(parts in vec(fields(), 0..8), whole in record(), place in any::<u8>()) {
+        let mut parts = parts;
+        agree(&parts.concat())?;
+        parts.insert(usize::from(place) % (parts.len() + 1), whole.encode_to_vec());
+        agree(&parts.concat())?;
     }
 
     #[test]

@@ -85,13 +85,16 @@ impl Periodic {
         }
     }
 
-    /// A Controller whose moment has come; its next one is set.
+    /// A Controller whose moment has come; its next one is set, if there is one.
     fn pop_due(&mut self, now: Instant, clock: Clock) -> Option<u32> {
         let &(next, number) = self.due.first().filter(|(next, _)| *next <= now)?;
         self.due.remove(&(next, number));
         let cycle = self.cycles.get_mut(&number)?;
         cycle.next = cycle.after(now, DRIFT.min(cycle.interval / 2), clock);
-        self.due.insert((cycle.next, number));
+        // Where the clock ends there is none.
+        if cycle.next > now {
+            self.due.insert((cycle.next, number));
+        }
         Some(number)
     }
 

@@ -14,7 +14,6 @@ use usp_schema::Base64;
 
 use crate::agent::Agent;
 use crate::controllers;
-use crate::controllers::trust::Standing;
 use crate::io::Output;
 use crate::notifications::outbox::Kept;
 use crate::subscriptions::subscription;
@@ -105,10 +104,11 @@ impl<R: Rng> Agent<R> {
         }
         let addressee = controllers::endpoint(&self.model, &controller);
         let to = addressee.clone().unwrap_or(to);
-        // A Controller or Subscription that is disabled is passed over, as with every repetition.
+        // A Controller or Subscription that is disabled is passed over, as with every repetition, and so is a Controller
+        // that has to show its credentials before it has the right to it again [R-SEC.21].
         if addressee.is_some()
             && !subscription::is_disabled(&self.model, &subscription)
-            && matches!(self.trust.standing(&self.model, &controller), Standing::Admitted(_))
+            && self.may_be_told_again(&controller, &message)
         {
             self.send_message(&to, &msg_id, |out| out.extend_from_slice(&message));
         }

@@ -315,13 +315,17 @@ impl DataModel {
         failed
     }
 
-    /// Starts a call that waits; gives its fault if it will not start.
+    /// Starts a call that waits; gives its fault if it will not start, or has nothing to be run on any more.
     fn start(&mut self, token: CommandToken) -> Option<Ended> {
         let operation = self.operations.running.get_mut(&token)?;
-        let handler = self.operations.registered.get_mut(&operation.command)?;
         let State::Waiting(waiting) = core::mem::replace(&mut operation.state, State::Active) else {
             return None;
         };
+        let operation = self.operations.running.get(&token)?;
+        if self.row_by_numbers(&operation.path.split('.').collect::<Vec<_>>()).is_none() {
+            return Some((token, Err(Fault::absent_object(&operation.path))));
+        }
+        let handler = self.operations.registered.get_mut(&operation.command)?;
         let call = CommandCall {
             path: &operation.path,
             instances: &waiting.instances,

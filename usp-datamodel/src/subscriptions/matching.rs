@@ -30,6 +30,20 @@ impl DataModel {
         self.matching(deletion, Some(row), true)
     }
 
+    /// The row that the Instance Numbers of a path lead to; `None` where it is gone.
+    pub(crate) fn row_by_numbers(&self, steps: &[&str]) -> Option<RowId> {
+        let (mut row, mut at): (RowId, Option<ObjectId>) = (ROOT, None);
+        for step in steps {
+            match (number_of(step), at) {
+                (Some(number), Some(table)) => row = self.store.table(row, table)?.row(number)?,
+                (Some(_), None) => return None,
+                (None, None) => at = Some(self.schema.root(step)?.id()),
+                (None, Some(object)) => at = self.child_of(Place { row, object }, step).map(Object::id),
+            }
+        }
+        Some(row)
+    }
+
     fn matching(&self, change: &Change, row: Option<RowId>, only_behind: bool) -> Vec<SubscriberId> {
         let found = Vec::new();
         let mut walk = Matching { model: self, change, kind: change.kind(), row, only_behind, found };
@@ -156,25 +170,12 @@ impl Matching<'_, '_> {
 
     /// The row that the steps of the change lead to, the last of which is the number at this depth.
     fn row_at(&self, steps: &[&str], depth: usize) -> Option<RowId> {
-        let Some(row) = self.row else { return self.row_by_numbers(steps) };
+        let Some(row) = self.row else { return self.model.row_by_numbers(steps) };
         let home = |row: &RowId| self.model.store.home(*row).map(|home| home.parent);
         let mut rows: Vec<RowId> = core::iter::successors(Some(row), home).collect();
         // The outermost is the root row, which has no number.
         rows.reverse();
         rows.get(depth).copied()
-    }
-
-    fn row_by_numbers(&self, steps: &[&str]) -> Option<RowId> {
-        let (mut row, mut at): (RowId, Option<ObjectId>) = (ROOT, None);
-        for step in steps {
-            match (number_of(step), at) {
-                (Some(number), Some(table)) => row = self.model.store.table(row, table)?.row(number)?,
-                (Some(_), None) => return None,
-                (None, None) => at = Some(self.model.schema.root(step)?.id()),
-                (None, Some(object)) => at = self.model.child_of(Place { row, object }, step).map(Object::id),
-            }
-        }
-        Some(row)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is told of a change, and what of it.
 
 use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use usp_path::{Path, Segment};
@@ -59,8 +60,8 @@ impl Recipient {
     /// - Of a row that is new the Unique Keys that may be read are told `[R-ADD.6]`.
     /// - A row that is gone is judged as it was: by its numbers, and by the search of a Target only where that makes
     ///   no difference or has found an object above it.
-    /// - A secured value is told where its Controller reads it; a number of rows is the number of those that it may
-    ///   know of.
+    /// - A secured value is told where its Controller reads it, and a change that has one is told to nobody else; a number
+    ///   of rows is the number of those that it may know of.
     pub fn told<'c>(&self, model: &DataModel, change: &'c Change) -> Option<Cow<'c, Change>> {
         if self.access.is_full() {
             return Some(Cow::Borrowed(change));
@@ -165,6 +166,11 @@ impl Recipient {
         if !counted.is_empty() && !counted.iter().any(|&table| self.access.reveals_below(table)) {
             return None;
         }
+        let Change::ValueChange { value, .. } = change else { return None };
+        // The model's own changes have none then; one of before may have.
+        if is_concealed(parameter) && !is_shown && *value != parameter.syntax().null_value().to_string() {
+            return None;
+        }
         if !site.is_there || (!is_shown && counted.is_empty()) {
             return Some(Cow::Borrowed(change));
         }
@@ -198,7 +204,7 @@ fn told_creation<'c>(
     site: &Site<'_>,
     grants: &ObjectGrants,
     path: &str,
-    unique_keys: &[(alloc::string::String, alloc::string::String)],
+    unique_keys: &[(String, String)],
 ) -> Cow<'c, Change> {
     let reads = |name: &str| {
         site.object.parameter(name).is_some_and(|found| grants.parameter(found.id(), Rights::READ))

@@ -1,6 +1,7 @@
 //! The RECORD scenarios of the conformance tests by their ids, and two endpoints over a bad link.
 
 mod budget;
+mod hostile_peer;
 mod late_records;
 mod link;
 mod toy_channel;
