@@ -155,6 +155,7 @@ impl Reading<'_, '_> {
     fn parameter(&mut self, place: Place, parameter: ParameterId) -> Result<(), Fault> {
         self.budget.result(2)?;
         let parameter = self.model.parameter(parameter);
+        // One alone needs no pass over the values of its row, as [`resolved`](Self::resolved) makes for many.
         let mut resolved = self.result.resolved_path_results();
         resolved.resolved_path(&self.scratch.path);
         if let Some(value) = self.model.seen_unless_waiting(place.row, parameter, self.access)? {

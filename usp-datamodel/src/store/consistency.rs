@@ -105,7 +105,7 @@ impl DataModel {
             if leads_to.is_none_or(|path| without_dot(&path) != item) {
                 return Err(alloc::format!("{} refers to {item}", self.parameter(parameter).path()));
             }
-            references.insert(without_dot(&item), core::iter::once((row, parameter)));
+            references.insert(&item, core::iter::once((row, parameter)));
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ type Referrer = (RowId, ParameterId);
 const PIECE: usize = 512;
 
 /// Strong references by the path that they lead to, which is without final dot.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct ReferenceIndex {
     by_target: SortedMap<Box<str>, Referrers>,
 }
@@ -40,7 +40,7 @@ impl ReferenceIndex {
         self.by_target.keys().map(|target| &**target)
     }
 
-    /// Notes that a parameter of rows refers to a path.
+    /// Notes that parameters refer to a path; there is at least one.
     pub(crate) fn insert(&mut self, target: &str, referrers: impl Iterator<Item = Referrer>) {
         let mut new = None;
         let known = self.by_target.get_mut(target).unwrap_or_else(|| new.insert(Referrers::default()));
