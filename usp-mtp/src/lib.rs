@@ -1,0 +1,17 @@
+//! Message Transfer Protocols of TR-369 (USP): how Records travel between two Endpoints.
+//!
+//! A [`Connection`] is a way to another Endpoint, whichever the protocol: it takes Records, gives Records, and knows
+//! how its protocol says that something is wrong. [`uds`] makes connections over UNIX domain sockets, [`websocket`]
+//! over WebSocket. Everything runs on tokio; whoever has another runtime, or none, takes `usp-agent` or
+//! `usp-controller`, which do not know of sockets.
+#![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
+
+mod connection;
+mod open_error;
+mod options;
+pub mod uds;
+
+pub use connection::{Closed, Connection, RecordReceiver, RecordSender};
+pub use open_error::OpenError;
+pub use options::Options;
+pub use usp_record as record;
