@@ -1,5 +1,6 @@
 //! A connection to another Endpoint, whichever the MTP.
 
+use core::fmt;
 use core::time::Duration;
 use std::io;
 
@@ -54,9 +55,37 @@ impl Connection {
         &self.peer
     }
 
+    /// The MTP that it is of.
+    pub const fn protocol(&self) -> Protocol {
+        match self.sender.0 {
+            Sender::Uds(_) => Protocol::Uds,
+            #[cfg(feature = "websocket")]
+            Sender::WebSocket(_) => Protocol::WebSocket,
+        }
+    }
+
     /// The two directions, which may be used from two tasks.
     pub fn split(self) -> (RecordSender, RecordReceiver) {
         (self.sender, self.receiver)
+    }
+}
+
+/// The MTP of a [`Connection`], by its name in TR-181.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// UNIX domain sockets.
+    Uds,
+    /// WebSocket.
+    WebSocket,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Uds => "UDS",
+            Self::WebSocket => "WebSocket",
+        })
     }
 }
 

@@ -7,11 +7,19 @@
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
 mod connection;
+#[cfg(any(feature = "agent", feature = "controller"))]
+mod links;
 mod open_error;
 mod options;
+#[cfg(any(feature = "agent", feature = "controller"))]
+mod system;
 pub mod uds;
+#[cfg(any(feature = "agent", feature = "controller"))]
+mod ways;
 
-pub use connection::{Closed, Connection, RecordReceiver, RecordSender};
+pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
 pub use open_error::OpenError;
 pub use options::Options;
+#[cfg(any(feature = "agent", feature = "controller"))]
+pub use system::{Clock, SystemRng};
 pub use usp_record as record;
