@@ -29,7 +29,7 @@ use crate::websocket;
 /// let (ours, theirs) = (ours?, theirs?);
 /// assert_eq!((ours.peer(), theirs.peer()), (&them, &us));
 ///
-/// let record = Record::no_session(&them, &us, vec![1, 2]).encode_to_vec();
+/// let record = Record::no_session(&us, &them, vec![1, 2]).encode_to_vec();
 /// let (mut sender, _receiver) = ours.split();
 /// let (_sender, mut receiver) = theirs.split();
 /// sender.send(&record).await?;
@@ -113,7 +113,7 @@ pub(crate) enum Receiver {
 
 impl RecordSender {
     /// How long the other end may take for what it is told at the end.
-    const CLOSING: Duration = Duration::from_secs(5);
+    pub(crate) const CLOSING: Duration = Duration::from_secs(5);
 
     /// Sends an encoded Record; waits as long as the other end takes nothing.
     ///

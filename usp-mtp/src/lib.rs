@@ -6,6 +6,8 @@
 //! `usp-controller`, which do not know of sockets.
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
+#[cfg(feature = "agent")]
+mod agent;
 mod connection;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod links;
@@ -17,6 +19,8 @@ pub mod uds;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod ways;
 
+#[cfg(feature = "agent")]
+pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped};
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
 pub use open_error::OpenError;
 pub use options::Options;

@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{self, MissedTickBehavior};
 use usp_record::EndpointId;
 
 use crate::OpenError;
-use crate::connection::{Closed, Connection, Protocol};
+use crate::connection::{Closed, Connection, Protocol, RecordSender};
 
 /// Records that may wait for one other end.
 const MAX_WAITING: usize = 1_000;
@@ -39,6 +39,8 @@ pub(crate) struct Link {
     pub(crate) origin: Origin,
     queue: mpsc::Sender<Vec<u8>>,
     waiting: Arc<AtomicUsize>,
+    /// Ends with the link.
+    _wanted: oneshot::Sender<()>,
 }
 
 impl Link {
@@ -95,7 +97,8 @@ impl Links {
         // None is given twice, as Agents want it of their channels.
         let number = self.numbers.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let (peer, protocol) = (connection.peer().clone(), connection.protocol());
-        let link = Link { number, peer, protocol, origin, queue, waiting: bytes.clone() };
+        let (wanted, unwanted) = oneshot::channel();
+        let link = Link { number, peer, protocol, origin, queue, waiting: bytes.clone(), _wanted: wanted };
         if self.events.send(LinkEvent::Up(link)).await.is_err() {
             return;
         }
@@ -114,9 +117,15 @@ impl Links {
             }
         };
         let writing = write(&mut sender, waiting, &bytes, keep_alive);
+        // Whoever takes nothing does not hold up the end either.
+        let unwanted = async {
+            let _ = unwanted.await;
+            time::sleep(RecordSender::CLOSING).await;
+        };
         let why = tokio::select! {
             why = reading => why,
             why = writing => why,
+            () = unwanted => None,
         };
         sender.close(why.as_ref()).await;
         // Where nobody listens any more, nobody needs to know.
@@ -127,7 +136,7 @@ impl Links {
 /// Sends what waits, and asks now and then whether the other end is there [R-WS.17] [R-WS.18]. Ends when nobody has
 /// anything to send any more.
 async fn write(
-    sender: &mut crate::RecordSender,
+    sender: &mut RecordSender,
     mut waiting: mpsc::Receiver<Vec<u8>>,
     bytes: &AtomicUsize,
     keep_alive: Option<Duration>,

@@ -94,7 +94,7 @@ impl Ways {
         let ways = self.clone();
         tokio::spawn(async move {
             let origin = Origin { way, is_accepted: false };
-            let mut tries = 0;
+            let mut tries = 0_u32;
             while let Some(opened) = unless(&mut stop, destination.connect(&ways.us, options)).await {
                 match opened {
                     Ok(connection) => {
@@ -103,11 +103,11 @@ impl Ways {
                         ways.links.drive(connection, origin, options.keep_alive).await;
                     }
                     Err(error) => {
-                        ways.tell(LinkEvent::CannotOpen { way, tries: tries + 1, error }).await;
+                        tries = tries.saturating_add(1);
+                        ways.tell(LinkEvent::CannotOpen { way, tries, error }).await;
                     }
                 }
-                tries = tries.saturating_add(1);
-                let wait = destination.wait(tries, &mut SystemRng);
+                let wait = destination.wait(tries.max(1), &mut SystemRng);
                 if unless(&mut stop, time::sleep(wait)).await.is_none() {
                     return;
                 }

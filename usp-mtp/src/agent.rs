@@ -1,0 +1,503 @@
+//! What drives an Agent over the MTPs that its own data model describes.
+
+mod event;
+mod handle;
+mod rows;
+
+use core::fmt;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time;
+use usp_agent::datamodel::{Call, Unfit};
+use usp_agent::file_store::{FileStore, WriteError};
+use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
+use usp_msg::ErrorCode;
+use usp_record::{EndpointId, Instant, Rng};
+
+pub use event::AgentEvent;
+use handle::Asked;
+pub use handle::{AgentHandle, Stopped};
+use rows::{Source, Wanted};
+
+use crate::connection::Protocol;
+use crate::links::{Link, LinkEvent, Links};
+use crate::ways::{Way, Ways};
+use crate::{Clock, Options};
+
+/// Work that handles may have asked for before it is done.
+const MAX_ASKED: usize = 64;
+/// Records that wait for a connection to one Controller, and bytes of them. The oldest make room.
+const MAX_WAITING: usize = 100;
+const MAX_WAITING_BYTES: usize = 1 << 20;
+
+/// Drives an [`Agent`] over the MTPs that its data model describes.
+///
+/// What there is to do is in the tables of TR-181: Controllers are called by the enabled rows of
+/// `Device.LocalAgent.Controller.{i}.MTP.`, and may call by those of `Device.LocalAgent.MTP.`; a change of a row takes
+/// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`; rows of others are not its
+/// own. TLS is not there yet: rows whose `EnableEncryption` is true are not used, and
+/// [`AgentEvent::WithoutTls`] says so.
+///
+/// The runtime is one task, [`run`](Self::run), that owns the Agent; connections are tasks of their own. Everybody
+/// else works with the Agent by an [`AgentHandle`].
+///
+/// ```no_run
+/// use usp_agent::datamodel::{Call, DataModel};
+/// use usp_agent::{Agent, Boot, Mtp};
+/// use usp_mtp::record::EndpointId;
+/// use usp_mtp::{AgentRuntime, SystemRng};
+///
+/// # async fn device(model: DataModel) -> Result<(), Box<dyn std::error::Error>> {
+/// let agent = Agent::new(EndpointId::parse("os::012345-ABC")?, model, SystemRng)?;
+/// let (mut runtime, handle) = AgentRuntime::new(agent);
+/// runtime.on_event(|event| eprintln!("{event}"));
+/// let calls = handle.clone();
+/// runtime.on_command(move |call| {
+///     let calls = calls.clone();
+///     tokio::spawn(async move {
+///         let Call::Run(call) = call else { return };
+///         // The work of the command is done here, beside all else.
+///         let Some(token) = call.token() else { return };
+///         let _ = calls.update(move |model| model.complete_command(token, Ok(vec![]))).await;
+///     });
+/// });
+/// tokio::spawn(runtime.run());
+/// handle.with_agent(|agent, now| agent.support_mtps(&[Mtp::WebSocket, Mtp::Uds], now)).await??;
+/// handle.boot(Boot::default()).await?;
+/// handle.update(|model| model.update_value_at("Device.DeviceInfo.ModelName", "X1")).await??;
+/// # Ok(())
+/// # }
+/// ```
+pub struct AgentRuntime<R> {
+    agent: Agent<R>,
+    asked: mpsc::Receiver<Asked<R>>,
+    clock: Clock,
+    options: Options,
+    max_accepted: usize,
+    on_event: Box<dyn FnMut(AgentEvent) + Send>,
+    on_command: Box<dyn FnMut(Call) + Send>,
+    store: Option<FileStore>,
+    saving: Option<JoinHandle<Saved>>,
+    /// Connections, by the numbers of their channels.
+    links: BTreeMap<u32, Link>,
+    ways: BTreeMap<Source, Gone>,
+    last_way: u32,
+    /// Records that go as soon as there is a connection.
+    waiting: BTreeMap<EndpointId, VecDeque<Vec<u8>>>,
+    until: Option<Instant>,
+}
+
+/// A way that is gone for.
+struct Gone {
+    number: u32,
+    wanted: Wanted,
+    /// `None` where it cannot be.
+    _way: Option<Way>,
+}
+
+/// What has come of saving a batch, with the store.
+type Saved = (FileStore, BatchId, Result<(), WriteError>);
+
+impl<R: Rng + Send + 'static> AgentRuntime<R> {
+    /// A runtime for this Agent, and a hold on it. Nothing happens before [`run`](Self::run).
+    pub fn new(agent: Agent<R>) -> (Self, AgentHandle<R>) {
+        let (asks, asked) = mpsc::channel(MAX_ASKED);
+        let runtime = Self {
+            agent,
+            asked,
+            clock: Clock::system(),
+            options: Options::DEFAULT,
+            max_accepted: Self::DEFAULT_MAX_ACCEPTED,
+            on_event: Box::new(|_| {}),
+            on_command: Box::new(|_| {}),
+            store: None,
+            saving: None,
+            links: BTreeMap::new(),
+            ways: BTreeMap::new(),
+            last_way: 0,
+            waiting: BTreeMap::new(),
+            until: None,
+        };
+        (runtime, AgentHandle(asks))
+    }
+
+    /// How many others may have called at the same time, unless [`limit_callers`](Self::limit_callers) says otherwise.
+    pub const DEFAULT_MAX_ACCEPTED: usize = 32;
+
+    /// Bears at most so many callers at the same time; the streams of more are closed at once.
+    pub fn limit_callers(&mut self, callers: usize) {
+        self.max_accepted = callers;
+    }
+
+    /// Sets what connections bear. The `KeepAliveInterval` of a row goes before
+    /// [`keep_alive`](Options::keep_alive).
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
+    }
+
+    /// Takes the time from another clock: of a device that does not know the date, or of an Agent that has had inputs
+    /// before, with the clock that those were told of.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// Tells somebody what happens, for logs; without, nobody is told.
+    pub fn on_event(&mut self, tell: impl FnMut(AgentEvent) + Send + 'static) {
+        self.on_event = Box::new(tell);
+    }
+
+    /// Hands somebody the calls of commands that the device runs ([`Output::Command`]); without, nobody runs them.
+    /// What takes long belongs into a task of its own.
+    pub fn on_command(&mut self, run: impl FnMut(Call) + Send + 'static) {
+        self.on_command = Box::new(run);
+    }
+
+    /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
+    /// them. See [`Agent::restore`] for when: before the model has rows and the Agent inputs.
+    ///
+    /// What did not fit is told.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be used, or holds no state of an Agent.
+    pub fn restore(
+        &mut self,
+        folder: impl AsRef<Path>,
+    ) -> Result<Vec<Unfit>, Box<dyn core::error::Error + Send + Sync>> {
+        let (store, saved) = FileStore::open(folder)?;
+        let unfit = self.agent.restore(saved.parts())?;
+        self.store = Some(store);
+        Ok(unfit)
+    }
+
+    /// Drives the Agent until [`AgentHandle::stop`], and gives it back. Handles that are dropped do not end it.
+    pub async fn run(mut self) -> Agent<R> {
+        let (links, mut happens) = Links::new();
+        let ways = Ways::new(self.agent.id().clone(), links, self.max_accepted);
+        self.agent.handle_input(Input::Timeout, self.clock.now());
+        let mut has_handles = true;
+        loop {
+            self.settle();
+            self.arrange(&ways);
+            self.settle();
+            let due = self.until.and_then(|until| self.clock.when(until));
+            let (asked, saving) = (&mut self.asked, &mut self.saving);
+            tokio::select! {
+                Some(event) = happens.recv() => self.happened(event),
+                asked = asked.recv(), if has_handles => match asked {
+                    Some(Asked::Work(work)) => work(&mut self.agent, self.clock.now()),
+                    Some(Asked::Stop) => break,
+                    None => has_handles = false,
+                },
+                saved = finished(saving) => self.saved(saved),
+                () = reached(due) => self.agent.handle_input(Input::Timeout, self.clock.now()),
+            }
+        }
+        self.leave(happens).await;
+        self.agent
+    }
+
+    /// Does what the Agent wants done.
+    fn settle(&mut self) {
+        loop {
+            match self.agent.poll_output() {
+                Output::Record { to, bytes, via } => self.send(to, bytes, via),
+                Output::Persist(batch) => self.save(batch),
+                Output::Command(call) => (self.on_command)(call),
+                Output::Wait { until } => {
+                    self.until = until;
+                    return;
+                }
+                output => (self.on_event)(AgentEvent::Agent(output)),
+            }
+        }
+    }
+
+    fn send(&mut self, to: EndpointId, record: Vec<u8>, via: Via) {
+        let link = match via {
+            Via::Channel(channel) => self.links.get(&channel.number()),
+            _ => self.links.values().rfind(|link| link.peer == to),
+        };
+        match (link, via) {
+            (Some(link), _) => {
+                if link.send(record).is_err() {
+                    let number = link.number;
+                    self.close(number);
+                    (self.on_event)(AgentEvent::Stuck { peer: to });
+                }
+            }
+            (None, Via::Mtp(_)) => self.wait(to, record),
+            (None, _) => (self.on_event)(AgentEvent::Unsent { to }),
+        }
+    }
+
+    /// Keeps a Record until there is a connection. A notification that is told again is kept once.
+    fn wait(&mut self, to: EndpointId, record: Vec<u8>) {
+        let waiting = self.waiting.entry(to.clone()).or_default();
+        if waiting.contains(&record) {
+            return;
+        }
+        waiting.push_back(record);
+        let bytes = |waiting: &VecDeque<Vec<u8>>| waiting.iter().map(Vec::len).sum::<usize>();
+        while waiting.len() > MAX_WAITING || bytes(waiting) > MAX_WAITING_BYTES {
+            waiting.pop_front();
+            (self.on_event)(AgentEvent::Unsent { to: to.clone() });
+        }
+    }
+
+    fn save(&mut self, batch: Batch) {
+        let Some(mut store) = self.store.take() else {
+            (self.on_event)(AgentEvent::Unsaved { error: None });
+            self.agent.handle_input(Input::PersistFailed(batch.id), self.clock.now());
+            return;
+        };
+        // A disk may take its time.
+        self.saving = Some(tokio::task::spawn_blocking(move || {
+            let written = store.write(&batch);
+            (store, batch.id, written)
+        }));
+    }
+
+    fn saved(&mut self, saved: Option<Saved>) {
+        // Without: the task has panicked, and with it the store is gone; the Agent waits for ever. A panic of ours is
+        // a bug, and is told by its own means.
+        let Some((store, batch, written)) = saved else { return };
+        let now = self.clock.now();
+        match written {
+            Ok(()) => {
+                self.agent.handle_input(Input::Persisted(batch), now);
+                if store.is_long() {
+                    self.agent.save_whole();
+                }
+            }
+            Err(error) => {
+                (self.on_event)(AgentEvent::Unsaved { error: Some(error) });
+                self.agent.handle_input(Input::PersistFailed(batch), now);
+            }
+        }
+        self.store = Some(store);
+    }
+
+    fn happened(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::Up(link) => self.connected(link),
+            LinkEvent::Record { number, record } => {
+                // What came over a connection that is to be closed is not for the Agent any more.
+                if self.links.contains_key(&number) {
+                    let channel = Channel::new(number);
+                    self.agent.handle_input(Input::RecordOver { channel, bytes: &record }, self.clock.now());
+                }
+            }
+            LinkEvent::Down { number, why } => {
+                if let Some(Link { peer, protocol, .. }) = self.forget(number) {
+                    (self.on_event)(AgentEvent::Disconnected { peer, protocol, why });
+                }
+            }
+            LinkEvent::CannotOpen { way, tries, error } => {
+                let Some(row) = self.row(way) else { return };
+                self.count_tries(&row, tries);
+                (self.on_event)(AgentEvent::CannotConnect { row, tries, error });
+            }
+            LinkEvent::Refused { way, error } => {
+                let Some(row) = self.row(way) else { return };
+                (self.on_event)(AgentEvent::Refused { row, error });
+            }
+            LinkEvent::Listening { way, .. } => {
+                let Some(row) = self.row(way) else { return };
+                self.tell_status(&row, "Up");
+                (self.on_event)(AgentEvent::Listening { row });
+            }
+            LinkEvent::CannotListen { way, error } => {
+                let Some(row) = self.row(way) else { return };
+                self.tell_status(&row, "Error");
+                (self.on_event)(AgentEvent::CannotListen { row, error });
+            }
+        }
+    }
+
+    /// A connection is there: the Connect Record goes first, and then what waits [R-MTP.6].
+    fn connected(&mut self, link: Link) {
+        // The way was left while the handshake went on.
+        let Some(row) = self.row(link.origin.way) else { return };
+        let (peer, protocol) = (link.peer.clone(), link.protocol);
+        if protocol == Protocol::WebSocket {
+            if !rows::knows(self.agent.model(), &peer) {
+                (self.on_event)(AgentEvent::Stranger { peer });
+                return;
+            }
+            // [R-WS.4] What the Agent has called itself stays: of two calls at the same time, one in each direction,
+            // each end would otherwise close the other's, again and again.
+            let other = self.links.values().find(|other| other.peer == peer && other.protocol == protocol);
+            if let Some(other) = other {
+                let (number, stays) = (other.number, !other.origin.is_accepted);
+                (self.on_event)(AgentEvent::Replaced { peer: peer.clone() });
+                if stays {
+                    return;
+                }
+                self.close(number);
+            }
+        }
+        if !link.origin.is_accepted {
+            self.count_tries(&row, 0);
+        }
+        let channel = Channel::new(link.number);
+        let connection = match protocol {
+            Protocol::Uds => Connection::Uds,
+            Protocol::WebSocket => Connection::WebSocket,
+        };
+        self.links.insert(link.number, link);
+        let connected = Input::Connected { controller: &peer, connection, channel };
+        self.agent.handle_input(connected, self.clock.now());
+        (self.on_event)(AgentEvent::Connected { peer: peer.clone(), protocol });
+        self.settle();
+        for record in self.waiting.remove(&peer).unwrap_or_default() {
+            self.send(peer.clone(), record, Via::Channel(channel));
+        }
+    }
+
+    /// Closes a connection, once all that waits is sent.
+    fn close(&mut self, number: u32) {
+        if let Some(Link { peer, protocol, .. }) = self.forget(number) {
+            (self.on_event)(AgentEvent::Disconnected { peer, protocol, why: None });
+        }
+    }
+
+    fn forget(&mut self, number: u32) -> Option<Link> {
+        let link = self.links.remove(&number)?;
+        let gone = Input::Disconnected { controller: &link.peer, channel: Channel::new(number) };
+        self.agent.handle_input(gone, self.clock.now());
+        Some(link)
+    }
+
+    /// Goes for the ways that the model wants now, and for no others.
+    fn arrange(&mut self, ways: &Ways) {
+        let mut wanted = rows::wanted(self.agent.model(), self.options);
+        let differs = |source: &Source, gone: &Gone| wanted.get(source) != Some(&gone.wanted);
+        let left: Vec<Source> = self
+            .ways
+            .iter()
+            .filter(|(source, gone)| differs(source, gone))
+            .map(|(source, _)| source.clone())
+            .collect();
+        for source in left {
+            let Some(gone) = self.ways.remove(&source) else { continue };
+            self.leave_way(gone.number);
+            self.tell_status(&source.row, "Down");
+        }
+        wanted.retain(|source, _| !self.ways.contains_key(source));
+        for (source, wanted) in wanted {
+            self.last_way = self.last_way.wrapping_add(1);
+            let number = self.last_way;
+            let way = match wanted.clone() {
+                Wanted::Dial { destination, options } => Some(ways.dial(number, destination, options)),
+                Wanted::Listen { place, options } => Some(ways.listen(number, place, options)),
+                #[cfg(feature = "websocket")]
+                Wanted::WithoutTls => {
+                    self.tell_status(&source.row, "Error");
+                    (self.on_event)(AgentEvent::WithoutTls { row: source.row.clone() });
+                    None
+                }
+            };
+            self.ways.insert(source, Gone { number, wanted, _way: way });
+        }
+    }
+
+    /// Says goodbye on the connections that have come about by a way, and closes them [R-MTP.7].
+    fn leave_way(&mut self, way: u32) {
+        let of_it = self.links.values().filter(|link| link.origin.way == way);
+        let links: Vec<(u32, EndpointId)> = of_it.map(|link| (link.number, link.peer.clone())).collect();
+        for (number, peer) in links {
+            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not enabled any more");
+            let now = self.clock.now();
+            self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, now);
+            self.settle();
+            self.close(number);
+        }
+    }
+
+    /// Says goodbye to everybody, saves what is to be saved, and closes all connections.
+    async fn leave(&mut self, mut happens: mpsc::Receiver<LinkEvent>) {
+        self.ways.clear();
+        let peers: BTreeSet<EndpointId> = self.links.values().map(|link| link.peer.clone()).collect();
+        for peer in peers {
+            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the Agent stops");
+            self.agent.disconnect(&peer, code, reason, self.clock.now());
+        }
+        self.settle();
+        while self.saving.is_some() {
+            let saved = finished(&mut self.saving).await;
+            self.saved(saved);
+            self.settle();
+        }
+        let mut open: BTreeSet<u32> = self.links.keys().copied().collect();
+        self.links.clear();
+        while !open.is_empty() {
+            match happens.recv().await {
+                Some(LinkEvent::Down { number, .. }) => _ = open.remove(&number),
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+
+    /// The row that a way is described by, as long as it is gone for.
+    fn row(&self, way: u32) -> Option<String> {
+        let (source, _) = self.ways.iter().find(|(_, gone)| gone.number == way)?;
+        Some(source.row.clone())
+    }
+
+    /// `Status` of a row of the Agent's own MTPs, where the model has one.
+    fn tell_status(&mut self, row: &str, status: &str) {
+        if row.starts_with("Device.LocalAgent.MTP.") {
+            let path = format!("{row}Status");
+            self.set(&path, status);
+        }
+    }
+
+    /// `CurrentRetryCount` of a row of a Controller's MTPs, where the model has one.
+    fn count_tries(&mut self, row: &str, tries: u32) {
+        if row.starts_with("Device.LocalAgent.Controller.") {
+            let path = format!("{row}WebSocket.CurrentRetryCount");
+            self.set(&path, &tries.to_string());
+        }
+    }
+
+    /// What only tells how it goes: a model that has no place for it goes without.
+    fn set(&mut self, path: &str, text: &str) {
+        if self.agent.model().value_at(path).is_ok_and(|value| value.to_string() != text) {
+            let _ = self.agent.update(self.clock.now(), |model| model.update_value_at(path, text));
+        }
+    }
+}
+
+/// What has come of saving; pending where nothing is being saved. `None`: the task has panicked.
+async fn finished(saving: &mut Option<JoinHandle<Saved>>) -> Option<Saved> {
+    match saving {
+        Some(task) => {
+            let saved = task.await.ok();
+            *saving = None;
+            saved
+        }
+        None => core::future::pending().await,
+    }
+}
+
+/// Pending where there is no such moment.
+async fn reached(moment: Option<time::Instant>) {
+    match moment {
+        Some(moment) => time::sleep_until(moment).await,
+        None => core::future::pending().await,
+    }
+}
+
+impl<R> fmt::Debug for AgentRuntime<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgentRuntime")
+            .field("links", &self.links.len())
+            .field("ways", &self.ways.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,369 @@
+//! An Agent that a runtime drives, and a Controller's end of its connections, over real sockets. The clock stands still
+//! as long as there is anything to do.
+#![cfg(unix)]
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+mod common;
+
+use std::path::Path;
+
+use common::{
+    AGENT, CONTROLLER, Folder, add_controller, add_row, agent, empty_model, id, message, model, record_of,
+};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinHandle;
+use usp_agent::Agent;
+use usp_agent::datamodel::{Call, DataModel};
+use usp_msg::body::MsgBody;
+use usp_msg::notify::Notification;
+use usp_msg::operate_resp::operation_result::OperationResp;
+use usp_msg::request::ReqType;
+use usp_msg::{Add, Get, Msg, Notify, Operate, Request, Set, add, set};
+use usp_mtp::record::record::RecordType;
+use usp_mtp::record::{DisconnectRecord, Record};
+use usp_mtp::{
+    AgentEvent, AgentHandle, AgentRuntime, Closed, Connection, Options, RecordReceiver, RecordSender,
+    Stopped, SystemRng, uds,
+};
+
+const NAME: &str = "Device.DeviceInfo.ModelName";
+const CODE: &str = "Device.DeviceInfo.ProvisioningCode";
+const SOCKETS: &str = "Device.UnixDomainSockets.UnixDomainSocket.";
+const MTPS: &str = "Device.LocalAgent.Controller.1.MTP.";
+
+/// A device that is driven, and the events that it tells.
+struct Device {
+    handle: AgentHandle,
+    events: UnboundedReceiver<AgentEvent>,
+    run: JoinHandle<Agent<SystemRng>>,
+}
+
+impl Device {
+    fn start(model: DataModel) -> Self {
+        Self::start_with(model, |_, _| {})
+    }
+
+    fn start_with(model: DataModel, set_up: impl FnOnce(&mut AgentRuntime<SystemRng>, &AgentHandle)) -> Self {
+        let (mut runtime, handle) = AgentRuntime::new(agent(model));
+        let (tell, events) = unbounded_channel();
+        runtime.on_event(move |event| _ = tell.send(event));
+        set_up(&mut runtime, &handle);
+        let run = tokio::spawn(runtime.run());
+        Self { handle, events, run }
+    }
+
+    /// Waits for an event that a log would show so.
+    async fn told(&mut self, text: &str) {
+        let mut others = Vec::new();
+        while let Some(event) = self.events.recv().await {
+            let said = event.to_string();
+            if said == text {
+                return;
+            }
+            others.push(said);
+        }
+        panic!("{text:?} is not among {others:#?}");
+    }
+
+    async fn set(&self, path: &'static str, text: &'static str) {
+        self.handle.update(move |model| model.update_value_at(path, text)).await.unwrap().unwrap();
+    }
+
+    async fn value(&self, path: &'static str) -> String {
+        self.handle.update(move |model| model.value_at(path).unwrap().to_string()).await.unwrap()
+    }
+}
+
+/// A Controller's end of a connection.
+struct End {
+    controller: &'static str,
+    sender: RecordSender,
+    receiver: RecordReceiver,
+}
+
+impl End {
+    /// The end of a connection that the Agent has said hello on.
+    async fn new(controller: &'static str, connection: Connection) -> Self {
+        assert_eq!(connection.peer(), &id(AGENT));
+        let (sender, receiver) = connection.split();
+        let mut end = Self { controller, sender, receiver };
+        // [R-MTP.6]
+        let first = end.next().await;
+        assert!(matches!(first.record_type, Some(RecordType::UdsConnect(_))), "{first:?}");
+        end
+    }
+
+    /// That of a connection by which the Agent calls.
+    async fn called(listener: &uds::Listener) -> Self {
+        let stream = listener.accept().await.unwrap();
+        Self::new(CONTROLLER, uds::accept(stream, &id(CONTROLLER), Options::DEFAULT).await.unwrap()).await
+    }
+
+    async fn next(&mut self) -> Record {
+        Record::decode(&self.receiver.receive().await.unwrap()).unwrap()
+    }
+
+    async fn send(&mut self, msg: &Msg) {
+        self.sender.send(&record_of(self.controller, msg)).await.unwrap();
+    }
+
+    /// What a request is answered with.
+    async fn ask(&mut self, request: impl Into<Request>) -> Msg {
+        self.send(&Msg::request("1", request.into())).await;
+        message(&self.next().await)
+    }
+
+    async fn get(&mut self, path: &str) -> String {
+        let answer = self.ask(Get::new([path])).await.into_answer::<Get>().unwrap().unwrap();
+        let values: Vec<_> = answer.values().map(|(_, _, text)| text.to_string()).collect();
+        values.concat()
+    }
+
+    async fn subscribe(&mut self, path: &str) {
+        let row = add::CreateObject::new("Device.LocalAgent.Subscription.")
+            .required("ID", "changes")
+            .required("NotifType", "ValueChange")
+            .required("ReferenceList", path)
+            .required("Enable", "true");
+        let answer = self.ask(Add::new([row])).await;
+        assert!(answer.as_error().is_none(), "{answer}");
+    }
+
+    async fn goodbye(&mut self) -> DisconnectRecord {
+        match self.next().await.record_type {
+            Some(RecordType::Disconnect(goodbye)) => goodbye,
+            other => panic!("a Disconnect Record is due, not {other:?}"),
+        }
+    }
+}
+
+/// A socket, and an enabled row of the MTPs of the Controller that refers to it.
+fn with_socket(mode: &str, path: &Path) -> DataModel {
+    let mut model = model();
+    add_socket(&mut model, mode, path);
+    model
+}
+
+fn add_socket(model: &mut DataModel, mode: &str, path: &Path) {
+    add_row(model, SOCKETS, &[("Mode", mode), ("Path", path.to_str().unwrap())]);
+    add_row(model, MTPS, &[("Protocol", "UDS"), ("Enable", "true")]);
+    model.update_value_at(&format!("{MTPS}1.UDS.UnixDomainSocketRef"), &format!("{SOCKETS}1")).unwrap();
+}
+
+/// A device that calls a Controller, and that Controller's end.
+async fn calling(folder: &Folder) -> (Device, uds::Listener, End) {
+    let path = folder.path("socket");
+    let listener = uds::Listener::bind(&path).unwrap();
+    let device = Device::start(with_socket("Connect", &path));
+    let end = End::called(&listener).await;
+    (device, listener, end)
+}
+
+fn notify(msg: Msg) -> Notify {
+    match msg.into_content() {
+        Some(MsgBody::Request(Request { req_type: Some(ReqType::Notify(notify)) })) => notify,
+        other => panic!("a Notify is due, not {other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_uds_4_the_agent_calls_and_answers() {
+    let folder = Folder::new();
+    let (mut device, _listener, mut end) = calling(&folder).await;
+    device.told("self::controller is connected by UDS").await;
+    device.set(NAME, "X1").await;
+    assert_eq!(end.get(NAME).await, "X1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_uds_2_the_agent_may_be_called() {
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let mut device = Device::start(with_socket("Listen", &path));
+    device.told(&format!("{MTPS}1.: waits for callers")).await;
+    let connection = uds::connect(&path, &id(CONTROLLER), Options::DEFAULT).await.unwrap();
+    let mut end = End::new(CONTROLLER, connection).await;
+    assert_eq!(end.get("Device.LocalAgent.EndpointID").await, AGENT);
+}
+
+/// From one to five seconds later, and the clock of the test jumps there.
+#[tokio::test(start_paused = true)]
+async fn r_uds_5_the_agent_calls_again() {
+    let folder = Folder::new();
+    let (mut device, listener, end) = calling(&folder).await;
+    let begin = tokio::time::Instant::now();
+    drop(end);
+    device
+        .told("self::controller is not connected by UDS any more: the other end has closed the connection")
+        .await;
+    let mut end = End::called(&listener).await;
+    let waited = begin.elapsed().as_millis();
+    assert!((1_000..=5_010).contains(&waited), "{waited} ms");
+    assert_eq!(end.get("Device.LocalAgent.EndpointID").await, AGENT);
+    // Nobody is there.
+    drop((end, listener));
+    let refused =
+        format!("{MTPS}1. (try 1): the other end cannot be reached: No such file or directory (os error 2)");
+    device.told(&refused).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_mtp_7_a_row_that_is_disabled_says_goodbye() {
+    let folder = Folder::new();
+    let (mut device, listener, mut end) = calling(&folder).await;
+    device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "false").await;
+    let goodbye = end.goodbye().await;
+    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the MTP is not enabled any more"));
+    assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
+    device.told("the connection to self::controller by UDS is closed").await;
+    device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "true").await;
+    // [R-MTP.8]
+    let mut end = End::called(&listener).await;
+    assert_eq!(end.get("Device.LocalAgent.EndpointID").await, AGENT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_mtp_9_who_stops_says_why() {
+    let folder = Folder::new();
+    let (device, _listener, mut end) = calling(&folder).await;
+    device.handle.stop().await;
+    let goodbye = end.goodbye().await;
+    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the Agent stops"));
+    assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
+    let agent = device.run.await.unwrap();
+    assert_eq!(agent.id(), &id(AGENT));
+    assert_eq!(device.handle.update(|_| ()).await, Err(Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_uds_23_what_is_no_record_ends_the_connection() {
+    let folder = Folder::new();
+    let (mut device, listener, mut end) = calling(&folder).await;
+    end.sender.send(b"\xff\xff\xff").await.unwrap();
+    let Err(Closed::Error(told)) = end.receiver.receive().await else { panic!("an Error frame is due") };
+    assert!(told.starts_with("what came is no Record: "), "{told}");
+    device.told(&format!("self::controller is not connected by UDS any more: {told}")).await;
+    let mut end = End::called(&listener).await;
+    assert_eq!(end.get("Device.LocalAgent.EndpointID").await, AGENT);
+}
+
+/// The Connect Record goes before what has waited [R-MTP.6].
+#[tokio::test(start_paused = true)]
+async fn r_mtp_6_what_waits_for_a_connection_goes_after_hello() {
+    let folder = Folder::new();
+    let (mut device, listener, mut end) = calling(&folder).await;
+    end.subscribe(NAME).await;
+    drop((end, listener));
+    device
+        .told("self::controller is not connected by UDS any more: the other end has closed the connection")
+        .await;
+    for name in ["X1", "X2"] {
+        device.set(NAME, name).await;
+    }
+    let listener = uds::Listener::bind(folder.path("socket")).unwrap();
+    let mut end = End::called(&listener).await;
+    for name in ["X1", "X2"] {
+        let Some(Notification::ValueChange(change)) = notify(message(&end.next().await)).notification else {
+            panic!("a ValueChange is due")
+        };
+        assert_eq!((&*change.param_path, &*change.param_value), (NAME, name));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_controllers_do_not_hold_up_each_other() {
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let mut model = with_socket("Listen", &path);
+    add_controller(&mut model, "self::other");
+    let mut device = Device::start(model);
+    device.told(&format!("{MTPS}1.: waits for callers")).await;
+    let connect = async |controller: &'static str| {
+        End::new(controller, uds::connect(&path, &id(controller), Options::DEFAULT).await.unwrap()).await
+    };
+    let mut silent = connect(CONTROLLER).await;
+    silent.subscribe(NAME).await;
+    let mut other = connect("self::other").await;
+    // The first one takes nothing of this any more, till nobody waits for it.
+    let long = "x".repeat(50);
+    for turn in 0..6_000 {
+        let name = format!("{turn} {long}");
+        device.handle.update(move |model| model.update_value_at(NAME, &name)).await.unwrap().unwrap();
+        if turn % 1_000 == 0 {
+            assert!(other.get(NAME).await.starts_with(&format!("{turn} ")));
+        }
+    }
+    device.told("self::controller takes nothing of what it is sent: the connection is closed").await;
+    assert!(other.get(NAME).await.starts_with("5999 "));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_acknowledged_outlives_a_restart() {
+    let folder = Folder::new();
+    let (socket, state) = (folder.path("socket"), folder.path("state"));
+    let listener = uds::Listener::bind(&socket).unwrap();
+    let start = |model: DataModel| {
+        Device::start_with(model, |runtime, _| {
+            assert_eq!(runtime.restore(folder.path("state")).unwrap(), []);
+        })
+    };
+    let device = start(empty_model());
+    let path = socket.clone();
+    let rows = move |model: &mut DataModel| {
+        add_controller(model, CONTROLLER);
+        add_socket(model, "Connect", &path);
+    };
+    device.handle.update(rows).await.unwrap();
+    let mut end = End::called(&listener).await;
+    let set = Set::new([set::UpdateObject::new("Device.DeviceInfo.").required("ProvisioningCode", "saved")]);
+    let answer = end.ask(set).await;
+    assert!(answer.as_error().is_none(), "{answer}");
+    // As if the power had gone.
+    device.run.abort();
+    let _ = device.run.await;
+    drop(end);
+    assert!(state.exists());
+    let device = start(empty_model());
+    let mut end = End::called(&listener).await;
+    assert_eq!(end.get(CODE).await, "saved");
+    assert_eq!(device.value(CODE).await, "saved");
+}
+
+#[tokio::test(start_paused = true)]
+async fn commands_are_run_beside_all_else() {
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let listener = uds::Listener::bind(&path).unwrap();
+    let mut model = with_socket("Connect", &path);
+    model.queue_command("Device.IP.Diagnostics.IPPing()").unwrap();
+    let (give, mut calls) = unbounded_channel();
+    let device = Device::start_with(model, |runtime, _| runtime.on_command(move |call| _ = give.send(call)));
+    let mut end = End::called(&listener).await;
+    let answer = end
+        .ask(
+            Operate::new("Device.IP.Diagnostics.IPPing()")
+                .with_arg("Host", "192.0.2.1")
+                .with_arg("DataBlockSize", "64")
+                .with_arg("NumberOfRepetitions", "1")
+                .with_arg("Timeout", "1000")
+                .with_arg("ProtocolVersion", "Any")
+                .with_arg("DSCP", "0"),
+        )
+        .await;
+    let answer = answer.into_answer::<Operate>().unwrap().unwrap();
+    assert!(
+        matches!(answer.operation_results[0].operation_resp, Some(OperationResp::ReqObjPath(_))),
+        "{answer:?}"
+    );
+    let Some(Call::Run(call)) = calls.recv().await else { panic!("a call is due") };
+    assert_eq!((call.path(), call.argument("Host")), ("Device.IP.Diagnostics.IPPing()", Some("192.0.2.1")));
+    // Others are answered meanwhile.
+    assert_eq!(end.get("Device.LocalAgent.EndpointID").await, AGENT);
+    let requests = "Device.LocalAgent.RequestNumberOfEntries";
+    assert_eq!(end.get(requests).await, "1");
+    let token = call.token().unwrap();
+    let ended = device.handle.update(move |model| model.complete_command(token, Ok(vec![]))).await.unwrap();
+    ended.unwrap();
+    assert_eq!(end.get(requests).await, "0");
+}
