@@ -78,6 +78,8 @@ pub struct Agent<R> {
     /// Whether there has been an input.
     has_input: bool,
     pub(crate) up_time: Arc<AtomicU32>,
+    /// How often the model has told of changes.
+    pub(crate) revision: u32,
 }
 
 /// Why a data model, or another schema for it, cannot be that of an Agent. The fault is the caller's.
@@ -138,6 +140,7 @@ impl<R: Rng> Agent<R> {
             started: None,
             has_input: false,
             up_time,
+            revision: 0,
         })
     }
 
@@ -149,6 +152,21 @@ impl<R: Rng> Agent<R> {
     /// The data model, to read.
     pub fn model(&self) -> &DataModel {
         &self.model
+    }
+
+    /// A number that is another one whenever stored values or rows of the model have changed: for whoever goes by what
+    /// stands there, such as the rows of MTPs, and would not read them after each input.
+    ///
+    /// ```
+    /// # use usp_agent::{Agent, record::Rng};
+    /// # fn reads<R: Rng>(agent: &Agent<R>, read: &mut Option<u32>) {
+    /// if read.replace(agent.revision()) != Some(agent.revision()) {
+    ///     // Read them.
+    /// }
+    /// # }
+    /// ```
+    pub fn revision(&self) -> u32 {
+        self.revision
     }
 
     /// Lets the device work on its model: what it changes raises notifications like any other change.

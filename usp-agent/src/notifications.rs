@@ -134,6 +134,7 @@ impl<R: Rng> Agent<R> {
     /// nothing.
     #[inline(never)]
     fn tell_of(&mut self, notices: Vec<Notice>) {
+        self.revision = self.revision.wrapping_add(1);
         let mut rights_changed = false;
         let (mut rows, mut controllers, mut thresholds) =
             (SortedSet::new(), SortedSet::new(), SortedSet::new());

@@ -60,6 +60,7 @@ impl<R: Rng> Agent<R> {
 
     /// Tells of what has gone, and takes in what the new schema means for the Agent.
     fn go_on(&mut self, told: Vec<(SubscriberId, Change, Option<Way>)>) {
+        self.revision = self.revision.wrapping_add(1);
         // A hook of the device may keep the Agent from saying which tests it has.
         let _ = thresholds::announce(&mut self.model);
         self.trust.note_schema();

@@ -80,3 +80,20 @@ fn the_status_of_an_mtp_is_not_saved() {
     assert_eq!(restored.value_at(&format!("{row}Protocol")).unwrap().to_string(), "MQTT");
     assert_eq!(restored.value_at(&format!("{row}Status")).unwrap().to_string(), "");
 }
+
+/// Whoever reads the rows of MTPs reads them again when something has changed, and not otherwise.
+#[test]
+fn the_revision_is_another_one_after_changes() {
+    let mut wire = Wire::new();
+    let mut before = wire.agent.revision();
+    let mut changed = |wire: &Wire| core::mem::replace(&mut before, wire.agent.revision()) != before;
+    wire.give(&plain_record(get("m1", "Device.LocalAgent.")));
+    assert!(!changed(&wire), "nothing has changed");
+    assert_eq!(add_row(&mut wire, MTP, "UDS"), None);
+    assert!(changed(&wire));
+    wire.device(&format!("{MTP}1.Enable"), "true");
+    assert!(changed(&wire));
+    wire.device(&format!("{MTP}1.Enable"), "true");
+    wire.pass(Duration::from_secs(9));
+    assert!(!changed(&wire), "it is what it was");
+}

@@ -84,6 +84,8 @@ pub struct AgentRuntime<R> {
     /// Connections, by the numbers of their channels.
     links: BTreeMap<u32, Link>,
     ways: BTreeMap<Source, Gone>,
+    /// The revision of the model that they are of.
+    arranged: Option<u32>,
     last_way: u32,
     /// Records that go as soon as there is a connection.
     waiting: BTreeMap<EndpointId, VecDeque<Vec<u8>>>,
@@ -117,6 +119,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             saving: None,
             links: BTreeMap::new(),
             ways: BTreeMap::new(),
+            arranged: None,
             last_way: 0,
             waiting: BTreeMap::new(),
             until: None,
@@ -374,6 +377,10 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     /// Goes for the ways that the model wants now, and for no others.
     fn arrange(&mut self, ways: &Ways) {
+        let revision = Some(self.agent.revision());
+        if core::mem::replace(&mut self.arranged, revision) == revision {
+            return;
+        }
         let mut wanted = rows::wanted(self.agent.model(), self.options);
         let differs = |source: &Source, gone: &Gone| wanted.get(source) != Some(&gone.wanted);
         let left: Vec<Source> = self
