@@ -6,10 +6,15 @@
 //! `usp-controller`, which do not know of sockets.
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
+#[cfg(feature = "websocket")]
+extern crate alloc;
+
 mod connection;
 mod open_error;
 mod options;
 pub mod uds;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 pub use connection::{Closed, Connection, RecordReceiver, RecordSender};
 pub use open_error::OpenError;
