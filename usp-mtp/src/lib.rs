@@ -6,6 +6,8 @@
 //! `usp-controller`, which do not know of sockets.
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
+extern crate alloc;
+
 #[cfg(feature = "agent")]
 mod agent;
 mod connection;
@@ -18,6 +20,8 @@ mod system;
 pub mod uds;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod ways;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 #[cfg(feature = "agent")]
 pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped};

@@ -21,7 +21,7 @@ pub enum OpenError {
     /// The connection was closed before both ends knew each other.
     #[error(transparent)]
     Closed(#[from] Closed),
-    /// The other end gives as its Endpoint ID what is none `[R-UDS.21]`.
+    /// The other end gives as its Endpoint ID what is none, or nothing `[R-UDS.21]` `[R-WS.10b]`.
     #[error("{} is no Endpoint ID of the other end: {error}", OneLine::brief(id).or("nothing"))]
     EndpointId {
         /// What it gives.
@@ -37,4 +37,24 @@ pub enum OpenError {
         /// Who answers.
         actual: EndpointId,
     },
+    /// What was called is no address: its host or its path holds what neither may. The fault is the caller's.
+    #[error("{} is no address of a WebSocket", OneLine::brief(.0))]
+    Address(String),
+    /// The other end, a server of HTTP, does not give us a WebSocket.
+    #[error("the other end refuses with status {status}: {}", OneLine::brief(reason).or("it does not say why"))]
+    Refused {
+        /// The status of its answer.
+        status: u16,
+        /// What it says in words, as far as that has come.
+        reason: String,
+    },
+    /// The other end, a client of HTTP, asks for another path than that of the Endpoint `[R-WS.2]`.
+    #[error("there is no Endpoint at {}", OneLine::brief(.0))]
+    Path(String),
+    /// The handshake of the other end is not that of a WebSocket `[R-WS.7]`.
+    #[error("the other end does not open a WebSocket: {}", OneLine::brief(.0))]
+    Handshake(String),
+    /// The WebSocket of the other end does not carry Records `[R-WS.12]` `[R-WS.12a]`.
+    #[error("the other end does not name v1.usp in its Sec-WebSocket-Protocol")]
+    NoSubprotocol,
 }

@@ -1,0 +1,253 @@
+//! The two directions of a WebSocket.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker, ready};
+use core::time::Duration;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::{Sink, Stream as _};
+use tokio::io::AsyncWrite;
+use tokio::time::{Instant, timeout_at};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, Error, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, Role, WebSocketConfig};
+
+use crate::websocket::head::text;
+use crate::websocket::stream::Stream;
+use crate::{Closed, Options};
+
+/// Bytes that are read at once, if they are there.
+const READ: usize = 16 << 10;
+
+/// Makes the directions of a stream whose handshake is over, `rest` being what has come after it.
+pub(super) async fn halves(
+    stream: Stream,
+    rest: Vec<u8>,
+    role: Role,
+    options: Options,
+) -> (Sender, Receiver) {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ)
+        .write_buffer_size(0)
+        .max_message_size(Some(options.max_record))
+        .max_frame_size(Some(options.max_record));
+    let stream = WebSocketStream::from_partially_read(stream, rest, role, Some(config)).await;
+    let shared = Arc::new(Shared(Mutex::new(Socket { stream, receiver: None, is_closing: false })));
+    let patience = options.keep_alive.map(|interval| interval.saturating_mul(2));
+    (Sender(shared.clone()), Receiver { shared, patience, unanswered: 0 })
+}
+
+/// The direction to the other end.
+pub(crate) struct Sender(Arc<Shared>);
+
+impl Sender {
+    /// [R-WS.14] [R-WS.14a] [R-WS.15]
+    pub(crate) async fn send(&mut self, record: &[u8]) -> Result<(), Closed> {
+        self.put(Message::Binary(Bytes::copy_from_slice(record))).await
+    }
+
+    /// [R-WS.17]
+    pub(crate) async fn ping(&mut self) -> Result<(), Closed> {
+        self.put(Message::Ping(Bytes::new())).await
+    }
+
+    /// [R-WS.8] Says what is wrong, or answers what the other end has said, and then waits for the other end to be done
+    /// with the connection.
+    pub(crate) async fn close(&mut self, why: Option<&Closed>) {
+        self.0.take_over();
+        let told = match close_code(why) {
+            Some(code) => {
+                let reason = why.map(|why| brief(why.to_string())).unwrap_or_default().into();
+                self.put(Message::Close(Some(CloseFrame { code, reason }))).await
+            }
+            None => self.flush().await,
+        };
+        if told.is_err() || matches!(why, Some(Closed::Io(_) | Closed::Silent)) {
+            return;
+        }
+        let mut is_broken = matches!(why, Some(Closed::Frame(_) | Closed::TooLong { .. }));
+        while let Some(message) = poll_fn(|cx| self.0.lock().poll_next(cx)).await {
+            is_broken |= message.is_err();
+        }
+        // What comes after what is no frame is none either: the other end's Close is not to be found there.
+        let ended = poll_fn(|cx| Pin::new(self.0.lock().stream.get_mut()).poll_shutdown(cx)).await;
+        if is_broken && ended.is_ok() {
+            poll_fn(|cx| self.0.lock().stream.get_mut().poll_pass_over(cx)).await;
+        }
+    }
+
+    async fn put(&mut self, message: Message) -> Result<(), Closed> {
+        poll_fn(|cx| self.0.lock().stream().poll_ready(cx)).await.map_err(closed)?;
+        self.0.lock().stream().start_send(message).map_err(closed)?;
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), Closed> {
+        poll_fn(|cx| self.0.lock().stream().poll_flush(cx)).await.map_err(closed)
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+/// The direction from the other end.
+pub(crate) struct Receiver {
+    shared: Arc<Shared>,
+    /// How long nothing may come.
+    patience: Option<Duration>,
+    /// Pings that have come since the other end has last taken what it was sent.
+    unanswered: usize,
+}
+
+impl Receiver {
+    /// So many answers to Pings may be kept. Whoever sends them as often as once a second and takes nothing for a minute
+    /// is not interested in answers.
+    const MAX_UNANSWERED: usize = 64;
+
+    /// The next Record, in however many fragments it comes [R-WS.14b]. Pings are answered on the way [R-WS.13].
+    pub(crate) async fn receive(&mut self) -> Result<Vec<u8>, Closed> {
+        loop {
+            match self.next().await?.ok_or(Closed::ByPeer)?.map_err(closed)? {
+                Message::Binary(record) => return Ok(record.into()),
+                // [R-WS.16]
+                Message::Text(_) => return Err(Closed::Frame("it is one of text".to_string())),
+                Message::Close(frame) => return Err(told(frame)),
+                Message::Ping(_) => {
+                    let is_blocked = self.shared.lock().stream.get_ref().is_blocked();
+                    self.unanswered = if is_blocked { self.unanswered + 1 } else { 0 };
+                    if self.unanswered > Self::MAX_UNANSWERED {
+                        return Err(Closed::Frame(
+                            "it is one of many Pings, whose answers are not taken".to_string(),
+                        ));
+                    }
+                }
+                Message::Pong(_) | Message::Frame(_) => {}
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Result<Option<Result<Message, Error>>, Closed> {
+        loop {
+            let next = poll_fn(|cx| self.shared.lock().poll_receive(cx));
+            let Some(deadline) = self.deadline() else { return next.await };
+            if let Ok(next) = timeout_at(deadline, next).await {
+                return next;
+            }
+            // Bytes may have come since, of what is no message yet.
+            if self.deadline() == Some(deadline) {
+                return Err(Closed::Silent);
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.shared.lock().stream.get_ref().heard().checked_add(self.patience?)
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").field("unanswered", &self.unanswered).finish_non_exhaustive()
+    }
+}
+
+/// What both directions need: whoever receives answers Pings, and whoever closes waits for an answer.
+struct Shared(Mutex<Socket>);
+
+struct Socket {
+    stream: WebSocketStream<Stream>,
+    /// Who waits for a Record.
+    receiver: Option<Waker>,
+    is_closing: bool,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Socket> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes receiving the sender's, who closes.
+    fn take_over(&self) {
+        let mut socket = self.lock();
+        socket.is_closing = true;
+        if let Some(receiver) = socket.receiver.take() {
+            receiver.wake();
+        }
+    }
+}
+
+impl Socket {
+    fn stream(&mut self) -> Pin<&mut WebSocketStream<Stream>> {
+        Pin::new(&mut self.stream)
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
+        self.stream().poll_next(cx)
+    }
+
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Result<Message, Error>>, Closed>> {
+        if self.is_closing {
+            let text = "this end has closed it";
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::NotConnected, text).into()));
+        }
+        // A stream wakes only who has asked last.
+        self.receiver = Some(cx.waker().clone());
+        let next = ready!(self.poll_next(cx));
+        self.receiver = None;
+        Poll::Ready(Ok(next))
+    }
+}
+
+/// What a Close frame of ours says; `None` where the other end has sent one already, or hears nothing.
+const fn close_code(why: Option<&Closed>) -> Option<CloseCode> {
+    match why {
+        None => Some(CloseCode::Normal),
+        // [R-WS.16]
+        Some(Closed::Record(_) | Closed::Frame(_)) => Some(CloseCode::Unsupported),
+        Some(Closed::TooLong { .. }) => Some(CloseCode::Size),
+        Some(Closed::Silent) => Some(CloseCode::Away),
+        Some(Closed::ByPeer | Closed::Error(_) | Closed::Io(_)) => None,
+    }
+}
+
+/// As much of a text as a Close frame holds besides the code.
+fn brief(mut text: String) -> String {
+    const MOST: usize = 123;
+    text.truncate((0..=MOST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0));
+    text
+}
+
+/// What a Close frame of the other end says.
+fn told(frame: Option<CloseFrame>) -> Closed {
+    match frame {
+        None => Closed::ByPeer,
+        Some(frame) if matches!(frame.code, CloseCode::Normal | CloseCode::Away) => Closed::ByPeer,
+        Some(frame) => Closed::Error(format!("{} {}", frame.code, frame.reason).trim_end().to_string()),
+    }
+}
+
+fn closed(error: Error) -> Closed {
+    match error {
+        // One cannot be sent after a Close.
+        Error::ConnectionClosed | Error::AlreadyClosed | Error::Protocol(ProtocolError::SendAfterClosing) => {
+            Closed::ByPeer
+        }
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+            io::Error::new(io::ErrorKind::UnexpectedEof, "it ends without a Close frame").into()
+        }
+        Error::Io(error) => Closed::Io(error),
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
+            Closed::TooLong { length: size, limit: max_size }
+        }
+        error => Closed::Frame(text(&error)),
+    }
+}

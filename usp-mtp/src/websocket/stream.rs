@@ -1,0 +1,91 @@
+//! The stream of bytes below a WebSocket.
+
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::time::Instant;
+
+/// A stream that knows when something has come, and whether the other end takes what goes.
+pub(super) struct Stream {
+    io: Pin<Box<dyn Io>>,
+    heard: Instant,
+    is_blocked: bool,
+}
+
+trait Io: AsyncRead + AsyncWrite + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Send> Io for S {}
+
+impl Stream {
+    pub(super) fn new(io: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
+        Self { io: Box::pin(io), heard: Instant::now(), is_blocked: false }
+    }
+
+    /// When the last byte has come.
+    ///
+    /// Bytes count, and not frames: a Record that is long on its way over a slow line is a sign of life as well.
+    pub(super) const fn heard(&self) -> Instant {
+        self.heard
+    }
+
+    /// Whether the other end has not taken all that was written.
+    pub(super) const fn is_blocked(&self) -> bool {
+        self.is_blocked
+    }
+
+    /// Ends our direction, and waits until the other end has ended the other one.
+    pub(super) async fn finish(&mut self) {
+        if self.shutdown().await.is_ok() {
+            poll_fn(|cx| self.poll_pass_over(cx)).await;
+        }
+    }
+
+    /// Passes over what still comes. Were it left unread, the system would tell the other end of a failure, which may
+    /// overtake what was written last.
+    pub(super) fn poll_pass_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut passed = [0; 1024];
+        loop {
+            let mut passed = ReadBuf::new(&mut passed);
+            let is_over = ready!(self.io.as_mut().poll_read(cx, &mut passed)).is_err();
+            if is_over || passed.filled().is_empty() {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = to.filled().len();
+        let polled = self.io.as_mut().poll_read(cx, to);
+        if to.filled().len() > before {
+            self.heard = Instant::now();
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = self.io.as_mut().poll_write(cx, from);
+        self.is_blocked = polled.is_pending();
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = self.io.as_mut().poll_flush(cx);
+        self.is_blocked = polled.is_pending();
+        polled
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io.as_mut().poll_shutdown(cx)
+    }
+}
