@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{self, MissedTickBehavior};
 use usp_record::EndpointId;
 
@@ -20,6 +20,8 @@ const MAX_WAITING: usize = 1_000;
 const MAX_WAITING_BYTES: usize = 16 << 20;
 /// What may come before the engine has taken it. Whoever sends more has to wait.
 const MAX_COMING: usize = 64;
+/// How long the other end may take for what waits when nobody wants the connection any more.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// What a connection came about by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,8 @@ pub(crate) struct Origin {
     pub(crate) is_accepted: bool,
 }
 
-/// A connection in use, as whoever drives the engine sees it. Dropped, it closes once all that waits is sent.
+/// A connection in use, as whoever drives the engine sees it. Dropped, it closes once all that waits is sent, or
+/// [`LINGER`] is over.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) number: u32,
@@ -39,6 +42,8 @@ pub(crate) struct Link {
     pub(crate) origin: Origin,
     queue: mpsc::Sender<Vec<u8>>,
     waiting: Arc<AtomicUsize>,
+    /// Its end is what counts.
+    _wanted: oneshot::Sender<()>,
 }
 
 impl Link {
@@ -91,11 +96,12 @@ impl Links {
     /// Lets a connection be used until it is gone, or nobody wants it any more.
     pub(crate) async fn drive(&self, connection: Connection, origin: Origin, keep_alive: Option<Duration>) {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
+        let (wanted, unwanted) = oneshot::channel();
         let bytes = Arc::new(AtomicUsize::new(0));
         // None is given twice, as Agents want it of their channels.
         let number = self.numbers.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let (peer, protocol) = (connection.peer().clone(), connection.protocol());
-        let link = Link { number, peer, protocol, origin, queue, waiting: bytes.clone() };
+        let link = Link { number, peer, protocol, origin, queue, waiting: bytes.clone(), _wanted: wanted };
         if self.events.send(LinkEvent::Up(link)).await.is_err() {
             return;
         }
@@ -114,9 +120,15 @@ impl Links {
             }
         };
         let writing = write(&mut sender, waiting, &bytes, keep_alive);
+        // Whoever takes nothing would hold the connection for ever.
+        let overdue = async {
+            let _ = unwanted.await;
+            time::sleep(LINGER).await;
+        };
         let why = tokio::select! {
             why = reading => why,
             why = writing => why,
+            () = overdue => None,
         };
         sender.close(why.as_ref()).await;
         // Where nobody listens any more, nobody needs to know.
@@ -158,5 +170,89 @@ async fn write(
         if let Err(closed) = sent {
             return Some(closed);
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{Options, uds};
+
+    fn id(text: &str) -> EndpointId {
+        EndpointId::parse(text).expect("an Endpoint ID")
+    }
+
+    /// A link without a connection, and what is sent over it.
+    pub(crate) fn link(
+        number: u32,
+        peer: &str,
+        protocol: Protocol,
+        is_accepted: bool,
+    ) -> (Link, mpsc::Receiver<Vec<u8>>) {
+        let (queue, sent) = mpsc::channel(MAX_WAITING);
+        let origin = Origin { way: 0, is_accepted };
+        let (waiting, (wanted, _)) = (Arc::default(), oneshot::channel());
+        (Link { number, peer: id(peer), protocol, origin, queue, waiting, _wanted: wanted }, sent)
+    }
+
+    /// A link over a stream whose other end takes no more than a few bytes, and that end.
+    async fn narrow() -> (Link, mpsc::Receiver<LinkEvent>, Connection) {
+        let (links, mut happens) = Links::new();
+        let (here, there) = tokio::io::duplex(64);
+        let (us, them) = (id("self::us"), id("self::them"));
+        let (ours, theirs) = tokio::join!(
+            uds::open(here, &us, Options::DEFAULT),
+            uds::accept(there, &them, Options::DEFAULT),
+        );
+        let origin = Origin { way: 1, is_accepted: false };
+        let ours = ours.expect("both ends know each other");
+        tokio::spawn(async move { links.drive(ours, origin, None).await });
+        let Some(LinkEvent::Up(link)) = happens.recv().await else { panic!("the link is there") };
+        (link, happens, theirs.expect("both ends know each other"))
+    }
+
+    fn record() -> Vec<u8> {
+        usp_record::Record::no_session(&id("self::us"), &id("self::them"), vec![1; 500]).encode_to_vec()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_is_sent_before_a_link_closes() {
+        let (link, mut happens, theirs) = narrow().await;
+        let sent = [(); 3].map(|()| record());
+        for record in &sent {
+            link.send(record.clone()).expect("there is room");
+        }
+        drop(link);
+        let (_sender, mut receiver) = theirs.split();
+        for record in sent {
+            assert_eq!(receiver.receive().await.expect("it comes"), record);
+        }
+        assert!(matches!(receiver.receive().await, Err(Closed::ByPeer)));
+        assert!(matches!(happens.recv().await, Some(LinkEvent::Down { number: 1, why: None })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_link_whose_other_end_takes_nothing_is_closed_in_the_end() {
+        let (link, mut happens, _theirs) = narrow().await;
+        link.send(record()).expect("there is room");
+        let begin = time::Instant::now();
+        drop(link);
+        let gone = time::timeout(LINGER * 10, happens.recv()).await.expect("it is closed");
+        assert!(matches!(gone, Some(LinkEvent::Down { number: 1, why: None })));
+        assert!(begin.elapsed() >= LINGER, "it was not given its time");
+    }
+
+    #[tokio::test]
+    async fn more_than_a_queue_holds_is_refused() {
+        let (link, _sent) = link(1, "self::them", Protocol::Uds, true);
+        let large = vec![0; MAX_WAITING_BYTES + 1];
+        // One alone may be as long as it likes.
+        link.send(large).expect("nothing waits");
+        assert_eq!(link.send(vec![7]), Err(vec![7]));
+        let (link, _sent) = self::link(2, "self::them", Protocol::Uds, true);
+        for _ in 0..MAX_WAITING {
+            link.send(vec![7]).expect("there is room");
+        }
+        assert_eq!(link.send(vec![7]), Err(vec![7]));
     }
 }
