@@ -113,7 +113,7 @@ pub(crate) enum Receiver {
 
 impl RecordSender {
     /// How long the other end may take for what it is told at the end.
-    const CLOSING: Duration = Duration::from_secs(5);
+    pub(crate) const CLOSING: Duration = Duration::from_secs(5);
 
     /// Sends an encoded Record; waits as long as the other end takes nothing.
     ///

@@ -6,6 +6,8 @@
 //! `usp-controller`, which do not know of sockets.
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
+extern crate alloc;
+
 mod connection;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod links;

@@ -1,18 +1,18 @@
 //! Connections while they are in use: what comes of each goes to the one task that drives the engine, and what that
 //! sends waits in a queue of its own, so that one other end that takes nothing holds up nobody.
 
+use alloc::sync::Arc;
+use core::net::SocketAddr;
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{self, MissedTickBehavior};
 use usp_record::EndpointId;
 
 use crate::OpenError;
-use crate::connection::{Closed, Connection, Protocol};
+use crate::connection::{Closed, Connection, Protocol, RecordSender};
 
 /// Records that may wait for one other end.
 const MAX_WAITING: usize = 1_000;
@@ -20,8 +20,6 @@ const MAX_WAITING: usize = 1_000;
 const MAX_WAITING_BYTES: usize = 16 << 20;
 /// What may come before the engine has taken it. Whoever sends more has to wait.
 const MAX_COMING: usize = 64;
-/// How long the other end may take for what waits when nobody wants the connection any more.
-const LINGER: Duration = Duration::from_secs(5);
 
 /// What a connection came about by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +30,7 @@ pub(crate) struct Origin {
     pub(crate) is_accepted: bool,
 }
 
-/// A connection in use, as whoever drives the engine sees it. Dropped, it closes once all that waits is sent, or
-/// [`LINGER`] is over.
+/// A connection in use, as whoever drives the engine sees it. Dropped, it closes once all that waits is sent.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) number: u32,
@@ -42,7 +39,7 @@ pub(crate) struct Link {
     pub(crate) origin: Origin,
     queue: mpsc::Sender<Vec<u8>>,
     waiting: Arc<AtomicUsize>,
-    /// Its end is what counts.
+    /// Ends with the link.
     _wanted: oneshot::Sender<()>,
 }
 
@@ -96,11 +93,11 @@ impl Links {
     /// Lets a connection be used until it is gone, or nobody wants it any more.
     pub(crate) async fn drive(&self, connection: Connection, origin: Origin, keep_alive: Option<Duration>) {
         let (queue, waiting) = mpsc::channel(MAX_WAITING);
-        let (wanted, unwanted) = oneshot::channel();
         let bytes = Arc::new(AtomicUsize::new(0));
         // None is given twice, as Agents want it of their channels.
         let number = self.numbers.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         let (peer, protocol) = (connection.peer().clone(), connection.protocol());
+        let (wanted, unwanted) = oneshot::channel();
         let link = Link { number, peer, protocol, origin, queue, waiting: bytes.clone(), _wanted: wanted };
         if self.events.send(LinkEvent::Up(link)).await.is_err() {
             return;
@@ -120,15 +117,15 @@ impl Links {
             }
         };
         let writing = write(&mut sender, waiting, &bytes, keep_alive);
-        // Whoever takes nothing would hold the connection for ever.
-        let overdue = async {
+        // Whoever takes nothing does not hold up the end either.
+        let unwanted = async {
             let _ = unwanted.await;
-            time::sleep(LINGER).await;
+            time::sleep(RecordSender::CLOSING).await;
         };
         let why = tokio::select! {
             why = reading => why,
             why = writing => why,
-            () = overdue => None,
+            () = unwanted => None,
         };
         sender.close(why.as_ref()).await;
         // Where nobody listens any more, nobody needs to know.
@@ -139,7 +136,7 @@ impl Links {
 /// Sends what waits, and asks now and then whether the other end is there [R-WS.17] [R-WS.18]. Ends when nobody has
 /// anything to send any more.
 async fn write(
-    sender: &mut crate::RecordSender,
+    sender: &mut RecordSender,
     mut waiting: mpsc::Receiver<Vec<u8>>,
     bytes: &AtomicUsize,
     keep_alive: Option<Duration>,
@@ -237,9 +234,9 @@ pub(crate) mod tests {
         link.send(record()).expect("there is room");
         let begin = time::Instant::now();
         drop(link);
-        let gone = time::timeout(LINGER * 10, happens.recv()).await.expect("it is closed");
+        let gone = time::timeout(RecordSender::CLOSING * 10, happens.recv()).await.expect("it is closed");
         assert!(matches!(gone, Some(LinkEvent::Down { number: 1, why: None })));
-        assert!(begin.elapsed() >= LINGER, "it was not given its time");
+        assert!(begin.elapsed() >= RecordSender::CLOSING, "it was not given its time");
     }
 
     #[tokio::test]

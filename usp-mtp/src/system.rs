@@ -1,7 +1,7 @@
 //! Time and randomness as the operating system has them.
 
 #[cfg(feature = "agent")]
-use std::sync::Arc;
+use alloc::sync::Arc;
 #[cfg(feature = "agent")]
 use std::time::{SystemTime, UNIX_EPOCH};
 
