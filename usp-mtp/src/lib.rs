@@ -9,6 +9,8 @@
 extern crate alloc;
 
 mod connection;
+#[cfg(feature = "controller")]
+mod controller;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod links;
 mod open_error;
@@ -20,8 +22,14 @@ pub mod uds;
 mod ways;
 
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
+#[cfg(feature = "controller")]
+pub use controller::{
+    ControllerEvent, ControllerHandle, ControllerRuntime, DisconnectReason, ListenError, RequestError, WayId,
+};
 pub use open_error::OpenError;
 pub use options::Options;
 #[cfg(any(feature = "agent", feature = "controller"))]
 pub use system::{Clock, SystemRng};
+#[cfg(feature = "controller")]
+pub use usp_controller;
 pub use usp_record as record;
