@@ -103,6 +103,16 @@ impl<R: Rng> Controller<R> {
         id
     }
 
+    /// Gives up on a request that nobody waits for any more, for instance since the connection to the Agent is gone:
+    /// it does not time out, and an answer that comes is ignored. Tells whether it was open.
+    pub fn give_up(&mut self, id: &MessageId) -> bool {
+        let Some(open) = self.open.remove(id) else { return false };
+        if let Some(deadline) = open.deadline {
+            self.deadlines.remove(&(deadline, id.clone()));
+        }
+        true
+    }
+
     /// Takes in what happened outside. Never fails: what cannot be used becomes [`Output::Ignored`].
     pub fn handle_input(&mut self, input: Input<'_>, now: Instant) {
         if let Input::Record(bytes) = input
@@ -197,9 +207,7 @@ impl<R: Rng> Controller<R> {
         {
             return Err(Ignored::WrongResponse { from, msg_id: id.0, request: open.kind, response });
         }
-        if let Some(deadline) = self.open.remove(&id).and_then(|open| open.deadline) {
-            self.deadlines.remove(&(deadline, id.clone()));
-        }
+        self.give_up(&id);
         self.outputs.push_back(Output::Answer { from, id, result });
         Ok(())
     }

@@ -110,6 +110,18 @@ fn a_request_times_out_at_its_deadline_and_not_before() {
     assert!(matches!(controller.poll_output(), Output::Ignored(Ignored::Unsolicited { .. })));
 }
 
+#[test]
+fn nothing_is_left_of_a_request_that_is_given_up() {
+    let mut controller = controller();
+    let sent = asked(&mut controller);
+    assert!(controller.give_up(&sent));
+    assert!(!controller.give_up(&sent), "it is not open any more");
+    assert_eq!(controller.poll_output(), Output::Wait { until: None });
+    let late = Msg::response_to(sent.as_str(), GetResp::default());
+    controller.handle_input(Input::Record(&from("self::agent", &late)), START);
+    assert!(matches!(controller.poll_output(), Output::Ignored(Ignored::Unsolicited { .. })));
+}
+
 /// [R-NOT.8] [R-NOT.10]
 #[test]
 fn r_not_10_a_notify_is_answered_when_it_asks_for_it() {

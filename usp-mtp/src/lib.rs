@@ -11,6 +11,8 @@ extern crate alloc;
 #[cfg(feature = "agent")]
 mod agent;
 mod connection;
+#[cfg(feature = "controller")]
+mod controller;
 #[cfg(any(feature = "agent", feature = "controller"))]
 mod links;
 mod open_error;
@@ -26,8 +28,14 @@ pub mod websocket;
 #[cfg(feature = "agent")]
 pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped};
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
+#[cfg(feature = "controller")]
+pub use controller::{
+    ControllerEvent, ControllerHandle, ControllerRuntime, DisconnectReason, ListenError, RequestError, WayId,
+};
 pub use open_error::OpenError;
 pub use options::Options;
 #[cfg(any(feature = "agent", feature = "controller"))]
 pub use system::{Clock, SystemRng};
+#[cfg(feature = "controller")]
+pub use usp_controller;
 pub use usp_record as record;

@@ -1,11 +1,11 @@
 //! Connections while they are in use: what comes of each goes to the one task that drives the engine, and what that
 //! sends waits in a queue of its own, so that one other end that takes nothing holds up nobody.
 
+use alloc::sync::Arc;
+use core::net::SocketAddr;
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{self, MissedTickBehavior};
@@ -167,5 +167,89 @@ async fn write(
         if let Err(closed) = sent {
             return Some(closed);
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{Options, uds};
+
+    fn id(text: &str) -> EndpointId {
+        EndpointId::parse(text).expect("an Endpoint ID")
+    }
+
+    /// A link without a connection, and what is sent over it.
+    pub(crate) fn link(
+        number: u32,
+        peer: &str,
+        protocol: Protocol,
+        is_accepted: bool,
+    ) -> (Link, mpsc::Receiver<Vec<u8>>) {
+        let (queue, sent) = mpsc::channel(MAX_WAITING);
+        let origin = Origin { way: 0, is_accepted };
+        let (waiting, (wanted, _)) = (Arc::default(), oneshot::channel());
+        (Link { number, peer: id(peer), protocol, origin, queue, waiting, _wanted: wanted }, sent)
+    }
+
+    /// A link over a stream whose other end takes no more than a few bytes, and that end.
+    async fn narrow() -> (Link, mpsc::Receiver<LinkEvent>, Connection) {
+        let (links, mut happens) = Links::new();
+        let (here, there) = tokio::io::duplex(64);
+        let (us, them) = (id("self::us"), id("self::them"));
+        let (ours, theirs) = tokio::join!(
+            uds::open(here, &us, Options::DEFAULT),
+            uds::accept(there, &them, Options::DEFAULT),
+        );
+        let origin = Origin { way: 1, is_accepted: false };
+        let ours = ours.expect("both ends know each other");
+        tokio::spawn(async move { links.drive(ours, origin, None).await });
+        let Some(LinkEvent::Up(link)) = happens.recv().await else { panic!("the link is there") };
+        (link, happens, theirs.expect("both ends know each other"))
+    }
+
+    fn record() -> Vec<u8> {
+        usp_record::Record::no_session(&id("self::us"), &id("self::them"), vec![1; 500]).encode_to_vec()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_is_sent_before_a_link_closes() {
+        let (link, mut happens, theirs) = narrow().await;
+        let sent = [(); 3].map(|()| record());
+        for record in &sent {
+            link.send(record.clone()).expect("there is room");
+        }
+        drop(link);
+        let (_sender, mut receiver) = theirs.split();
+        for record in sent {
+            assert_eq!(receiver.receive().await.expect("it comes"), record);
+        }
+        assert!(matches!(receiver.receive().await, Err(Closed::ByPeer)));
+        assert!(matches!(happens.recv().await, Some(LinkEvent::Down { number: 1, why: None })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_link_whose_other_end_takes_nothing_is_closed_in_the_end() {
+        let (link, mut happens, _theirs) = narrow().await;
+        link.send(record()).expect("there is room");
+        let begin = time::Instant::now();
+        drop(link);
+        let gone = time::timeout(RecordSender::CLOSING * 10, happens.recv()).await.expect("it is closed");
+        assert!(matches!(gone, Some(LinkEvent::Down { number: 1, why: None })));
+        assert!(begin.elapsed() >= RecordSender::CLOSING, "it was not given its time");
+    }
+
+    #[tokio::test]
+    async fn more_than_a_queue_holds_is_refused() {
+        let (link, _sent) = link(1, "self::them", Protocol::Uds, true);
+        let large = vec![0; MAX_WAITING_BYTES + 1];
+        // One alone may be as long as it likes.
+        link.send(large).expect("nothing waits");
+        assert_eq!(link.send(vec![7]), Err(vec![7]));
+        let (link, _sent) = self::link(2, "self::them", Protocol::Uds, true);
+        for _ in 0..MAX_WAITING {
+            link.send(vec![7]).expect("there is room");
+        }
+        assert_eq!(link.send(vec![7]), Err(vec![7]));
     }
 }

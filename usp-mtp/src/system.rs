@@ -1,6 +1,7 @@
 //! Time and randomness as the operating system has them.
 
-use std::sync::Arc;
+#[cfg(feature = "agent")]
+use alloc::sync::Arc;
 #[cfg(feature = "agent")]
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -38,6 +39,15 @@ pub struct Clock {
 type Wall = Arc<dyn Fn() -> Option<usp_datamodel::schema::DateTime> + Send + Sync>;
 
 impl Clock {
+    /// A clock without date and time, which a Controller does not need.
+    pub fn monotonic() -> Self {
+        Self {
+            begin: time::Instant::now(),
+            #[cfg(feature = "agent")]
+            wall: Arc::new(|| None),
+        }
+    }
+
     /// The time of the operating system.
     #[cfg(feature = "agent")]
     pub fn system() -> Self {

@@ -1,13 +1,13 @@
 //! Ways to connections: others are called again and again as the MTP wants it, or may call.
 
+use alloc::sync::Arc;
 use core::future::Future;
+#[cfg(feature = "websocket")]
+use core::net::SocketAddr;
 use core::time::Duration;
 use std::io;
-#[cfg(feature = "websocket")]
-use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 use tokio::time;
