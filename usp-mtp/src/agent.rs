@@ -4,8 +4,8 @@ mod event;
 mod handle;
 mod rows;
 
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use core::fmt;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 
 use tokio::sync::mpsc;

@@ -8,135 +8,21 @@ mod common;
 
 use std::path::Path;
 
-use common::{
-    AGENT, CONTROLLER, Folder, add_controller, add_row, agent, empty_model, id, message, model, record_of,
-};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::task::JoinHandle;
-use usp_agent::Agent;
+use common::device::{Device, End};
+use common::{AGENT, CONTROLLER, Folder, add_controller, add_row, empty_model, id, message, model};
+use tokio::sync::mpsc::unbounded_channel;
 use usp_agent::datamodel::{Call, DataModel};
 use usp_msg::body::MsgBody;
 use usp_msg::notify::Notification;
 use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::request::ReqType;
-use usp_msg::{Add, Get, Msg, Notify, Operate, Request, Set, add, set};
-use usp_mtp::record::record::RecordType;
-use usp_mtp::record::{DisconnectRecord, Record};
-use usp_mtp::{
-    AgentEvent, AgentHandle, AgentRuntime, Closed, Connection, Options, RecordReceiver, RecordSender,
-    Stopped, SystemRng, uds,
-};
+use usp_msg::{Msg, Notify, Operate, Request, Set, set};
+use usp_mtp::{Closed, Options, Stopped, uds};
 
 const NAME: &str = "Device.DeviceInfo.ModelName";
 const CODE: &str = "Device.DeviceInfo.ProvisioningCode";
 const SOCKETS: &str = "Device.UnixDomainSockets.UnixDomainSocket.";
 const MTPS: &str = "Device.LocalAgent.Controller.1.MTP.";
-
-/// A device that is driven, and the events that it tells.
-struct Device {
-    handle: AgentHandle,
-    events: UnboundedReceiver<AgentEvent>,
-    run: JoinHandle<Agent<SystemRng>>,
-}
-
-impl Device {
-    fn start(model: DataModel) -> Self {
-        Self::start_with(model, |_, _| {})
-    }
-
-    fn start_with(model: DataModel, set_up: impl FnOnce(&mut AgentRuntime<SystemRng>, &AgentHandle)) -> Self {
-        let (mut runtime, handle) = AgentRuntime::new(agent(model));
-        let (tell, events) = unbounded_channel();
-        runtime.on_event(move |event| _ = tell.send(event));
-        set_up(&mut runtime, &handle);
-        let run = tokio::spawn(runtime.run());
-        Self { handle, events, run }
-    }
-
-    /// Waits for an event that a log would show so.
-    async fn told(&mut self, text: &str) {
-        let mut others = Vec::new();
-        while let Some(event) = self.events.recv().await {
-            let said = event.to_string();
-            if said == text {
-                return;
-            }
-            others.push(said);
-        }
-        panic!("{text:?} is not among {others:#?}");
-    }
-
-    async fn set(&self, path: &'static str, text: &'static str) {
-        self.handle.update(move |model| model.update_value_at(path, text)).await.unwrap().unwrap();
-    }
-
-    async fn value(&self, path: &'static str) -> String {
-        self.handle.update(move |model| model.value_at(path).unwrap().to_string()).await.unwrap()
-    }
-}
-
-/// A Controller's end of a connection.
-struct End {
-    controller: &'static str,
-    sender: RecordSender,
-    receiver: RecordReceiver,
-}
-
-impl End {
-    /// The end of a connection that the Agent has said hello on.
-    async fn new(controller: &'static str, connection: Connection) -> Self {
-        assert_eq!(connection.peer(), &id(AGENT));
-        let (sender, receiver) = connection.split();
-        let mut end = Self { controller, sender, receiver };
-        // [R-MTP.6]
-        let first = end.next().await;
-        assert!(matches!(first.record_type, Some(RecordType::UdsConnect(_))), "{first:?}");
-        end
-    }
-
-    /// That of a connection by which the Agent calls.
-    async fn called(listener: &uds::Listener) -> Self {
-        let stream = listener.accept().await.unwrap();
-        Self::new(CONTROLLER, uds::accept(stream, &id(CONTROLLER), Options::DEFAULT).await.unwrap()).await
-    }
-
-    async fn next(&mut self) -> Record {
-        Record::decode(&self.receiver.receive().await.unwrap()).unwrap()
-    }
-
-    async fn send(&mut self, msg: &Msg) {
-        self.sender.send(&record_of(self.controller, msg)).await.unwrap();
-    }
-
-    /// What a request is answered with.
-    async fn ask(&mut self, request: impl Into<Request>) -> Msg {
-        self.send(&Msg::request("1", request.into())).await;
-        message(&self.next().await)
-    }
-
-    async fn get(&mut self, path: &str) -> String {
-        let answer = self.ask(Get::new([path])).await.into_answer::<Get>().unwrap().unwrap();
-        let values: Vec<_> = answer.values().map(|(_, _, text)| text.to_string()).collect();
-        values.concat()
-    }
-
-    async fn subscribe(&mut self, path: &str) {
-        let row = add::CreateObject::new("Device.LocalAgent.Subscription.")
-            .required("ID", "changes")
-            .required("NotifType", "ValueChange")
-            .required("ReferenceList", path)
-            .required("Enable", "true");
-        let answer = self.ask(Add::new([row])).await;
-        assert!(answer.as_error().is_none(), "{answer}");
-    }
-
-    async fn goodbye(&mut self) -> DisconnectRecord {
-        match self.next().await.record_type {
-            Some(RecordType::Disconnect(goodbye)) => goodbye,
-            other => panic!("a Disconnect Record is due, not {other:?}"),
-        }
-    }
-}
 
 /// A socket, and an enabled row of the MTPs of the Controller that refers to it.
 fn with_socket(mode: &str, path: &Path) -> DataModel {

@@ -3,8 +3,8 @@
 // A panic is how a test reports.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+use core::time::Duration;
 use std::io;
-use std::time::Duration;
 
 use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};

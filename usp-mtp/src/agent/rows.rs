@@ -1,10 +1,10 @@
 //! What the data model says of ways to Controllers: the tables `MTP.` of `Device.LocalAgent.` and of its Controllers.
 
+use alloc::collections::BTreeMap;
+#[cfg(feature = "websocket")]
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 #[cfg(feature = "websocket")]
 use core::time::Duration;
-use std::collections::BTreeMap;
-#[cfg(feature = "websocket")]
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use usp_datamodel::DataModel;
 use usp_datamodel::schema::Value;
@@ -55,20 +55,12 @@ pub(super) fn wanted(model: &DataModel, options: Options) -> BTreeMap<Source, Wa
         }
     }
     for controller in enabled(model, CONTROLLERS) {
-        let mut mtps: Vec<String> = enabled(model, &format!("{controller}MTP.")).collect();
-        mtps.sort_by_key(|row| number(model, row, "Order"));
-        #[cfg(feature = "websocket")]
-        let mut is_called = false;
-        for row in mtps {
+        // [R-WS.4] Of those that are enabled one at most is of WebSocket: Protocol is a functional unique key.
+        for row in enabled(model, &format!("{controller}MTP.")) {
             match &*text(model, &row, "Protocol") {
                 "UDS" => add_socket(&mut ways, model, row, options),
-                // [R-WS.4] There is to be one WebSocket to it: that of the lowest Order.
                 #[cfg(feature = "websocket")]
-                "WebSocket" if !is_called => {
-                    let dialed = dialed(model, &controller, &row, options);
-                    is_called = dialed.is_some();
-                    ways.extend(dialed);
-                }
+                "WebSocket" => ways.extend(dialed(model, &controller, &row, options)),
                 _ => {}
             }
         }
@@ -190,6 +182,7 @@ fn is_true(model: &DataModel, row: &str, name: &str) -> bool {
     model.value_at(&format!("{row}{name}")) == Ok(Value::Boolean(true))
 }
 
+#[cfg(feature = "websocket")]
 fn number(model: &DataModel, row: &str, name: &str) -> Option<u32> {
     match model.value_at(&format!("{row}{name}")) {
         Ok(Value::UnsignedInt(number)) => Some(number),

@@ -1,8 +1,11 @@
 //! What the tests of the runtimes share.
+#![allow(dead_code)] // It serves several test programs.
 
+pub mod device;
+
+use core::sync::atomic::{AtomicU32, Ordering};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use usp_agent::Agent;
 use usp_agent::datamodel::{DataModel, Requester, SupportedDataModel};

@@ -1,0 +1,232 @@
+//! An Agent that a runtime drives over WebSocket. The clock stands still as long as there is anything to do.
+// A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+
+mod common;
+
+use common::device::{Device, End};
+use common::{AGENT, CONTROLLER, add_controller, add_row, id, model};
+use tokio::time::Instant;
+use usp_agent::datamodel::DataModel;
+use usp_mtp::websocket::{self, Address, Listener};
+use usp_mtp::{Closed, Connection, Options};
+
+const OWN: &str = "Device.LocalAgent.MTP.";
+const MTPS: &str = "Device.LocalAgent.Controller.1.MTP.";
+const ID: &str = "Device.LocalAgent.EndpointID";
+
+/// A row of the MTPs of the Controller, by which it is called at this port.
+fn with_called(port: u16, settings: &[(&str, &str)]) -> DataModel {
+    let mut model = model();
+    add_called(&mut model, MTPS, port, settings);
+    model
+}
+
+fn add_called(model: &mut DataModel, table: &str, port: u16, settings: &[(&str, &str)]) {
+    add_row(model, table, &[("Protocol", "WebSocket"), ("Enable", "true")]);
+    let row = model.objects_at(table).unwrap().pop().unwrap();
+    let port = port.to_string();
+    let common = [("Host", "127.0.0.1"), ("Port", &*port), ("Path", "usp"), ("EnableEncryption", "false")];
+    for (name, text) in common.iter().chain(settings) {
+        model.update_value_at(&format!("{row}WebSocket.{name}"), text).unwrap();
+    }
+}
+
+/// A row of the Agent's own MTPs, by which it may be called, and where.
+fn with_own() -> (DataModel, Address) {
+    // The system has one that is free.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut model = model();
+    add_row(&mut model, OWN, &[("Protocol", "WebSocket"), ("Enable", "true")]);
+    for (name, text) in [("Port", &*port.to_string()), ("Path", "/agent"), ("EnableEncryption", "false")] {
+        model.update_value_at(&format!("{OWN}1.WebSocket.{name}"), text).unwrap();
+    }
+    (model, Address { host: "127.0.0.1".to_string(), port, path: "agent".to_string() })
+}
+
+async fn listener() -> (Listener, u16) {
+    let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    (listener, port)
+}
+
+async fn accepted(listener: &Listener) -> Connection {
+    let stream = listener.accept().await.unwrap();
+    websocket::accept(stream, "/usp", &id(CONTROLLER), Options::DEFAULT).await.unwrap()
+}
+
+async fn call(address: &Address, controller: &'static str) -> Connection {
+    websocket::connect(address, &id(controller), &id(AGENT), Options::DEFAULT).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_5_the_agent_calls_and_answers() {
+    let (listener, port) = listener().await;
+    let mut device = Device::start(with_called(port, &[]));
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    device.told("self::controller is connected by WebSocket").await;
+    assert_eq!(end.get(ID).await, AGENT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_6_the_agent_may_be_called() {
+    let (model, address) = with_own();
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Up");
+    let mut end = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
+    assert_eq!(end.get(ID).await, AGENT);
+    // The connection goes with its row, and so does who might call.
+    device.set("Device.LocalAgent.MTP.1.Enable", "false").await;
+    assert_eq!(end.goodbye().await.reason, "the MTP is not enabled any more");
+    assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
+    assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Down");
+    let refused = websocket::connect(&address, &id(CONTROLLER), &id(AGENT), Options::DEFAULT).await;
+    assert!(refused.unwrap_err().to_string().contains("refused"));
+}
+
+/// Somebody has the port already.
+#[tokio::test(start_paused = true)]
+async fn a_port_that_is_taken_is_an_error_of_the_mtp() {
+    let (model, address) = with_own();
+    let taken = Listener::bind(format!("0.0.0.0:{}", address.port).parse().unwrap()).await.unwrap();
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: nobody can call: Address already in use (os error 98)")).await;
+    assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Error");
+    drop(taken);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_no_controller_is_refused() {
+    let (model, address) = with_own();
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    let (_sender, mut receiver) = call(&address, "self::stranger").await.split();
+    assert!(matches!(receiver.receive().await, Err(Closed::ByPeer)));
+    device.told("self::stranger is no Controller that this Agent knows and has enabled").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_4_a_second_session_takes_the_place_of_the_first() {
+    let (mut model, address) = with_own();
+    add_controller(&mut model, "self::other");
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    let mut first = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
+    let mut other = End::new("self::other", call(&address, "self::other").await).await;
+    let mut second = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
+    device.told("there is another connection to self::controller: one is closed").await;
+    assert!(matches!(first.receiver.receive().await, Err(Closed::ByPeer)));
+    assert_eq!(second.get(ID).await, AGENT);
+    assert_eq!(other.get(ID).await, AGENT, "a session with somebody else is another pair");
+}
+
+/// Both call each other at the same time: the Agent's call stays, so that there is an end to it.
+#[tokio::test(start_paused = true)]
+async fn r_ws_4_what_the_agent_has_called_stays() {
+    let (mut model, address) = with_own();
+    let (listener, port) = listener().await;
+    add_called(&mut model, MTPS, port, &[]);
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    let mut first = End::new(CONTROLLER, accepted(&listener).await).await;
+    let (_sender, mut refused) = call(&address, CONTROLLER).await.split();
+    assert!(matches!(refused.receive().await, Err(Closed::ByPeer)));
+    assert_eq!(first.get(ID).await, AGENT);
+}
+
+/// m = 5 seconds and k = 2000, by lot, and the clock of the test jumps there.
+#[tokio::test(start_paused = true)]
+async fn r_ws_19_r_ws_20_the_agent_calls_again_later_and_later() {
+    let (nobody, port) = listener().await;
+    drop(nobody);
+    let mut device = Device::start(with_called(port, &[]));
+    let refused = |tries: u32| {
+        format!("{MTPS}1. (try {tries}): the other end cannot be reached: Connection refused (os error 111)")
+    };
+    device.told(&refused(1)).await;
+    let mut before = Instant::now();
+    for (tries, range) in [(2, 5..=10), (3, 10..=20), (4, 20..=40)] {
+        device.told(&refused(tries)).await;
+        let waited = before.elapsed();
+        assert!(range.contains(&waited.as_secs()), "try {tries} after {waited:?}");
+        before = Instant::now();
+        let count = device.value("Device.LocalAgent.Controller.1.MTP.1.WebSocket.CurrentRetryCount").await;
+        assert_eq!(count, tries.to_string());
+    }
+    let listener = Listener::bind(format!("127.0.0.1:{port}").parse().unwrap()).await.unwrap();
+    let end = End::new(CONTROLLER, accepted(&listener).await).await;
+    device.told("self::controller is connected by WebSocket").await;
+    let count = device.value("Device.LocalAgent.Controller.1.MTP.1.WebSocket.CurrentRetryCount").await;
+    assert_eq!(count, "0");
+    drop((listener, end));
+    device.told(&refused(1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_19_the_waits_are_those_of_the_row() {
+    let (nobody, port) = listener().await;
+    drop(nobody);
+    let settings = [("SessionRetryMinimumWaitInterval", "100"), ("SessionRetryIntervalMultiplier", "1000")];
+    let mut device = Device::start(with_called(port, &settings));
+    for tries in 1..4 {
+        let before = Instant::now();
+        let refused =
+            format!("try {tries}): the other end cannot be reached: Connection refused (os error 111)");
+        device.told(&format!("{MTPS}1. ({refused}")).await;
+        let waited = before.elapsed().as_secs();
+        assert_eq!(waited, if tries == 1 { 0 } else { 100 }, "try {tries}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_16_what_is_no_record_is_told_and_the_agent_calls_again() {
+    let (listener, port) = listener().await;
+    let mut device = Device::start(with_called(port, &[]));
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    end.sender.send(&[0xff; 3]).await.unwrap();
+    let Err(Closed::Error(told)) = end.receiver.receive().await else { panic!("a Close frame is due") };
+    assert!(told.starts_with("1003 what came is no Record: "), "{told}");
+    device.told(&format!("self::controller is not connected by WebSocket any more: {}", &told[5..])).await;
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    assert_eq!(end.get(ID).await, AGENT);
+}
+
+/// Nothing comes from the other end, no Pong either, since nobody reads there.
+#[tokio::test(start_paused = true)]
+async fn r_ws_18_who_is_silent_for_two_intervals_is_gone() {
+    let (listener, port) = listener().await;
+    let mut device = Device::start(with_called(port, &[("KeepAliveInterval", "7")]));
+    let end = End::new(CONTROLLER, accepted(&listener).await).await;
+    let begin = Instant::now();
+    device
+        .told(
+            "self::controller is not connected by WebSocket any more: the other end has not answered in time",
+        )
+        .await;
+    assert_eq!(begin.elapsed().as_secs(), 14);
+    drop(end);
+}
+
+/// One that answers is there as long as it likes.
+#[tokio::test(start_paused = true)]
+async fn r_ws_17_who_answers_pings_stays() {
+    let (listener, port) = listener().await;
+    let _device = Device::start(with_called(port, &[("KeepAliveInterval", "7")]));
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    let hour = tokio::time::timeout(core::time::Duration::from_secs(3600), end.receiver.receive()).await;
+    assert!(hour.is_err(), "nothing but Pings comes");
+    assert_eq!(end.get(ID).await, AGENT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_wants_tls_is_not_used_without() {
+    let (listener, port) = listener().await;
+    let mut device = Device::start(with_called(port, &[("EnableEncryption", "true")]));
+    device.told(&format!("{MTPS}1.: TLS is wanted, and there is none")).await;
+    device.set("Device.LocalAgent.Controller.1.MTP.1.WebSocket.EnableEncryption", "false").await;
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    assert_eq!(end.get(ID).await, AGENT);
+}
