@@ -8,17 +8,17 @@ use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use core::fmt;
 use std::path::Path;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
 use usp_agent::datamodel::{Call, Unfit};
 use usp_agent::file_store::{FileStore, WriteError};
 use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
 use usp_msg::ErrorCode;
-use usp_record::{EndpointId, Instant, Rng};
+use usp_record::{EndpointId, Instant, Rng, reader};
 
 pub use event::AgentEvent;
-use handle::Asked;
+use handle::Work;
 pub use handle::{AgentHandle, Stopped};
 use rows::{Source, Wanted};
 
@@ -44,6 +44,24 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 /// The runtime is one task, [`run`](Self::run), that owns the Agent; connections are tasks of their own. Everybody
 /// else works with the Agent by an [`AgentHandle`].
 ///
+/// # Who is who
+///
+/// - There is one session over WebSocket at most with a Controller `[R-WS.4]`. When that opens another, it knows that the
+///   older one is gone, and that is closed. One that the Agent has opened stays, and the newer is closed. Who is no
+///   enabled row of `Device.LocalAgent.Controller.` is hung up on.
+/// - Over WebSocket an Endpoint speaks for itself alone. Over a UNIX domain socket a Broker passes on Records of others,
+///   though not of those who have a connection of their own. Records that break this go nowhere, and are
+///   [`AgentEvent::NotPassedOn`].
+///
+/// The Endpoint ID at the other end of a connection is what that says. As long as there is no TLS, addresses and the
+/// rights of sockets are what decides who may say so.
+///
+/// # Limits
+///
+/// A Controller for which 1,000 Records or 16 MiB wait takes nothing any more: its connection is closed
+/// ([`AgentEvent::Stuck`]). For one that is not there up to 100 Records or 1 MiB wait, of which the oldest make room
+/// ([`AgentEvent::Unsent`]).
+///
 /// ```no_run
 /// use usp_agent::datamodel::{Call, DataModel};
 /// use usp_agent::{Agent, Boot, Mtp};
@@ -52,10 +70,9 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// # async fn device(model: DataModel) -> Result<(), Box<dyn std::error::Error>> {
 /// let agent = Agent::new(EndpointId::parse("os::012345-ABC")?, model, SystemRng)?;
-/// let (mut runtime, handle) = AgentRuntime::new(agent);
-/// runtime.on_event(|event| eprintln!("{event}"));
+/// let (runtime, handle) = AgentRuntime::new(agent);
 /// let calls = handle.clone();
-/// runtime.on_command(move |call| {
+/// let runtime = runtime.on_event(|event| eprintln!("{event}")).on_command(move |call| {
 ///     let calls = calls.clone();
 ///     tokio::spawn(async move {
 ///         let Call::Run(call) = call else { return };
@@ -73,12 +90,13 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 /// ```
 pub struct AgentRuntime<R> {
     agent: Agent<R>,
-    asked: mpsc::Receiver<Asked<R>>,
+    asked: mpsc::Receiver<Work<R>>,
+    stop: watch::Receiver<bool>,
     clock: Clock,
     options: Options,
-    max_accepted: usize,
-    on_event: Box<dyn FnMut(AgentEvent) + Send>,
-    on_command: Box<dyn FnMut(Call) + Send>,
+    max_connections: usize,
+    tell: Box<dyn FnMut(AgentEvent) + Send>,
+    run_command: Box<dyn FnMut(Call) + Send>,
     store: Option<FileStore>,
     saving: Option<JoinHandle<Saved>>,
     /// Connections, by the numbers of their channels.
@@ -104,17 +122,23 @@ struct Gone {
 type Saved = (FileStore, BatchId, Result<(), WriteError>);
 
 impl<R: Rng + Send + 'static> AgentRuntime<R> {
-    /// A runtime for this Agent, and a hold on it. Nothing happens before [`run`](Self::run).
+    /// So many others may have called at the same time unless
+    /// [`with_max_connections`](Self::with_max_connections) says otherwise.
+    pub const DEFAULT_MAX_CONNECTIONS: usize = 32;
+
+    /// What drives this Agent, and what others use it by. What is asked of the handle before [`run`](Self::run) waits.
     pub fn new(agent: Agent<R>) -> (Self, AgentHandle<R>) {
         let (asks, asked) = mpsc::channel(MAX_ASKED);
+        let (stops, stop) = watch::channel(false);
         let runtime = Self {
             agent,
             asked,
+            stop,
             clock: Clock::system(),
             options: Options::DEFAULT,
-            max_accepted: Self::DEFAULT_MAX_ACCEPTED,
-            on_event: Box::new(|_| {}),
-            on_command: Box::new(|_| {}),
+            max_connections: Self::DEFAULT_MAX_CONNECTIONS,
+            tell: Box::new(|_| {}),
+            run_command: Box::new(|_| {}),
             store: None,
             saving: None,
             links: BTreeMap::new(),
@@ -124,38 +148,40 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             waiting: BTreeMap::new(),
             until: None,
         };
-        (runtime, AgentHandle(asks))
+        (runtime, AgentHandle::new(asks, stops))
     }
 
-    /// How many others may have called at the same time, unless [`limit_callers`](Self::limit_callers) says otherwise.
-    pub const DEFAULT_MAX_ACCEPTED: usize = 32;
-
-    /// Bears at most so many callers at the same time; the streams of more are closed at once.
-    pub fn limit_callers(&mut self, callers: usize) {
-        self.max_accepted = callers;
+    /// The same, bearing other things of those at the other ends. The `KeepAliveInterval` of a row goes before
+    /// [`Options::keep_alive`].
+    #[must_use]
+    pub fn with_options(self, options: Options) -> Self {
+        Self { options, ..self }
     }
 
-    /// Sets what connections bear. The `KeepAliveInterval` of a row goes before
-    /// [`keep_alive`](Options::keep_alive).
-    pub fn set_options(&mut self, options: Options) {
-        self.options = options;
+    /// The same, where at most so many others may have called at the same time; who calls then is hung up on.
+    #[must_use]
+    pub fn with_max_connections(self, max_connections: usize) -> Self {
+        Self { max_connections, ..self }
     }
 
-    /// Takes the time from another clock: of a device that does not know the date, or of an Agent that has had inputs
-    /// before, with the clock that those were told of.
-    pub fn set_clock(&mut self, clock: Clock) {
-        self.clock = clock;
+    /// The same, with another clock: of a device that does not know the date, or of an Agent that has had inputs before,
+    /// with the clock that those were told of.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
     }
 
-    /// Tells somebody what happens, for logs; without, nobody is told.
-    pub fn on_event(&mut self, tell: impl FnMut(AgentEvent) + Send + 'static) {
-        self.on_event = Box::new(tell);
+    /// The same, telling somebody what happens; whoever was told before is not any more. All else waits meanwhile.
+    #[must_use]
+    pub fn on_event(self, tell: impl FnMut(AgentEvent) + Send + 'static) -> Self {
+        Self { tell: Box::new(tell), ..self }
     }
 
-    /// Hands somebody the calls of commands that the device runs ([`Output::Command`]); without, nobody runs them.
-    /// What takes long belongs into a task of its own.
-    pub fn on_command(&mut self, run: impl FnMut(Call) + Send + 'static) {
-        self.on_command = Box::new(run);
+    /// The same, handing somebody the calls of commands that the device runs ([`Output::Command`]); without, nobody
+    /// runs them. All else waits meanwhile: what takes long belongs into a task of its own.
+    #[must_use]
+    pub fn on_command(self, run: impl FnMut(Call) + Send + 'static) -> Self {
+        Self { run_command: Box::new(run), ..self }
     }
 
     /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
@@ -176,10 +202,15 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         Ok(unfit)
     }
 
-    /// Drives the Agent until [`AgentHandle::stop`], and gives it back. Handles that are dropped do not end it.
+    /// Runs until [`AgentHandle::stop`]; handles that are dropped do not end it. Then Controllers are told so with a
+    /// Disconnect Record `[R-MTP.7]`, what is to be saved is saved, and others have a few seconds to take what waits for
+    /// them.
+    ///
+    /// Gives the Agent back. When the future is dropped instead connections are closed without a word, and what was not
+    /// saved is not acknowledged.
     pub async fn run(mut self) -> Agent<R> {
         let (links, mut happens) = Links::new();
-        let ways = Ways::new(self.agent.id().clone(), links, self.max_accepted);
+        let ways = Ways::new(self.agent.id().clone(), links, self.max_connections);
         self.agent.handle_input(Input::Timeout, self.clock.now());
         let mut has_handles = true;
         loop {
@@ -187,14 +218,14 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             self.arrange(&ways);
             self.settle();
             let due = self.until.and_then(|until| self.clock.when(until));
-            let (asked, saving) = (&mut self.asked, &mut self.saving);
+            let (asked, saving, stop) = (&mut self.asked, &mut self.saving, &mut self.stop);
             tokio::select! {
                 Some(event) = happens.recv() => self.happened(event),
-                asked = asked.recv(), if has_handles => match asked {
-                    Some(Asked::Work(work)) => work(&mut self.agent, self.clock.now()),
-                    Some(Asked::Stop) => break,
+                work = asked.recv(), if has_handles => match work {
+                    Some(work) => work(&mut self.agent, self.clock.now()),
                     None => has_handles = false,
                 },
+                () = stopped(stop) => break,
                 saved = finished(saving) => self.saved(saved),
                 () = reached(due) => self.agent.handle_input(Input::Timeout, self.clock.now()),
             }
@@ -209,12 +240,12 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             match self.agent.poll_output() {
                 Output::Record { to, bytes, via } => self.send(to, bytes, via),
                 Output::Persist(batch) => self.save(batch),
-                Output::Command(call) => (self.on_command)(call),
+                Output::Command(call) => (self.run_command)(call),
                 Output::Wait { until } => {
                     self.until = until;
                     return;
                 }
-                output => (self.on_event)(AgentEvent::Agent(output)),
+                output => (self.tell)(AgentEvent::Agent(output)),
             }
         }
     }
@@ -229,11 +260,11 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 if link.send(record).is_err() {
                     let number = link.number;
                     self.close(number);
-                    (self.on_event)(AgentEvent::Stuck { peer: to });
+                    (self.tell)(AgentEvent::Stuck { peer: to });
                 }
             }
             (None, Via::Mtp(_)) => self.wait(to, record),
-            (None, _) => (self.on_event)(AgentEvent::Unsent { to }),
+            (None, _) => (self.tell)(AgentEvent::Unsent { to }),
         }
     }
 
@@ -247,13 +278,13 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         let bytes = |waiting: &VecDeque<Vec<u8>>| waiting.iter().map(Vec::len).sum::<usize>();
         while waiting.len() > MAX_WAITING || bytes(waiting) > MAX_WAITING_BYTES {
             waiting.pop_front();
-            (self.on_event)(AgentEvent::Unsent { to: to.clone() });
+            (self.tell)(AgentEvent::Unsent { to: to.clone() });
         }
     }
 
     fn save(&mut self, batch: Batch) {
         let Some(mut store) = self.store.take() else {
-            (self.on_event)(AgentEvent::Unsaved { error: None });
+            (self.tell)(AgentEvent::Unsaved { error: None });
             self.agent.handle_input(Input::PersistFailed(batch.id), self.clock.now());
             return;
         };
@@ -277,7 +308,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 }
             }
             Err(error) => {
-                (self.on_event)(AgentEvent::Unsaved { error: Some(error) });
+                (self.tell)(AgentEvent::Unsaved { error: Some(error) });
                 self.agent.handle_input(Input::PersistFailed(batch), now);
             }
         }
@@ -287,38 +318,54 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     fn happened(&mut self, event: LinkEvent) {
         match event {
             LinkEvent::Up(link) => self.connected(link),
-            LinkEvent::Record { number, record } => {
-                // What came over a connection that is to be closed is not for the Agent any more.
-                if self.links.contains_key(&number) {
-                    let channel = Channel::new(number);
-                    self.agent.handle_input(Input::RecordOver { channel, bytes: &record }, self.clock.now());
-                }
-            }
+            LinkEvent::Record { number, record } => self.received(number, &record),
             LinkEvent::Down { number, why } => {
                 if let Some(Link { peer, protocol, .. }) = self.forget(number) {
-                    (self.on_event)(AgentEvent::Disconnected { peer, protocol, why });
+                    (self.tell)(AgentEvent::Disconnected { peer, protocol, why });
                 }
             }
             LinkEvent::CannotOpen { way, tries, error } => {
                 let Some(row) = self.row(way) else { return };
                 self.count_tries(&row, tries);
-                (self.on_event)(AgentEvent::CannotConnect { row, tries, error });
+                (self.tell)(AgentEvent::CannotConnect { row, tries, error });
             }
             LinkEvent::Refused { way, error } => {
                 let Some(row) = self.row(way) else { return };
-                (self.on_event)(AgentEvent::Refused { row, error });
+                (self.tell)(AgentEvent::Refused { row, error });
             }
             LinkEvent::Listening { way, .. } => {
                 let Some(row) = self.row(way) else { return };
                 self.tell_status(&row, "Up");
-                (self.on_event)(AgentEvent::Listening { row });
+                (self.tell)(AgentEvent::Listening { row });
             }
             LinkEvent::CannotListen { way, error } => {
                 let Some(row) = self.row(way) else { return };
                 self.tell_status(&row, "Error");
-                (self.on_event)(AgentEvent::CannotListen { row, error });
+                (self.tell)(AgentEvent::CannotListen { row, error });
             }
         }
+    }
+
+    fn received(&mut self, number: u32, record: &[u8]) {
+        // What came over a connection that is to be closed is not for the Agent any more.
+        let Some(link) = self.links.get(&number) else { return };
+        if let Ok(opened) = reader::Record::open(record)
+            && !self.may_speak(opened.from_id(), link)
+        {
+            let (from_id, peer) = (opened.from_id().to_string(), link.peer.clone());
+            (self.tell)(AgentEvent::NotPassedOn { from_id, peer });
+            return;
+        }
+        let input = Input::RecordOver { channel: Channel::new(number), bytes: record };
+        self.agent.handle_input(input, self.clock.now());
+    }
+
+    /// Whether an Endpoint may speak over a link. A session over WebSocket is one between two Endpoints [R-WS.4], and
+    /// its Records are theirs. Over a UNIX domain socket a Broker passes on those of others; but nobody speaks for who
+    /// is there.
+    fn may_speak(&self, from_id: &str, link: &Link) -> bool {
+        let is_there = || self.links.values().any(|other| from_id == other.peer.as_str());
+        from_id == link.peer.as_str() || (link.protocol == Protocol::Uds && !is_there())
     }
 
     /// A connection is there: the Connect Record goes first, and then what waits [R-MTP.6].
@@ -328,7 +375,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         let (peer, protocol) = (link.peer.clone(), link.protocol);
         if protocol == Protocol::WebSocket {
             if !rows::knows(self.agent.model(), &peer) {
-                (self.on_event)(AgentEvent::Stranger { peer });
+                (self.tell)(AgentEvent::Stranger { peer });
                 return;
             }
             // [R-WS.4] What the Agent has called itself stays: of two calls at the same time, one in each direction,
@@ -336,7 +383,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             let other = self.links.values().find(|other| other.peer == peer && other.protocol == protocol);
             if let Some(other) = other {
                 let (number, stays) = (other.number, !other.origin.is_accepted);
-                (self.on_event)(AgentEvent::Replaced { peer: peer.clone() });
+                (self.tell)(AgentEvent::Replaced { peer: peer.clone() });
                 if stays {
                     return;
                 }
@@ -354,7 +401,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         self.links.insert(link.number, link);
         let connected = Input::Connected { controller: &peer, connection, channel };
         self.agent.handle_input(connected, self.clock.now());
-        (self.on_event)(AgentEvent::Connected { peer: peer.clone(), protocol });
+        (self.tell)(AgentEvent::Connected { peer: peer.clone(), protocol });
         self.settle();
         for record in self.waiting.remove(&peer).unwrap_or_default() {
             self.send(peer.clone(), record, Via::Channel(channel));
@@ -364,7 +411,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     /// Closes a connection, once all that waits is sent.
     fn close(&mut self, number: u32) {
         if let Some(Link { peer, protocol, .. }) = self.forget(number) {
-            (self.on_event)(AgentEvent::Disconnected { peer, protocol, why: None });
+            (self.tell)(AgentEvent::Disconnected { peer, protocol, why: None });
         }
     }
 
@@ -404,7 +451,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 #[cfg(feature = "websocket")]
                 Wanted::WithoutTls => {
                     self.tell_status(&source.row, "Error");
-                    (self.on_event)(AgentEvent::WithoutTls { row: source.row.clone() });
+                    (self.tell)(AgentEvent::WithoutTls { row: source.row.clone() });
                     None
                 }
             };
@@ -489,6 +536,13 @@ async fn finished(saving: &mut Option<JoinHandle<Saved>>) -> Option<Saved> {
             saved
         }
         None => core::future::pending().await,
+    }
+}
+
+/// Pending where nobody is left who could say so.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stopped| *stopped).await.is_err() {
+        core::future::pending().await
     }
 }
 

@@ -9,14 +9,16 @@ mod common;
 use std::path::Path;
 
 use common::device::{Device, End};
-use common::{AGENT, CONTROLLER, Folder, add_controller, add_row, empty_model, id, message, model};
+use common::{
+    AGENT, CONTROLLER, Folder, add_controller, add_row, empty_model, id, message, model, record_of,
+};
 use tokio::sync::mpsc::unbounded_channel;
 use usp_agent::datamodel::{Call, DataModel};
 use usp_msg::body::MsgBody;
 use usp_msg::notify::Notification;
 use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::request::ReqType;
-use usp_msg::{Msg, Notify, Operate, Request, Set, set};
+use usp_msg::{Get, Msg, Notify, Operate, Request, Set, set};
 use usp_mtp::{Closed, Options, Stopped, uds};
 
 const NAME: &str = "Device.DeviceInfo.ModelName";
@@ -113,7 +115,7 @@ async fn r_mtp_7_a_row_that_is_disabled_says_goodbye() {
 async fn r_mtp_9_who_stops_says_why() {
     let folder = Folder::new();
     let (device, _listener, mut end) = calling(&folder).await;
-    device.handle.stop().await;
+    device.handle.stop();
     let goodbye = end.goodbye().await;
     assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the Agent stops"));
     assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
@@ -190,8 +192,9 @@ async fn what_is_acknowledged_outlives_a_restart() {
     let (socket, state) = (folder.path("socket"), folder.path("state"));
     let listener = uds::Listener::bind(&socket).unwrap();
     let start = |model: DataModel| {
-        Device::start_with(model, |runtime, _| {
+        Device::start_with(model, |mut runtime| {
             assert_eq!(runtime.restore(folder.path("state")).unwrap(), []);
+            runtime
         })
     };
     let device = start(empty_model());
@@ -224,7 +227,7 @@ async fn commands_are_run_beside_all_else() {
     let mut model = with_socket("Connect", &path);
     model.queue_command("Device.IP.Diagnostics.IPPing()").unwrap();
     let (give, mut calls) = unbounded_channel();
-    let device = Device::start_with(model, |runtime, _| runtime.on_command(move |call| _ = give.send(call)));
+    let device = Device::start_with(model, |runtime| runtime.on_command(move |call| _ = give.send(call)));
     let mut end = End::called(&listener).await;
     let answer = end
         .ask(
@@ -252,4 +255,27 @@ async fn commands_are_run_beside_all_else() {
     let ended = device.handle.update(move |model| model.complete_command(token, Ok(vec![]))).await.unwrap();
     ended.unwrap();
     assert_eq!(end.get(requests).await, "0");
+}
+
+/// A Broker passes on Records of others, though not of who is there; over WebSocket nobody does.
+#[tokio::test(start_paused = true)]
+async fn nobody_speaks_for_who_is_there() {
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let mut model = with_socket("Listen", &path);
+    add_controller(&mut model, "self::other");
+    let mut device = Device::start(model);
+    device.told(&format!("{MTPS}1.: waits for callers")).await;
+    let connect = async |controller: &'static str| {
+        End::new(controller, uds::connect(&path, &id(controller), Options::DEFAULT).await.unwrap()).await
+    };
+    let mut broker = connect(CONTROLLER).await;
+    let asked = record_of("self::other", &Msg::request("1", Get::new(["Device.LocalAgent.EndpointID"])));
+    broker.sender.send(&asked).await.unwrap();
+    let answer = broker.next().await;
+    assert_eq!((&*answer.to_id, message(&answer).msg_id()), ("self::other", "1"));
+    let mut other = connect("self::other").await;
+    broker.sender.send(&asked).await.unwrap();
+    device.told("self::controller may not pass on a Record of self::other").await;
+    assert_eq!(other.get("Device.LocalAgent.EndpointID").await, AGENT);
 }

@@ -5,9 +5,10 @@
 mod common;
 
 use common::device::{Device, End};
-use common::{AGENT, CONTROLLER, add_controller, add_row, id, model};
+use common::{AGENT, CONTROLLER, add_controller, add_row, id, model, record_of};
 use tokio::time::Instant;
 use usp_agent::datamodel::DataModel;
+use usp_msg::{Get, Msg};
 use usp_mtp::websocket::{self, Address, Listener};
 use usp_mtp::{Closed, Connection, Options};
 
@@ -135,6 +136,19 @@ async fn r_ws_4_what_the_agent_has_called_stays() {
     let (_sender, mut refused) = call(&address, CONTROLLER).await.split();
     assert!(matches!(refused.receive().await, Err(Closed::ByPeer)));
     assert_eq!(first.get(ID).await, AGENT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r_ws_4_a_session_is_between_two_endpoints() {
+    let (mut model, address) = with_own();
+    add_controller(&mut model, "self::other");
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    let mut end = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
+    let asked = record_of("self::other", &Msg::request("1", Get::new([ID])));
+    end.sender.send(&asked).await.unwrap();
+    device.told("self::controller may not pass on a Record of self::other").await;
+    assert_eq!(end.get(ID).await, AGENT);
 }
 
 /// m = 5 seconds and k = 2000, by lot, and the clock of the test jumps there.

@@ -5,6 +5,7 @@ use std::io;
 
 use usp_agent::Output;
 use usp_agent::file_store::WriteError;
+use usp_msg::OneLine;
 use usp_record::EndpointId;
 
 use crate::{Closed, OpenError, Protocol};
@@ -77,6 +78,13 @@ pub enum AgentEvent {
         /// The row.
         row: String,
     },
+    /// A Record went nowhere: the Endpoint at the other end does not speak for its sender.
+    NotPassedOn {
+        /// The sender that it names.
+        from_id: String,
+        /// Who sent it.
+        peer: EndpointId,
+    },
     /// A Record did not leave, since there is no way to whom it is for.
     Unsent {
         /// Whom it was for.
@@ -113,12 +121,15 @@ impl fmt::Display for AgentEvent {
             Self::Listening { row } => write!(f, "{row}: waits for callers"),
             Self::CannotListen { row, error } => write!(f, "{row}: nobody can call: {error}"),
             Self::WithoutTls { row } => write!(f, "{row}: TLS is wanted, and there is none"),
+            Self::NotPassedOn { from_id, peer } => {
+                write!(f, "{peer} may not pass on a Record of {}", OneLine::brief(from_id).or("nobody"))
+            }
             Self::Unsent { to } => write!(f, "there is no way to {to}, and a Record for it did not leave"),
             Self::Unsaved { error: Some(error) } => write!(f, "state is not saved: {error}"),
             Self::Unsaved { error: None } => write!(f, "state is not saved: there is no store"),
             Self::Agent(Output::Ignored(ignored)) => write!(f, "{ignored}"),
             Self::Agent(Output::Undelivered { to, msg_id }) => {
-                let msg_id = usp_msg::OneLine::brief(msg_id);
+                let msg_id = OneLine::brief(msg_id);
                 write!(f, "the notification {msg_id} was not delivered to {to}")
             }
             Self::Agent(Output::TriggerFailed { subscription, error }) => {

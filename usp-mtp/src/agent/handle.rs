@@ -1,8 +1,9 @@
 //! What others have of an Agent that a runtime drives.
 
+use alloc::sync::Arc;
 use core::fmt;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use usp_agent::datamodel::DataModel;
 use usp_agent::{Agent, Boot, Input, Now};
 use usp_record::Rng;
@@ -11,12 +12,6 @@ use crate::SystemRng;
 
 /// What the runtime does between two inputs.
 pub(super) type Work<R> = Box<dyn FnOnce(&mut Agent<R>, Now) + Send>;
-
-/// What is asked of a runtime.
-pub(super) enum Asked<R> {
-    Work(Work<R>),
-    Stop,
-}
 
 /// The runtime that drove the Agent has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +23,16 @@ pub struct Stopped;
 ///
 /// Work is done in the order in which it is asked for, between two inputs of the Agent. It holds up the Agent as long as
 /// it takes: what has to wait, waits outside.
-pub struct AgentHandle<R = SystemRng>(pub(super) mpsc::Sender<Asked<R>>);
+pub struct AgentHandle<R = SystemRng> {
+    works: mpsc::Sender<Work<R>>,
+    stop: Arc<watch::Sender<bool>>,
+}
 
 impl<R: Rng> AgentHandle<R> {
+    pub(super) fn new(works: mpsc::Sender<Work<R>>, stop: watch::Sender<bool>) -> Self {
+        Self { works, stop: Arc::new(stop) }
+    }
+
     /// Lets the device work on its model: what it changes is told to Controllers, like any other change.
     ///
     /// # Errors
@@ -66,26 +68,31 @@ impl<R: Rng> AgentHandle<R> {
             // Whoever asked may have gone: the work is done all the same.
             let _ = done.send(work(agent, now));
         });
-        self.0.send(Asked::Work(work)).await.map_err(|_| Stopped)?;
+        self.works.send(work).await.map_err(|_| Stopped)?;
         result.await.map_err(|_| Stopped)
     }
 
-    /// Ends the runtime: Controllers are told that the Agent leaves `[R-MTP.7]`, what is to be saved is saved, and
-    /// connections are closed.
-    pub async fn stop(&self) {
-        // Where it has ended already there is nothing to stop.
-        let _ = self.0.send(Asked::Stop).await;
+    /// Ends [`AgentRuntime::run`](crate::AgentRuntime::run), which takes leave of everybody; without effect where it
+    /// has ended.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
     }
 }
 
 impl<R> Clone for AgentHandle<R> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { works: self.works.clone(), stop: self.stop.clone() }
     }
 }
 
 impl<R> fmt::Debug for AgentHandle<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AgentHandle").field("stopped", &self.0.is_closed()).finish()
+        f.debug_struct("AgentHandle").field("stopped", &self.works.is_closed()).finish()
     }
 }
+
+/// Any thread may use it.
+const _: fn() = || {
+    fn is_shared<T: Clone + Send + Sync + 'static>() {}
+    is_shared::<AgentHandle>();
+};

@@ -23,17 +23,16 @@ pub struct Device {
 
 impl Device {
     pub fn start(model: DataModel) -> Self {
-        Self::start_with(model, |_, _| {})
+        Self::start_with(model, |runtime| runtime)
     }
 
     pub fn start_with(
         model: DataModel,
-        set_up: impl FnOnce(&mut AgentRuntime<SystemRng>, &AgentHandle),
+        set_up: impl FnOnce(AgentRuntime<SystemRng>) -> AgentRuntime<SystemRng>,
     ) -> Self {
-        let (mut runtime, handle) = AgentRuntime::new(agent(model));
+        let (runtime, handle) = AgentRuntime::new(agent(model));
         let (tell, events) = unbounded_channel();
-        runtime.on_event(move |event| _ = tell.send(event));
-        set_up(&mut runtime, &handle);
+        let runtime = set_up(runtime.on_event(move |event| _ = tell.send(event)));
         let run = tokio::spawn(runtime.run());
         Self { handle, events, run }
     }
