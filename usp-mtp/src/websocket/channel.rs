@@ -68,16 +68,16 @@ impl Sender {
             }
             None => self.flush().await,
         };
-        if told.is_err() || matches!(why, Some(Closed::Io(_) | Closed::Silent)) {
-            return;
-        }
+        let is_heard = told.is_ok() && !matches!(why, Some(Closed::Io(_) | Closed::Silent));
         let mut is_broken = matches!(why, Some(Closed::Frame(_) | Closed::TooLong { .. }));
-        while let Some(message) = poll_fn(|cx| self.0.lock().poll_next(cx)).await {
-            is_broken |= message.is_err();
+        if is_heard {
+            while let Some(message) = poll_fn(|cx| self.0.lock().poll_next(cx)).await {
+                is_broken |= message.is_err();
+            }
         }
-        // What comes after what is no frame is none either: the other end's Close is not to be found there.
         let ended = poll_fn(|cx| Pin::new(self.0.lock().stream.get_mut()).poll_shutdown(cx)).await;
-        if is_broken && ended.is_ok() {
+        // What comes after what is no frame is none either: the other end's Close is not to be found there.
+        if is_heard && is_broken && ended.is_ok() {
             poll_fn(|cx| self.0.lock().stream.get_mut().poll_pass_over(cx)).await;
         }
     }
