@@ -233,6 +233,18 @@ async fn pings_whose_answers_are_not_taken_come_to_an_end() {
     }
 }
 
+/// So many at once are more than a task may do at once, which is not for the other end to pay for.
+#[tokio::test]
+async fn pings_that_come_all_at_once_are_borne() {
+    for _ in 0..100 {
+        let (connection, mut raw) = server(Options::DEFAULT).await;
+        let (_sender, mut receiver) = connection.split();
+        let pings = frame(PING, &[], true).repeat(1000);
+        raw.write([pings, frame(BINARY, &record(3), true)].concat()).await;
+        assert_eq!(receiver.receive().await.expect("Record"), record(3));
+    }
+}
+
 #[tokio::test]
 async fn pings_whose_answers_are_taken_are_answered_for_ever() {
     let (connection, mut raw) = server(Options::DEFAULT).await;
