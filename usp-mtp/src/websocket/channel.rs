@@ -3,6 +3,7 @@
 use alloc::sync::Arc;
 use core::fmt;
 use core::future::poll_fn;
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker, ready};
 use core::time::Duration;
@@ -68,16 +69,16 @@ impl Sender {
             }
             None => self.flush().await,
         };
-        if told.is_err() || matches!(why, Some(Closed::Io(_) | Closed::Silent)) {
-            return;
-        }
+        let is_heard = told.is_ok() && !matches!(why, Some(Closed::Io(_) | Closed::Silent));
         let mut is_broken = matches!(why, Some(Closed::Frame(_) | Closed::TooLong { .. }));
-        while let Some(message) = poll_fn(|cx| self.0.lock().poll_next(cx)).await {
-            is_broken |= message.is_err();
+        if is_heard {
+            while let Some(message) = poll_fn(|cx| self.0.lock().poll_next(cx)).await {
+                is_broken |= message.is_err();
+            }
         }
-        // What comes after what is no frame is none either: the other end's Close is not to be found there.
         let ended = poll_fn(|cx| Pin::new(self.0.lock().stream.get_mut()).poll_shutdown(cx)).await;
-        if is_broken && ended.is_ok() {
+        // What comes after what is no frame is none either: the other end's Close is not to be found there.
+        if is_heard && is_broken && ended.is_ok() {
             poll_fn(|cx| self.0.lock().stream.get_mut().poll_pass_over(cx)).await;
         }
     }
@@ -121,18 +122,33 @@ impl Receiver {
                 // [R-WS.16]
                 Message::Text(_) => return Err(Closed::Frame("it is one of text".to_string())),
                 Message::Close(frame) => return Err(told(frame)),
-                Message::Ping(_) => {
-                    let is_blocked = self.shared.lock().stream.get_ref().is_blocked();
-                    self.unanswered = if is_blocked { self.unanswered + 1 } else { 0 };
-                    if self.unanswered > Self::MAX_UNANSWERED {
-                        return Err(Closed::Frame(
-                            "it is one of many Pings, whose answers are not taken".to_string(),
-                        ));
-                    }
-                }
+                Message::Ping(_) => self.count_ping().await?,
                 Message::Pong(_) | Message::Frame(_) => {}
             }
         }
+    }
+
+    async fn count_ping(&mut self) -> Result<(), Closed> {
+        if !self.shared.lock().stream.get_ref().is_blocked() {
+            self.unanswered = 0;
+            return Ok(());
+        }
+        self.unanswered += 1;
+        if self.unanswered > Self::MAX_UNANSWERED {
+            return Err(Closed::Frame("it is one of many Pings, whose answers are not taken".to_string()));
+        }
+        // A task that has done much is told that streams are blocked, so that it lets others go on. After that it can
+        // be seen whether this one is.
+        let mut has_yielded = false;
+        let others = |cx: &mut Context<'_>| match mem::replace(&mut has_yielded, true) {
+            true => Poll::Ready(()),
+            false => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        };
+        poll_fn(others).await;
+        Ok(())
     }
 
     async fn next(&mut self) -> Result<Option<Result<Message, Error>>, Closed> {

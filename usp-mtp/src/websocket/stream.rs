@@ -13,6 +13,7 @@ pub(super) struct Stream {
     io: Pin<Box<dyn Io>>,
     heard: Instant,
     is_blocked: bool,
+    passed_over: usize,
 }
 
 trait Io: AsyncRead + AsyncWrite + Send {}
@@ -20,8 +21,11 @@ trait Io: AsyncRead + AsyncWrite + Send {}
 impl<S: AsyncRead + AsyncWrite + Send> Io for S {}
 
 impl Stream {
+    /// So many bytes are passed over: more than there can be on the way of a Record that was too long.
+    const MOST_PASSED_OVER: usize = 8 << 20;
+
     pub(super) fn new(io: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        Self { io: Box::pin(io), heard: Instant::now(), is_blocked: false }
+        Self { io: Box::pin(io), heard: Instant::now(), is_blocked: false, passed_over: 0 }
     }
 
     /// When the last byte has come.
@@ -43,14 +47,15 @@ impl Stream {
         }
     }
 
-    /// Passes over what still comes. Were it left unread, the system would tell the other end of a failure, which may
-    /// overtake what was written last.
+    /// Passes over what still comes, if it comes to an end. Were it left unread, the system would tell the other end of a
+    /// failure, which may overtake what was written last.
     pub(super) fn poll_pass_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut passed = [0; 1024];
         loop {
             let mut passed = ReadBuf::new(&mut passed);
             let is_over = ready!(self.io.as_mut().poll_read(cx, &mut passed)).is_err();
-            if is_over || passed.filled().is_empty() {
+            self.passed_over += passed.filled().len();
+            if is_over || passed.filled().is_empty() || self.passed_over > Self::MOST_PASSED_OVER {
                 return Poll::Ready(());
             }
         }

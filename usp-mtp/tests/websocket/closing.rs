@@ -192,3 +192,20 @@ async fn nothing_is_sent_after_a_close() {
         }
     }
 }
+
+/// Who has been silent, or has failed, is not waited for, and the stream ends though somebody holds the other half.
+#[tokio::test(start_paused = true)]
+async fn who_hears_nothing_is_not_waited_for() {
+    let mut options = Options::DEFAULT;
+    options.keep_alive = Some(Duration::from_secs(1));
+    for (connection, mut raw) in both(options).await {
+        let (sender, mut receiver) = connection.split();
+        let closed = receiver.receive().await.expect_err("silent");
+        let start = Instant::now();
+        sender.close(Some(&closed)).await;
+        assert_eq!(raw.frame().await.close(), (1001, "the other end has not answered in time".to_string()));
+        assert!(raw.is_over().await);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        drop(receiver);
+    }
+}

@@ -5,4 +5,5 @@
 mod closing;
 mod frames;
 mod handshake;
+mod hostile;
 mod raw;
