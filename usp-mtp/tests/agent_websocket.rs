@@ -153,7 +153,7 @@ async fn r_ws_4_a_session_is_between_two_endpoints() {
 
 /// m = 5 seconds and k = 2000, by lot, and the clock of the test jumps there.
 #[tokio::test(start_paused = true)]
-async fn r_ws_19_r_ws_20_the_agent_calls_again_later_and_later() {
+async fn r_ws_19_20_the_agent_calls_again_later_and_later() {
     let (nobody, port) = listener().await;
     drop(nobody);
     let mut device = Device::start(with_called(port, &[]));

@@ -122,7 +122,7 @@ async fn r_uds_18_the_client_waits_for_thirty_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn r_uds_15_r_uds_19_what_is_unexpected_is_passed_over() {
+async fn r_uds_15_19_what_is_unexpected_is_passed_over() {
     let (_sender, mut receiver, mut theirs) = connected(Options::DEFAULT).await;
     let sent = record(vec![1, 2, 3]);
     let tlvs = [tlv(9, b"of a later version"), tlv(3, &sent), tlv(0, &[]), tlv(3, &sent)];

@@ -62,14 +62,14 @@ mod tests {
 
     /// The example of TR-369, byte for byte.
     #[test]
-    fn r_uds_16_the_handshake_of_the_standard() {
+    fn r_uds_6_7_8_10_16_the_handshake_of_the_standard() {
         let expected =
             [&[0x5f, 0x55, 0x53, 0x50, 0, 0, 0, 0x1a, 1, 0, 0, 0, 0x15][..], b"os::00256D-0123456789"];
         assert_eq!(frame(TlvType::Handshake, b"os::00256D-0123456789"), Some(expected.concat()));
     }
 
     #[test]
-    fn r_uds_9_r_uds_11_lengths_are_in_network_order() {
+    fn r_uds_9_11_lengths_are_in_network_order() {
         let frame = frame(TlvType::Record, &[7; 0x1_0203]).expect("short enough");
         assert_eq!(frame[4..8], [0, 1, 2, 8]);
         assert_eq!(frame[8..13], [3, 0, 1, 2, 3]);
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn r_uds_12_r_uds_13_r_uds_14_types_have_their_numbers() {
+    fn r_uds_12_13_14_types_have_their_numbers() {
         for (byte, tlv) in [(1, TlvType::Handshake), (2, TlvType::Error), (3, TlvType::Record)] {
             assert_eq!((TlvType::from_byte(byte), tlv.byte()), (Some(tlv), byte));
         }
