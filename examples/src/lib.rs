@@ -1,4 +1,4 @@
-//! What the examples share: the data model that the build script generates, and an in-memory link.
+//! What the examples share: the data model that the build script generates, and a device and an operator over a network.
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -9,3 +9,5 @@ pub mod model {
 
     include!(concat!(env!("OUT_DIR"), "/model.rs"));
 }
+
+pub mod network;
