@@ -90,7 +90,7 @@ pub async fn open<S: AsyncRead + AsyncWrite + Send + 'static>(
     options: Options,
 ) -> Result<Connection, OpenError> {
     let mut stream = Stream::new(stream);
-    let rest = in_time(options, client::handshake(&mut stream, address, us, peer)).await?;
+    let rest = in_time(options, client::handshake(&mut stream, address, us, peer, options)).await?;
     Ok(connection(peer.clone(), stream, rest, Role::Client, options).await)
 }
 
