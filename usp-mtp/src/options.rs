@@ -15,6 +15,12 @@ pub struct Options {
     /// How often a WebSocket is asked whether the other end is still there; a minute by default, and `None` is never
     /// `[R-WS.18]`. One that has not answered by the next time is closed.
     pub keep_alive: Option<Duration>,
+    /// Whether a client of WebSockets says who it is in the extension `bbf-usp-protocol` as well; by default it does.
+    ///
+    /// It is deprecated `[R-WS.10a]`, yet there are servers that know their clients by nothing else, and a server says
+    /// who it is only to those who send it `[R-WS.11a]`. Others refuse it with status 400, since RFC 6455 allows no
+    /// colon in what it holds.
+    pub eid_extension: bool,
 }
 
 impl Options {
@@ -23,6 +29,7 @@ impl Options {
         max_record: (4 << 20) + (64 << 10),
         handshake_timeout: Duration::from_secs(30),
         keep_alive: Some(Duration::from_secs(60)),
+        eid_extension: true,
     };
 }
 

@@ -25,8 +25,10 @@
 //!
 //! # What another end may cost
 //!
-//! Before both ends know each other: 8 KiB, for the head of an HTTP message. From then on: one Record of
-//! [`Options::max_record`], in however many fragments it comes, and 64 answers to Pings which it does not take.
+//! Before both ends know each other: 8 KiB, for the head of an HTTP message. From then on: 16 KiB to read into, a
+//! message of [`Options::max_record`] in however many fragments it comes, room for the fragment that is coming, which
+//! is of that length at most, and 64 answers to Pings which the other end does not take. After a Close or a refusal:
+//! what still comes is passed over for five seconds, or 8 MiB.
 
 mod address;
 mod channel;
@@ -90,7 +92,7 @@ pub async fn open<S: AsyncRead + AsyncWrite + Send + 'static>(
     options: Options,
 ) -> Result<Connection, OpenError> {
     let mut stream = Stream::new(stream);
-    let rest = in_time(options, client::handshake(&mut stream, address, us, peer)).await?;
+    let rest = in_time(options, client::handshake(&mut stream, address, us, peer, options)).await?;
     Ok(connection(peer.clone(), stream, rest, Role::Client, options).await)
 }
 

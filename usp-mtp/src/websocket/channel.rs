@@ -110,8 +110,8 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// So many answers to Pings may be kept. Whoever sends them as often as once a second and takes nothing for a minute
-    /// is not interested in answers.
+    /// So many answers to Pings may be kept. Whoever sends them as often as once a second and takes nothing for a
+    /// minute is not interested in answers.
     const MAX_UNANSWERED: usize = 64;
 
     /// The next Record, in however many fragments it comes [R-WS.14b]. Pings are answered on the way [R-WS.13].

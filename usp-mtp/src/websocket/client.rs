@@ -6,11 +6,11 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 use usp_record::EndpointId;
 
-use crate::OpenError;
 use crate::websocket::eid::{self, Extensions};
 use crate::websocket::head::{self, list};
 use crate::websocket::stream::Stream;
 use crate::websocket::{Address, SUBPROTOCOL};
+use crate::{OpenError, Options};
 
 /// Asks for a WebSocket; gives what has come already after the answer.
 pub(super) async fn handshake(
@@ -18,9 +18,10 @@ pub(super) async fn handshake(
     address: &Address,
     us: &EndpointId,
     peer: &EndpointId,
+    options: Options,
 ) -> Result<Vec<u8>, OpenError> {
     let key = generate_key();
-    stream.write_all(request(address, us, &key)?.as_bytes()).await?;
+    stream.write_all(request(address, us, &key, options)?.as_bytes()).await?;
     stream.flush().await?;
     let (response, rest) = head::read::<Response>(stream).await?;
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -32,11 +33,8 @@ pub(super) async fn handshake(
 }
 
 /// The request [R-WS.9] [R-WS.10] [R-WS.10b].
-///
-/// The extension is deprecated [R-WS.10a], and still there: servers of TR-369 up to 1.3 know the client by nothing
-/// else, others pass over what they do not know, and only who offers it learns who the server is [R-WS.11a].
-fn request(address: &Address, us: &EndpointId, key: &str) -> Result<String, OpenError> {
-    let lines = [
+fn request(address: &Address, us: &EndpointId, key: &str, options: Options) -> Result<String, OpenError> {
+    let mut lines = vec![
         format!("GET {} HTTP/1.1", eid::with_query(&address.resource()?, us)),
         format!("Host: {}", address.authority()?),
         "Upgrade: websocket".to_string(),
@@ -44,8 +42,11 @@ fn request(address: &Address, us: &EndpointId, key: &str) -> Result<String, Open
         format!("Sec-WebSocket-Key: {key}"),
         "Sec-WebSocket-Version: 13".to_string(),
         format!("Sec-WebSocket-Protocol: {SUBPROTOCOL}"),
-        format!("{}: {}", eid::EXTENSIONS, eid::extension(us)),
     ];
+    if options.eid_extension {
+        // [R-WS.10a]
+        lines.push(format!("{}: {}", eid::EXTENSIONS, eid::extension(us)));
+    }
     Ok(lines.join("\r\n") + "\r\n\r\n")
 }
 

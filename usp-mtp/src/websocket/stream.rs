@@ -47,8 +47,8 @@ impl Stream {
         }
     }
 
-    /// Passes over what still comes, if it comes to an end. Were it left unread, the system would tell the other end of a
-    /// failure, which may overtake what was written last.
+    /// Passes over what still comes, if it comes to an end. Were it left unread, the system would tell the other end of
+    /// a failure, which may overtake what was written last.
     pub(super) fn poll_pass_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut passed = [0; 1024];
         loop {

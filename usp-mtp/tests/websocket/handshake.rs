@@ -70,6 +70,17 @@ async fn r_ws_7_r_ws_9_r_ws_10_r_ws_10a_r_ws_10b_the_request_byte_by_byte() {
     assert!(!again.contains(key), "keys are random");
 }
 
+/// Servers that are strict about RFC 6455 refuse the extension.
+#[tokio::test]
+async fn r_ws_10a_the_extension_may_be_left_out() {
+    let mut options = Options::DEFAULT;
+    options.eid_extension = false;
+    let (opened, _raw, asked) = open(&[PROTOCOL], options).await;
+    assert_eq!(opened.expect("opened").peer(), &controller());
+    assert!(asked.starts_with("GET /usp?eid=os::00256D-0123456789 HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.ends_with("\r\nSec-WebSocket-Protocol: v1.usp\r\n\r\n"), "{asked}");
+}
+
 #[tokio::test]
 async fn r_ws_10c_percent_signs_of_an_id_are_encoded() {
     let (here, there) = duplex(64 << 10);
@@ -136,8 +147,8 @@ async fn r_ws_10b_who_does_not_say_who_it_is_is_refused() {
         let error = assert_refused(
             answer,
             "400 Bad Request",
-            "nothing is no Endpoint ID of the other end: an Endpoint ID is written scheme:authority-id:instance-id, with \
-             an empty authority-id scheme::instance-id",
+            "nothing is no Endpoint ID of the other end: an Endpoint ID is written scheme:authority-id:instance-id, \
+             with an empty authority-id scheme::instance-id",
         );
         assert!(matches!(error, OpenError::EndpointId { .. }), "{error:?}");
     }
