@@ -6,6 +6,7 @@
 //! `usp-controller`, which do not know of sockets.
 #![cfg_attr(not(feature = "websocket"), allow(rustdoc::broken_intra_doc_links))]
 
+#[cfg(any(feature = "agent", feature = "controller", feature = "websocket"))]
 extern crate alloc;
 
 mod connection;

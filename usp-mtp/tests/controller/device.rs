@@ -13,8 +13,8 @@ use usp_msg::{Add, Msg, Set, add, set};
 use usp_mtp::record::{EndpointId, Instant, Record};
 use usp_mtp::usp_controller::Controller;
 use usp_mtp::{
-    Closed, Connection, ControllerEvent, ControllerHandle, ControllerRuntime, Options, RecordReceiver,
-    RecordSender, SystemRng, uds,
+    Closed, Connection, ControllerEvent, ControllerHandle, ControllerRuntime, Options, Protocol,
+    RecordReceiver, RecordSender, SystemRng, uds,
 };
 
 pub const CONTROLLER: &str = "self::operator";
@@ -92,6 +92,7 @@ pub fn connected(agent: &str) -> String {
 /// A device with a connection.
 pub struct Device {
     pub agent: Agent<SystemRng>,
+    over: Protocol,
     sender: RecordSender,
     receiver: RecordReceiver,
 }
@@ -113,8 +114,10 @@ impl Device {
 
     pub async fn with(name: &str, connection: Connection) -> Self {
         assert_eq!(connection.peer(), &id(CONTROLLER));
+        let over = connection.protocol();
         let (sender, receiver) = connection.split();
-        let mut device = Self { agent: Agent::new(id(name), model(), SystemRng).unwrap(), sender, receiver };
+        let agent = Agent::new(id(name), model(), SystemRng).unwrap();
+        let mut device = Self { agent, over, sender, receiver };
         device.says_that_it_is_there().await;
         device
     }
@@ -129,8 +132,9 @@ impl Device {
     }
 
     async fn says_that_it_is_there(&mut self) {
+        let connection = if self.over == Protocol::Uds { Told::Uds } else { Told::WebSocket };
         let (controller, channel) = (&id(CONTROLLER), Channel::default());
-        let connected = Input::Connected { controller, connection: Told::Uds, channel };
+        let connected = Input::Connected { controller, connection, channel };
         self.agent.handle_input(connected, Self::NOW);
         self.sends().await;
     }

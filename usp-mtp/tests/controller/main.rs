@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 mod device;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use core::time::Duration;
 use std::io;
