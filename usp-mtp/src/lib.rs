@@ -102,6 +102,7 @@
     allow(rustdoc::broken_intra_doc_links)
 )]
 
+#[cfg(any(feature = "agent", feature = "controller", feature = "websocket"))]
 extern crate alloc;
 
 #[cfg(feature = "agent")]

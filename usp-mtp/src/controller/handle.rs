@@ -89,24 +89,28 @@ impl ControllerHandle {
         &self.us
     }
 
-    /// Sends a request to an Agent, over the newest connection to it, and gives its Response. A future that is dropped
-    /// gives up on the answer, and not on what the Agent was asked to do.
+    /// Sends a request to an Agent, over the newest connection to it, and gives its Response. The future borrows
+    /// nothing: it may become a task of its own. One that is dropped gives up on the answer, and not on what the Agent
+    /// was asked to do.
     ///
     /// An Operate that wants no response gives [`RequestError::TimedOut`] where all is well.
     ///
     /// # Errors
     ///
     /// There is no Response, see [`RequestError`].
-    pub async fn request(
+    pub fn request<Q: Into<Request>>(
         &self,
         agent: &EndpointId,
-        request: impl Into<Request>,
-    ) -> Result<Response, RequestError> {
-        let ticket = self.number();
-        let (answer, answered) = oneshot::channel();
-        self.does(Work::Request { ticket, agent: agent.clone(), request: request.into(), answer });
-        let mut waiting = Waiting { ticket, answered, works: &self.works };
-        (&mut waiting.answered).await.unwrap_or(Err(RequestError::Stopped))
+        request: Q,
+    ) -> impl Future<Output = Result<Response, RequestError>> + Send + use<Q> {
+        let (handle, agent, request) = (self.clone(), agent.clone(), request.into());
+        async move {
+            let ticket = handle.number();
+            let (answer, answered) = oneshot::channel();
+            handle.does(Work::Request { ticket, agent, request, answer });
+            let mut waiting = Waiting { ticket, answered, works: handle.works };
+            (&mut waiting.answered).await.unwrap_or(Err(RequestError::Stopped))
+        }
     }
 
     /// The same, and gives the Response of the kind that belongs to the request.
@@ -114,12 +118,13 @@ impl ControllerHandle {
     /// # Errors
     ///
     /// There is none, see [`RequestError`].
-    pub async fn ask<Q: RequestMessage>(
+    pub fn ask<Q: RequestMessage>(
         &self,
         agent: &EndpointId,
         request: Q,
-    ) -> Result<Q::Response, RequestError> {
-        Ok(self.request(agent, request).await?.try_into()?)
+    ) -> impl Future<Output = Result<Q::Response, RequestError>> + Send + use<Q> {
+        let answered = self.request(agent, request);
+        async move { Ok(answered.await?.try_into()?) }
     }
 
     /// Those that can be asked at the moment: who has a connection, and whose Records a Broker passes on.
@@ -229,13 +234,13 @@ impl ControllerHandle {
 }
 
 /// A wait for an answer. Whoever gives it up says so, and nothing is kept for them.
-struct Waiting<'a> {
+struct Waiting {
     ticket: u32,
     answered: oneshot::Receiver<Answer>,
-    works: &'a mpsc::UnboundedSender<Work>,
+    works: mpsc::UnboundedSender<Work>,
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Waiting {
     fn drop(&mut self) {
         if !self.answered.is_terminated() {
             let _ = self.works.send(Work::GiveUp { ticket: self.ticket });
