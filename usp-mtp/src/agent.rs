@@ -5,6 +5,8 @@ mod handle;
 mod rows;
 
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+#[cfg(feature = "websocket")]
+use alloc::sync::Arc;
 use core::fmt;
 use std::path::Path;
 
@@ -25,6 +27,8 @@ use rows::{Source, Wanted};
 use crate::connection::Protocol;
 use crate::links::{Link, LinkEvent, Links};
 use crate::ways::{Way, Ways};
+#[cfg(feature = "websocket")]
+use crate::websocket::Tls;
 use crate::{Clock, Options};
 
 /// Work that handles may have asked for before it is done.
@@ -38,7 +42,7 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 /// What there is to do is in the tables of TR-181: Controllers are called by the enabled rows of
 /// `Device.LocalAgent.Controller.{i}.MTP.`, and may call by those of `Device.LocalAgent.MTP.`; a change of a row takes
 /// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`; rows of others are not its
-/// own. TLS is not there yet: rows whose `EnableEncryption` is true are not used, and
+/// own. Without [`with_tls`](Self::with_tls) rows whose `EnableEncryption` is true are not used, and
 /// [`AgentEvent::WithoutTls`] says so.
 ///
 /// The runtime is one task, [`run`](Self::run), that owns the Agent; connections are tasks of their own. Everybody
@@ -53,8 +57,9 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///   though not of those who have a connection of their own. Records that break this go nowhere, and are
 ///   [`AgentEvent::NotPassedOn`].
 ///
-/// The Endpoint ID at the other end of a connection is what that says. As long as there is no TLS, addresses and the
-/// rights of sockets are what decides who may say so.
+/// The Endpoint ID at the other end of a connection is what that says, unless there is TLS and its certificate says whom
+/// it speaks for ([`Secured::speaking_for`](crate::websocket::Secured::speaking_for)). Without, addresses and the rights
+/// of sockets are what decides who may say so.
 ///
 /// # Limits
 ///
@@ -97,6 +102,8 @@ pub struct AgentRuntime<R> {
     max_connections: usize,
     tell: Box<dyn FnMut(AgentEvent) + Send>,
     run_command: Box<dyn FnMut(Call) + Send>,
+    #[cfg(feature = "websocket")]
+    tls: Option<Arc<dyn Tls>>,
     store: Option<FileStore>,
     saving: Option<JoinHandle<Saved>>,
     /// Connections, by the numbers of their channels.
@@ -139,6 +146,8 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             max_connections: Self::DEFAULT_MAX_CONNECTIONS,
             tell: Box::new(|_| {}),
             run_command: Box::new(|_| {}),
+            #[cfg(feature = "websocket")]
+            tls: None,
             store: None,
             saving: None,
             links: BTreeMap::new(),
@@ -184,6 +193,13 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         Self { run_command: Box::new(run), ..self }
     }
 
+    /// The same, with TLS for the rows whose `EnableEncryption` is true.
+    #[cfg(feature = "websocket")]
+    #[must_use]
+    pub fn with_tls(self, tls: Arc<dyn Tls>) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
     /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
     /// them. See [`Agent::restore`] for when: before the model has rows and the Agent inputs.
     ///
@@ -211,6 +227,8 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     pub async fn run(mut self) -> Agent<R> {
         let (links, mut happens) = Links::new();
         let ways = Ways::new(self.agent.id().clone(), links, self.max_connections);
+        #[cfg(feature = "websocket")]
+        let ways = ways.with_tls(self.tls.clone());
         self.agent.handle_input(Input::Timeout, self.clock.now());
         let mut has_handles = true;
         loop {
@@ -446,14 +464,14 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             self.last_way = self.last_way.wrapping_add(1);
             let number = self.last_way;
             let way = match wanted.clone() {
-                Wanted::Dial { destination, options } => Some(ways.dial(number, destination, options)),
-                Wanted::Listen { place, options } => Some(ways.listen(number, place, options)),
                 #[cfg(feature = "websocket")]
-                Wanted::WithoutTls => {
+                wanted if wanted.is_secure() && self.tls.is_none() => {
                     self.tell_status(&source.row, "Error");
                     (self.tell)(AgentEvent::WithoutTls { row: source.row.clone() });
                     None
                 }
+                Wanted::Dial { destination, options } => Some(ways.dial(number, destination, options)),
+                Wanted::Listen { place, options } => Some(ways.listen(number, place, options)),
             };
             self.ways.insert(source, Gone { number, wanted, _way: way });
         }

@@ -10,6 +10,8 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "websocket")]
+use alloc::sync::Arc;
 use core::fmt;
 
 use tokio::sync::mpsc;
@@ -20,6 +22,8 @@ use usp_record::Rng;
 use crate::Options;
 use crate::links::{LinkEvent, Links};
 use crate::ways::Ways;
+#[cfg(feature = "websocket")]
+use crate::websocket;
 use driver::{Driver, Tell};
 pub use errors::{ListenError, RequestError};
 pub use event::{ControllerEvent, DisconnectReason};
@@ -69,7 +73,7 @@ pub use handle::{ControllerHandle, WayId};
 ///   1,024 Endpoints at the most. Records that break this go nowhere, and are [`ControllerEvent::NotPassedOn`].
 ///
 /// The Endpoint ID at the other end of a connection is what that says. Whoever needs more lets only those connect who
-/// may: by the rights of a socket, or by TLS ([`ControllerHandle::add_accepted`]).
+/// may: by the rights of a socket, or by TLS ([`with_tls`](Self::with_tls)).
 ///
 /// # Limits
 ///
@@ -80,6 +84,8 @@ pub struct ControllerRuntime<R> {
     options: Options,
     max_connections: usize,
     tell: Tell,
+    #[cfg(feature = "websocket")]
+    tls: Option<Arc<dyn websocket::Tls>>,
     works: mpsc::UnboundedReceiver<Work>,
 }
 
@@ -99,6 +105,8 @@ impl<R: Rng> ControllerRuntime<R> {
             options: Options::DEFAULT,
             max_connections: Self::DEFAULT_MAX_CONNECTIONS,
             tell: Box::new(|_| ()),
+            #[cfg(feature = "websocket")]
+            tls: None,
             works,
         };
         (runtime, handle)
@@ -122,6 +130,13 @@ impl<R: Rng> ControllerRuntime<R> {
         Self { tell: Box::new(tell), ..self }
     }
 
+    /// The same, with TLS for [`ControllerHandle::connect_wss`] and [`ControllerHandle::listen_wss`].
+    #[cfg(feature = "websocket")]
+    #[must_use]
+    pub fn with_tls(self, tls: Arc<dyn websocket::Tls>) -> Self {
+        Self { tls: Some(tls), ..self }
+    }
+
     /// Runs until [`ControllerHandle::stop`]; handles that are dropped do not end it. Then each Agent is told so with a
     /// Disconnect Record, and has a few seconds to take what waits for it.
     ///
@@ -131,6 +146,8 @@ impl<R: Rng> ControllerRuntime<R> {
         let mut works = self.works;
         let (links, mut happens) = Links::new();
         let ways = Ways::new(self.controller.id().clone(), links, self.max_connections);
+        #[cfg(feature = "websocket")]
+        let ways = ways.with_tls(self.tls);
         let mut driver = Driver::new(self.controller, ways, self.options, self.tell);
         loop {
             let due = driver.due();

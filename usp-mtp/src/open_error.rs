@@ -37,6 +37,18 @@ pub enum OpenError {
         /// Who answers.
         actual: EndpointId,
     },
+    /// TLS has not come about: one end does not trust the other, or they have nothing in common.
+    #[error("there is no TLS with the other end: {}", OneLine::brief(&.0.to_string()))]
+    Tls(io::Error),
+    /// TLS is wanted, and nobody has brought any. The fault is the caller's.
+    #[error("TLS is wanted, and there is none")]
+    WithoutTls,
+    /// The certificate of the other end does not speak for the Endpoint that was called, or that it says it is.
+    #[error("the certificate of the other end does not speak for {id}")]
+    Certificate {
+        /// The Endpoint.
+        id: EndpointId,
+    },
     /// What was called is no address: its host or its path holds what neither may. The fault is the caller's.
     #[error("{} is no address of a WebSocket", OneLine::brief(.0))]
     Address(String),

@@ -34,16 +34,24 @@ pub(crate) enum Destination {
     Uds(PathBuf),
     /// This Endpoint at this address.
     #[cfg(feature = "websocket")]
-    WebSocket { address: websocket::Address, peer: EndpointId, waits: RetryWaits },
+    WebSocket { address: websocket::Address, is_secure: bool, peer: EndpointId, waits: RetryWaits },
 }
 
 impl Destination {
-    async fn connect(&self, us: &EndpointId, options: Options) -> Result<Connection, OpenError> {
+    async fn connect(&self, ways: &Ways, options: Options) -> Result<Connection, OpenError> {
+        let us = &ways.us;
         match self {
             #[cfg(unix)]
             Self::Uds(path) => uds::connect(path, us, options).await,
             #[cfg(feature = "websocket")]
-            Self::WebSocket { address, peer, .. } => websocket::connect(address, us, peer, options).await,
+            Self::WebSocket { address, is_secure: false, peer, .. } => {
+                websocket::connect(address, us, peer, options).await
+            }
+            #[cfg(feature = "websocket")]
+            Self::WebSocket { address, is_secure: true, peer, .. } => {
+                let tls = ways.tls.as_ref().ok_or(OpenError::WithoutTls)?;
+                websocket::connect_secured(&**tls, address, us, peer, options).await
+            }
         }
     }
 
@@ -67,7 +75,7 @@ pub(crate) enum Place {
     Uds(PathBuf),
     /// This resource at this address.
     #[cfg(feature = "websocket")]
-    WebSocket { address: SocketAddr, path: String },
+    WebSocket { address: SocketAddr, is_secure: bool, path: String },
 }
 
 /// A way to connections that is gone for; dropped, it is left. Connections that have come about stay.
@@ -75,17 +83,31 @@ pub(crate) enum Place {
 pub(crate) struct Way(#[allow(dead_code, reason = "its end is what counts")] watch::Sender<()>);
 
 /// How connections come about: who we are, what we bear, and who is told.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Ways {
     pub(crate) us: EndpointId,
     pub(crate) links: Links,
     pub(crate) slots: Arc<Semaphore>,
+    #[cfg(feature = "websocket")]
+    tls: Option<Arc<dyn websocket::Tls>>,
 }
 
 impl Ways {
     /// Ways of this Endpoint, on which at most so many others may have called at the same time.
     pub(crate) fn new(us: EndpointId, links: Links, max_accepted: usize) -> Self {
-        Self { us, links, slots: Arc::new(Semaphore::new(max_accepted)) }
+        Self {
+            us,
+            links,
+            slots: Arc::new(Semaphore::new(max_accepted)),
+            #[cfg(feature = "websocket")]
+            tls: None,
+        }
+    }
+
+    /// The same, with TLS for those that want it.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn with_tls(self, tls: Option<Arc<dyn websocket::Tls>>) -> Self {
+        Self { tls, ..self }
     }
 
     /// Calls, and calls again when the connection is gone.
@@ -97,7 +119,7 @@ impl Ways {
             // Tries in a row that have failed, and those that are no first ones: after a session that was lost, one that
             // fails is the second already that has to wait.
             let (mut tries, mut retries) = (0_u32, 0_u32);
-            while let Some(opened) = unless(&mut stop, destination.connect(&ways.us, options)).await {
+            while let Some(opened) = unless(&mut stop, destination.connect(&ways, options)).await {
                 match opened {
                     Ok(connection) => {
                         // [R-WS.20]
@@ -130,8 +152,8 @@ impl Ways {
                         #[cfg(unix)]
                         Place::Uds(path) => ways.listen_uds(way, path, options).await,
                         #[cfg(feature = "websocket")]
-                        Place::WebSocket { address, path } => {
-                            ways.listen_websocket(way, *address, path, options).await
+                        Place::WebSocket { address, is_secure, path } => {
+                            ways.listen_websocket(way, *address, *is_secure, path, options).await
                         }
                     };
                     ways.tell(LinkEvent::CannotListen { way, error }).await;
@@ -163,7 +185,19 @@ impl Ways {
     }
 
     #[cfg(feature = "websocket")]
-    async fn listen_websocket(&self, way: u32, at: SocketAddr, path: &str, options: Options) -> io::Error {
+    async fn listen_websocket(
+        &self,
+        way: u32,
+        at: SocketAddr,
+        is_secure: bool,
+        path: &str,
+        options: Options,
+    ) -> io::Error {
+        let tls = match (is_secure, &self.tls) {
+            (false, _) => None,
+            (true, Some(tls)) => Some(tls),
+            (true, None) => return io::Error::new(io::ErrorKind::Unsupported, OpenError::WithoutTls),
+        };
         let listener = match websocket::Listener::bind(at).await {
             Ok(listener) => listener,
             Err(error) => return error,
@@ -175,8 +209,13 @@ impl Ways {
                 Ok(stream) => stream,
                 Err(error) => return error,
             };
-            let (us, path) = (self.us.clone(), path.clone());
-            self.take_in(way, options, async move { websocket::accept(stream, &path, &us, options).await });
+            let (us, path, tls) = (self.us.clone(), path.clone(), tls.cloned());
+            self.take_in(way, options, async move {
+                match tls {
+                    Some(tls) => websocket::accept_secured(&*tls, stream, &path, &us, options).await,
+                    None => websocket::accept(stream, &path, &us, options).await,
+                }
+            });
         }
     }
 

@@ -1,8 +1,11 @@
 //! Records over WebSocket, as defined by TR-369 section "WebSocket Binding".
 //!
 //! An Endpoint is a resource of a server `[R-WS.2]`; the client says in its request who it is, and from then on both
-//! send Records. [`connect`] and [`Listener`] are for TCP, [`open`] and [`accept`] for any stream of bytes, such as one
-//! of TLS: `wss` is one of these over a stream whose certificates whoever opened it has looked at `[R-WS.22]`.
+//! send Records. [`connect`] and [`Listener`] are for TCP, [`open`] and [`accept`] for any stream of bytes.
+//!
+//! For `wss` there are [`connect_secured`] and [`accept_secured`], with TLS that you bring ([`Tls`]): which library it
+//! is of, where keys are, and who is trusted, is a matter of the device. What is looked at here is that the certificate
+//! of the other end speaks for the Endpoint ID that this says it has, where the TLS gives its names.
 //!
 //! That there is one connection between two Endpoints at most `[R-WS.4]` is for those to see who hold them.
 //!
@@ -25,7 +28,7 @@
 //!
 //! # What another end may cost
 //!
-//! Before both ends know each other: 8 KiB, for the head of an HTTP message. From then on: 16 KiB to read into, a
+//! Before both ends know each other, besides what the TLS takes: 8 KiB, for the head of an HTTP message. From then on: 16 KiB to read into, a
 //! message of [`Options::max_record`] in however many fragments it comes, room for the fragment that is coming, which
 //! is of that length at most, and 64 answers to Pings which the other end does not take. After a Close or a refusal:
 //! what still comes is passed over for five seconds, or 8 MiB.
@@ -38,12 +41,13 @@ mod head;
 mod listener;
 mod server;
 mod stream;
+mod tls;
 
 use core::future::Future;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::protocol::Role;
 use usp_record::EndpointId;
 
@@ -53,6 +57,8 @@ pub use address::Address;
 pub(crate) use channel::{Receiver, Sender};
 pub use listener::Listener;
 use stream::Stream;
+use tls::Names;
+pub use tls::{Secured, Securing, Tls};
 
 /// The subprotocol of Records as TR-369 encodes them `[R-WS.9]`.
 const SUBPROTOCOL: &str = "v1.usp";
@@ -69,13 +75,33 @@ pub async fn connect(
     peer: &EndpointId,
     options: Options,
 ) -> Result<Connection, OpenError> {
-    let stream = in_time(options, async {
-        let stream = TcpStream::connect(address.socket()).await?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
+    let begun = Instant::now();
+    let stream = in_time(options, tcp(address)).await?;
+    open(stream, address, us, peer, left(options, begun)).await
+}
+
+/// Connects over TLS: [`connect`] for `wss`.
+///
+/// # Errors
+///
+/// Those of [`connect`]; there is no TLS with the other end; or its certificate does not speak for `peer`. All of it
+/// together may take [`Options::handshake_timeout`].
+pub async fn connect_secured(
+    tls: &dyn Tls,
+    address: &Address,
+    us: &EndpointId,
+    peer: &EndpointId,
+    options: Options,
+) -> Result<Connection, OpenError> {
+    let begun = Instant::now();
+    let secured = in_time(options, async {
+        let stream = tcp(address).await?;
+        tls.connect(stream, address.socket().0, peer).await.map_err(OpenError::Tls)
     })
     .await?;
-    open(stream, address, us, peer, options).await
+    // Whoever is somebody else does not learn who we are.
+    secured.names.check(peer)?;
+    client(secured.stream, address, us, peer, left(options, begun)).await
 }
 
 /// Makes a connection of a stream whose other end is a server of WebSockets: the client's part `[R-WS.7]`.
@@ -91,9 +117,7 @@ pub async fn open<S: AsyncRead + AsyncWrite + Send + 'static>(
     peer: &EndpointId,
     options: Options,
 ) -> Result<Connection, OpenError> {
-    let mut stream = Stream::new(stream);
-    let rest = in_time(options, client::handshake(&mut stream, address, us, peer, options)).await?;
-    Ok(connection(peer.clone(), stream, rest, Role::Client, options).await)
+    client(Stream::new(stream), address, us, peer, options).await
 }
 
 /// Makes a connection of a stream whose other end is a client of WebSockets: the server's part `[R-WS.7]`.
@@ -110,8 +134,52 @@ pub async fn accept<S: AsyncRead + AsyncWrite + Send + 'static>(
     us: &EndpointId,
     options: Options,
 ) -> Result<Connection, OpenError> {
-    let mut stream = Stream::new(stream);
-    match timeout(options.handshake_timeout, server::handshake(&mut stream, path, us)).await {
+    server(Stream::new(stream), &Names::ANY, path, us, options).await
+}
+
+/// Makes a connection over TLS of a stream that a [`Listener`] has given: [`accept`] for `wss`.
+///
+/// # Errors
+///
+/// Those of [`accept`]; there is no TLS with the other end; or its certificate does not speak for the Endpoint that it
+/// says it is, which it is told with status 403. All of it together may take [`Options::handshake_timeout`].
+pub async fn accept_secured(
+    tls: &dyn Tls,
+    stream: TcpStream,
+    path: &str,
+    us: &EndpointId,
+    options: Options,
+) -> Result<Connection, OpenError> {
+    let begun = Instant::now();
+    let secured = in_time(options, async { tls.accept(stream).await.map_err(OpenError::Tls) }).await?;
+    server(secured.stream, &secured.names, path, us, left(options, begun)).await
+}
+
+async fn tcp(address: &Address) -> Result<TcpStream, OpenError> {
+    let stream = TcpStream::connect(address.socket()).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+async fn client(
+    mut stream: Stream,
+    address: &Address,
+    us: &EndpointId,
+    peer: &EndpointId,
+    options: Options,
+) -> Result<Connection, OpenError> {
+    let rest = in_time(options, client::handshake(&mut stream, address, us, peer, options)).await?;
+    Ok(connection(peer.clone(), stream, rest, Role::Client, options).await)
+}
+
+async fn server(
+    mut stream: Stream,
+    names: &Names,
+    path: &str,
+    us: &EndpointId,
+    options: Options,
+) -> Result<Connection, OpenError> {
+    match timeout(options.handshake_timeout, server::handshake(&mut stream, names, path, us)).await {
         Ok(Ok((peer, rest))) => Ok(connection(peer, stream, rest, Role::Server, options).await),
         Ok(Err(refusal)) => Err(refusal.tell(&mut stream).await),
         Err(_) => Err(OpenError::Silent),
@@ -127,6 +195,11 @@ async fn connection(
 ) -> Connection {
     let (sender, receiver) = channel::halves(stream, rest, role, options).await;
     Connection::new(peer, connection::Sender::WebSocket(sender), connection::Receiver::WebSocket(receiver))
+}
+
+/// The same, less the time that has passed since a handshake has begun.
+fn left(options: Options, begun: Instant) -> Options {
+    Options { handshake_timeout: options.handshake_timeout.saturating_sub(begun.elapsed()), ..options }
 }
 
 async fn in_time<T>(

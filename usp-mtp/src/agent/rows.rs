@@ -30,17 +30,20 @@ pub(super) struct Source {
 /// A way that the model wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
-    Dial {
-        destination: Destination,
-        options: Options,
-    },
-    Listen {
-        place: Place,
-        options: Options,
-    },
-    /// The row wants TLS, and nobody has brought any.
+    Dial { destination: Destination, options: Options },
+    Listen { place: Place, options: Options },
+}
+
+impl Wanted {
+    /// Whether it takes TLS.
     #[cfg(feature = "websocket")]
-    WithoutTls,
+    pub(super) const fn is_secure(&self) -> bool {
+        matches!(
+            self,
+            Self::Dial { destination: Destination::WebSocket { is_secure: true, .. }, .. }
+                | Self::Listen { place: Place::WebSocket { is_secure: true, .. }, .. }
+        )
+    }
 }
 
 /// The ways that the rows describe which are enabled.
@@ -103,9 +106,6 @@ fn socket(_: &DataModel, _: &str, _: Options) -> Option<Wanted> {
 fn dialed(model: &DataModel, controller: &str, row: &str, options: Options) -> Option<(Source, Wanted)> {
     let peer = EndpointId::parse(&text(model, controller, "EndpointID")).ok()?;
     let source = Source { row: row.to_string(), index: 0 };
-    if wants_tls(model, row) {
-        return Some((source, Wanted::WithoutTls));
-    }
     let host = Some(text(model, row, "WebSocket.Host")).filter(|host| !host.is_empty())?;
     let port = u16::try_from(number(model, row, "WebSocket.Port")?).ok()?;
     let address = Address { host, port, path: text(model, row, "WebSocket.Path") };
@@ -113,21 +113,17 @@ fn dialed(model: &DataModel, controller: &str, row: &str, options: Options) -> O
     let multiplier = number(model, row, "WebSocket.SessionRetryIntervalMultiplier").unwrap_or(2000);
     // Without a wait it would be called for ever at one moment; TR-181 begins at 1.
     let waits = RetryWaits { minimum: Duration::from_secs(minimum.max(1).into()), multiplier };
-    let destination = Destination::WebSocket { address, peer, waits };
+    let destination = Destination::WebSocket { address, is_secure: wants_tls(model, row), peer, waits };
     Some((source, Wanted::Dial { destination, options: kept_alive(model, row, options) }))
 }
 
 /// Where the Agent waits for Controllers to call: on all addresses, or those of the interfaces that are named.
 #[cfg(feature = "websocket")]
 fn listening(model: &DataModel, row: &str, options: Options) -> Vec<(Source, Wanted)> {
-    let source = |index| Source { row: row.to_string(), index };
-    if wants_tls(model, row) {
-        return vec![(source(0), Wanted::WithoutTls)];
-    }
     let Some(port) = number(model, row, "WebSocket.Port").and_then(|port| u16::try_from(port).ok()) else {
         return Vec::new();
     };
-    let path = text(model, row, "WebSocket.Path");
+    let (path, is_secure) = (text(model, row, "WebSocket.Path"), wants_tls(model, row));
     let options = kept_alive(model, row, options);
     let interfaces = match model.value_at(&format!("{row}WebSocket.Interfaces")) {
         Ok(Value::List(items)) => items.iter().map(ToString::to_string).collect(),
@@ -138,7 +134,11 @@ fn listening(model: &DataModel, row: &str, options: Options) -> Vec<(Source, Wan
     } else {
         interfaces.iter().flat_map(|interface| addresses(model, interface)).collect()
     };
-    let place = |address| Place::WebSocket { address: SocketAddr::new(address, port), path: path.clone() };
+    let source = |index| Source { row: row.to_string(), index };
+    let place = |address| {
+        let address = SocketAddr::new(address, port);
+        Place::WebSocket { address, is_secure, path: path.clone() }
+    };
     let listen = |address| Wanted::Listen { place: place(address), options };
     addresses.into_iter().enumerate().map(|(index, address)| (source(index), listen(address))).collect()
 }

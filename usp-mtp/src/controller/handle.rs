@@ -146,7 +146,15 @@ impl ControllerHandle {
     /// [`leave`](Self::leave).
     #[cfg(feature = "websocket")]
     pub fn connect_websocket(&self, address: websocket::Address, agent: EndpointId) -> WayId {
-        self.connect(Destination::WebSocket { address, peer: agent, waits: RetryWaits::DEFAULT })
+        let waits = RetryWaits::DEFAULT;
+        self.connect(Destination::WebSocket { address, is_secure: false, peer: agent, waits })
+    }
+
+    /// The same over TLS, which [`ControllerRuntime::with_tls`](crate::ControllerRuntime::with_tls) has brought.
+    #[cfg(feature = "websocket")]
+    pub fn connect_wss(&self, address: websocket::Address, agent: EndpointId) -> WayId {
+        let waits = RetryWaits::DEFAULT;
+        self.connect(Destination::WebSocket { address, is_secure: true, peer: agent, waits })
     }
 
     /// Lets Agents connect to a socket at a path `[R-UDS.2]`, until [`leave`](Self::leave).
@@ -171,11 +179,24 @@ impl ControllerHandle {
         address: SocketAddr,
         path: impl Into<String>,
     ) -> Result<(WayId, SocketAddr), ListenError> {
-        let (way, bound) = self.listen(Place::WebSocket { address, path: path.into() }).await?;
-        Ok((way, bound.unwrap_or(address)))
+        self.listen_at(address, false, path.into()).await
     }
 
-    /// Uses a connection that somebody else has opened, for instance over TLS. When it is gone, it is gone.
+    /// The same over TLS, which [`ControllerRuntime::with_tls`](crate::ControllerRuntime::with_tls) has brought.
+    ///
+    /// # Errors
+    ///
+    /// As of [`listen_uds`](Self::listen_uds); and nobody has brought any.
+    #[cfg(feature = "websocket")]
+    pub async fn listen_wss(
+        &self,
+        address: SocketAddr,
+        path: impl Into<String>,
+    ) -> Result<(WayId, SocketAddr), ListenError> {
+        self.listen_at(address, true, path.into()).await
+    }
+
+    /// Uses a connection that somebody else has opened, for instance over a stream of another kind. When it is gone, it is gone.
     pub fn add_opened(&self, connection: Connection) -> WayId {
         self.add(connection, false)
     }
@@ -207,6 +228,17 @@ impl ControllerHandle {
         let way = WayId(self.number());
         self.does(Work::Connect { way, destination });
         way
+    }
+
+    #[cfg(feature = "websocket")]
+    async fn listen_at(
+        &self,
+        address: SocketAddr,
+        is_secure: bool,
+        path: String,
+    ) -> Result<(WayId, SocketAddr), ListenError> {
+        let (way, bound) = self.listen(Place::WebSocket { address, is_secure, path }).await?;
+        Ok((way, bound.unwrap_or(address)))
     }
 
     async fn listen(&self, place: Place) -> Result<(WayId, Option<SocketAddr>), ListenError> {

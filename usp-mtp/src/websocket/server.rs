@@ -14,23 +14,30 @@ use crate::websocket::address::absolute;
 use crate::websocket::eid::{self, Extensions};
 use crate::websocket::head::{self, NoHead, list, text};
 use crate::websocket::stream::Stream;
+use crate::websocket::tls::Names;
 
 /// Waits for a request for a WebSocket at a path, and answers it; gives who asks, and what has come already after the
 /// request.
 pub(super) async fn handshake(
     stream: &mut Stream,
+    names: &Names,
     path: &str,
     us: &EndpointId,
 ) -> Result<(EndpointId, Vec<u8>), Refusal> {
     let (request, rest) = head::read::<Request>(stream).await?;
-    let (peer, answer) = check(&request, path, us)?;
+    let (peer, answer) = check(&request, names, path, us)?;
     stream.write_all(answer.as_bytes()).await.map_err(OpenError::from)?;
     stream.flush().await.map_err(OpenError::from)?;
     Ok((peer, rest))
 }
 
 /// Who asks, and the answer that makes it a WebSocket.
-fn check(request: &Request, path: &str, us: &EndpointId) -> Result<(EndpointId, String), Refusal> {
+fn check(
+    request: &Request,
+    names: &Names,
+    path: &str,
+    us: &EndpointId,
+) -> Result<(EndpointId, String), Refusal> {
     let headers = request.headers();
     // [R-WS.2]
     if request.uri().path() != absolute(path) {
@@ -50,6 +57,7 @@ fn check(request: &Request, path: &str, us: &EndpointId) -> Result<(EndpointId, 
     let extensions = Extensions::read(headers);
     let peer = eid::parse(eid::in_query(request.uri()).or(extensions.eid).unwrap_or_default())
         .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error))?;
+    names.check(&peer).map_err(|error| Refusal::new(StatusCode::FORBIDDEN, error))?;
     let mut lines = vec![
         "HTTP/1.1 101 Switching Protocols".to_string(),
         "Upgrade: websocket".to_string(),
