@@ -23,7 +23,7 @@ pub use handle::{AgentHandle, Stopped};
 use rows::{Source, Wanted};
 
 use crate::connection::Protocol;
-use crate::links::{Link, LinkEvent, Links};
+use crate::links::{Link, LinkEvent, Links, Origin};
 use crate::ways::{Way, Ways};
 use crate::{Clock, Options};
 
@@ -47,8 +47,9 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 /// # Who is who
 ///
 /// - There is one session over WebSocket at most with a Controller `[R-WS.4]`. When that opens another, it knows that the
-///   older one is gone, and that is closed. One that the Agent has opened stays, and the newer is closed. Who is no
-///   enabled row of `Device.LocalAgent.Controller.` is hung up on.
+///   older one is gone, and that is closed. One that the Agent has opened stays, and so does one of the Controller that
+///   is there when the Agent opens another: the newer is closed, and the Agent calls again when there is none. Who is
+///   no enabled row of `Device.LocalAgent.Controller.` is hung up on.
 /// - Over WebSocket an Endpoint speaks for itself alone. Over a UNIX domain socket a Broker passes on Records of others,
 ///   though not of those who have a connection of their own. Records that break this go nowhere, and are
 ///   [`AgentEvent::NotPassedOn`].
@@ -114,8 +115,10 @@ pub struct AgentRuntime<R> {
 struct Gone {
     number: u32,
     wanted: Wanted,
-    /// `None` where it cannot be.
-    _way: Option<Way>,
+    /// `None` where it cannot be, or need not.
+    way: Option<Way>,
+    /// Whether it need not be, since there is another connection.
+    rests: bool,
 }
 
 /// What has come of saving a batch, with the store.
@@ -378,13 +381,14 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 (self.tell)(AgentEvent::Stranger { peer });
                 return;
             }
-            // [R-WS.4] What the Agent has called itself stays: of two calls at the same time, one in each direction,
-            // each end would otherwise close the other's, again and again.
+            // [R-WS.4] Who calls again knows that its older call is gone. Else the newer one is closed: of two calls at
+            // the same time, one in each direction, each end would otherwise close what the other keeps.
             let other = self.links.values().find(|other| other.peer == peer && other.protocol == protocol);
             if let Some(other) = other {
-                let (number, stays) = (other.number, !other.origin.is_accepted);
+                let (number, is_again) = (other.number, other.origin.is_accepted && link.origin.is_accepted);
                 (self.tell)(AgentEvent::Replaced { peer: peer.clone() });
-                if stays {
+                if !is_again {
+                    self.rest(link.origin);
                     return;
                 }
                 self.close(number);
@@ -408,6 +412,16 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         }
     }
 
+    /// Does not call any more as long as there is another connection.
+    fn rest(&mut self, origin: Origin) {
+        if let Some(gone) =
+            self.ways.values_mut().find(|gone| gone.number == origin.way && !origin.is_accepted)
+        {
+            gone.way = None;
+            gone.rests = true;
+        }
+    }
+
     /// Closes a connection, once all that waits is sent.
     fn close(&mut self, number: u32) {
         if let Some(Link { peer, protocol, .. }) = self.forget(number) {
@@ -417,6 +431,10 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     fn forget(&mut self, number: u32) -> Option<Link> {
         let link = self.links.remove(&number)?;
+        if self.ways.values().any(|gone| gone.rests) {
+            self.ways.retain(|_, gone| !gone.rests);
+            self.arranged = None;
+        }
         let gone = Input::Disconnected { controller: &link.peer, channel: Channel::new(number) };
         self.agent.handle_input(gone, self.clock.now());
         Some(link)
@@ -455,7 +473,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                     None
                 }
             };
-            self.ways.insert(source, Gone { number, wanted, _way: way });
+            self.ways.insert(source, Gone { number, wanted, way, rests: false });
         }
     }
 
