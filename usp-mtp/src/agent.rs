@@ -11,8 +11,8 @@ use std::path::Path;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
-use usp_agent::datamodel::{Call, Unfit};
-use usp_agent::file_store::{FileStore, WriteError};
+use usp_agent::datamodel::{Call, RestoreError, Unfit};
+use usp_agent::file_store::{FileStore, OpenError, WriteError};
 use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
 use usp_msg::ErrorCode;
 use usp_record::{EndpointId, Instant, Rng, reader};
@@ -121,6 +121,18 @@ struct Gone {
     rests: bool,
 }
 
+/// Why saved state cannot be brought back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] OpenError),
+    /// What it holds is not for this Agent, or comes too late.
+    #[error(transparent)]
+    State(#[from] RestoreError),
+}
+
 /// What has come of saving a batch, with the store.
 type Saved = (FileStore, BatchId, Result<(), WriteError>);
 
@@ -190,15 +202,12 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
     /// them. See [`Agent::restore`] for when: before the model has rows and the Agent inputs.
     ///
-    /// What did not fit is told.
+    /// What does not fit the model is told, and gone with the first batch.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used, or holds no state of an Agent.
-    pub fn restore(
-        &mut self,
-        folder: impl AsRef<Path>,
-    ) -> Result<Vec<Unfit>, Box<dyn core::error::Error + Send + Sync>> {
+    /// The folder cannot be used, or what it holds is not for this Agent.
+    pub fn restore(&mut self, folder: impl AsRef<Path>) -> Result<Vec<Unfit>, StoreError> {
         let (store, saved) = FileStore::open(folder)?;
         let unfit = self.agent.restore(saved.parts())?;
         self.store = Some(store);
@@ -447,6 +456,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             return;
         }
         let mut wanted = rows::wanted(self.agent.model(), self.options);
+        self.waiting.retain(|to, _| rows::knows(self.agent.model(), to));
         let differs = |source: &Source, gone: &Gone| wanted.get(source) != Some(&gone.wanted);
         let left: Vec<Source> = self
             .ways
@@ -482,7 +492,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         let of_it = self.links.values().filter(|link| link.origin.way == way);
         let links: Vec<(u32, EndpointId)> = of_it.map(|link| (link.number, link.peer.clone())).collect();
         for (number, peer) in links {
-            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not enabled any more");
+            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not what it was");
             let now = self.clock.now();
             self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, now);
             self.settle();

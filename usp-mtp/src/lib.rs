@@ -46,7 +46,8 @@
 //! #     let model = usp_codegen::Model::from_file(xml).unwrap();
 //! #     let mut model = DataModel::new(model.to_schema(&usp_codegen::ImageOptions::default()).unwrap());
 //! #     let mut row = |table: &str, settings: &[(&str, &str)]| {
-//! #         let row = settings.iter().fold(add::CreateObject::new(table), |row, (name, text)| row.required(*name, *text));
+//! #         let row = add::CreateObject::new(table);
+//! #         let row = settings.iter().fold(row, |row, (name, text)| row.required(*name, *text));
 //! #         model.process(&Add::new([row]).into(), &Requester::DEVICE).unwrap();
 //! #     };
 //! #     let socket = std::env::temp_dir().join(format!("usp-mtp-page-{}", std::process::id()));
@@ -123,7 +124,7 @@ mod ways;
 pub mod websocket;
 
 #[cfg(feature = "agent")]
-pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped};
+pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped, StoreError};
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
 #[cfg(feature = "controller")]
 pub use controller::{

@@ -102,7 +102,7 @@ async fn r_mtp_7_a_row_that_is_disabled_says_goodbye() {
     let (mut device, listener, mut end) = calling(&folder).await;
     device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "false").await;
     let goodbye = end.goodbye().await;
-    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the MTP is not enabled any more"));
+    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the MTP is not what it was"));
     assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
     device.told("the connection to self::controller by UDS is closed").await;
     device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "true").await;

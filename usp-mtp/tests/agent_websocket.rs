@@ -79,7 +79,7 @@ async fn r_ws_6_the_agent_may_be_called() {
     assert_eq!(end.get(ID).await, AGENT);
     // The connection goes with its row, and so does who might call.
     device.set("Device.LocalAgent.MTP.1.Enable", "false").await;
-    assert_eq!(end.goodbye().await.reason, "the MTP is not enabled any more");
+    assert_eq!(end.goodbye().await.reason, "the MTP is not what it was");
     assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
     assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Down");
     let refused = websocket::connect(&address, &id(CONTROLLER), &id(AGENT), Options::DEFAULT).await;
