@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
 use usp_agent::datamodel::{Call, RestoreError, Unfit};
-use usp_agent::file_store::{FileStore, OpenError, WriteError};
+use usp_agent::file_store::{FileStore, OpenError, Repair, WriteError};
 use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
 use usp_msg::ErrorCode;
 use usp_record::{EndpointId, Instant, Rng, reader};
@@ -121,6 +121,16 @@ struct Gone {
     rests: bool,
 }
 
+/// What could not be brought back of saved state.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Restored {
+    /// What the store had to leave out, since a disk or a crash has broken it.
+    pub repair: Option<Repair>,
+    /// What does not fit the model.
+    pub unfit: Vec<Unfit>,
+}
+
 /// Why saved state cannot be brought back.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -202,16 +212,16 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
     /// them. See [`Agent::restore`] for when: before the model has rows and the Agent inputs.
     ///
-    /// What does not fit the model is told, and gone with the first batch.
+    /// What could not be brought back is told, and gone with the first batch.
     ///
     /// # Errors
     ///
     /// The folder cannot be used, or what it holds is not for this Agent.
-    pub fn restore(&mut self, folder: impl AsRef<Path>) -> Result<Vec<Unfit>, StoreError> {
+    pub fn restore(&mut self, folder: impl AsRef<Path>) -> Result<Restored, StoreError> {
         let (store, saved) = FileStore::open(folder)?;
         let unfit = self.agent.restore(saved.parts())?;
         self.store = Some(store);
-        Ok(unfit)
+        Ok(Restored { repair: saved.repair().cloned(), unfit })
     }
 
     /// Runs until [`AgentHandle::stop`]; handles that are dropped do not end it. Then Controllers are told so with a

@@ -124,7 +124,7 @@ mod ways;
 pub mod websocket;
 
 #[cfg(feature = "agent")]
-pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped, StoreError};
+pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Restored, Stopped, StoreError};
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
 #[cfg(feature = "controller")]
 pub use controller::{

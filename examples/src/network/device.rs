@@ -41,8 +41,12 @@ impl Device {
         let agent = Agent::new(self.id.clone(), data_model()?, SystemRng)?;
         let (mut runtime, handle) = AgentRuntime::new(agent);
         if let Some(folder) = &self.state {
-            for unfit in runtime.restore(folder)? {
-                log(format!("of what was saved, {unfit}"));
+            let restored = runtime.restore(folder)?;
+            if let Some(repair) = restored.repair {
+                log(repair.to_string());
+            }
+            for unfit in restored.unfit {
+                log(unfit.to_string());
             }
         }
         let calls = handle.clone();
