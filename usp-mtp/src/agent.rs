@@ -15,7 +15,8 @@ use usp_agent::datamodel::{Call, RestoreError, Unfit};
 use usp_agent::file_store::{FileStore, OpenError, Repair, WriteError};
 use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
 use usp_msg::ErrorCode;
-use usp_record::{EndpointId, Instant, Rng, reader};
+use usp_record::reader::{self, Content};
+use usp_record::{EndpointId, Instant, Rng};
 
 pub use event::AgentEvent;
 use handle::Work;
@@ -102,6 +103,8 @@ pub struct AgentRuntime<R> {
     saving: Option<JoinHandle<Saved>>,
     /// Connections, by the numbers of their channels.
     links: BTreeMap<u32, Link>,
+    /// Those that are closed as soon as the Disconnect Record has left, which may wait for a disk.
+    leaving: BTreeSet<u32>,
     ways: BTreeMap<Source, Gone>,
     /// The revision of the model that they are of.
     arranged: Option<u32>,
@@ -167,6 +170,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             store: None,
             saving: None,
             links: BTreeMap::new(),
+            leaving: BTreeSet::new(),
             ways: BTreeMap::new(),
             arranged: None,
             last_way: 0,
@@ -279,9 +283,13 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         };
         match (link, via) {
             (Some(link), _) => {
-                if link.send(record).is_err() {
-                    let number = link.number;
+                let number = link.number;
+                let is_last = self.leaving.contains(&number) && is_goodbye(&record);
+                let sent = link.send(record);
+                if sent.is_err() || is_last {
                     self.close(number);
+                }
+                if sent.is_err() {
                     (self.tell)(AgentEvent::Stuck { peer: to });
                 }
             }
@@ -450,6 +458,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     fn forget(&mut self, number: u32) -> Option<Link> {
         let link = self.links.remove(&number)?;
+        self.leaving.remove(&number);
         if self.ways.values().any(|gone| gone.rests) {
             self.ways.retain(|_, gone| !gone.rests);
             self.arranged = None;
@@ -497,16 +506,19 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         }
     }
 
-    /// Says goodbye on the connections that have come about by a way, and closes them [R-MTP.7].
+    /// Says goodbye on the connections that have come about by a way, which closes them [R-MTP.7].
     fn leave_way(&mut self, way: u32) {
         let of_it = self.links.values().filter(|link| link.origin.way == way);
         let links: Vec<(u32, EndpointId)> = of_it.map(|link| (link.number, link.peer.clone())).collect();
         for (number, peer) in links {
             let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not what it was");
-            let now = self.clock.now();
-            self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, now);
-            self.settle();
-            self.close(number);
+            if rows::knows(self.agent.model(), &peer) {
+                self.leaving.insert(number);
+                self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, self.clock.now());
+            } else {
+                // The Agent says nothing to it.
+                self.close(number);
+            }
         }
     }
 
@@ -563,6 +575,12 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             let _ = self.agent.update(self.clock.now(), |model| model.update_value_at(path, text));
         }
     }
+}
+
+/// Whether a Record of ours is a Disconnect Record.
+fn is_goodbye(record: &[u8]) -> bool {
+    let content = reader::Record::open(record).ok().and_then(|record| record.content().cloned());
+    matches!(content, Some(Content::Disconnect { .. }))
 }
 
 /// What has come of saving; pending where nothing is being saved. `None`: the task has panicked.

@@ -220,6 +220,29 @@ async fn what_is_acknowledged_outlives_a_restart() {
     assert_eq!(device.value(CODE).await, "saved");
 }
 
+/// Its answer is safe and on its way before the connection is closed that the request has closed.
+#[tokio::test(start_paused = true)]
+async fn r_mtp_7_who_disables_its_own_connection_is_answered_first() {
+    let folder = Folder::new();
+    let socket = folder.path("socket");
+    let listener = uds::Listener::bind(&socket).unwrap();
+    let device = Device::start_with(empty_model(), |mut runtime| {
+        runtime.restore(folder.path("state")).unwrap();
+        runtime
+    });
+    let rows = move |model: &mut DataModel| {
+        add_controller(model, CONTROLLER);
+        add_socket(model, "Connect", &socket);
+    };
+    device.handle.update(rows).await.unwrap();
+    let mut end = End::called(&listener).await;
+    let row = set::UpdateObject::new(format!("{MTPS}1.")).required("Enable", "false");
+    let answer = end.ask(Set::new([row])).await;
+    assert!(answer.as_error().is_none(), "{answer}");
+    assert_eq!(end.goodbye().await.reason, "the MTP is not what it was");
+    assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn commands_are_run_beside_all_else() {
     let folder = Folder::new();
