@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time;
 use usp_agent::datamodel::{Call, RestoreError, Unfit};
 use usp_agent::file_store::{FileStore, OpenError, Repair, WriteError};
-use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
+use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Mtp, Output, Via};
 use usp_msg::ErrorCode;
 use usp_record::reader::{self, Content};
 use usp_record::{EndpointId, Instant, Rng};
@@ -38,8 +38,8 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// What there is to do is in the tables of TR-181: Controllers are called by the enabled rows of
 /// `Device.LocalAgent.Controller.{i}.MTP.`, and may call by those of `Device.LocalAgent.MTP.`; a change of a row takes
-/// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`; rows of others are not its
-/// own. TLS is not there yet: rows whose `EnableEncryption` is true are not used, and
+/// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`, and says so in
+/// `Device.LocalAgent.SupportedProtocols` where that is empty; rows of others are not its own. TLS is not there yet: rows whose `EnableEncryption` is true are not used, and
 /// [`AgentEvent::WithoutTls`] says so.
 ///
 /// The runtime is one task, [`run`](Self::run), that owns the Agent; connections are tasks of their own. Everybody
@@ -66,7 +66,7 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// ```no_run
 /// use usp_agent::datamodel::{Call, DataModel};
-/// use usp_agent::{Agent, Boot, Mtp};
+/// use usp_agent::{Agent, Boot};
 /// use usp_mtp::record::EndpointId;
 /// use usp_mtp::{AgentRuntime, SystemRng};
 ///
@@ -84,7 +84,6 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///     });
 /// });
 /// tokio::spawn(runtime.run());
-/// handle.with_agent(|agent, now| agent.support_mtps(&[Mtp::WebSocket, Mtp::Uds], now)).await??;
 /// handle.boot(Boot::default()).await?;
 /// handle.update(|model| model.update_value_at("Device.DeviceInfo.ModelName", "X1")).await??;
 /// # Ok(())
@@ -237,6 +236,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     pub async fn run(mut self) -> Agent<R> {
         let (links, mut happens) = Links::new();
         let ways = Ways::new(self.agent.id().clone(), links, self.max_connections);
+        self.support_mtps();
         self.agent.handle_input(Input::Timeout, self.clock.now());
         let mut has_handles = true;
         loop {
@@ -258,6 +258,17 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         }
         self.leave(happens).await;
         self.agent
+    }
+
+    /// Says which protocols Controllers may ask for, unless the device has said so.
+    fn support_mtps(&mut self) {
+        let supported = self.agent.model().value_at("Device.LocalAgent.SupportedProtocols");
+        if supported.is_ok_and(|protocols| protocols.to_string().is_empty()) {
+            let mtps: &[Mtp] =
+                if cfg!(feature = "websocket") { &[Mtp::WebSocket, Mtp::Uds] } else { &[Mtp::Uds] };
+            // A model whose parameter has other values keeps them.
+            let _ = self.agent.support_mtps(mtps, self.clock.now());
+        }
     }
 
     /// Does what the Agent wants done.

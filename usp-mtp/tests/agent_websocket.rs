@@ -75,6 +75,7 @@ async fn r_ws_6_the_agent_may_be_called() {
     let mut device = Device::start(model);
     device.told(&format!("{OWN}1.: waits for callers")).await;
     assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Up");
+    assert_eq!(device.value("Device.LocalAgent.SupportedProtocols").await, "WebSocket,UDS");
     let mut end = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
     assert_eq!(end.get(ID).await, AGENT);
     // The connection goes with its row, and so does who might call.

@@ -5,7 +5,7 @@ use std::process;
 use std::time::Instant;
 
 use usp_agent::datamodel::{Call, DataModel, QueuedCall, Requester};
-use usp_agent::{Agent, Boot, Mtp};
+use usp_agent::{Agent, Boot};
 use usp_msg::{Add, add};
 use usp_mtp::{AgentHandle, AgentRuntime, SystemRng};
 use usp_record::EndpointId;
@@ -56,7 +56,6 @@ impl Device {
             }
         });
         let running = tokio::spawn(runtime.run());
-        handle.with_agent(|agent, now| agent.support_mtps(&[Mtp::WebSocket, Mtp::Uds], now)).await??;
         let device = self.clone();
         handle.update(move |model| device.set_up(model)).await??;
         handle.boot(Boot::default()).await?;
