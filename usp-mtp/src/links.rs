@@ -69,7 +69,14 @@ pub(crate) enum LinkEvent {
     /// It has not come about; `tries` in a row have not.
     CannotOpen { way: u32, tries: u32, error: OpenError },
     /// Others may call; `address` is where, if that is an address of IP.
-    Listening { way: u32, address: Option<SocketAddr> },
+    Listening {
+        way: u32,
+        #[cfg_attr(
+            not(feature = "controller"),
+            allow(dead_code, reason = "only a Controller chooses by port 0")
+        )]
+        address: Option<SocketAddr>,
+    },
     /// Nobody can call. It is tried again.
     CannotListen { way: u32, error: io::Error },
     /// Somebody has called, and no connection has come about.

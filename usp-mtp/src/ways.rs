@@ -94,12 +94,14 @@ impl Ways {
         let ways = self.clone();
         tokio::spawn(async move {
             let origin = Origin { way, is_accepted: false };
-            let mut tries = 0_u32;
+            // Tries in a row that have failed, and those that are no first ones: after a session that was lost, one that
+            // fails is the second already that has to wait.
+            let (mut tries, mut retries) = (0_u32, 0_u32);
             while let Some(opened) = unless(&mut stop, destination.connect(&ways.us, options)).await {
                 match opened {
                     Ok(connection) => {
                         // [R-WS.20]
-                        tries = 0;
+                        (tries, retries) = (0, 0);
                         ways.links.drive(connection, origin, options.keep_alive).await;
                     }
                     Err(error) => {
@@ -107,7 +109,8 @@ impl Ways {
                         ways.tell(LinkEvent::CannotOpen { way, tries, error }).await;
                     }
                 }
-                let wait = destination.wait(tries.max(1), &mut SystemRng);
+                retries = retries.saturating_add(1);
+                let wait = destination.wait(retries, &mut SystemRng);
                 if unless(&mut stop, time::sleep(wait)).await.is_none() {
                     return;
                 }

@@ -5,60 +5,15 @@
 mod common;
 
 use common::device::{Device, End};
-use common::{AGENT, CONTROLLER, add_controller, add_row, id, model, record_of};
+use common::websocket::{MTPS, OWN, accepted, add_called, call, listener, with_called, with_own};
+use common::{AGENT, CONTROLLER, Folder, add_controller, empty_model, id, record_of};
 use tokio::time::Instant;
 use usp_agent::datamodel::DataModel;
 use usp_msg::{Get, Msg};
-use usp_mtp::websocket::{self, Address, Listener};
-use usp_mtp::{Closed, Connection, Options};
+use usp_mtp::websocket::{self, Listener};
+use usp_mtp::{Closed, Options};
 
-const OWN: &str = "Device.LocalAgent.MTP.";
-const MTPS: &str = "Device.LocalAgent.Controller.1.MTP.";
 const ID: &str = "Device.LocalAgent.EndpointID";
-
-/// A row of the MTPs of the Controller, by which it is called at this port.
-fn with_called(port: u16, settings: &[(&str, &str)]) -> DataModel {
-    let mut model = model();
-    add_called(&mut model, MTPS, port, settings);
-    model
-}
-
-fn add_called(model: &mut DataModel, table: &str, port: u16, settings: &[(&str, &str)]) {
-    add_row(model, table, &[("Protocol", "WebSocket"), ("Enable", "true")]);
-    let row = model.objects_at(table).unwrap().pop().unwrap();
-    let port = port.to_string();
-    let common = [("Host", "127.0.0.1"), ("Port", &*port), ("Path", "usp"), ("EnableEncryption", "false")];
-    for (name, text) in common.iter().chain(settings) {
-        model.update_value_at(&format!("{row}WebSocket.{name}"), text).unwrap();
-    }
-}
-
-/// A row of the Agent's own MTPs, by which it may be called, and where.
-fn with_own() -> (DataModel, Address) {
-    // The system has one that is free.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut model = model();
-    add_row(&mut model, OWN, &[("Protocol", "WebSocket"), ("Enable", "true")]);
-    for (name, text) in [("Port", &*port.to_string()), ("Path", "/agent"), ("EnableEncryption", "false")] {
-        model.update_value_at(&format!("{OWN}1.WebSocket.{name}"), text).unwrap();
-    }
-    (model, Address { host: "127.0.0.1".to_string(), port, path: "agent".to_string() })
-}
-
-async fn listener() -> (Listener, u16) {
-    let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    (listener, port)
-}
-
-async fn accepted(listener: &Listener) -> Connection {
-    let stream = listener.accept().await.unwrap();
-    websocket::accept(stream, "/usp", &id(CONTROLLER), Options::DEFAULT).await.unwrap()
-}
-
-async fn call(address: &Address, controller: &'static str) -> Connection {
-    websocket::connect(address, &id(controller), &id(AGENT), Options::DEFAULT).await.unwrap()
-}
 
 #[tokio::test(start_paused = true)]
 async fn r_ws_5_the_agent_calls_and_answers() {
@@ -207,6 +162,42 @@ async fn r_ws_19_20_the_agent_calls_again_later_and_later() {
     assert_eq!(count, "0");
     drop((listener, end));
     device.told(&refused(1)).await;
+}
+
+/// What is saved of a row is how it is to be used, and not how that went before.
+#[tokio::test(start_paused = true)]
+async fn r_ws_21_an_agent_that_starts_anew_counts_anew() {
+    const COUNT: &str = "Device.LocalAgent.Controller.1.MTP.1.WebSocket.CurrentRetryCount";
+    let folder = Folder::new();
+    let (nobody, port) = listener().await;
+    drop(nobody);
+    let start = || {
+        Device::start_with(empty_model(), |mut runtime| {
+            assert_eq!(runtime.restore(folder.path("state")).unwrap(), []);
+            runtime
+        })
+    };
+    let refused = |tries: u32| {
+        format!("{MTPS}1. (try {tries}): the other end cannot be reached: Connection refused (os error 111)")
+    };
+    let mut device = start();
+    let rows = move |model: &mut DataModel| {
+        add_controller(model, CONTROLLER);
+        add_called(model, MTPS, port, &[]);
+    };
+    device.handle.update(rows).await.unwrap();
+    device.told(&refused(4)).await;
+    assert_eq!(device.value(COUNT).await, "4");
+    device.handle.stop();
+    device.run.await.unwrap();
+
+    let mut device = start();
+    device.told(&refused(1)).await;
+    assert_eq!(device.value(COUNT).await, "1");
+    let before = Instant::now();
+    device.told(&refused(2)).await;
+    let waited = before.elapsed();
+    assert!((5..=10).contains(&waited.as_secs()), "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]

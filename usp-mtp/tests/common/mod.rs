@@ -2,6 +2,8 @@
 #![allow(dead_code)] // It serves several test programs.
 
 pub mod device;
+#[cfg(feature = "websocket")]
+pub mod websocket;
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::path::PathBuf;

@@ -27,7 +27,7 @@ async fn ended((connection, mut raw): (Connection, Raw), bytes: &[u8]) -> (Close
 }
 
 #[tokio::test]
-async fn r_ws_8_7_4_a_close_is_answered_with_a_close() {
+async fn r_ws_8_a_close_is_answered_with_a_close() {
     for (said, code, closed_as) in [
         (&[][..], None, "the other end has closed the connection"),
         (b"\x03\xe8", Some(1000), "the other end has closed the connection"),
@@ -104,7 +104,7 @@ async fn whoever_waits_for_a_record_learns_that_this_end_has_closed() {
 }
 
 #[tokio::test]
-async fn r_ws_16_7_6_what_is_no_record_closes_with_1003() {
+async fn r_ws_16_what_is_no_record_closes_with_1003() {
     for (at, payload) in [&b"\x0a\xff"[..], b"no Record at all"].into_iter().enumerate() {
         for (connection, is_masked) in both(Options::DEFAULT).await.into_iter().zip([true, false]) {
             let (closed, code, reason) = ended(connection, &frame(BINARY, payload, is_masked)).await;
@@ -115,7 +115,7 @@ async fn r_ws_16_7_6_what_is_no_record_closes_with_1003() {
 }
 
 #[tokio::test]
-async fn r_ws_16_7_6_text_closes_with_1003() {
+async fn r_ws_16_text_closes_with_1003() {
     for text in [&b"hello"[..], &record(3), b"\xff\xfe", b""] {
         for (connection, is_masked) in both(Options::DEFAULT).await.into_iter().zip([true, false]) {
             let (closed, code, reason) = ended(connection, &frame(TEXT, text, is_masked)).await;

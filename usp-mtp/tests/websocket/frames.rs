@@ -15,7 +15,7 @@ fn kept_alive(seconds: u64) -> Options {
 
 /// Lengths that are written in each of the three ways, and their borders.
 #[tokio::test]
-async fn r_ws_14_r_ws_14a_r_ws_15_records_go_as_one_binary_frame() {
+async fn r_ws_14_14a_15_records_go_as_one_binary_frame() {
     for is_client in [true, false] {
         let (connection, mut raw) =
             if is_client { client(Options::DEFAULT).await } else { server(Options::DEFAULT).await };
@@ -44,7 +44,7 @@ async fn r_ws_14_records_come_in_binary_frames() {
 }
 
 #[tokio::test]
-async fn r_ws_14b_7_12_fragments_are_put_together() {
+async fn r_ws_14b_fragments_are_put_together() {
     for (connection, mut raw) in [server(Options::DEFAULT).await, client(Options::DEFAULT).await] {
         let (_sender, mut receiver) = connection.split();
         let record = record(1000);
@@ -63,7 +63,7 @@ async fn r_ws_14b_7_12_fragments_are_put_together() {
 }
 
 #[tokio::test]
-async fn r_ws_13_r_ws_17_7_7_pings_are_answered() {
+async fn r_ws_13_17_pings_are_answered() {
     for is_client in [true, false] {
         let (connection, mut raw) =
             if is_client { client(Options::DEFAULT).await } else { server(Options::DEFAULT).await };

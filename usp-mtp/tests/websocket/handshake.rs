@@ -49,7 +49,7 @@ async fn ask(asked: &str) -> (Result<usp_mtp::Connection, OpenError>, String) {
 }
 
 #[tokio::test]
-async fn r_ws_7_r_ws_9_r_ws_10_r_ws_10a_r_ws_10b_the_request_byte_by_byte() {
+async fn r_ws_7_9_10_10a_10b_the_request_byte_by_byte() {
     let (opened, _raw, asked) = open(&[PROTOCOL], Options::DEFAULT).await;
     assert_eq!(opened.expect("opened").peer(), &controller());
     let key = asked.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: ")).expect("key");
@@ -68,6 +68,30 @@ async fn r_ws_7_r_ws_9_r_ws_10_r_ws_10a_r_ws_10b_the_request_byte_by_byte() {
 
     let (_opened, _raw, again) = open(&[PROTOCOL], Options::DEFAULT).await;
     assert!(!again.contains(key), "keys are random");
+}
+
+/// A server is who its URI names (RFC 6455 section 3), and is told so: it may be several.
+#[tokio::test]
+async fn r_ws_1_2_the_request_is_for_what_the_uri_names() {
+    for (host, port, path, uri) in [
+        ("acs.example.com", 8080, "/usp", "ws://acs.example.com:8080/usp"),
+        ("192.0.2.1", 80, "", "ws://192.0.2.1:80/"),
+        ("2001:db8::1", 443, "usp/agent", "ws://[2001:db8::1]:443/usp/agent"),
+    ] {
+        let address = Address { host: host.to_string(), port, path: path.to_string() };
+        assert_eq!(address.to_string(), uri);
+        let (here, there) = duplex(64 << 10);
+        let mut raw = Raw::server(there);
+        let (us, peer) = (agent(), controller());
+        let (opened, asked) = tokio::join!(
+            websocket::open(here, &address, &us, &peer, Options::DEFAULT),
+            raw.answer(&[PROTOCOL])
+        );
+        opened.expect("opened");
+        let target = asked.strip_prefix("GET ").and_then(|rest| rest.split('?').next()).expect("a target");
+        let host = asked.lines().find_map(|line| line.strip_prefix("Host: ")).expect("a host");
+        assert_eq!(format!("ws://{host}{target}"), uri);
+    }
 }
 
 /// Servers that are strict about RFC 6455 refuse the extension.
@@ -105,7 +129,7 @@ async fn r_ws_10c_percent_signs_of_an_id_are_encoded() {
 }
 
 #[tokio::test]
-async fn r_ws_7_r_ws_11_r_ws_11a_the_answer_byte_by_byte() {
+async fn r_ws_7_11_11a_the_answer_byte_by_byte() {
     let extension =
         "Sec-WebSocket-Extensions: permessage-deflate, bbf-usp-protocol; eid=\"os::00256D-0123456789\"";
     let asked = request("/usp?eid=os::00256D-0123456789", &[PROTOCOL, extension]);
@@ -123,7 +147,7 @@ async fn r_ws_7_r_ws_11_r_ws_11a_the_answer_byte_by_byte() {
 }
 
 #[tokio::test]
-async fn r_ws_11a_r_ws_11c_an_extension_that_is_not_offered_is_neither_missed_nor_sent() {
+async fn r_ws_11a_11c_an_extension_that_is_not_offered_is_neither_missed_nor_sent() {
     let (accepted, _raw, answer) = accept(&agents_request(), Options::DEFAULT).await;
     assert_eq!(accepted.expect("accepted").peer(), &agent());
     assert!(!answer.contains("Extensions"), "{answer}");
@@ -187,7 +211,7 @@ async fn r_ws_12_a_client_opens_nothing_that_does_not_speak_usp() {
 }
 
 #[tokio::test]
-async fn r_ws_11b_7_11_an_answer_without_the_extension_is_fine() {
+async fn r_ws_11b_an_answer_without_the_extension_is_fine() {
     let (opened, _raw, _) = open(&[PROTOCOL], Options::DEFAULT).await;
     assert_eq!(opened.expect("opened").peer(), &controller());
     let ours = "Sec-WebSocket-Extensions: bbf-usp-protocol; eid=\"self::the%20controller\"";

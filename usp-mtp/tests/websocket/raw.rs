@@ -1,6 +1,7 @@
 //! An other end that does what a test wants, and nothing by itself.
+#![allow(dead_code)] // It serves several test programs.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use usp_mtp::record::{EndpointId, Record};
 use usp_mtp::websocket::{self, Address};
@@ -78,18 +79,18 @@ impl Frame {
 }
 
 #[derive(Debug)]
-pub(crate) struct Raw {
-    pub(crate) stream: DuplexStream,
+pub(crate) struct Raw<S = DuplexStream> {
+    pub(crate) stream: S,
     /// Whether frames go masked, as those of a client have to.
     is_client: bool,
 }
 
-impl Raw {
-    pub(crate) fn client(stream: DuplexStream) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
+    pub(crate) fn client(stream: S) -> Self {
         Self { stream, is_client: true }
     }
 
-    pub(crate) fn server(stream: DuplexStream) -> Self {
+    pub(crate) fn server(stream: S) -> Self {
         Self { stream, is_client: false }
     }
 
