@@ -328,13 +328,11 @@ fn what_was_left_out_does_not_come_back() {
     other.add_controller("one");
     other.record_deltas(true);
     let add = |id: &str| {
-        let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Subscription.");
+        let row = add::CreateObject::new("Device.LocalAgent.Subscription.");
         row.required("ID", id).required("Recipient", "Device.LocalAgent.Controller.1")
     };
     for id in ["gone", "watch"] {
-        other
-            .process(&usp_msg::Add::new([add(id)]).into(), &usp_agent::datamodel::Requester::DEVICE)
-            .unwrap();
+        other.process(&Add::new([add(id)]).into(), &Requester::DEVICE).unwrap();
     }
     disk.push(other.drain_deltas().pop().unwrap());
     let (mut saving, unfit) = Saving::start(model(), disk, 5);
