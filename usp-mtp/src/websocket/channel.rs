@@ -4,7 +4,6 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::future::poll_fn;
 use core::mem;
-use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker, ready};
 use core::time::Duration;
