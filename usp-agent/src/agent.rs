@@ -6,7 +6,7 @@ use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use usp_collections::SortedMap;
-use usp_datamodel::{DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
+use usp_datamodel::{Call, DataModel, Fault, RegisterError, ReplaceSchemaError, SubscriberId};
 use usp_record::{EndpointId, Instant, Rng};
 
 use crate::clock::Clock;
@@ -232,11 +232,15 @@ impl<R: Rng> Agent<R> {
     /// before it there is nothing to do unless an input comes.
     #[must_use]
     pub fn poll_output(&mut self) -> Output {
-        if let Some(batch) = self.next_batch() {
-            return Output::Persist(batch);
-        }
-        if let Some(output) = self.outputs.pop_front() {
-            return output;
+        loop {
+            if let Some(batch) = self.next_batch() {
+                return Output::Persist(batch);
+            }
+            match self.outputs.pop_front() {
+                Some(Output::Command(Call::Run(call))) if self.is_lost(&call) => self.end_lost(&call),
+                Some(output) => return output,
+                None => break,
+            }
         }
         let next = [
             self.outbox.next(),

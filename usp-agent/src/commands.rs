@@ -2,7 +2,7 @@
 
 pub(crate) mod timers;
 
-use usp_datamodel::{Call, DataModel, Fault, RegisterError};
+use usp_datamodel::{Call, DataModel, Fault, QueuedCall, RegisterError};
 use usp_msg::ErrorCode;
 use usp_record::Rng;
 
@@ -64,6 +64,23 @@ impl<R: Rng> Agent<R> {
                 }
                 self.outputs.push_back(Output::Command(call));
             }
+        }
+    }
+
+    /// Whether the row of a command has gone before the device was given the call: then its path leads to nothing, and not
+    /// to something that is no object.
+    pub(crate) fn is_lost(&self, call: &QueuedCall) -> bool {
+        self.model.objects_at(call.path()).is_ok()
+    }
+
+    /// Ends such a command as one ends whose row goes while it waits for its turn: what has nothing to be run on does not
+    /// begin. A synchronous one without output was answered, and is over.
+    pub(crate) fn end_lost(&mut self, call: &QueuedCall) {
+        if let Some(token) = call.token() {
+            let gone = Fault::new(ErrorCode::OBJECT_DOES_NOT_EXIST, "gone before the command began");
+            let _ = self.model.complete_command(token, Err(gone));
+            self.notify_changes();
+            self.end_input();
         }
     }
 

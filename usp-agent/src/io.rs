@@ -93,7 +93,8 @@ pub enum Output {
     },
     /// A command is to be run by the device: one that was given to [`DataModel::queue_command`]. It follows the answer
     /// to the request that called it, unless that waits for its end. One that has a token is ended by it, in
-    /// [`Agent::update`] with [`DataModel::complete_command`]. Or one that runs is to be stopped: at the wish of a
+    /// [`Agent::update`] with [`DataModel::complete_command`]; one whose row goes before it is given out has ended with
+    /// 7016 (Object does not exist) and is not. Or one that runs is to be stopped: at the wish of a
     /// Controller, or since the one that called it has waited for long enough or has gone.
     ///
     /// [`Agent::update`]: crate::Agent::update

@@ -8,7 +8,7 @@ mod common;
 use core::time::Duration;
 
 use common::plain::{Plain, REQUEST, Sent, unix};
-use usp_agent::datamodel::{Call, Fault, Requester};
+use usp_agent::datamodel::{Call, Concurrency, Fault, Requester};
 use usp_agent::{Input, Output};
 use usp_msg::notify::operation_complete::CommandFailure;
 use usp_msg::notify::{self, Notification};
@@ -115,11 +115,10 @@ fn timers_run_side_by_side_and_the_clock_on_the_wall_does_not_move_them() {
 /// [R-OPR.3] firmware that waits for its time is not activated any more.
 #[test]
 fn tp469_9_8_cancel_ends_an_activation_that_waits_for_its_time() {
-    const IMAGES: &str = "Device.DeviceInfo.FirmwareImage.";
     let activate = format!("{IMAGES}1.Activate()");
     let mut plain = Plain::new();
     plain.update(|model| {
-        model.queue_command("Device.DeviceInfo.FirmwareImage.{i}.Activate()").unwrap();
+        model.queue_command(ACTIVATE).unwrap();
         let row = usp_msg::add::CreateObject::new(IMAGES).required("Alias", "bank");
         model.process(&usp_msg::Add::new([row]).into(), &Requester::DEVICE).unwrap();
     });
@@ -286,6 +285,64 @@ fn commands_of_the_device_are_given_out_and_completed() {
     let told =
         notify::OperationComplete::done("Device.", "SelfTestDiagnostics()", "a", [("Status", "Complete")]);
     assert_eq!(one(&mut plain).notify.notification, Some(told.into()));
+}
+
+const IMAGES: &str = "Device.DeviceInfo.FirmwareImage.";
+const ACTIVATE: &str = "Device.DeviceInfo.FirmwareImage.{i}.Activate()";
+
+/// With two images, one of which runs and the other waits for its turn, and a call that is not fetched yet.
+fn activating() -> Plain {
+    let mut plain = Plain::new();
+    plain.update(|model| {
+        model.queue_command(ACTIVATE).unwrap();
+        model.limit_command(ACTIVATE, Concurrency::queue(1, 1)).unwrap();
+        for name in ["a", "b"] {
+            let row = usp_msg::add::CreateObject::new(IMAGES).required("Alias", name);
+            model.process(&usp_msg::Add::new([row]).into(), &Requester::DEVICE).unwrap();
+        }
+    });
+    plain.subscribe("end", "OperationComplete", IMAGES, &[]);
+    let operate = Operate::new(format!("{IMAGES}*.Activate()"))
+        .with_key("k")
+        .with_arg("TimeWindow.1.Start", "120")
+        .with_arg("TimeWindow.1.End", "500")
+        .with_arg("TimeWindow.1.Mode", "AnyTime");
+    let msg = usp_msg::Msg::request("run", operate);
+    let (from, to) = (common::id("self::one"), common::id("os::012345-AGENT"));
+    let record = usp_record::Record::no_session(&from, &to, msg.encode_to_vec()).encode_to_vec();
+    let moment = plain.moment();
+    plain.agent.handle_input(Input::Record(&record), moment);
+    plain
+}
+
+/// A command has nothing to be run on when its row goes before the device has fetched the call.
+#[test]
+fn a_call_that_was_not_fetched_does_not_begin_without_its_row() {
+    let mut plain = activating();
+    let path = format!("{IMAGES}1.");
+    plain.update(|model| model.process(&usp_msg::Delete::new([&*path]).into(), &Requester::DEVICE)).unwrap();
+    let calls = plain.calls();
+    let [Call::Run(call)] = &calls[..] else { panic!("one call is due: {calls:?}") };
+    assert_eq!(call.path(), format!("{IMAGES}2.Activate()"));
+    let failure = CommandFailure::new(ErrorCode::OBJECT_DOES_NOT_EXIST, "gone before the command began");
+    let end = notify::OperationComplete::failed(path, "Activate()", "k", failure);
+    assert_eq!(one(&mut plain).notify.notification, Some(end.into()));
+    assert_eq!(plain.rows(REQUEST), [format!("{REQUEST}2.")]);
+}
+
+/// Other calls stay where they are when a row goes.
+#[test]
+fn calls_that_were_not_fetched_outlive_other_rows() {
+    let mut plain = activating();
+    plain.update(|model| {
+        let row = usp_msg::add::CreateObject::new(IMAGES).required("Alias", "c");
+        model.process(&usp_msg::Add::new([row]).into(), &Requester::DEVICE).unwrap();
+        let path = format!("{IMAGES}3.");
+        model.process(&usp_msg::Delete::new([&*path]).into(), &Requester::DEVICE).unwrap();
+    });
+    let calls = plain.calls();
+    let [Call::Run(call)] = &calls[..] else { panic!("one call is due: {calls:?}") };
+    assert_eq!((call.path(), plain.told()), (&*format!("{IMAGES}1.Activate()"), vec![]));
 }
 
 /// Nothing that a device must do is faked.

@@ -330,3 +330,31 @@ fn r_opr_1_a_synchronous_command_that_ends_later_holds_up_nobody() {
     wire.device("Device.LocalAgent.Controller.1.Enable", "false");
     assert_eq!(wire.outputs, [Output::Command(Call::Cancel(gone))]);
 }
+
+/// A synchronous command whose row goes before the device was given the call is not run, and its caller does not wait.
+#[test]
+fn a_caller_is_told_that_the_row_of_its_command_has_gone() {
+    let row = "Device.LocalAgent.Certificate.1.";
+    let (mut wire, _) = wire();
+    wire.update(|model| {
+        let row =
+            usp_msg::add::CreateObject::new("Device.LocalAgent.Certificate.").required("SerialNumber", "1");
+        model.process(&usp_msg::Add::new([row]).into(), &usp_datamodel::Requester::DEVICE).unwrap();
+        model.queue_command("Device.LocalAgent.Certificate.{i}.GetFingerprint()").unwrap();
+    });
+    let operate = usp_msg::Operate::new(format!("{row}GetFingerprint()"));
+    let operate = Msg::request("c1", operate.with_arg("FingerprintAlgorithm", "SHA-256"));
+    let now = usp_agent::Now::new(wire.now);
+    wire.agent.handle_input(Input::Record(&plain_record(operate.encode_to_vec()).encode_to_vec()), now);
+    wire.update(|model| {
+        model.process(&usp_msg::Delete::new([row]).into(), &usp_datamodel::Requester::DEVICE).unwrap();
+    });
+    let answers = wire.to("one");
+    assert_eq!((message_ids(&answers), &wire.outputs[..]), (vec!["c1".to_owned()], &[][..]));
+    let told = msg(&answers[0]).into_answer::<usp_msg::Operate>().unwrap().unwrap();
+    let failed = told.operation_results[0].operation_resp.clone().unwrap();
+    let usp_msg::operate_resp::operation_result::OperationResp::CmdFailure(failure) = failed else {
+        panic!("a failure is due: {failed:?}")
+    };
+    assert_eq!((failure.err_code, wire.until), (7016, None));
+}

@@ -10,9 +10,9 @@ use core::time::Duration;
 use common::saving::{Left, Saving};
 use common::{DeviceRows, model};
 use proptest::prelude::*;
-use usp_agent::datamodel::Call;
+use usp_agent::datamodel::{Call, Requester};
 use usp_agent::{Batch, BatchId, Connection, Ignored, Input, Now, Output};
-use usp_msg::{Get, Operate};
+use usp_msg::{Add, Delete, Get, Operate, add};
 use usp_record::Record;
 
 fn answers(ids: &[&str]) -> Vec<Left> {
@@ -328,13 +328,11 @@ fn what_was_left_out_does_not_come_back() {
     other.add_controller("one");
     other.record_deltas(true);
     let add = |id: &str| {
-        let row = usp_msg::add::CreateObject::new("Device.LocalAgent.Subscription.");
+        let row = add::CreateObject::new("Device.LocalAgent.Subscription.");
         row.required("ID", id).required("Recipient", "Device.LocalAgent.Controller.1")
     };
     for id in ["gone", "watch"] {
-        other
-            .process(&usp_msg::Add::new([add(id)]).into(), &usp_agent::datamodel::Requester::DEVICE)
-            .unwrap();
+        other.process(&Add::new([add(id)]).into(), &Requester::DEVICE).unwrap();
     }
     disk.push(other.drain_deltas().pop().unwrap());
     let (mut saving, unfit) = Saving::start(model(), disk, 5);
@@ -550,6 +548,35 @@ fn holds(steps: impl IntoIterator<Item = Step>) {
     assert_eq!(world.acknowledged, last);
     world.crash(false);
     assert_eq!(world.saving.value().parse().unwrap_or(0), last);
+}
+
+/// A command waits with its answer until it is safe, and does not begin if its row goes meanwhile.
+#[test]
+fn a_command_that_waits_to_be_safe_does_not_begin_without_its_row() {
+    let table = "Device.DeviceInfo.FirmwareImage.";
+    for goes in [false, true] {
+        let mut saving = Saving::saved();
+        let now = Now::new(saving.now);
+        saving.agent.update(now, |model| {
+            model.queue_command("Device.DeviceInfo.FirmwareImage.{i}.Download()").unwrap();
+            let row = add::CreateObject::new(table).required("Alias", "bank");
+            model.process(&Add::new([row]).into(), &Requester::DEVICE).unwrap();
+        });
+        saving.save();
+        let operate = Operate::new(format!("{table}1.Download()"));
+        let operate = operate.with_arg("URL", "http://a/b").with_arg("AutoActivate", "true");
+        saving.request("one", "run", operate);
+        assert_eq!(saving.drain(), []);
+        if goes {
+            let delete = Delete::new([format!("{table}1.")]);
+            saving.agent.update(now, |model| model.process(&delete.into(), &Requester::DEVICE)).unwrap();
+        }
+        let left = saving.save();
+        assert_eq!(left.first(), Some(&Left::Answer("run".into())));
+        let begins = matches!(&left[1..], [Left::Other(Output::Command(_))]);
+        let running = saving.agent.model().running_commands().count();
+        assert_eq!((begins, running), (!goes, usize::from(!goes)), "{left:?}");
+    }
 }
 
 /// What the law met once: the sixth change is refused, since two batches failed, and the crash takes the word of it.

@@ -9,7 +9,8 @@ use common::plain::{ONE, Plain, event, value_change};
 use usp_agent::Output;
 use usp_datamodel::Requester;
 use usp_msg::notify::{self, Notification};
-use usp_msg::{Add, Delete, add};
+use usp_msg::{Add, Delete, Msg, Notify, add};
+use usp_schema::Base64;
 
 const ROLE: &str = "Device.LocalAgent.ControllerTrust.Role.";
 const TRUST: &str = "Device.LocalAgent.ControllerTrust.";
@@ -193,4 +194,19 @@ fn keys_are_not_said_again_to_who_may_not_read_them() {
     let unique_keys = unique_keys.into_iter().collect();
     let created = notify::ObjectCreation { obj_path: "Device.MQTT.Client.1.".into(), unique_keys };
     goes_with_the_right(&mut plain, &created.into());
+}
+
+/// A note that this Agent has not written is none, however much of a Notify it is: nobody can say what it tells of.
+#[test]
+fn a_notify_that_tells_of_nothing_is_not_said() {
+    let mut plain = guarded("2024-05-01T12:00:00Z");
+    let sub = plain.subscribe("sub", "ValueChange", &format!("{ONE}.ProvisioningCode"), &RETRY);
+    let notify = Notify { subscription_id: "sub".into(), send_resp: true, notification: None };
+    let message = Base64::from(Msg::request("m-1", notify).encode_to_vec());
+    let note = format!("self::one {sub}  {message}");
+    plain.update(|model| model.set_note("notify/0000000000000000/m-1", Some(&note)));
+    let mut plain = plain.restarted(10);
+    plain.input(usp_agent::Input::Timeout);
+    plain.pass_secs(LONG);
+    assert_eq!((plain.told(), plain.agent.model().notes("notify/").count()), (vec![], 0));
 }

@@ -21,7 +21,7 @@ mod tag;
 pub(crate) use document::read_document;
 pub(crate) use elements::{is_in_document, meant, meant_type};
 pub(crate) use keyword::Keyword;
-pub(crate) use markup::{bad_reference, no_start_tag, reader_message};
+pub(crate) use markup::{bad_reference, less_than_in_tag, reader_message};
 pub(crate) use names::MAX_NAME;
 pub(crate) use source::{Source, newlines};
 pub(crate) use tag::MAX_ATTRIBUTES;

@@ -97,6 +97,13 @@ fn signs_that_xml_has_for_itself() {
         &in_syntax("<string>\n<enumeration value='R & D'/></string>"),
         &format!("bad.xml:5:23: in model Zoo:1.0, object Device., parameter Food: {AMPERSAND}"),
     );
+    for quote in ["'", "\""] {
+        check(
+            &in_syntax(&format!("<string>\n<enumeration value={quote}R < D{quote}/></string>")),
+            "bad.xml:5:23: in model Zoo:1.0, object Device., parameter Food: not well-formed XML: a < in the value of an \
+             attribute is written &lt;",
+        );
+    }
 }
 
 /// Also where the file has others beside it, and is read in another way.
@@ -118,6 +125,8 @@ fn signs_that_xml_has_for_itself_in_split_sources() {
     assert_eq!(told("<description>R & D</description>"), expected("3:16", ampersand));
     assert_eq!(told("<description>\nR < D</description>"), expected("4:3", less_than));
     assert_eq!(told("<model name='R & D'/>"), expected("3:16", ampersand));
+    let in_value = "a < in the value of an attribute is written &lt;";
+    assert_eq!(told("<model name='R < D'/>"), expected("3:16", in_value));
 }
 
 #[test]

@@ -254,19 +254,25 @@ fn profile_shows_what_it_builds_on_first() {
 
 /// Whoever generates by hand is told what a build script tells.
 #[test]
-fn generate_tells_what_is_odd() {
+fn what_generates_tells_what_is_odd() {
     let folder = folder("odd");
     let path = folder.join("odd.xml");
     let xml = "<document><model name='A:1'><odd/><object name='Device.'>\n<parameter name='P'><syntax><int/>\
                <default type='object' value='x'/></syntax></parameter></object></model></document>";
     fs::write(&path, xml).expect("it can be written");
     let file = path.to_string_lossy();
-    let output = run(&["generate", &file, "--out-dir", &folder.to_string_lossy()]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    let odd = format!("warning: {file}:1: A:1: element <odd> is not known here and is left out\n");
-    let wrong = format!("warning: {file}:2: Device.P: the default \"x\" is not a value of it: ");
-    assert!(told.starts_with(&odd) && told.contains(&wrong), "{told}");
-    assert_eq!(output.status.code(), Some(0));
+    let image = folder.join("odd.image");
+    for action in [
+        ["generate", &file, "--out-dir", &folder.to_string_lossy()],
+        ["image", &file, "--output", &image.to_string_lossy()],
+    ] {
+        let output = run(&action);
+        let told = String::from_utf8_lossy(&output.stderr);
+        let odd = format!("warning: {file}:1: A:1: element <odd> is not known here and is left out\n");
+        let wrong = format!("warning: {file}:2: Device.P: the default \"x\" is not a value of it: ");
+        assert!(told.starts_with(&odd) && told.contains(&wrong), "{action:?}: {told}");
+        assert_eq!(output.status.code(), Some(0));
+    }
 }
 
 #[test]

@@ -122,6 +122,10 @@ fn comparisons_that_make_no_sense_are_7008() {
         ("Name==hall", "in a Search Expression, Name==hall: a string stands in quotes: Name==\"hall\""),
         ("Size~=1", "in a Search Expression, Size~=1: ~= is for lists, Size is a single unsignedInt"),
         ("Tags<\"a\"", "in a Search Expression, Tags<\"a\": a list is compared with == and != only"),
+        (
+            "Seen<=0001-01-01T00:00:00Z",
+            "in a Search Expression, Seen<=0001-01-01T00:00:00Z: the Unknown Time is compared with == and != only",
+        ),
         ("Next+.Name<\"a\"", "in a Search Expression, Name<\"a\": a string is compared with == and != only"),
     ];
     for mut bench in [rooms(), house()] {

@@ -13,11 +13,12 @@ use std::path::Path;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time;
-use usp_agent::datamodel::{Call, Unfit};
-use usp_agent::file_store::{FileStore, WriteError};
-use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Output, Via};
+use usp_agent::datamodel::{Call, RestoreError, Unfit};
+use usp_agent::file_store::{FileStore, OpenError, Repair, WriteError};
+use usp_agent::{Agent, Batch, BatchId, Channel, Connection, Input, Mtp, Output, Via};
 use usp_msg::ErrorCode;
-use usp_record::{EndpointId, Instant, Rng, reader};
+use usp_record::reader::{self, Content};
+use usp_record::{EndpointId, Instant, Rng};
 
 pub use event::AgentEvent;
 use handle::Work;
@@ -25,7 +26,7 @@ pub use handle::{AgentHandle, Stopped};
 use rows::{Source, Wanted};
 
 use crate::connection::Protocol;
-use crate::links::{Link, LinkEvent, Links};
+use crate::links::{Link, LinkEvent, Links, Origin};
 use crate::ways::{Way, Ways};
 #[cfg(feature = "websocket")]
 use crate::websocket::Tls;
@@ -41,8 +42,9 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// What there is to do is in the tables of TR-181: Controllers are called by the enabled rows of
 /// `Device.LocalAgent.Controller.{i}.MTP.`, and may call by those of `Device.LocalAgent.MTP.`; a change of a row takes
-/// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`; rows of others are not its
-/// own. Without [`with_tls`](Self::with_tls) rows whose `EnableEncryption` is true are not used, and
+/// effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`, and says so in
+/// `Device.LocalAgent.SupportedProtocols` where that is empty; rows of others are not its own. Without
+/// [`with_tls`](Self::with_tls) rows whose `EnableEncryption` is true are not used, and
 /// [`AgentEvent::WithoutTls`] says so.
 ///
 /// The runtime is one task, [`run`](Self::run), that owns the Agent; connections are tasks of their own. Everybody
@@ -51,8 +53,9 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 /// # Who is who
 ///
 /// - There is one session over WebSocket at most with a Controller `[R-WS.4]`. When that opens another, it knows that the
-///   older one is gone, and that is closed. One that the Agent has opened stays, and the newer is closed. Who is no
-///   enabled row of `Device.LocalAgent.Controller.` is hung up on.
+///   older one is gone, and that is closed. One that the Agent has opened stays, and so does one of the Controller that
+///   is there when the Agent opens another: the newer is closed, and the Agent calls again when there is none. Who is
+///   no enabled row of `Device.LocalAgent.Controller.` is hung up on.
 /// - Over WebSocket an Endpoint speaks for itself alone. Over a UNIX domain socket a Broker passes on Records of others,
 ///   though not of those who have a connection of their own. Records that break this go nowhere, and are
 ///   [`AgentEvent::NotPassedOn`].
@@ -69,7 +72,7 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// ```no_run
 /// use usp_agent::datamodel::{Call, DataModel};
-/// use usp_agent::{Agent, Boot, Mtp};
+/// use usp_agent::{Agent, Boot};
 /// use usp_mtp::record::EndpointId;
 /// use usp_mtp::{AgentRuntime, SystemRng};
 ///
@@ -87,7 +90,6 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///     });
 /// });
 /// tokio::spawn(runtime.run());
-/// handle.with_agent(|agent, now| agent.support_mtps(&[Mtp::WebSocket, Mtp::Uds], now)).await??;
 /// handle.boot(Boot::default()).await?;
 /// handle.update(|model| model.update_value_at("Device.DeviceInfo.ModelName", "X1")).await??;
 /// # Ok(())
@@ -108,6 +110,8 @@ pub struct AgentRuntime<R> {
     saving: Option<JoinHandle<Saved>>,
     /// Connections, by the numbers of their channels.
     links: BTreeMap<u32, Link>,
+    /// Those that are closed as soon as the Disconnect Record has left, which may wait for a disk.
+    leaving: BTreeSet<u32>,
     ways: BTreeMap<Source, Gone>,
     /// The revision of the model that they are of.
     arranged: Option<u32>,
@@ -121,8 +125,32 @@ pub struct AgentRuntime<R> {
 struct Gone {
     number: u32,
     wanted: Wanted,
-    /// `None` where it cannot be.
-    _way: Option<Way>,
+    /// `None` where it cannot be, or need not.
+    way: Option<Way>,
+    /// Whether it need not be, since there is another connection.
+    rests: bool,
+}
+
+/// What could not be brought back of saved state.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Restored {
+    /// What the store had to leave out, since a disk or a crash has broken it.
+    pub repair: Option<Repair>,
+    /// What does not fit the model.
+    pub unfit: Vec<Unfit>,
+}
+
+/// Why saved state cannot be brought back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] OpenError),
+    /// What it holds is not for this Agent, or comes too late.
+    #[error(transparent)]
+    State(#[from] RestoreError),
 }
 
 /// What has come of saving a batch, with the store.
@@ -151,6 +179,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             store: None,
             saving: None,
             links: BTreeMap::new(),
+            leaving: BTreeSet::new(),
             ways: BTreeMap::new(),
             arranged: None,
             last_way: 0,
@@ -203,19 +232,16 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     /// Brings back what a store has, and has changes saved there from now on, before anything leaves that tells of
     /// them. See [`Agent::restore`] for when: before the model has rows and the Agent inputs.
     ///
-    /// What did not fit is told.
+    /// What could not be brought back is told, and gone with the first batch.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used, or holds no state of an Agent.
-    pub fn restore(
-        &mut self,
-        folder: impl AsRef<Path>,
-    ) -> Result<Vec<Unfit>, Box<dyn core::error::Error + Send + Sync>> {
+    /// The folder cannot be used, or what it holds is not for this Agent.
+    pub fn restore(&mut self, folder: impl AsRef<Path>) -> Result<Restored, StoreError> {
         let (store, saved) = FileStore::open(folder)?;
         let unfit = self.agent.restore(saved.parts())?;
         self.store = Some(store);
-        Ok(unfit)
+        Ok(Restored { repair: saved.repair().cloned(), unfit })
     }
 
     /// Runs until [`AgentHandle::stop`]; handles that are dropped do not end it. Then Controllers are told so with a
@@ -229,6 +255,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         let ways = Ways::new(self.agent.id().clone(), links, self.max_connections);
         #[cfg(feature = "websocket")]
         let ways = ways.with_tls(self.tls.clone());
+        self.support_mtps();
         self.agent.handle_input(Input::Timeout, self.clock.now());
         let mut has_handles = true;
         loop {
@@ -250,6 +277,17 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         }
         self.leave(happens).await;
         self.agent
+    }
+
+    /// Says which protocols Controllers may ask for, unless the device has said so.
+    fn support_mtps(&mut self) {
+        let supported = self.agent.model().value_at("Device.LocalAgent.SupportedProtocols");
+        if supported.is_ok_and(|protocols| protocols.to_string().is_empty()) {
+            let mtps: &[Mtp] =
+                if cfg!(feature = "websocket") { &[Mtp::WebSocket, Mtp::Uds] } else { &[Mtp::Uds] };
+            // A model whose parameter has other values keeps them.
+            let _ = self.agent.support_mtps(mtps, self.clock.now());
+        }
     }
 
     /// Does what the Agent wants done.
@@ -275,9 +313,13 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         };
         match (link, via) {
             (Some(link), _) => {
-                if link.send(record).is_err() {
-                    let number = link.number;
+                let number = link.number;
+                let is_last = self.leaving.contains(&number) && is_goodbye(&record);
+                let sent = link.send(record);
+                if sent.is_err() || is_last {
                     self.close(number);
+                }
+                if sent.is_err() {
                     (self.tell)(AgentEvent::Stuck { peer: to });
                 }
             }
@@ -396,13 +438,14 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 (self.tell)(AgentEvent::Stranger { peer });
                 return;
             }
-            // [R-WS.4] What the Agent has called itself stays: of two calls at the same time, one in each direction,
-            // each end would otherwise close the other's, again and again.
+            // [R-WS.4] Who calls again knows that its older call is gone. Else the newer one is closed: of two calls at
+            // the same time, one in each direction, each end would otherwise close what the other keeps.
             let other = self.links.values().find(|other| other.peer == peer && other.protocol == protocol);
             if let Some(other) = other {
-                let (number, stays) = (other.number, !other.origin.is_accepted);
+                let (number, is_again) = (other.number, other.origin.is_accepted && link.origin.is_accepted);
                 (self.tell)(AgentEvent::Replaced { peer: peer.clone() });
-                if stays {
+                if !is_again {
+                    self.rest(link.origin);
                     return;
                 }
                 self.close(number);
@@ -426,6 +469,16 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         }
     }
 
+    /// Does not call any more as long as there is another connection.
+    fn rest(&mut self, origin: Origin) {
+        if let Some(gone) =
+            self.ways.values_mut().find(|gone| gone.number == origin.way && !origin.is_accepted)
+        {
+            gone.way = None;
+            gone.rests = true;
+        }
+    }
+
     /// Closes a connection, once all that waits is sent.
     fn close(&mut self, number: u32) {
         if let Some(Link { peer, protocol, .. }) = self.forget(number) {
@@ -435,6 +488,11 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     fn forget(&mut self, number: u32) -> Option<Link> {
         let link = self.links.remove(&number)?;
+        self.leaving.remove(&number);
+        if self.ways.values().any(|gone| gone.rests) {
+            self.ways.retain(|_, gone| !gone.rests);
+            self.arranged = None;
+        }
         let gone = Input::Disconnected { controller: &link.peer, channel: Channel::new(number) };
         self.agent.handle_input(gone, self.clock.now());
         Some(link)
@@ -447,6 +505,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             return;
         }
         let mut wanted = rows::wanted(self.agent.model(), self.options);
+        self.waiting.retain(|to, _| rows::knows(self.agent.model(), to));
         let differs = |source: &Source, gone: &Gone| wanted.get(source) != Some(&gone.wanted);
         let left: Vec<Source> = self
             .ways
@@ -473,20 +532,23 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
                 Wanted::Dial { destination, options } => Some(ways.dial(number, destination, options)),
                 Wanted::Listen { place, options } => Some(ways.listen(number, place, options)),
             };
-            self.ways.insert(source, Gone { number, wanted, _way: way });
+            self.ways.insert(source, Gone { number, wanted, way, rests: false });
         }
     }
 
-    /// Says goodbye on the connections that have come about by a way, and closes them [R-MTP.7].
+    /// Says goodbye on the connections that have come about by a way, which closes them [R-MTP.7].
     fn leave_way(&mut self, way: u32) {
         let of_it = self.links.values().filter(|link| link.origin.way == way);
         let links: Vec<(u32, EndpointId)> = of_it.map(|link| (link.number, link.peer.clone())).collect();
         for (number, peer) in links {
-            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not enabled any more");
-            let now = self.clock.now();
-            self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, now);
-            self.settle();
-            self.close(number);
+            let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not what it was");
+            if rows::knows(self.agent.model(), &peer) {
+                self.leaving.insert(number);
+                self.agent.disconnect_channel(&peer, Channel::new(number), code, reason, self.clock.now());
+            } else {
+                // The Agent says nothing to it.
+                self.close(number);
+            }
         }
     }
 
@@ -543,6 +605,12 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             let _ = self.agent.update(self.clock.now(), |model| model.update_value_at(path, text));
         }
     }
+}
+
+/// Whether a Record of ours is a Disconnect Record.
+fn is_goodbye(record: &[u8]) -> bool {
+    let content = reader::Record::open(record).ok().and_then(|record| record.content().cloned());
+    matches!(content, Some(Content::Disconnect { .. }))
 }
 
 /// What has come of saving; pending where nothing is being saved. `None`: the task has panicked.

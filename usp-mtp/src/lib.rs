@@ -78,9 +78,9 @@
 //!
 //! Everything that comes is. What breaks the rules of an MTP, or is no Record, ends its connection with what the
 //! standard wants said, and a runtime goes on with all others. Sizes, times and numbers of connections are bounded by
-//! [`Options`] and the limits of the runtimes. **Who the other end is, is what it says**: there is no TLS here yet, so
-//! that addresses, firewalls and the rights of sockets decide who may connect; [`uds::open`] and its siblings take any
-//! stream of bytes, one of a TLS library too.
+//! [`Options`] and the limits of the runtimes. **Who the other end is, is what it says**, unless it is connected by TLS
+//! that names it ([`websocket::Tls`]), which you bring. Without, addresses, firewalls and the rights of sockets decide
+//! who may connect; [`uds::open`] and its siblings take any stream of bytes.
 //!
 //! # Features
 //!
@@ -92,7 +92,7 @@
 //!
 //! # What it does not do yet
 //!
-//! MQTT, STOMP, TLS, discovery. The support table of the project says more.
+//! MQTT, STOMP, discovery; the trust of certificates by the tables of TR-181. The support table of the project says more.
 //!
 //! # Errors and panics
 //!
@@ -124,7 +124,7 @@ mod ways;
 pub mod websocket;
 
 #[cfg(feature = "agent")]
-pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Stopped};
+pub use agent::{AgentEvent, AgentHandle, AgentRuntime, Restored, Stopped, StoreError};
 pub use connection::{Closed, Connection, Protocol, RecordReceiver, RecordSender};
 #[cfg(feature = "controller")]
 pub use controller::{

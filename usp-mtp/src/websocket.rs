@@ -28,12 +28,13 @@
 //!
 //! # What another end may cost
 //!
-//! Before both ends know each other, besides what the TLS takes: 8 KiB, for the head of an HTTP message. From then on: 16 KiB to read into, a
-//! message of [`Options::max_record`] in however many fragments it comes, room for the fragment that is coming, which
-//! is of that length at most, and 64 answers to Pings which the other end does not take. After a Close or a refusal:
-//! what still comes is passed over for five seconds, or 8 MiB.
+//! Before both ends know each other, besides what TLS takes: 8 KiB, for the head of an HTTP message. From then on: 2 KiB
+//! to read into, a message of [`Options::max_record`] in however many fragments it comes, room for the fragment that is
+//! coming, which is of that length at most, and 64 answers to Pings which the other end does not take. After a Close or a
+//! refusal: what still comes is passed over for five seconds, or 8 MiB.
 
 mod address;
+mod boundary;
 mod channel;
 mod client;
 mod eid;

@@ -102,7 +102,7 @@ async fn r_mtp_7_a_row_that_is_disabled_says_goodbye() {
     let (mut device, listener, mut end) = calling(&folder).await;
     device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "false").await;
     let goodbye = end.goodbye().await;
-    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the MTP is not enabled any more"));
+    assert_eq!((goodbye.reason_code, &*goodbye.reason), (7105, "the MTP is not what it was"));
     assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
     device.told("the connection to self::controller by UDS is closed").await;
     device.set("Device.LocalAgent.Controller.1.MTP.1.Enable", "true").await;
@@ -193,7 +193,8 @@ async fn what_is_acknowledged_outlives_a_restart() {
     let listener = uds::Listener::bind(&socket).unwrap();
     let start = |model: DataModel| {
         Device::start_with(model, |mut runtime| {
-            assert_eq!(runtime.restore(folder.path("state")).unwrap(), []);
+            let restored = runtime.restore(folder.path("state")).unwrap();
+            assert!(restored.unfit.is_empty() && restored.repair.is_none(), "{restored:?}");
             runtime
         })
     };
@@ -217,6 +218,29 @@ async fn what_is_acknowledged_outlives_a_restart() {
     let mut end = End::called(&listener).await;
     assert_eq!(end.get(CODE).await, "saved");
     assert_eq!(device.value(CODE).await, "saved");
+}
+
+/// Its answer is safe and on its way before the connection is closed that the request has closed.
+#[tokio::test(start_paused = true)]
+async fn r_mtp_7_who_disables_its_own_connection_is_answered_first() {
+    let folder = Folder::new();
+    let socket = folder.path("socket");
+    let listener = uds::Listener::bind(&socket).unwrap();
+    let device = Device::start_with(empty_model(), |mut runtime| {
+        runtime.restore(folder.path("state")).unwrap();
+        runtime
+    });
+    let rows = move |model: &mut DataModel| {
+        add_controller(model, CONTROLLER);
+        add_socket(model, "Connect", &socket);
+    };
+    device.handle.update(rows).await.unwrap();
+    let mut end = End::called(&listener).await;
+    let row = set::UpdateObject::new(format!("{MTPS}1.")).required("Enable", "false");
+    let answer = end.ask(Set::new([row])).await;
+    assert!(answer.as_error().is_none(), "{answer}");
+    assert_eq!(end.goodbye().await.reason, "the MTP is not what it was");
+    assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,11 +30,12 @@ async fn r_ws_6_the_agent_may_be_called() {
     let mut device = Device::start(model);
     device.told(&format!("{OWN}1.: waits for callers")).await;
     assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Up");
+    assert_eq!(device.value("Device.LocalAgent.SupportedProtocols").await, "WebSocket,UDS");
     let mut end = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
     assert_eq!(end.get(ID).await, AGENT);
     // The connection goes with its row, and so does who might call.
     device.set("Device.LocalAgent.MTP.1.Enable", "false").await;
-    assert_eq!(end.goodbye().await.reason, "the MTP is not enabled any more");
+    assert_eq!(end.goodbye().await.reason, "the MTP is not what it was");
     assert!(matches!(end.receiver.receive().await, Err(Closed::ByPeer)));
     assert_eq!(device.value("Device.LocalAgent.MTP.1.Status").await, "Down");
     let refused = websocket::connect(&address, &id(CONTROLLER), &id(AGENT), Options::DEFAULT).await;
@@ -93,6 +94,35 @@ async fn r_ws_4_what_the_agent_has_called_stays() {
     assert_eq!(first.get(ID).await, AGENT);
 }
 
+/// The Agent calls somebody who has called it meanwhile: it does so no more, until that session is gone.
+#[tokio::test(start_paused = true)]
+async fn r_ws_4_whoever_is_there_is_not_called() {
+    let (mut model, address) = with_own();
+    let (nobody, port) = listener().await;
+    drop(nobody);
+    add_called(&mut model, MTPS, port, &[]);
+    let mut device = Device::start(model);
+    device.told(&format!("{OWN}1.: waits for callers")).await;
+    let mut there = End::new(CONTROLLER, call(&address, CONTROLLER).await).await;
+    let listener = Listener::bind(format!("127.0.0.1:{port}").parse().unwrap()).await.unwrap();
+    let (_sender, mut refused) = accepted(&listener).await.split();
+    assert!(matches!(refused.receive().await, Err(Closed::ByPeer)));
+    device.told("there is another connection to self::controller: one is closed").await;
+    let hour = core::time::Duration::from_secs(3600);
+    let called = tokio::time::timeout(hour, async {
+        tokio::select! {
+            _ = listener.accept() => {}
+            // Pings are answered meanwhile.
+            _ = there.receiver.receive() => {}
+        }
+    });
+    assert!(called.await.is_err(), "nobody calls, and nobody hangs up");
+    assert_eq!(there.get(ID).await, AGENT);
+    drop(there);
+    let mut end = End::new(CONTROLLER, accepted(&listener).await).await;
+    assert_eq!(end.get(ID).await, AGENT);
+}
+
 #[tokio::test(start_paused = true)]
 async fn r_ws_4_a_session_is_between_two_endpoints() {
     let (mut model, address) = with_own();
@@ -143,7 +173,7 @@ async fn r_ws_21_an_agent_that_starts_anew_counts_anew() {
     drop(nobody);
     let start = || {
         Device::start_with(empty_model(), |mut runtime| {
-            assert_eq!(runtime.restore(folder.path("state")).unwrap(), []);
+            assert!(runtime.restore(folder.path("state")).unwrap().unfit.is_empty());
             runtime
         })
     };

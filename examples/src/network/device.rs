@@ -5,7 +5,7 @@ use std::process;
 use std::time::Instant;
 
 use usp_agent::datamodel::{Call, DataModel, QueuedCall, Requester};
-use usp_agent::{Agent, Boot, Mtp};
+use usp_agent::{Agent, Boot};
 use usp_msg::{Add, add};
 use usp_mtp::{AgentHandle, AgentRuntime, SystemRng};
 use usp_record::EndpointId;
@@ -41,8 +41,12 @@ impl Device {
         let agent = Agent::new(self.id.clone(), data_model()?, SystemRng)?;
         let (mut runtime, handle) = AgentRuntime::new(agent);
         if let Some(folder) = &self.state {
-            for unfit in runtime.restore(folder)? {
-                log(format!("of what was saved, {unfit}"));
+            let restored = runtime.restore(folder)?;
+            if let Some(repair) = restored.repair {
+                log(repair.to_string());
+            }
+            for unfit in restored.unfit {
+                log(unfit.to_string());
             }
         }
         let calls = handle.clone();
@@ -52,7 +56,6 @@ impl Device {
             }
         });
         let running = tokio::spawn(runtime.run());
-        handle.with_agent(|agent, now| agent.support_mtps(&[Mtp::WebSocket, Mtp::Uds], now)).await??;
         let device = self.clone();
         handle.update(move |model| device.set_up(model)).await??;
         handle.boot(Boot::default()).await?;

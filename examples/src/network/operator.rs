@@ -5,6 +5,7 @@ use std::io::Write;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use usp_controller::Controller;
 use usp_msg::notify::Notification;
+use usp_msg::operate_resp::operation_result::OperationResp;
 use usp_msg::{Add, Get, Notify, Operate, Set, add, set};
 use usp_mtp::{ControllerEvent, ControllerHandle, ControllerRuntime, RequestError, SystemRng};
 use usp_record::EndpointId;
@@ -130,8 +131,26 @@ impl Operator {
                 let operate = arguments
                     .into_iter()
                     .fold(Operate::new(command), |operate, (name, text)| operate.with_arg(name, text));
-                let answer = handle.request(&self.device, operate).await?;
-                writeln!(out, "{answer}")?;
+                let answer = handle.ask(&self.device, operate).await?;
+                for result in answer.operation_results {
+                    let command = result.executed_command;
+                    match result.operation_resp {
+                        Some(OperationResp::ReqObjPath(request)) => {
+                            writeln!(out, "{command} runs as {request}")?
+                        }
+                        Some(OperationResp::ReqOutputArgs(output)) => {
+                            writeln!(out, "{command} is done")?;
+                            for (name, text) in output.output_args.iter() {
+                                writeln!(out, "{name} = {text}")?;
+                            }
+                        }
+                        Some(OperationResp::CmdFailure(failure)) => {
+                            let (code, text) = (failure.err_code, failure.err_msg);
+                            return Err(format!("{command} has failed: {code} {text}").into());
+                        }
+                        None => {}
+                    }
+                }
             }
             Task::Watch { path, count } => {
                 let row = add::CreateObject::new("Device.LocalAgent.Subscription.")

@@ -17,7 +17,12 @@ impl<R: Rng> Agent<R> {
         let Standing::Admitted(requester) = self.trust.standing(&self.model, controller) else {
             return false;
         };
-        let Some(change) = change_of(notify) else { return true };
+        let change = match said(notify) {
+            Some(Said::Change(change)) => change,
+            // It tells a Controller of the Agent alone.
+            Some(Said::OnBoardRequest) => return true,
+            None => return false,
+        };
         let recipient = self.model.recipient(&requester);
         let Some(told) = recipient.as_ref().ok().and_then(|recipient| recipient.told(&self.model, &change))
         else {
@@ -34,13 +39,19 @@ impl<R: Rng> Agent<R> {
     }
 }
 
-/// The change that a Notify tells of, as far as rights are concerned; `None` for an OnBoardRequest, which tells of none.
-fn change_of(notify: &[u8]) -> Option<Change> {
+/// What a Notify says, as far as rights are concerned.
+enum Said {
+    Change(Change),
+    OnBoardRequest,
+}
+
+/// What the bytes of a Notify say; `None` for any other, which the Agent neither makes nor reads from a note.
+fn said(notify: &[u8]) -> Option<Said> {
     let msg = Msg::<Valid>::read_whole(notify).ok()?;
     let Some(MsgBody::Request(request)) = msg.content() else { return None };
     let Some(ReqType::Notify(notify)) = request.req_type() else { return None };
     let below = |object: &str, name: &str| object.to_string() + name;
-    Some(match notify.notification()? {
+    Some(Said::Change(match notify.notification()? {
         Notification::ValueChange(value) => Change::ValueChange {
             path: value.param_path().to_string(),
             value: value.param_value().to_string(),
@@ -58,6 +69,27 @@ fn change_of(notify: &[u8]) -> Option<Change> {
             command_key: String::new(),
             result: Ok(Vec::new()),
         },
-        Notification::OnBoardReq(_) => return None,
-    })
+        Notification::OnBoardReq(_) => return Some(Said::OnBoardRequest),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use usp_msg::{Get, Msg, Notify, notify};
+
+    #[test]
+    fn what_tells_of_nothing_says_nothing() {
+        let nothing = Notify { subscription_id: "a".into(), send_resp: true, notification: None };
+        for unread in [Msg::request("m", nothing), Msg::request("m", Get::new(["Device."]))] {
+            assert!(said(&unread.encode_to_vec()).is_none(), "{unread:?}");
+        }
+        assert!(said(b"\xff").is_none());
+        let value = notify::ValueChange { param_path: "p".into(), param_value: "v".into() };
+        let value = said(&Msg::request("m", Notify::new("a", value)).encode_to_vec());
+        assert!(matches!(value, Some(Said::Change(Change::ValueChange { .. }))));
+        let request =
+            said(&Msg::request("m", Notify::new("", notify::OnBoardRequest::default())).encode_to_vec());
+        assert!(matches!(request, Some(Said::OnBoardRequest)));
+    }
 }

@@ -121,11 +121,12 @@ impl<R: Rng> Agent<R> {
     }
 }
 
-/// Whether bytes are a Notify with a Message id.
+/// Whether bytes are a Notify with a Message id, which tells of something.
 fn is_notify(message: &[u8], msg_id: &str) -> bool {
     let Ok(msg) = Msg::<Valid>::read_whole(message) else { return false };
     let Some(MsgBody::Request(request)) = msg.content() else { return false };
-    msg.msg_id() == msg_id && matches!(request.req_type(), Some(ReqType::Notify(_)))
+    let Some(ReqType::Notify(notify)) = request.req_type() else { return false };
+    msg.msg_id() == msg_id && notify.notification().is_some()
 }
 
 /// The number in the name of a note.

@@ -6,7 +6,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::entities::with_entities;
-use crate::xml::{MAX_ATTRIBUTES, Source, bad_reference, newlines, no_start_tag, reader_message};
+use crate::xml::{MAX_ATTRIBUTES, Source, bad_reference, less_than_in_tag, newlines, reader_message};
 use crate::{CodegenError, ErrorKind, Version};
 
 /// The elements of one file, as places in its text.
@@ -128,9 +128,9 @@ impl<'x> Scan<'x> {
             })?;
             let end = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
             if let Event::Start(tag) | Event::Empty(tag) = &event
-                && let Some(message) = no_start_tag(tag)
+                && let Some((at, message)) = less_than_in_tag(tag)
             {
-                return Err(self.source.error(start, ErrorKind::Xml(message)));
+                return Err(self.source.error(start + at, ErrorKind::Xml(message)));
             }
             match event {
                 Event::Start(tag) => {

@@ -5,7 +5,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 
 use super::elements::meant;
-use super::markup::{no_start_tag, reader_message, undefined_entity};
+use super::markup::{less_than_in_tag, reader_message, undefined_entity};
 use super::source::{LineCounter, Source};
 use super::tag::Tag;
 use crate::error::hint;
@@ -159,9 +159,9 @@ impl<'x> Cursor<'x> {
         match self.reader.read_event() {
             Ok(event) => {
                 if let Event::Start(tag) = &event
-                    && let Some(message) = no_start_tag(tag)
+                    && let Some((at, message)) = less_than_in_tag(tag)
                 {
-                    return Err(self.source.error(offset, ErrorKind::Xml(message)));
+                    return Err(self.source.error(offset + at, ErrorKind::Xml(message)));
                 }
                 Ok((offset, event))
             }

@@ -35,23 +35,24 @@ fn stray_less_than() -> &'static str {
     "a < that begins no element is written &lt;"
 }
 
-/// The message for a start tag that holds another `<` outside of its values: it was no start tag.
-pub(crate) fn no_start_tag(tag: &BytesStart<'_>) -> Option<String> {
+/// Where a start tag holds another `<`, counted from its own, and what is wrong with it: in the value of an attribute XML
+/// does not allow one, and outside of values the tag was none.
+pub(crate) fn less_than_in_tag(tag: &BytesStart<'_>) -> Option<(usize, String)> {
     if !tag.contains('<') {
         return None;
     }
-    let mut quote = None;
-    let bare = tag.chars().any(|character| match quote {
-        Some(open) => {
-            quote = quote.filter(|_| character != open);
-            false
+    let (mut quote, mut in_value) = (None, None);
+    for (at, character) in tag.char_indices() {
+        match quote {
+            Some(open) if character == open => quote = None,
+            Some(_) if character == '<' => in_value = in_value.or(Some(at + 1)),
+            Some(_) => {}
+            None if character == '<' => return Some((0, stray_less_than().to_owned())),
+            None => quote = matches!(character, '"' | '\'').then_some(character),
         }
-        None => {
-            quote = matches!(character, '"' | '\'').then_some(character);
-            character == '<'
-        }
-    });
-    bare.then(|| stray_less_than().to_owned())
+    }
+    let message = "a < in the value of an attribute is written &lt;";
+    in_value.map(|at| (at, message.to_owned()))
 }
 
 /// Where in the value of an attribute, as it stands in the file, a reference stands that cannot be resolved, and what
@@ -96,11 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_within_a_tag_is_none() {
-        let stray = |tag: &'static str| no_start_tag(&BytesStart::from_content(tag, 1)).is_some();
-        assert!(!stray("a b='1'"));
-        assert!(!stray("a b='1 < 2' c=\"'<\""));
-        assert!(stray("a b='1' </c"));
-        assert!(stray(" 5 </c"));
+    fn a_sign_within_a_tag_is_told_from_a_tag_that_is_none() {
+        let found = |tag: &'static str| less_than_in_tag(&BytesStart::from_content(tag, 1));
+        let place = |tag: &'static str| found(tag).map(|(at, _)| at);
+        assert_eq!(found("a b='1 &lt; 2' c=\"'\""), None);
+        assert_eq!(place("a b='1' c=\"'<\" d='<'"), Some(13));
+        assert_eq!(place("a b='1' </c"), Some(0));
+        assert_eq!(place("a b='<' </c"), Some(0));
+        assert_eq!(found(" 5 </c").map(|(_, message)| message), Some(stray_less_than().to_owned()));
     }
 }

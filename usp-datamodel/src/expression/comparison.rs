@@ -91,6 +91,9 @@ impl Comparison {
         };
         let constant = match parsed {
             Ok(Value::Boolean(value)) if !is_list => Typed::Packed(packed_boolean(value).into()),
+            Ok(Value::DateTime(time)) if relational && time.is_unknown() => {
+                return wrong(format_args!("the Unknown Time is compared with == and != only"));
+            }
             Ok(value) => Typed::Value(Box::new(value)),
             Err(error) => return wrong(format_args!("{error}")),
         };

@@ -196,7 +196,8 @@ impl ControllerHandle {
         self.listen_at(address, true, path.into()).await
     }
 
-    /// Uses a connection that somebody else has opened, for instance over a stream of another kind. When it is gone, it is gone.
+    /// Uses a connection that somebody else has opened, for instance over a stream of another kind. When it is gone, it
+    /// is gone.
     pub fn add_opened(&self, connection: Connection) -> WayId {
         self.add(connection, false)
     }

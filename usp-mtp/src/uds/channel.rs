@@ -10,8 +10,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use crate::Closed;
 use crate::uds::frame::{HEADER, SYNC, TLV_HEADER, TlvType, frame, number};
 
-/// Bytes that are read at once, if they are there.
-const READ: usize = 16 << 10;
+/// Bytes that are kept to read into while nothing comes; for what is long there is as much again as has come.
+const IDLE: usize = 1 << 10;
 
 /// The direction to the other end.
 pub(crate) struct Sender {
@@ -82,12 +82,21 @@ impl Receiver {
             if let Some(found) = self.take(wanted)? {
                 return Ok(found);
             }
-            self.buffer.reserve(READ);
+            self.make_room();
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 let at_a_frame = self.frame == 0 && self.buffer.is_empty();
                 let cut = || Closed::Frame("it ends within a frame".to_string());
                 return Err(if at_a_frame { Closed::ByPeer } else { cut() });
             }
+        }
+    }
+
+    /// Lets go of what a long Record has taken: there may be very many connections on which nothing comes.
+    fn make_room(&mut self) {
+        if self.buffer.is_empty() && self.buffer.capacity() != IDLE {
+            self.buffer = BytesMut::with_capacity(IDLE);
+        } else if self.buffer.len() == self.buffer.capacity() {
+            self.buffer.reserve(self.buffer.len().max(IDLE));
         }
     }
 

@@ -11,7 +11,7 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use futures_util::{Sink, Stream as _};
+use futures_util::{FutureExt, Sink, Stream as _};
 use tokio::io::AsyncWrite;
 use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::WebSocketStream;
@@ -23,12 +23,14 @@ use crate::websocket::head::text;
 use crate::websocket::stream::Stream;
 use crate::{Closed, Options};
 
-/// Bytes that are read at once, if they are there.
-const READ: usize = 16 << 10;
+/// Bytes that are read at once, if they are there; and what is kept to read into while nothing comes.
+const READ: usize = 2 << 10;
+/// The longest frame after which buffers are kept.
+const KEPT: usize = READ;
 
 /// Makes the directions of a stream whose handshake is over, `rest` being what has come after it.
 pub(super) async fn halves(
-    stream: Stream,
+    mut stream: Stream,
     rest: Vec<u8>,
     role: Role,
     options: Options,
@@ -38,8 +40,10 @@ pub(super) async fn halves(
         .write_buffer_size(0)
         .max_message_size(Some(options.max_record))
         .max_frame_size(Some(options.max_record));
+    stream.begin_frames(&rest);
     let stream = WebSocketStream::from_partially_read(stream, rest, role, Some(config)).await;
-    let shared = Arc::new(Shared(Mutex::new(Socket { stream, receiver: None, is_closing: false })));
+    let socket = Socket { stream, role, config, receiver: None, is_closing: false };
+    let shared = Arc::new(Shared(Mutex::new(socket)));
     let patience = options.keep_alive.map(|interval| interval.saturating_mul(2));
     (Sender(shared.clone()), Receiver { shared, patience, unanswered: 0 })
 }
@@ -181,6 +185,8 @@ struct Shared(Mutex<Socket>);
 
 struct Socket {
     stream: WebSocketStream<Stream>,
+    role: Role,
+    config: WebSocketConfig,
     /// Who waits for a Record.
     receiver: Option<Waker>,
     is_closing: bool,
@@ -217,9 +223,36 @@ impl Socket {
         }
         // A stream wakes only who has asked last.
         self.receiver = Some(cx.waker().clone());
-        let next = ready!(self.poll_next(cx));
+        let mut polled = self.poll_next(cx);
+        if polled.is_pending() && self.let_go() {
+            polled = self.poll_next(cx);
+        }
+        let next = ready!(polled);
         self.receiver = None;
         Poll::Ready(Ok(next))
+    }
+}
+
+impl Socket {
+    /// Lets go of buffers that a long frame has made long, where they are empty: there may be very many connections on
+    /// which nothing comes. Whoever keeps them has no way to be told to, and is made anew.
+    fn let_go(&mut self) -> bool {
+        let stream = self.stream.get_ref();
+        if stream.longest() <= KEPT || !stream.is_quiet() {
+            return false;
+        }
+        let Some(ended) = self.made_anew(Stream::ended()) else { return false };
+        let mut stream = mem::replace(&mut self.stream, ended).into_inner();
+        stream.begin_frames(&[]);
+        // Nothing is waited for: the future is there for the sake of handshakes.
+        if let Some(made) = self.made_anew(stream) {
+            self.stream = made;
+        }
+        true
+    }
+
+    fn made_anew(&self, stream: Stream) -> Option<WebSocketStream<Stream>> {
+        WebSocketStream::from_raw_socket(stream, self.role, Some(self.config)).now_or_never()
     }
 }
 

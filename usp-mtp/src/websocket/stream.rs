@@ -8,12 +8,18 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Instant;
 
+use crate::websocket::boundary::Boundary;
+
 /// A stream that knows when something has come, and whether the other end takes what goes.
 pub(super) struct Stream {
     io: Pin<Box<dyn Io>>,
     heard: Instant,
     is_blocked: bool,
     passed_over: usize,
+    /// Of the frames that come.
+    boundary: Boundary,
+    /// Bytes of the longest piece that was written.
+    longest: usize,
 }
 
 trait Io: AsyncRead + AsyncWrite + Send {}
@@ -25,7 +31,14 @@ impl Stream {
     const MOST_PASSED_OVER: usize = 8 << 20;
 
     pub(super) fn new(io: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
-        Self { io: Box::pin(io), heard: Instant::now(), is_blocked: false, passed_over: 0 }
+        Self {
+            io: Box::pin(io),
+            heard: Instant::now(),
+            is_blocked: false,
+            passed_over: 0,
+            boundary: Boundary::default(),
+            longest: 0,
+        }
     }
 
     /// When the last byte has come.
@@ -38,6 +51,28 @@ impl Stream {
     /// Whether the other end has not taken all that was written.
     pub(super) const fn is_blocked(&self) -> bool {
         self.is_blocked
+    }
+
+    /// One that is at its end, and takes nothing.
+    pub(super) fn ended() -> Self {
+        Self::new(tokio::io::join(tokio::io::empty(), tokio::io::sink()))
+    }
+
+    /// From here on frames come, of which these bytes have come already.
+    pub(super) fn begin_frames(&mut self, rest: &[u8]) {
+        self.boundary = Boundary::default();
+        self.boundary.follow(rest);
+        self.longest = 0;
+    }
+
+    /// Whether nothing is under way in either direction: all that came were whole messages, and all that goes has gone.
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.boundary.is_at_end() && !self.is_blocked
+    }
+
+    /// The length of the longest frame, there or back, since frames began.
+    pub(super) fn longest(&self) -> usize {
+        usize::try_from(self.boundary.longest()).unwrap_or(usize::MAX).max(self.longest)
     }
 
     /// Ends our direction, and waits until the other end has ended the other one.
@@ -70,8 +105,9 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let before = to.filled().len();
         let polled = self.io.as_mut().poll_read(cx, to);
-        if to.filled().len() > before {
+        if let Some(come) = to.filled().get(before..).filter(|come| !come.is_empty()) {
             self.heard = Instant::now();
+            self.boundary.follow(come);
         }
         polled
     }
@@ -80,6 +116,7 @@ impl AsyncRead for Stream {
 impl AsyncWrite for Stream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
         let polled = self.io.as_mut().poll_write(cx, from);
+        self.longest = self.longest.max(from.len());
         self.is_blocked = polled.is_pending();
         polled
     }

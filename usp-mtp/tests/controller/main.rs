@@ -302,6 +302,18 @@ async fn a_place_that_cannot_be_had_is_told_at_once() {
     answer.unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_place_that_could_not_be_had_is_not_tried_again() {
+    let folder = Folder::new("not-again");
+    let operator = Operator::start();
+    let taken = uds::Listener::bind(folder.socket()).unwrap();
+    assert!(matches!(operator.handle.listen_uds(folder.socket()).await, Err(ListenError::Io(_))));
+    drop(taken);
+    // The clock stands still: this is over at once.
+    time::sleep(Duration::from_secs(60)).await;
+    assert!(!folder.socket().exists());
+}
+
 #[tokio::test]
 async fn no_more_than_so_many_may_call() {
     let folder = Folder::new("many");

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use usp_codegen::{Config, ImageOptions};
+use usp_schema::Schema;
 
 use arguments::{Action, Arguments};
 use failure::Failure;
@@ -60,21 +61,18 @@ fn run(action: Action, output: &mut Output) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Action::Image { model, output: path, select, profile, descriptions, deleted } => {
-            let model = source::read(&model)?;
-            source::warn(model.warnings());
             let options = ImageOptions::new().include_deleted(deleted).descriptions(descriptions);
             let options = select.into_iter().fold(options, ImageOptions::select);
             let options = profile.into_iter().fold(options, ImageOptions::profile);
-            let progress = Progress::begin("writing", &path);
-            let schema = model.to_schema(&options)?;
-            source::write(&path, schema.as_bytes())?;
+            let progress = Progress::begin("making an image of", &model);
+            let generated = Config::new().model(model).image(options).render()?;
             drop(progress);
-            eprintln!(
-                "{}: {} bytes, fingerprint {:#018x}",
-                path.display(),
-                schema.as_bytes().len(),
-                schema.fingerprint()
-            );
+            source::warn(&generated.warnings);
+            source::write(&path, &generated.image)?;
+            let size = generated.image.len();
+            let schema = Schema::from_vec(generated.image)
+                .map_err(|error| Failure::Image { path: path.clone(), error })?;
+            eprintln!("{}: {size} bytes, fingerprint {:#018x}", path.display(), schema.fingerprint());
             Ok(ExitCode::SUCCESS)
         }
         Action::Lint { model } => {
