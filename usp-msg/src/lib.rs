@@ -43,7 +43,7 @@
 //! |---|---|---|
 //! | `json` | no | `Msg::to_json` and `Msg::from_json` |
 //!
-//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
+//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.89.
 #![no_std]
 
 extern crate alloc;

@@ -116,6 +116,7 @@ impl Ways {
         let ways = self.clone();
         tokio::spawn(async move {
             let origin = Origin { way, is_accepted: false };
+            // [R-WS.21] They begin with the program, and nothing of them is saved.
             // Tries in a row that have failed, and those that are no first ones: after a session that was lost, one that
             // fails is the second already that has to wait.
             let (mut tries, mut retries) = (0_u32, 0_u32);

@@ -74,7 +74,7 @@
 //!
 //! # Features and requirements
 //!
-//! `no_std`, with `alloc`; no unsafe code; Rust 1.88 or newer.
+//! `no_std`, with `alloc`; no unsafe code; Rust 1.89 or newer.
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|

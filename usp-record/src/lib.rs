@@ -30,7 +30,7 @@
 //! | `crypto` | no | `EcdsaP256` and `TlsSessionMac`, which implement [`Integrity`], on the crates of RustCrypto |
 //! | `json` | no | `Record::to_json` and `Record::from_json`, on crate `serde_json` |
 //!
-//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.88.
+//! This crate is `no_std` and needs `alloc`. Minimum Rust version: 1.89.
 #![no_std]
 
 extern crate alloc;

@@ -91,7 +91,7 @@
 //! [`ImageError`] says why an image is refused, [`BuildError`] what contradicts itself in a model, [`ValueError`] why a
 //! text is no value of a parameter and [`PatternError`] what is wrong with a pattern. No input makes this crate panic.
 //!
-//! The crate is `no_std` and needs `alloc`, and has no unsafe code. It builds with Rust 1.88.
+//! The crate is `no_std` and needs `alloc`, and has no unsafe code. It builds with Rust 1.89.
 //!
 //! # Features
 //!

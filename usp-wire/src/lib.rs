@@ -20,7 +20,7 @@
 //!
 //! # Minimum Rust version
 //!
-//! Rust 1.88.
+//! Rust 1.89.
 
 #![no_std]
 

@@ -76,7 +76,7 @@ pub(super) fn knows(model: &DataModel, peer: &EndpointId) -> bool {
     enabled(model, CONTROLLERS).any(|row| text(model, &row, "EndpointID") == peer.as_str())
 }
 
-/// The socket that a row refers to. Where several rows refer to it, it is the first one's.
+/// The socket that a row refers to [R-UDS.1]. Where several rows refer to it, it is the first one's.
 fn add_socket(ways: &mut BTreeMap<Source, Wanted>, model: &DataModel, row: String, options: Options) {
     let Some(wanted) = socket(model, &row, options) else { return };
     if !ways.values().any(|other| *other == wanted) {
