@@ -66,7 +66,7 @@ impl Sources {
                 continue;
             }
             let code = line.trim_start();
-            if code.starts_with("#[test]") {
+            if code.starts_with("#[test]") || code.starts_with("#[tokio::test") {
                 is_test = true;
             } else if let Some(name) = function_name(code).filter(|_| is_test) {
                 let mut requirements = core::mem::take(&mut above);
@@ -117,7 +117,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn function_name(code: &str) -> Option<&str> {
-    let (name, _) = code.strip_prefix("fn ")?.split_once(['(', '<'])?;
+    let (name, _) = code.strip_prefix("async ").unwrap_or(code).strip_prefix("fn ")?.split_once(['(', '<'])?;
     Some(name)
 }
 
@@ -172,8 +172,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn second() {
+    #[tokio::test(start_paused = true)]
+    async fn second() {
         let text = \"[R-…] [R-get.1] [R-GET] R-GET.9\";
     }
 }
