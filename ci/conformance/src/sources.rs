@@ -117,7 +117,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 }
 
 fn function_name(code: &str) -> Option<&str> {
-    let (name, _) = code.strip_prefix("async ").unwrap_or(code).strip_prefix("fn ")?.split_once(['(', '<'])?;
+    let (name, _) =
+        code.strip_prefix("async ").unwrap_or(code).strip_prefix("fn ")?.split_once(['(', '<'])?;
     Some(name)
 }
 
