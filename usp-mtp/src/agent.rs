@@ -42,8 +42,8 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///
 /// What there is to do is in the tables of TR-181: Controllers are called by the enabled rows of
 /// `Device.LocalAgent.Controller.{i}.MTP.` `[R-WS.5]`, and may call by those of `Device.LocalAgent.MTP.` `[R-WS.6]`; a
-/// change of a row takes effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`, and says so in
-/// `Device.LocalAgent.SupportedProtocols` where that is empty; rows of others are not its own. Without
+/// change of a row takes effect at once. Of the protocols it knows `WebSocket` (feature `websocket`) and `UDS`, and
+/// says so in `Device.LocalAgent.SupportedProtocols` where that is empty; rows of others are not its own. Without
 /// [`with_tls`](Self::with_tls) rows whose `EnableEncryption` is true are not used, and
 /// [`AgentEvent::WithoutTls`] says so.
 ///
