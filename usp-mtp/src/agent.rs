@@ -27,6 +27,7 @@ use rows::{Source, Wanted};
 
 use crate::connection::Protocol;
 use crate::links::{Link, LinkEvent, Links, Origin};
+use crate::peers::Peers;
 use crate::ways::{Way, Ways};
 #[cfg(feature = "websocket")]
 use crate::websocket::Tls;
@@ -57,7 +58,8 @@ const MAX_WAITING_BYTES: usize = 1 << 20;
 ///   is there when the Agent opens another: the newer is closed, and the Agent calls again when there is none. Who is
 ///   no enabled row of `Device.LocalAgent.Controller.` is hung up on.
 /// - Over WebSocket an Endpoint speaks for itself alone. Over a UNIX domain socket a Broker passes on Records of others,
-///   though not of those who have a connection of their own. Records that break this go nowhere, and are
+///   and they are told things by the same connection; though not of those who have a connection of their own, or whom
+///   another one passes on, and of 1,024 at the most. Records that break this go nowhere, and are
 ///   [`AgentEvent::NotPassedOn`].
 ///
 /// The Endpoint ID at the other end of a connection is what that says, unless there is TLS and its certificate says whom
@@ -108,8 +110,8 @@ pub struct AgentRuntime<R> {
     tls: Option<Arc<dyn Tls>>,
     store: Option<FileStore>,
     saving: Option<JoinHandle<Saved>>,
-    /// Connections, by the numbers of their channels.
-    links: BTreeMap<u32, Link>,
+    /// Connections; the numbers of links are those of channels.
+    peers: Peers,
     /// Those that are closed as soon as the Disconnect Record has left, which may wait for a disk.
     leaving: BTreeSet<u32>,
     ways: BTreeMap<Source, Gone>,
@@ -178,7 +180,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             tls: None,
             store: None,
             saving: None,
-            links: BTreeMap::new(),
+            peers: Peers::default(),
             leaving: BTreeSet::new(),
             ways: BTreeMap::new(),
             arranged: None,
@@ -308,8 +310,8 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     fn send(&mut self, to: EndpointId, record: Vec<u8>, via: Via) {
         let link = match via {
-            Via::Channel(channel) => self.links.get(&channel.number()),
-            _ => self.links.values().rfind(|link| link.peer == to),
+            Via::Channel(channel) => self.peers.get(channel.number()),
+            _ => self.peers.way_to(&to),
         };
         match (link, via) {
             (Some(link), _) => {
@@ -408,11 +410,12 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     fn received(&mut self, number: u32, record: &[u8]) {
         // What came over a connection that is to be closed is not for the Agent any more.
-        let Some(link) = self.links.get(&number) else { return };
+        let Some(link) = self.peers.get(number) else { return };
+        let peer = link.peer.clone();
         if let Ok(opened) = reader::Record::open(record)
-            && !self.may_speak(opened.from_id(), link)
+            && !self.peers.may_speak(opened.from_id(), number)
         {
-            let (from_id, peer) = (opened.from_id().to_string(), link.peer.clone());
+            let from_id = opened.from_id().to_string();
             (self.tell)(AgentEvent::NotPassedOn { from_id, peer });
             return;
         }
@@ -420,46 +423,36 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
         self.agent.handle_input(input, self.clock.now());
     }
 
-    /// Whether an Endpoint may speak over a link. A session over WebSocket is one between two Endpoints [R-WS.4], and
-    /// its Records are theirs. Over a UNIX domain socket a Broker passes on those of others; but nobody speaks for who
-    /// is there.
-    fn may_speak(&self, from_id: &str, link: &Link) -> bool {
-        let is_there = || self.links.values().any(|other| from_id == other.peer.as_str());
-        from_id == link.peer.as_str() || (link.protocol == Protocol::Uds && !is_there())
-    }
-
     /// A connection is there: the Connect Record goes first, and then what waits [R-MTP.6].
     fn connected(&mut self, link: Link) {
         // The way was left while the handshake went on.
         let Some(row) = self.row(link.origin.way) else { return };
         let (peer, protocol) = (link.peer.clone(), link.protocol);
-        if protocol == Protocol::WebSocket {
-            if !rows::knows(self.agent.model(), &peer) {
-                (self.tell)(AgentEvent::Stranger { peer });
+        if protocol == Protocol::WebSocket && !rows::knows(self.agent.model(), &peer) {
+            (self.tell)(AgentEvent::Stranger { peer });
+            return;
+        }
+        let (channel, origin) = (Channel::new(link.number), link.origin);
+        match self.peers.admit(link) {
+            Ok(None) => {}
+            Ok(Some(older)) => {
+                (self.tell)(AgentEvent::Replaced { peer: peer.clone() });
+                self.lost(&older);
+                (self.tell)(AgentEvent::Disconnected { peer: older.peer, protocol, why: None });
+            }
+            Err(_second) => {
+                (self.tell)(AgentEvent::Replaced { peer });
+                self.rest(origin);
                 return;
             }
-            // [R-WS.4] Who calls again knows that its older call is gone. Else the newer one is closed: of two calls at
-            // the same time, one in each direction, each end would otherwise close what the other keeps.
-            let other = self.links.values().find(|other| other.peer == peer && other.protocol == protocol);
-            if let Some(other) = other {
-                let (number, is_again) = (other.number, other.origin.is_accepted && link.origin.is_accepted);
-                (self.tell)(AgentEvent::Replaced { peer: peer.clone() });
-                if !is_again {
-                    self.rest(link.origin);
-                    return;
-                }
-                self.close(number);
-            }
         }
-        if !link.origin.is_accepted {
+        if !origin.is_accepted {
             self.count_tries(&row, 0);
         }
-        let channel = Channel::new(link.number);
         let connection = match protocol {
             Protocol::Uds => Connection::Uds,
             Protocol::WebSocket => Connection::WebSocket,
         };
-        self.links.insert(link.number, link);
         let connected = Input::Connected { controller: &peer, connection, channel };
         self.agent.handle_input(connected, self.clock.now());
         (self.tell)(AgentEvent::Connected { peer: peer.clone(), protocol });
@@ -487,15 +480,20 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     }
 
     fn forget(&mut self, number: u32) -> Option<Link> {
-        let link = self.links.remove(&number)?;
-        self.leaving.remove(&number);
+        let link = self.peers.remove(number)?;
+        self.lost(&link);
+        Some(link)
+    }
+
+    /// Takes in that a link is gone.
+    fn lost(&mut self, link: &Link) {
+        self.leaving.remove(&link.number);
         if self.ways.values().any(|gone| gone.rests) {
             self.ways.retain(|_, gone| !gone.rests);
             self.arranged = None;
         }
-        let gone = Input::Disconnected { controller: &link.peer, channel: Channel::new(number) };
+        let gone = Input::Disconnected { controller: &link.peer, channel: Channel::new(link.number) };
         self.agent.handle_input(gone, self.clock.now());
-        Some(link)
     }
 
     /// Goes for the ways that the model wants now, and for no others.
@@ -538,7 +536,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
 
     /// Says goodbye on the connections that have come about by a way, which closes them [R-MTP.7].
     fn leave_way(&mut self, way: u32) {
-        let of_it = self.links.values().filter(|link| link.origin.way == way);
+        let of_it = self.peers.links().filter(|link| link.origin.way == way);
         let links: Vec<(u32, EndpointId)> = of_it.map(|link| (link.number, link.peer.clone())).collect();
         for (number, peer) in links {
             let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the MTP is not what it was");
@@ -555,7 +553,7 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
     /// Says goodbye to everybody, saves what is to be saved, and closes all connections.
     async fn leave(&mut self, mut happens: mpsc::Receiver<LinkEvent>) {
         self.ways.clear();
-        let peers: BTreeSet<EndpointId> = self.links.values().map(|link| link.peer.clone()).collect();
+        let peers: BTreeSet<EndpointId> = self.peers.links().map(|link| link.peer.clone()).collect();
         for peer in peers {
             let (code, reason) = (ErrorCode::SESSION_CONTEXT_TERMINATED, "the Agent stops");
             self.agent.disconnect(&peer, code, reason, self.clock.now());
@@ -566,8 +564,8 @@ impl<R: Rng + Send + 'static> AgentRuntime<R> {
             self.saved(saved);
             self.settle();
         }
-        let mut open: BTreeSet<u32> = self.links.keys().copied().collect();
-        self.links.clear();
+        let mut open: BTreeSet<u32> = self.peers.links().map(|link| link.number).collect();
+        self.peers = Peers::default();
         while !open.is_empty() {
             match happens.recv().await {
                 Some(LinkEvent::Down { number, .. }) => _ = open.remove(&number),
@@ -643,7 +641,7 @@ async fn reached(moment: Option<time::Instant>) {
 impl<R> fmt::Debug for AgentRuntime<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AgentRuntime")
-            .field("links", &self.links.len())
+            .field("links", &self.peers.links().count())
             .field("ways", &self.ways.len())
             .finish_non_exhaustive()
     }

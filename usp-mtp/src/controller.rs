@@ -5,7 +5,6 @@ mod driver;
 mod errors;
 mod event;
 mod handle;
-mod peers;
 mod requests;
 #[cfg(test)]
 mod tests;

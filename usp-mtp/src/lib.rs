@@ -116,6 +116,8 @@ mod links;
 mod open_error;
 mod options;
 #[cfg(any(feature = "agent", feature = "controller"))]
+mod peers;
+#[cfg(any(feature = "agent", feature = "controller"))]
 mod system;
 pub mod uds;
 #[cfg(any(feature = "agent", feature = "controller"))]

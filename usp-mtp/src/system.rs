@@ -2,6 +2,7 @@
 
 #[cfg(feature = "agent")]
 use alloc::sync::Arc;
+use core::time::Duration;
 #[cfg(feature = "agent")]
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -79,7 +80,6 @@ impl Clock {
 
     /// When it will be that time; `None`: never.
     pub(crate) fn when(&self, instant: Instant) -> Option<time::Instant> {
-        // Rounded up: who came a microsecond too early would have nothing to do, again and again.
-        self.begin.checked_add(core::time::Duration::from_micros(instant.micros()))
+        self.begin.checked_add(Duration::from_micros(instant.micros()))
     }
 }

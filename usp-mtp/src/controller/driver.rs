@@ -10,10 +10,10 @@ use usp_msg::ErrorCode;
 use usp_record::{Record, Rng, reader};
 
 use crate::controller::handle::{Listening, Work};
-use crate::controller::peers::Peers;
 use crate::controller::requests::{Asked, Requests};
 use crate::controller::{ControllerEvent, DisconnectReason, RequestError, WayId};
 use crate::links::{Link, LinkEvent, Origin};
+use crate::peers::Peers;
 use crate::ways::{Way, Ways};
 use crate::{Clock, Options};
 
@@ -141,7 +141,7 @@ impl<R: Rng> Driver<R> {
 
     /// Ends all, and gives the numbers of links that are about to close.
     pub(super) fn stop(mut self) -> (Controller<R>, HashSet<u32>) {
-        let numbers = self.peers.numbers();
+        let numbers: Vec<u32> = self.peers.links().map(|link| link.number).collect();
         for id in core::mem::take(&mut self.requests).stop() {
             self.controller.give_up(&id);
         }

@@ -13,7 +13,7 @@ const MAX_PASSED_ON: usize = 1_024;
 
 /// The links in use.
 #[derive(Debug, Default)]
-pub(super) struct Peers {
+pub(crate) struct Peers {
     links: HashMap<u32, Link>,
     /// Of each Endpoint at the other end of some, their numbers, the newest last.
     own: BTreeMap<EndpointId, Vec<u32>>,
@@ -27,7 +27,7 @@ impl Peers {
     /// [R-WS.4] There is at most one session with an Endpoint. Who has opened one knows whether it is still wanted: the
     /// other end replaces its own. One that we have opened stays, and so does the other end's where we open another,
     /// so that two Endpoints that call each other do not both close what the other keeps.
-    pub(super) fn admit(&mut self, link: Link) -> Result<Option<Link>, Link> {
+    pub(crate) fn admit(&mut self, link: Link) -> Result<Option<Link>, Link> {
         let of_peer = self.own.get(&link.peer).into_iter().flatten();
         let mut sessions = of_peer
             .filter_map(|number| self.links.get(number))
@@ -44,11 +44,11 @@ impl Peers {
         Ok(replaced)
     }
 
-    pub(super) fn get(&self, number: u32) -> Option<&Link> {
+    pub(crate) fn get(&self, number: u32) -> Option<&Link> {
         self.links.get(&number)
     }
 
-    pub(super) fn remove(&mut self, number: u32) -> Option<Link> {
+    pub(crate) fn remove(&mut self, number: u32) -> Option<Link> {
         let link = self.links.remove(&number)?;
         if let Some(numbers) = self.own.get_mut(&link.peer) {
             numbers.retain(|other| *other != number);
@@ -65,7 +65,7 @@ impl Peers {
     /// A session over WebSocket is one between two Endpoints [R-WS.4], and its Records are theirs. Over a UNIX domain
     /// socket a Broker speaks for others too; but nobody speaks for those who are there themselves, nor for those whom
     /// somebody else speaks for.
-    pub(super) fn may_speak(&mut self, from_id: &str, number: u32) -> bool {
+    pub(crate) fn may_speak(&mut self, from_id: &str, number: u32) -> bool {
         let Some(link) = self.links.get(&number) else { return false };
         if from_id == link.peer.as_str() {
             return true;
@@ -73,7 +73,7 @@ impl Peers {
         if link.protocol != Protocol::Uds {
             return false;
         }
-        // What is no Endpoint ID is the Controller's to complain of.
+        // What is no Endpoint ID is the engine's to complain of.
         let Ok(from) = EndpointId::parse(from_id) else { return true };
         if self.own.contains_key(&from) {
             return false;
@@ -91,22 +91,24 @@ impl Peers {
     }
 
     /// The newest link to an Endpoint; without one, that of who passes on its Records.
-    pub(super) fn way_to(&self, peer: &EndpointId) -> Option<&Link> {
+    pub(crate) fn way_to(&self, peer: &EndpointId) -> Option<&Link> {
         let own = self.own.get(peer).and_then(|numbers| numbers.last());
         self.links.get(own.or_else(|| self.passed_on.get(peer))?)
     }
 
     /// The numbers of all links to an Endpoint.
-    pub(super) fn links_to(&self, peer: &EndpointId) -> Vec<u32> {
+    #[cfg(feature = "controller")]
+    pub(crate) fn links_to(&self, peer: &EndpointId) -> Vec<u32> {
         self.own.get(peer).cloned().unwrap_or_default()
     }
 
-    pub(super) fn numbers(&self) -> Vec<u32> {
-        self.links.keys().copied().collect()
+    pub(crate) fn links(&self) -> impl Iterator<Item = &Link> {
+        self.links.values()
     }
 
     /// All that there is a way to.
-    pub(super) fn all(&self) -> Vec<EndpointId> {
+    #[cfg(feature = "controller")]
+    pub(crate) fn all(&self) -> Vec<EndpointId> {
         let mut all: Vec<_> = self.own.keys().chain(self.passed_on.keys()).cloned().collect();
         all.sort();
         all
